@@ -1,0 +1,76 @@
+"""What the supervisor and the task process say to each other: JSON lines over a pipe.
+
+The supervisor (a worker) sends one `TaskRequest`; the task process answers `TaskEvent` lines, of which
+the last is ``finished`` or ``failed``. Plain data only: neither side ever unpickles the other's bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+PROTOCOL_VERSION = 1
+
+EventKind = Literal["started", "progress", "log", "metric", "finished", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRequest:
+    """One attempt of one task, complete: the task process needs nothing else."""
+
+    run_id: str
+    node_path: str
+    index: str
+    """Position in maps and loops, ``"2.0"``; empty outside of them."""
+    attempt: int
+    token: str
+    """The fencing token of this attempt; also the name of its staging folder."""
+    operator: str
+    """``id@version``."""
+    implementation: str
+    """``module:Class``."""
+    spec_path: str
+    """File of the operator's spec."""
+    params: dict[str, Any]
+    """Visible params with defaults filled in, flow params already substituted."""
+    inputs: dict[str, list[str]]
+    """Input port -> artifact ids (one, or several for a ``many`` port)."""
+    engine: str
+    seed: int
+    store: str
+    """URL or folder of the artifact store."""
+    temp_dir: str
+    log_path: str
+    data_roots: list[str]
+    """Folders that source and export operators may touch."""
+    secrets: dict[str, str] = field(default_factory=dict)
+    protocol: int = PROTOCOL_VERSION
+
+    def to_line(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_line(cls, line: str) -> TaskRequest:
+        return cls(**json.loads(line))
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEvent:
+    """One line from the task process.
+
+    ``data`` by kind: ``progress`` {"fraction": 0..1, "message"}; ``log`` {"level", "message"};
+    ``metric`` {"name", "value", "step"}; ``finished`` {"outputs": {port: artifact id}, "metrics": {...},
+    "rows": {port: n}}; ``failed`` {"error": {"code", "message", "traceback", "user": bool}}.
+    """
+
+    kind: EventKind
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def to_line(self) -> str:
+        return json.dumps({"kind": self.kind, "data": self.data}, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_line(cls, line: str) -> TaskEvent:
+        raw = json.loads(line)
+        return cls(raw["kind"], raw["data"])
