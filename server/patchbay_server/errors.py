@@ -1,0 +1,63 @@
+"""The server's branch of the error tree; its root comes from `patchbay_sdk.errors`.
+
+::
+
+    PatchbayError
+    └── ServerError              anything the control plane refuses or cannot do
+        └── GraphError           a flow cannot be used as it is; `problems` lists everything that is wrong
+            ├── DocumentError    the flow document is not what docs/flow-document.md describes
+            ├── FlowParamError   a flow param is unknown, has no value, or has one that is not allowed
+            ├── PlanError        no plan can be made: unknown node, cycle, node kind that cannot be executed yet
+            └── MigrationError   an operator's migrations cannot be applied to a node
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from patchbay_sdk.errors import PatchbayError
+
+if TYPE_CHECKING:
+    from patchbay_server.graph.problem import Problem
+
+
+class ServerError(PatchbayError):
+    """Root of the server's branch."""
+
+    code = "server_error"
+
+
+class GraphError(ServerError):
+    """A flow cannot be used as it is. `problems` holds each thing that is wrong, the message all of them."""
+
+    code = "flow_invalid"
+
+    def __init__(self, problems: Sequence[Problem], **details: Any) -> None:
+        message = "\n".join(problem.text() for problem in problems)
+        super().__init__(message, problems=[problem.to_json() for problem in problems], **details)
+        self.problems = tuple(problems)
+
+
+class DocumentError(GraphError):
+    """The flow document is malformed; the message names node, field, value and what is allowed."""
+
+    code = "document_invalid"
+
+
+class FlowParamError(GraphError):
+    """A flow param is unknown, has no value, or has a value that its declared type does not allow."""
+
+    code = "flow_param_invalid"
+
+
+class PlanError(GraphError):
+    """No plan can be made of this flow."""
+
+    code = "plan_impossible"
+
+
+class MigrationError(GraphError):
+    """An operator's migrations cannot be applied to a node."""
+
+    code = "migration_impossible"

@@ -1,0 +1,1 @@
+"""Flows as graphs: documents, validation, schema propagation, plans, cache keys. Pure: no IO, no SQL, no Flask."""

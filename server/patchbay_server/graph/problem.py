@@ -1,0 +1,43 @@
+"""One thing that is wrong with a flow, named so that a person can fix it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Literal
+
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, where, with which value, and what would be allowed there."""
+
+    level: Level
+    code: str
+    """Stable name for programs: ``unknown_port``, ``cycle``, ``leak``, ..."""
+    message: str
+    """A whole sentence or clause in English; repeats neither node nor field."""
+    node: str | None = None
+    """Path of the node (``outer/inner`` inside of bodies); None: the flow itself."""
+    field: str | None = None
+    """``params.columns``, ``settings.engine``, ``inputs.table``, ..."""
+    value: Any = None
+    allowed: Any = None
+
+    def text(self) -> str:
+        """``node 'fill', params.columns: <message>``."""
+        place = [f"node '{self.node}'"] if self.node is not None else []
+        place += [self.field] if self.field else []
+        return f"{', '.join(place)}: {self.message}" if place else self.message
+
+    def to_json(self) -> dict[str, Any]:
+        """All fields as plain JSON."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`` Did you mean 'x'?`` or nothing: the end of a message about an unknown name."""
+    close = get_close_matches(name, list(known), n=3)
+    return f" Did you mean {' or '.join(repr(match) for match in close)}?" if close else ""
