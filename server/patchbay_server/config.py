@@ -1,0 +1,182 @@
+"""All settings. The only module that reads the environment; `docs/configuration.md` lists every variable."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from patchbay_server.errors import ServerError
+
+POOLS = ("train", "test", "inference")
+UNITS = {"": 1, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40}
+
+
+class ConfigError(ServerError):
+    """A setting has a value that cannot be used; the message names the variable and what it takes."""
+
+    code = "config_invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What one pool may use at once on this platform, and how many worker processes `patchbay up` starts for it."""
+
+    workers: int
+    cpu: float
+    gpu: float
+    memory: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set from outside, with its defaults filled in. Made by `load`."""
+
+    data_dir: Path
+    database_url: str
+    redis_url: str | None
+    """None: `patchbay up` starts its own Redis."""
+    artifacts: str
+    host: str
+    port: int
+    """0: any free port."""
+    data_roots: tuple[Path, ...]
+    """Folders that source and export operators may touch, besides those of the run itself."""
+    pools: Mapping[str, Pool]
+    lease: float
+    """Seconds until a task whose worker is silent is given to another."""
+    beat: float
+    """Seconds between two renewals of a lease."""
+    grace: float
+    """Seconds between SIGTERM and SIGKILL for a task that must end."""
+    tick: float
+    """Seconds between two rounds of the reconciler."""
+    log_level: str
+
+    def pool(self, name: str) -> Pool:
+        return self.pools[name]
+
+    def with_redis(self, url: str) -> Settings:
+        return replace(self, redis_url=url)
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of an environment (default: this process's).
+
+    Raises:
+        ConfigError: it names the variable, its value and what is allowed.
+    """
+    env = os.environ if environ is None else environ
+    data_dir = _data_dir(env)
+    lease = _number(env, "PATCHBAY_LEASE", 30.0, least=0.1)
+    beat = _number(env, "PATCHBAY_BEAT", lease / 3, least=0.01)
+    if beat * 2 > lease:
+        raise ConfigError(f"PATCHBAY_BEAT ({beat:g} s) must be at most half of PATCHBAY_LEASE ({lease:g} s).")
+    return Settings(
+        data_dir=data_dir,
+        database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'patchbay.db'}",
+        redis_url=env.get("REDIS_URL") or None,
+        artifacts=env.get("PATCHBAY_ARTIFACTS") or str(data_dir / "artifacts"),
+        host=env.get("PATCHBAY_HOST") or "127.0.0.1",
+        port=int(_number(env, "PATCHBAY_PORT", 0, least=0, most=65535)),
+        data_roots=tuple(
+            Path(part).expanduser().resolve()
+            for part in env.get("PATCHBAY_DATA_ROOTS", "").split(os.pathsep)
+            if part
+        ),
+        pools={name: _pool(env, name) for name in POOLS},
+        lease=lease,
+        beat=beat,
+        grace=_number(env, "PATCHBAY_GRACE", 10.0, least=0),
+        tick=_number(env, "PATCHBAY_TICK", 1.0, least=0.01),
+        log_level=_choice(env, "PATCHBAY_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+    )
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment for a process of the platform: this process's, with the settings that were found at start."""
+    return {
+        **os.environ,
+        "PATCHBAY_HOME": str(settings.data_dir),
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url or "",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def plugin_environment() -> dict[str, str]:
+    """The environment for code that is not ours: no database, no keys, only what Python needs to start."""
+    keep = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
+    return {name: os.environ[name] for name in keep if name in os.environ}
+
+
+def parse_size(text: str) -> int:
+    """Bytes of a size such as ``512Mi`` or ``2Gi``. Raises ValueError."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(Ki|Mi|Gi|Ti|)", text.strip())
+    if match is None:
+        raise ValueError(text)
+    return int(float(match[1]) * UNITS[match[2]])
+
+
+def _data_dir(env: Mapping[str, str]) -> Path:
+    if env.get("PATCHBAY_HOME"):
+        return Path(env["PATCHBAY_HOME"]).expanduser().resolve()
+    import platformdirs
+
+    return platformdirs.user_data_path("patchbay", appauthor=False)
+
+
+def _pool(env: Mapping[str, str], name: str) -> Pool:
+    """E.g. ``PATCHBAY_POOL_TRAIN="workers=2 cpu=4 gpu=0 memory=8Gi"``; parts may be left out."""
+    variable = f"PATCHBAY_POOL_{name.upper()}"
+    cpus, memory = _machine()
+    values: dict[str, Any] = {
+        "workers": max(1, cpus // 2) if name == "train" else 1,
+        "cpu": float(cpus),
+        "gpu": 0.0,
+        "memory": memory,
+    }
+    readers: dict[str, Callable[[str], Any]] = {"workers": int, "cpu": float, "gpu": float, "memory": parse_size}
+    for part in env.get(variable, "").split():
+        key, _, text = part.partition("=")
+        try:
+            values[key] = readers[key](text)
+        except (KeyError, ValueError):
+            raise ConfigError(
+                f"{variable}: {part!r} is not understood; allowed are workers=N cpu=N gpu=N memory=NGi.",
+                variable=variable,
+            ) from None
+    return Pool(**values)
+
+
+def _machine() -> tuple[int, int]:
+    """CPUs that this process may use, and bytes of memory of this machine."""
+    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cpus, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def _number(
+    env: Mapping[str, str], name: str, default: float, *, least: float, most: float = float("inf")
+) -> float:
+    text = env.get(name)
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not least <= value <= most:
+        limits = f"from {least:g} to {most:g}" if most < float("inf") else f"of at least {least:g}"
+        raise ConfigError(f"{name}={text!r}: a number {limits} is needed.", variable=name)
+    return value
+
+
+def _choice(env: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = env.get(name) or default
+    if value not in allowed:
+        raise ConfigError(f"{name}={value!r}: allowed are {', '.join(allowed)}.", variable=name)
+    return value
