@@ -1,0 +1,92 @@
+"""What an operator may ask of the platform while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from patchbay_sdk.errors import Cancelled, DataError, ParamError
+
+
+class Context:
+    """Given to every `Operator.run`: progress, log, metrics, extra artifacts, cancellation, secrets, files, seed.
+
+    Args:
+        temp_dir: an empty folder of this attempt; removed afterwards.
+        seed: seed for everything random; the same seed gives the same result.
+        data_roots: folders below which files may be read and written.
+        secrets: secret name -> value, only those the node names.
+        emit: receives (kind, data) for progress, log, metric and artifact.
+        cancelled: says whether the run was cancelled.
+    """
+
+    def __init__(
+        self,
+        *,
+        temp_dir: Path,
+        seed: int = 0,
+        data_roots: Sequence[Path] = (),
+        secrets: Mapping[str, str] | None = None,
+        emit: Callable[[str, dict[str, Any]], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
+        self.temp_dir = temp_dir
+        self.seed = seed
+        self._data_roots = [Path(root).resolve() for root in data_roots]
+        self._secrets = dict(secrets or {})
+        self._emit = emit or (lambda kind, data: None)
+        self._cancelled = cancelled or (lambda: False)
+
+    def progress(self, fraction: float, message: str = "") -> None:
+        """Report progress: `fraction` from 0 to 1, and what is being done."""
+        self._emit("progress", {"fraction": min(1.0, max(0.0, float(fraction))), "message": message})
+
+    def log(self, message: str, level: str = "info") -> None:
+        """Write a line to the attempt's log. `level`: debug, info, warning or error; warnings show on the node."""
+        self._emit("log", {"level": level, "message": message})
+
+    def warn(self, message: str) -> None:
+        """Log a warning."""
+        self.log(message, "warning")
+
+    def metric(self, name: str, value: float, step: int | None = None) -> None:
+        """Report a number live, for example the loss at an epoch (`step`)."""
+        self._emit("metric", {"name": name, "value": float(value), "step": step})
+
+    def artifact(self, name: str, value: Any, port_type: str) -> None:
+        """Keep a value beside the declared outputs, for example an intermediate chart."""
+        self._emit("artifact", {"name": name, "value": value, "type": port_type})
+
+    def cancelled(self) -> bool:
+        """Whether the run was cancelled; long loops look at it, or call `check_cancelled`."""
+        return self._cancelled()
+
+    def check_cancelled(self) -> None:
+        """Raise `Cancelled` if the run was cancelled."""
+        if self._cancelled():
+            raise Cancelled("The run was cancelled.")
+
+    def secret(self, name: str) -> str:
+        """The value of a secret that the node names. Raises ParamError when it is not given to this task."""
+        if name not in self._secrets:
+            raise ParamError(f"Secret {name!r} is not available to this task: name it in the node's params.", field=name)
+        return self._secrets[name]
+
+    def data_path(self, path: str, *, must_exist: bool = True) -> Path:
+        """A file named by a user, checked to lie below one of the data folders (links resolved).
+
+        Raises:
+            ParamError: the path lies outside of the data folders.
+            DataError: it must exist and does not, or is a folder.
+        """
+        roots = self._data_roots
+        candidates = [Path(path).expanduser()] if Path(path).is_absolute() else [root / path for root in roots]
+        inside = [c.resolve() for c in candidates if any(c.resolve().is_relative_to(root) for root in roots)]
+        if not inside:
+            allowed = ", ".join(map(str, roots)) or "none is set"
+            raise ParamError(f"File {path!r} lies outside of the data folders ({allowed}).", value=path)
+        found = next((c for c in inside if c.is_file()), None)
+        if found is None and must_exist:
+            raise DataError(f"File {path!r} does not exist or is not a file.", path=path)
+        return found or inside[0]

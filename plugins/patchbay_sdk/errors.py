@@ -1,0 +1,86 @@
+"""All errors that Patchbay raises on purpose.
+
+::
+
+    PatchbayError
+    ├── SpecError            an operator's spec is wrong (the author's mistake)
+    ├── ParamError           a param, port or setting has a value that is not allowed
+    │   └── ExpressionError  an expression cannot be parsed, or uses something it may not
+    ├── DataError            the data cannot be used as it is (the user's table or file)
+    │   └── CheckFailed      a quality gate found problems and is set to fail
+    ├── OperatorError        the operator's code broke its own spec
+    │   └── UnknownOperator  no installed package has this id and version
+    ├── ArtifactError        a stored value is missing, broken or cannot be written
+    └── Cancelled            the run was cancelled while the operator was working
+
+The server adds its own branch, `patchbay_server.errors.ServerError`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class PatchbayError(Exception):
+    """Root of the tree: a message for people, a stable `code` and `details` for programs."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class SpecError(PatchbayError):
+    """An operator's spec is wrong; `details` names the file and the place in it."""
+
+    code = "spec_invalid"
+
+
+class ParamError(PatchbayError):
+    """A param has a value that is not allowed; the message names field, value and what is allowed."""
+
+    code = "param_invalid"
+
+
+class ExpressionError(ParamError):
+    """An expression cannot be parsed, names an unknown column, or uses a function that is not allowed."""
+
+    code = "expression_invalid"
+
+
+class DataError(PatchbayError):
+    """The data cannot be used as it is; the message names the column or row and says what to do."""
+
+    code = "data_invalid"
+
+
+class CheckFailed(DataError):
+    """A quality gate found problems and is set to fail; `details["problems"]` lists them."""
+
+    code = "check_failed"
+
+
+class OperatorError(PatchbayError):
+    """An operator's code broke its own spec: a port that is missing, a wrong type, a bad signature."""
+
+    code = "operator_failed"
+
+
+class UnknownOperator(OperatorError):
+    """No installed package has this operator id and version; the message names what is installed."""
+
+    code = "operator_unknown"
+
+
+class ArtifactError(PatchbayError):
+    """A stored value is missing, does not match its hash, or cannot be written (disk full, permission)."""
+
+    code = "artifact_invalid"
+
+
+class Cancelled(PatchbayError):
+    """Raised by `Context.check_cancelled` once the run was cancelled; operators let it pass."""
+
+    code = "cancelled"

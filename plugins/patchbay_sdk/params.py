@@ -1,0 +1,221 @@
+"""Checks a node's params against an operator's spec and the schemas of its inputs; fills in defaults."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from patchbay_sdk.conditions import JsonSchema, visible_fields
+from patchbay_sdk.errors import ExpressionError
+from patchbay_sdk.schema import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class ParamProblem:
+    """What is wrong with one field.
+
+    `field`: its path (``columns.2``). `code`: invalid, missing, hidden, unknown, column_missing, column_kind or
+    expression. `message` is complete by itself but for the node's name. `allowed`: what would be right, where that
+    can be listed.
+    """
+
+    field: str
+    value: Any
+    code: str
+    message: str
+    allowed: Any = None
+
+
+def check_params(
+    schema: JsonSchema,
+    validator: Draft202012Validator,
+    params: Mapping[str, Any],
+    schemas: Mapping[str, Schema | None],
+) -> list[ParamProblem]:
+    """Every problem of `params`; `validator` holds the compiled `schema`, `schemas` those of the input ports."""
+    problems: list[ParamProblem] = []
+    for error in validator.iter_errors(params):
+        problems += _problems_of(error, schema)
+    wrong = {problem.field.partition(".")[0] for problem in problems}
+    for field, name, value in _leaves(schema, params, ""):
+        if field.partition(".")[0] not in wrong:
+            problems += _check_against_inputs(field, name, value, schemas)
+    return list(dict.fromkeys(problems)) if all(_hashable(p) for p in problems) else problems
+
+
+def _hashable(problem: ParamProblem) -> bool:
+    return not isinstance(problem.value, dict | list) and not isinstance(problem.allowed, dict | list)
+
+
+def _problems_of(error: ValidationError, schema: JsonSchema) -> Iterator[ParamProblem]:
+    path = [str(part) for part in error.absolute_path]
+    if error.validator == "required":
+        for name in error.validator_value:
+            if name not in error.instance:
+                yield ParamProblem(".".join([*path, name]), None, "missing", f"{name} is required.")
+        return
+    if error.validator == "unevaluatedProperties":
+        yield from _not_expected(error, path, schema)
+        return
+    field = ".".join(path)
+    allowed = _allowed(error)
+    yield ParamProblem(field, error.instance, "invalid", f"{field} is {_show(error.instance)}; {_expected(error)}.", allowed)
+
+
+def _not_expected(error: ValidationError, path: list[str], schema: JsonSchema) -> Iterator[ParamProblem]:
+    here = _schema_at(schema, list(error.absolute_path))
+    visible = visible_fields(here, error.instance)
+    for name, value in error.instance.items():
+        field = ".".join([*path, name])
+        if name not in here["properties"]:
+            alike = difflib.get_close_matches(name, here["properties"], n=1)
+            hint = f"did you mean {alike[0]}?" if alike else f"there are: {', '.join(here['properties'])}."
+            yield ParamProblem(field, value, "unknown", f"{field} is not a param; {hint}", tuple(here["properties"]))
+        elif name not in visible:
+            reason = _when_text(here["properties"][name]["x-when"])
+            yield ParamProblem(field, value, "hidden", f"{field} is given but only applies when {reason}; remove it.")
+
+
+def _schema_at(schema: JsonSchema, path: Sequence[str | int]) -> JsonSchema:
+    for part in path:
+        schema = schema["items"] if isinstance(part, int) else schema["properties"][part]
+    return schema
+
+
+def _when_text(when: Any) -> str:
+    alternatives = [when] if isinstance(when, Mapping) else when
+    return " or ".join(
+        " and ".join(f"{name} {_schema_text(condition)}" for name, condition in alternative.items()) for alternative in alternatives
+    )
+
+
+def _schema_text(condition: JsonSchema) -> str:
+    if "const" in condition:
+        return f"is {_show(condition['const'])}"
+    if "enum" in condition:
+        return "is one of " + ", ".join(map(_show, condition["enum"]))
+    if "not" in condition:
+        return f"is not: {_schema_text(condition['not'])}"
+    return "matches " + ", ".join(f"{key} {_show(value)}" for key, value in condition.items())
+
+
+def _expected(error: ValidationError) -> str:
+    limit = error.validator_value
+    match error.validator:
+        case "enum":
+            return "allowed: " + ", ".join(map(_show, limit))
+        case "const":
+            return f"it must be {_show(limit)}"
+        case "type":
+            return "it must be of type " + (limit if isinstance(limit, str) else " or ".join(limit))
+        case "minimum":
+            return f"it must be at least {limit}"
+        case "maximum":
+            return f"it must be at most {limit}"
+        case "exclusiveMinimum":
+            return f"it must be greater than {limit}"
+        case "exclusiveMaximum":
+            return f"it must be less than {limit}"
+        case "minItems":
+            return f"it needs at least {limit} item(s)"
+        case "maxItems":
+            return f"it may have at most {limit} item(s)"
+        case "minLength":
+            return "it must not be empty" if limit == 1 else f"it needs at least {limit} characters"
+        case "uniqueItems":
+            return "its items must differ"
+        case "pattern":
+            return f"it must match {limit}"
+    return error.message
+
+
+def _allowed(error: ValidationError) -> Any:
+    return error.validator_value if isinstance(error.validator_value, list | str | int | float) else None
+
+
+def _show(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _leaves(schema: JsonSchema, values: Any, field: str) -> Iterator[tuple[str, JsonSchema, Any]]:
+    """Every (path, field schema, value) that depends on an input: column pickers and expressions."""
+    if "x-source" in schema and schema.get("x-widget") != "expression":
+        yield field, schema, values
+    elif schema.get("x-widget") == "expression":
+        yield field, schema, values
+    elif isinstance(values, Mapping) and "properties" in schema:
+        for name, value in values.items():
+            if name in schema["properties"]:
+                yield from _leaves(schema["properties"][name], value, f"{field}.{name}" if field else name)
+    elif isinstance(values, list) and isinstance(schema.get("items"), Mapping):
+        for position, value in enumerate(values):
+            yield from _leaves(schema["items"], value, f"{field}.{position}")
+
+
+def _check_against_inputs(
+    field: str, schema: JsonSchema, value: Any, schemas: Mapping[str, Schema | None]
+) -> Iterator[ParamProblem]:
+    source = schema.get("x-source", {})
+    known = schemas.get(source.get("input", "table"))
+    if schema.get("x-widget") == "expression":
+        yield from _check_expression(field, value, known)
+        return
+    if known is None or known.open or value is None:
+        return
+    for name in _column_names(value):
+        column = known.get(name)
+        if column is None:
+            alike = difflib.get_close_matches(name, known.names, n=1)
+            hint = f"did you mean {alike[0]!r}?" if alike else f"there are: {', '.join(known.names[:20])}."
+            message = f"{field}: column {name!r} is not in input {source['input']!r}; {hint}"
+            yield ParamProblem(field, name, "column_missing", message, tuple(known.names))
+        elif "kinds" in source and column.kind not in source["kinds"]:
+            fitting = tuple(known.of_kind(*source["kinds"]))
+            message = f"{field}: column {name!r} is of type {column.type}; allowed: {', '.join(source['kinds'])} columns."
+            yield ParamProblem(field, name, "column_kind", message, fitting)
+
+
+def _column_names(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value] if value else []
+    return [name for name in value if isinstance(name, str)]
+
+
+def _check_expression(field: str, value: Any, known: Schema | None) -> Iterator[ParamProblem]:
+    from patchbay_sdk.expressions import parse
+
+    if not isinstance(value, str):
+        return
+    try:
+        parse(value, None if known is None or known.open else known)
+    except ExpressionError as error:
+        yield ParamProblem(field, value, "expression", f"{field}: {error.message}")
+
+
+def fill_params(schema: JsonSchema, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The params with defaults filled in for every visible field; hidden ones are left out."""
+    filled: dict[str, Any] = {}
+    for name in visible_fields(schema, params):
+        field = schema["properties"][name]
+        if name in params:
+            filled[name] = _fill_nested(field, params[name])
+        elif "default" in field:
+            filled[name] = field["default"]
+    return filled
+
+
+def _fill_nested(field: JsonSchema, value: Any) -> Any:
+    if isinstance(value, Mapping) and "properties" in field:
+        return fill_params(field, value)
+    items = field.get("items")
+    if isinstance(value, list) and isinstance(items, Mapping) and "properties" in items:
+        return [fill_params(items, item) if isinstance(item, Mapping) else item for item in value]
+    return value
+
+

@@ -1,0 +1,166 @@
+"""Finds installed operators: their specs as data, and, where code may run, the operators themselves."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import importlib
+import importlib.util
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pluggy
+
+from patchbay_sdk import hookspecs
+from patchbay_sdk.errors import OperatorError, PatchbayError, SpecError, UnknownOperator
+from patchbay_sdk.operator import Learner, Operator
+from patchbay_sdk.spec import OperatorSpec
+
+ENTRY_POINT_GROUP = "patchbay.operators"
+
+
+def specs_folder(package: str) -> Path:
+    """The folder of a package's specs, without importing the package.
+
+    It lies inside the package (a wheel), or, for the built-in operators in a checkout, at the repository's top.
+    """
+    found = importlib.util.find_spec(package)
+    if found is None or not found.submodule_search_locations:
+        raise SpecError(f"Package {package!r}, named by an entry point {ENTRY_POINT_GROUP!r}, is not installed.")
+    folder = Path(next(iter(found.submodule_search_locations)))
+    candidates = [folder / "operator_specs", folder.parents[1] / "operator_specs"]
+    for candidate in candidates:
+        if candidate.is_dir():
+            return candidate
+    raise SpecError(f"Package {package!r} has no folder operator_specs/.", package=package)
+
+
+def spec_files(folder: Path) -> list[Path]:
+    """The spec files of a folder of specs: ``<family>/<operator>.json``, in order."""
+    return sorted(path for path in folder.glob("*/*.json") if path.parent.name != "vectors")
+
+
+class Catalogue:
+    """The specs at hand, by ``id@version``. Holds data only: no operator code is imported."""
+
+    def __init__(self, specs: Iterable[OperatorSpec], broken: Iterable[PatchbayError] = ()) -> None:
+        self._specs = {spec.key: spec for spec in specs}
+        self.broken = list(broken)
+        """What was wrong with the packages and specs that could not be read; the others work."""
+
+    @classmethod
+    def installed(cls) -> Catalogue:
+        """The specs of every installed package that names itself under the entry point group."""
+        specs, broken = [], []
+        for package in sorted({point.value for point in entry_points(group=ENTRY_POINT_GROUP)}):
+            try:
+                files = spec_files(specs_folder(package))
+            except PatchbayError as error:
+                broken.append(error)
+                continue
+            for file in files:
+                try:
+                    specs.append(OperatorSpec.from_file(file))
+                except PatchbayError as error:
+                    broken.append(error)
+        return cls(specs, broken)
+
+    def get(self, key: str) -> OperatorSpec:
+        """The spec of ``id@version``.
+
+        Raises:
+            UnknownOperator: it names the installed versions of that id, or ids that look alike.
+        """
+        spec = self._specs.get(key)
+        if spec is not None:
+            return spec
+        id, _, version = key.partition("@")
+        versions = [s.version for s in self._specs.values() if s.id == id]
+        if versions:
+            raise UnknownOperator(
+                f"Operator {id!r} is installed in version {', '.join(versions)}, not {version or 'without a version'}.",
+                operator=key,
+                installed=versions,
+            )
+        alike = difflib.get_close_matches(id, {s.id for s in self._specs.values()}, n=3)
+        hint = f"; did you mean {' or '.join(alike)}?" if alike else "."
+        raise UnknownOperator(f"No operator {id!r} is installed{hint}", operator=key, alike=alike)
+
+    def latest(self, id: str) -> OperatorSpec:
+        """The newest installed version of an operator id. Raises UnknownOperator."""
+        versions = [spec for spec in self._specs.values() if spec.id == id]
+        if not versions:
+            return self.get(id)
+        return max(versions, key=lambda spec: tuple(int(part) for part in spec.version.split(".")))
+
+    def __iter__(self) -> Iterator[OperatorSpec]:
+        return iter(self._specs.values())
+
+    def __len__(self) -> int:
+        return len(self._specs)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._specs
+
+
+@cache
+def plugin_manager() -> pluggy.PluginManager:
+    """The plugin manager of this process, with every hook of `patchbay_sdk.hookspecs`."""
+    manager = pluggy.PluginManager("patchbay")
+    manager.add_hookspecs(hookspecs)
+    return manager
+
+
+def load_operator(spec: OperatorSpec) -> Operator:
+    """The operator of a spec, its code imported and registered with pluggy under ``id@version``.
+
+    Only task processes and the plugin host call this.
+
+    Raises:
+        OperatorError: the implementation cannot be imported or is not an `Operator`.
+    """
+    manager = plugin_manager()
+    known = manager.get_plugin(spec.key)
+    if isinstance(known, Operator):
+        return known
+    module_name, _, class_name = spec.implementation.partition(":")
+    try:
+        operator_class = getattr(importlib.import_module(module_name), class_name)
+    except (ImportError, AttributeError, SyntaxError) as error:
+        raise OperatorError(f"The code of {spec.key} ({spec.implementation}) cannot be imported: {error}.") from error
+    if not (isinstance(operator_class, type) and issubclass(operator_class, Operator)):
+        raise OperatorError(f"The implementation of {spec.key}, {spec.implementation}, is not an Operator class.")
+    operator = operator_class(spec)
+    manager.register(operator, name=spec.key)
+    return operator
+
+
+@cache
+def installed_catalogue() -> Catalogue:
+    """`Catalogue.installed`, read once in this process."""
+    return Catalogue.installed()
+
+
+def load_learner(key: str) -> Learner:
+    """The operator that made a transform. Raises UnknownOperator, or OperatorError when it is no `Learner`."""
+    operator = plugin_manager().get_plugin(key) or load_operator(installed_catalogue().get(key))
+    if not isinstance(operator, Learner):
+        raise OperatorError(f"{key} cannot apply transforms: it is not a Learner.")
+    return operator
+
+
+@cache
+def code_digest(spec: OperatorSpec) -> str:
+    """SHA-256 of the Python files in the folder of an operator's module, found without importing it."""
+    module_name = spec.implementation.partition(":")[0]
+    package, _, rest = module_name.partition(".")
+    found = importlib.util.find_spec(package)
+    if found is None or found.origin is None:
+        raise OperatorError(f"Package {package!r} of {spec.key} is not installed.")
+    folder = Path(found.origin).parent.joinpath(*rest.split(".")[:-1])
+    digest = hashlib.sha256()
+    for file in sorted(folder.glob("*.py")):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,250 @@
+"""An operator's spec: the JSON that describes it, checked and with names for its parts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError, best_match
+
+from patchbay_sdk.conditions import compile_schema
+from patchbay_sdk.errors import PatchbayError, SpecError
+from patchbay_sdk.params import ParamProblem, check_params, fill_params
+from patchbay_sdk.schema import Schema
+
+LANGUAGES = ("en", "zh-CN")
+"""Languages in which every spec is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputPort:
+    """An input: `many` takes several edges, in the document's order, and the operator gets a list."""
+
+    name: str
+    type: str
+    required: bool = True
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutputPort:
+    """An output.
+
+    `schema` declares how a table's schema follows from inputs and params (docs/architecture.md).
+    `lineage`: the input whose preparation a table continues. `learned`: the transform port just applied to it.
+    `learns`: a transform whose state depends on the rows it was fitted on.
+    """
+
+    name: str
+    type: str
+    schema: Mapping[str, Any] | None = None
+    lineage: str | None = None
+    learned: str | None = None
+    learns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Where and with what an operator runs. `memory` in bytes; `fingerprint`: params that name files whose content
+    belongs to the cache key."""
+
+    engines: tuple[str, ...] = ("local",)
+    pool: str = "train"
+    cpu: float = 1.0
+    gpu: float = 0.0
+    memory: int = 1 << 30
+    cacheable: bool = True
+    fingerprint: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class OperatorSpec:
+    """One version of one operator, as its JSON file says."""
+
+    id: str
+    version: str
+    category: str
+    implementation: str
+    inputs: tuple[InputPort, ...]
+    outputs: tuple[OutputPort, ...]
+    params: Mapping[str, Any]
+    runs: Runs
+    splits: bool
+    """The operator divides rows into training and test rows."""
+    replaces: tuple[str, ...]
+    migrations: tuple[Mapping[str, Any], ...]
+    raw: Mapping[str, Any] = field(repr=False)
+    path: Path
+
+    @property
+    def key(self) -> str:
+        """``id@version``."""
+        return f"{self.id}@{self.version}"
+
+    @cached_property
+    def compiled(self) -> dict[str, Any]:
+        """The params as plain JSON Schema, conditions compiled."""
+        return compile_schema(self.params)
+
+    @cached_property
+    def _validator(self) -> Draft202012Validator:
+        return Draft202012Validator(self.compiled)
+
+    def input(self, name: str) -> InputPort | None:
+        """The input port of that name, or None."""
+        return next((port for port in self.inputs if port.name == name), None)
+
+    def output(self, name: str) -> OutputPort | None:
+        """The output port of that name, or None."""
+        return next((port for port in self.outputs if port.name == name), None)
+
+    def check_params(
+        self, params: Mapping[str, Any], schemas: Mapping[str, Schema | None] | None = None
+    ) -> list[ParamProblem]:
+        """Every problem of these params, given the schemas of the input ports (None: unknown)."""
+        return check_params(self.params, self._validator, params, schemas or {})
+
+    def fill_params(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The visible params, with defaults filled in."""
+        return fill_params(self.params, params)
+
+    def text(self, reference: str, language: str = "en") -> str:
+        """A text of the spec: ``"$t.columns"`` looked up in the language, anything else as it is."""
+        if not reference.startswith("$t."):
+            return reference
+        return str(self.raw["i18n"][language][reference[3:]])
+
+    @property
+    def title(self) -> str:
+        """The English title."""
+        return self.text("$t.title")
+
+    @classmethod
+    def from_file(cls, path: Path) -> OperatorSpec:
+        """Read and check a spec file.
+
+        Raises:
+            SpecError: it is not JSON, breaks ``operator.schema.json``, or a text is missing in a language.
+        """
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise SpecError(f"{path.name}: cannot be read as JSON: {error}.", path=str(path)) from error
+        try:
+            check_spec(raw)
+        except PatchbayError as error:
+            raise SpecError(f"{path.name}: {error.message}", path=str(path)) from error
+        return cls.from_json(raw, path)
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any], path: Path) -> OperatorSpec:
+        """The spec of a JSON object that `check_spec` has accepted."""
+        runs = dict(raw.get("runs", {}))
+        if "memory" in runs:
+            runs["memory"] = parse_memory(runs["memory"])
+        for name in ("engines", "fingerprint"):
+            if name in runs:
+                runs[name] = tuple(runs[name])
+        return cls(
+            id=raw["id"],
+            version=raw["version"],
+            category=raw["category"],
+            implementation=raw["implementation"],
+            inputs=tuple(
+                InputPort(p["name"], p["type"], p.get("required", True), p.get("many", False)) for p in raw["inputs"]
+            ),
+            outputs=tuple(_output_port(port) for port in raw["outputs"]),
+            params=raw["params"],
+            runs=Runs(**runs),
+            splits=raw.get("splits", False),
+            replaces=tuple(raw.get("replaces", ())),
+            migrations=tuple(raw.get("migrations", ())),
+            raw=raw,
+            path=path,
+        )
+
+
+def _output_port(port: Mapping[str, Any]) -> OutputPort:
+    schema = port.get("schema")
+    lineage = port.get("lineage", (schema or {}).get("from"))
+    return OutputPort(port["name"], port["type"], schema, lineage, port.get("learned"), port.get("learns", False))
+
+
+def parse_memory(text: str) -> int:
+    """Bytes of ``"512Mi"`` or ``"2Gi"``."""
+    units = {"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40}
+    return int(float(text[:-2]) * units[text[-2:]])
+
+
+@cache
+def spec_validator() -> Draft202012Validator:
+    """The validator of ``operator.schema.json``."""
+    from patchbay_sdk.registry import specs_folder
+
+    schema = json.loads((specs_folder("patchbay_operators") / "operator.schema.json").read_text(encoding="utf-8"))
+    return Draft202012Validator(schema)
+
+
+def check_spec(raw: Any) -> None:
+    """Raise SpecError unless `raw` is a complete operator spec."""
+    error = best_match(spec_validator().iter_errors(raw))
+    if error is not None:
+        place = "/".join(map(str, error.absolute_path)) or "the spec"
+        raise SpecError(f"{place}: {error.message}", place=place)
+    try:
+        Draft202012Validator.check_schema(compile_schema(raw["params"]))
+    except SchemaError as error:
+        raise SpecError(f"params: {error.message}") from error
+    _check_names(raw)
+    _check_texts(raw)
+
+
+def _check_names(raw: Mapping[str, Any]) -> None:
+    inputs = [port["name"] for port in raw["inputs"]]
+    fields = list(raw["params"].get("properties", {}))
+    both = sorted(set(inputs) & set(fields))
+    if both:
+        raise SpecError(f"{both[0]!r} is both an input and a param: rename one.")
+    outputs = [port["name"] for port in raw["outputs"]]
+    for port in raw["outputs"]:
+        for word, names in (("lineage", inputs), ("learned", outputs)):
+            if word in port and port[word] not in names:
+                raise SpecError(f"output {port['name']!r}: {word} names {port[word]!r}; there are: {', '.join(names)}.")
+    shown = [name for section in raw["ui"] for name in section["fields"]]
+    for name in fields:
+        if name not in shown:
+            raise SpecError(f"param {name!r} is in no section of ui.")
+    for name in shown:
+        if name not in fields:
+            raise SpecError(f"ui shows {name!r}, which is not a param.")
+
+
+def _check_texts(raw: Mapping[str, Any]) -> None:
+    used = {match for text in _strings(raw) for match in re.findall(r"^\$t\.(.+)$", text)} | {"title", "description"}
+    for language in LANGUAGES:
+        have = raw["i18n"][language]
+        missing, unused = sorted(used - set(have)), sorted(set(have) - used)
+        if missing:
+            raise SpecError(f"i18n/{language} lacks: {', '.join(missing)}.")
+        if unused:
+            raise SpecError(f"i18n/{language} has texts that nothing uses: {', '.join(unused)}.")
+        if blank := [key for key in have if not have[key].strip()]:
+            raise SpecError(f"i18n/{language}/{blank[0]} is empty.")
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            if key not in ("i18n", "examples"):
+                yield from _strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item)
