@@ -4,7 +4,7 @@
 
     PatchbayError
     └── ServerError              anything the control plane refuses or cannot do
-        └── GraphError           a flow cannot be used as it is; `problems` lists everything that is wrong
+        └── GraphError           a flow cannot be used as it is; `details["problems"]` lists everything that is wrong
             ├── DocumentError    the flow document is not what docs/flow-document.md describes
             ├── FlowParamError   a flow param is unknown, has no value, or has one that is not allowed
             ├── PlanError        no plan can be made: unknown node, cycle, node kind that cannot be executed yet
@@ -13,13 +13,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
 from patchbay_sdk.errors import PatchbayError
-
-if TYPE_CHECKING:
-    from patchbay_server.graph.problem import Problem
 
 
 class ServerError(PatchbayError):
@@ -29,14 +23,9 @@ class ServerError(PatchbayError):
 
 
 class GraphError(ServerError):
-    """A flow cannot be used as it is. `problems` holds each thing that is wrong, the message all of them."""
+    """A flow cannot be used as it is; raised through `graph.problem.error_of`."""
 
     code = "flow_invalid"
-
-    def __init__(self, problems: Sequence[Problem], **details: Any) -> None:
-        message = "\n".join(problem.text() for problem in problems)
-        super().__init__(message, problems=[problem.to_json() for problem in problems], **details)
-        self.problems = tuple(problems)
 
 
 class DocumentError(GraphError):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
+
+from patchbay_server.errors import GraphError
 
 Level = Literal["error", "warning"]
+
+SomeGraphError = TypeVar("SomeGraphError", bound=GraphError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,12 @@ class Problem:
     def to_json(self) -> dict[str, Any]:
         """All fields as plain JSON."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+def error_of(kind: type[SomeGraphError], problems: Sequence[Problem]) -> SomeGraphError:
+    """One error that says every problem: a line each in the message, plain JSON in ``details["problems"]``."""
+    message = "\n".join(problem.text() for problem in problems)
+    return kind(message, problems=[problem.to_json() for problem in problems])
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
