@@ -1,0 +1,83 @@
+"""Files that survive a power cut: hashed, on disk, and only then visible under their name."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from blake3 import blake3
+
+from patchbay_sdk.errors import ArtifactError
+
+LARGE = 1 << 20
+"""Bytes from which on hashing and syncing overlap: below, starting a thread costs more than it saves."""
+
+_ADVICE = {
+    errno.ENOSPC: "the disk is full: free space on it or move the data folder to a larger one",
+    errno.EDQUOT: "the disk quota is used up: free space or ask for more",
+    errno.EFBIG: "the file is larger than the process or the file system allows: write less or raise the limit",
+    errno.EACCES: "permission is denied: give the user that runs Patchbay write access to it",
+    errno.EPERM: "permission is denied: give the user that runs Patchbay write access to it",
+    errno.EROFS: "the file system is read-only: mount it writable or move the data folder",
+    errno.EMFILE: "too many files are open: raise the limit (ulimit -n)",
+}
+
+
+@contextmanager
+def storage_errors(action: str) -> Iterator[None]:
+    """Turn an OSError into an ArtifactError that says what failed and what to do."""
+    try:
+        yield
+    except OSError as error:
+        advice = _ADVICE.get(error.errno or 0, error.strerror or str(error))
+        raise ArtifactError(f"Cannot {action}: {advice}.", errno=error.errno, path=error.filename) from error
+
+
+def hash_file(path: Path) -> str:
+    """BLAKE3 of a file in hex, read by memory map on all cores when it is large."""
+    if path.stat().st_size < LARGE:
+        return blake3(path.read_bytes()).hexdigest()
+    return blake3(max_threads=blake3.AUTO).update_mmap(path).hexdigest()
+
+
+def hash_and_sync(path: Path) -> str:
+    """BLAKE3 of a file that was just written, and its content on disk.
+
+    The hash reads the page cache while the disk still writes: a second pass that costs almost no time.
+
+    Raises:
+        OSError: the disk refused the content.
+    """
+    if path.stat().st_size < LARGE:
+        sync(path)
+        return hash_file(path)
+    failures: list[OSError] = []
+    writing = threading.Thread(target=_sync_into, args=(path, failures))
+    writing.start()
+    try:
+        digest = hash_file(path)
+    finally:
+        writing.join()
+    if failures:
+        raise failures[0]
+    return digest
+
+
+def _sync_into(path: Path, failures: list[OSError]) -> None:
+    try:
+        sync(path)
+    except OSError as error:
+        failures.append(error)
+
+
+def sync(path: Path) -> None:
+    """fsync a file, or a folder (which makes the names in it durable)."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
