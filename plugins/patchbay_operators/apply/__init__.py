@@ -1,0 +1,1 @@
+"""Operators that use transforms and models."""

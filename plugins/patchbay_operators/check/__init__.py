@@ -1,0 +1,1 @@
+"""Operators that judge data before it is used."""

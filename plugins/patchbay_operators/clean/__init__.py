@@ -1,0 +1,1 @@
+"""Operators that repair rows and columns."""

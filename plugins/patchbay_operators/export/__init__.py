@@ -1,0 +1,1 @@
+"""Operators that hand results out."""

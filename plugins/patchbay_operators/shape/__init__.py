@@ -1,0 +1,1 @@
+"""Operators that change which rows and columns there are."""

@@ -1,0 +1,59 @@
+"""What an operator author imports. Everything named here is public and documented in docs/sdk.md."""
+
+from patchbay_sdk.context import Context
+from patchbay_sdk.errors import (
+    ArtifactError,
+    Cancelled,
+    CheckFailed,
+    DataError,
+    ExpressionError,
+    OperatorError,
+    ParamError,
+    PatchbayError,
+    SpecError,
+    UnknownOperator,
+)
+from patchbay_sdk.hookspecs import hookimpl
+from patchbay_sdk.model import Model, feature_matrix
+from patchbay_sdk.operator import Learner, Operator, Outputs
+from patchbay_sdk.ports import PORT_TYPES, can_connect, convert
+from patchbay_sdk.registry import Catalogue
+from patchbay_sdk.schema import KINDS, TYPES, Column, Schema
+from patchbay_sdk.spec import OperatorSpec
+from patchbay_sdk.table import Table
+from patchbay_sdk.transform import Transform
+from patchbay_sdk.values import Chart, File, Metrics
+
+__all__ = [
+    "KINDS",
+    "PORT_TYPES",
+    "TYPES",
+    "ArtifactError",
+    "Cancelled",
+    "Catalogue",
+    "Chart",
+    "CheckFailed",
+    "Column",
+    "Context",
+    "DataError",
+    "ExpressionError",
+    "File",
+    "Learner",
+    "Metrics",
+    "Model",
+    "Operator",
+    "OperatorError",
+    "OperatorSpec",
+    "Outputs",
+    "ParamError",
+    "PatchbayError",
+    "Schema",
+    "SpecError",
+    "Table",
+    "Transform",
+    "UnknownOperator",
+    "can_connect",
+    "convert",
+    "feature_matrix",
+    "hookimpl",
+]
