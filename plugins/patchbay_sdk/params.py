@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from patchbay_sdk.conditions import JsonSchema, visible_fields
+from patchbay_sdk.conditions import JsonSchema, compile_schema, visible_fields
 from patchbay_sdk.errors import ExpressionError
 from patchbay_sdk.schema import Schema
 
@@ -45,11 +45,7 @@ def check_params(
     for field, name, value in _leaves(schema, params, ""):
         if field.partition(".")[0] not in wrong:
             problems += _check_against_inputs(field, name, value, schemas)
-    return list(dict.fromkeys(problems)) if all(_hashable(p) for p in problems) else problems
-
-
-def _hashable(problem: ParamProblem) -> bool:
-    return not isinstance(problem.value, dict | list) and not isinstance(problem.allowed, dict | list)
+    return problems
 
 
 def _problems_of(error: ValidationError, schema: JsonSchema) -> Iterator[ParamProblem]:
@@ -196,6 +192,22 @@ def _check_expression(field: str, value: Any, known: Schema | None) -> Iterator[
         parse(value, None if known is None or known.open else known)
     except ExpressionError as error:
         yield ParamProblem(field, value, "expression", f"{field}: {error.message}")
+
+
+def field_verdicts(schema: JsonSchema, values: Mapping[str, Any]) -> dict[str, str]:
+    """One word per field, as the vectors in ``operator_specs/vectors`` have it.
+
+    ``ok`` (given, or its default holds), ``absent`` (not given, not needed), ``missing``, ``invalid``, ``hidden``,
+    ``unknown``. A field with a problem inside stands under the problem's path (``steps.0.q``).
+    """
+    problems = check_params(schema, Draft202012Validator(compile_schema(schema)), values, {})
+    verdicts = {problem.field: problem.code for problem in problems}
+    visible = visible_fields(schema, values)
+    for name, field in schema["properties"].items():
+        if not any(path == name or path.startswith(f"{name}.") for path in verdicts):
+            given = name in values or (name in visible and "default" in field)
+            verdicts[name] = "ok" if given else "absent"
+    return verdicts
 
 
 def fill_params(schema: JsonSchema, params: Mapping[str, Any]) -> dict[str, Any]:
