@@ -39,7 +39,9 @@ def compile_schema(schema: JsonSchema) -> dict[str, Any]:
     required = list(schema.get("required", []))
     required += [n for n in always if fields[n].get("x-required") and n not in required]
     conditional = [
-        {"if": condition_of(name, fields), "then": _then(name, field)} for name, field in fields.items() if "x-when" in field
+        {"if": condition_of(name, fields), "then": _then(name, field)}
+        for name, field in fields.items()
+        if "x-when" in field
     ]
     plain |= {"properties": always, "required": required, "unevaluatedProperties": False}
     if conditional:
@@ -70,7 +72,9 @@ def condition_of(name: str, fields: Mapping[str, JsonSchema], above: tuple[str, 
     return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
 
-def _all_of(alternative: Mapping[str, JsonSchema], fields: Mapping[str, JsonSchema], above: tuple[str, ...]) -> dict[str, Any]:
+def _all_of(
+    alternative: Mapping[str, JsonSchema], fields: Mapping[str, JsonSchema], above: tuple[str, ...]
+) -> dict[str, Any]:
     unknown = [other for other in alternative if other not in fields]
     if unknown:
         raise SpecError(f"x-when of {above[-1]!r} names unknown field {unknown[0]!r}; there are: {', '.join(fields)}.")

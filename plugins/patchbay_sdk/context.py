@@ -70,7 +70,9 @@ class Context:
     def secret(self, name: str) -> str:
         """The value of a secret that the node names. Raises ParamError when it is not given to this task."""
         if name not in self._secrets:
-            raise ParamError(f"Secret {name!r} is not available to this task: name it in the node's params.", field=name)
+            raise ParamError(
+                f"Secret {name!r} is not available to this task: name it in the node's params.", field=name
+            )
         return self._secrets[name]
 
     def data_path(self, path: str, *, must_exist: bool = True) -> Path:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 FUNCTIONS = (
-    "abs", "ceil", "coalesce", "concat", "contains", "day", "dayofweek", "ends_with", "exp", "floor", "greatest", "hour", "if",
-    "isnan", "least", "length", "ln", "log10", "log2", "lower", "minute", "month", "nullif", "power", "quarter",
+    "abs", "ceil", "coalesce", "concat", "contains", "day", "dayofweek", "ends_with", "exp", "floor", "greatest", "hour",
+    "if", "isnan", "least", "length", "ln", "log10", "log2", "lower", "minute", "month", "nullif", "power", "quarter",
     "regexp_matches", "replace", "round", "sign", "sqrt", "starts_with", "substring", "trim", "upper", "year",
 )  # fmt: skip
 """Functions that an expression may call."""
@@ -59,10 +59,10 @@ class Expression:
 
         empty = pl.DataFrame(schema={column.name: polars_type(column) for column in schema})
         try:
-            result = empty.lazy().select(self.polars().alias("result")).collect_schema()
+            result = empty.select(self.polars().alias("result"))
         except pl.exceptions.PolarsError as error:
             raise ExpressionError(f"{self.text!r} does not fit the columns' types: {_first_line(error)}.") from error
-        return Schema.from_arrow(pl.DataFrame(schema=result).to_arrow().schema).columns[0].type
+        return Schema.from_arrow(result.to_arrow().schema).columns[0].type
 
 
 def parse(text: str, schema: Schema | None = None) -> Expression:
@@ -80,12 +80,14 @@ def parse(text: str, schema: Schema | None = None) -> Expression:
         raise ExpressionError(f"The expression has {len(text)} characters; at most {MAX_LENGTH} are allowed.")
     try:
         tree = sqlglot.parse_one(text, dialect="duckdb")
-    except (sqlglot.errors.SqlglotError, RecursionError) as error:
+    except RecursionError:
+        raise ExpressionError(f"{_shown(text)} is nested deeper than {MAX_DEPTH} levels.") from None
+    except sqlglot.errors.SqlglotError as error:
         raise ExpressionError(f"{_shown(text)} cannot be read: {_parse_message(error)}") from error
-    if not isinstance(tree, exp.Expression) or tree.find(exp.Query, exp.DDL, exp.DML, exp.Command):
+    if not isinstance(tree, exp.Expression) or tree.find(exp.Query, exp.DDL, exp.DML, exp.Command, exp.Drop):
         raise ExpressionError(f"{_shown(text)} is a statement; an expression over the columns is needed.")
     _check_tree(tree, text)
-    columns = tuple(dict.fromkeys(node.name for node in tree.find_all(exp.Column)))
+    columns = tuple(dict.fromkeys(node.name for node in tree.find_all(exp.Column, bfs=False)))
     if schema is not None:
         for name in columns:
             if name not in schema:

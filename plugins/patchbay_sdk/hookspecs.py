@@ -32,7 +32,9 @@ def operator_infer(schemas: Mapping[str, Schema | None], params: Mapping[str, An
 
 
 @hookspec(firstresult=True)
-def operator_run(context: Context, engine: str, inputs: Mapping[str, Any], params: Mapping[str, Any]) -> Mapping[str, Any]:
+def operator_run(
+    context: Context, engine: str, inputs: Mapping[str, Any], params: Mapping[str, Any]
+) -> Mapping[str, Any]:
     """Run the operator on an engine: input port -> value in, output port -> value out. In a task process."""
     raise AssertionError
 

@@ -231,7 +231,9 @@ def polars_type(column: Column) -> Any:
 
 def _mlmodel(model: Model) -> str:
     """The MLmodel file: JSON, which is YAML too, so that no YAML library is needed to write it."""
-    columns = [{"name": c.name, "type": _MLFLOW_TYPES.get(c.type, "string"), "required": True} for c in model.input_schema]
+    columns = [
+        {"name": c.name, "type": _MLFLOW_TYPES.get(c.type, "string"), "required": True} for c in model.input_schema
+    ]
     return json.dumps(
         {
             "flavors": {

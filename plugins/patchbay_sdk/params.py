@@ -51,8 +51,10 @@ def check_params(
 def _problems_of(error: ValidationError, schema: JsonSchema) -> Iterator[ParamProblem]:
     path = [str(part) for part in error.absolute_path]
     if error.validator == "required":
-        for name in error.validator_value:
-            if name not in error.instance:
+        required: Any = error.validator_value
+        given: Any = error.instance
+        for name in required:
+            if name not in given:
                 yield ParamProblem(".".join([*path, name]), None, "missing", f"{name} is required.")
         return
     if error.validator == "unevaluatedProperties":
@@ -60,13 +62,16 @@ def _problems_of(error: ValidationError, schema: JsonSchema) -> Iterator[ParamPr
         return
     field = ".".join(path)
     allowed = _allowed(error)
-    yield ParamProblem(field, error.instance, "invalid", f"{field} is {_show(error.instance)}; {_expected(error)}.", allowed)
+    yield ParamProblem(
+        field, error.instance, "invalid", f"{field} is {_show(error.instance)}; {_expected(error)}.", allowed
+    )
 
 
 def _not_expected(error: ValidationError, path: list[str], schema: JsonSchema) -> Iterator[ParamProblem]:
     here = _schema_at(schema, list(error.absolute_path))
-    visible = visible_fields(here, error.instance)
-    for name, value in error.instance.items():
+    given: Any = error.instance
+    visible = visible_fields(here, given)
+    for name, value in given.items():
         field = ".".join([*path, name])
         if name not in here["properties"]:
             alike = difflib.get_close_matches(name, here["properties"], n=1)
@@ -86,7 +91,8 @@ def _schema_at(schema: JsonSchema, path: Sequence[str | int]) -> JsonSchema:
 def _when_text(when: Any) -> str:
     alternatives = [when] if isinstance(when, Mapping) else when
     return " or ".join(
-        " and ".join(f"{name} {_schema_text(condition)}" for name, condition in alternative.items()) for alternative in alternatives
+        " and ".join(f"{name} {_schema_text(condition)}" for name, condition in alternative.items())
+        for alternative in alternatives
     )
 
 
@@ -101,7 +107,7 @@ def _schema_text(condition: JsonSchema) -> str:
 
 
 def _expected(error: ValidationError) -> str:
-    limit = error.validator_value
+    limit: Any = error.validator_value
     match error.validator:
         case "enum":
             return "allowed: " + ", ".join(map(_show, limit))
@@ -141,9 +147,7 @@ def _show(value: Any) -> str:
 
 def _leaves(schema: JsonSchema, values: Any, field: str) -> Iterator[tuple[str, JsonSchema, Any]]:
     """Every (path, field schema, value) that depends on an input: column pickers and expressions."""
-    if "x-source" in schema and schema.get("x-widget") != "expression":
-        yield field, schema, values
-    elif schema.get("x-widget") == "expression":
+    if ("x-source" in schema and schema.get("x-widget") != "expression") or schema.get("x-widget") == "expression":
         yield field, schema, values
     elif isinstance(values, Mapping) and "properties" in schema:
         for name, value in values.items():
@@ -173,7 +177,9 @@ def _check_against_inputs(
             yield ParamProblem(field, name, "column_missing", message, tuple(known.names))
         elif "kinds" in source and column.kind not in source["kinds"]:
             fitting = tuple(known.of_kind(*source["kinds"]))
-            message = f"{field}: column {name!r} is of type {column.type}; allowed: {', '.join(source['kinds'])} columns."
+            message = (
+                f"{field}: column {name!r} is of type {column.type}; allowed: {', '.join(source['kinds'])} columns."
+            )
             yield ParamProblem(field, name, "column_kind", message, fitting)
 
 
@@ -229,5 +235,3 @@ def _fill_nested(field: JsonSchema, value: Any) -> Any:
     if isinstance(value, list) and isinstance(items, Mapping) and "properties" in items:
         return [fill_params(items, item) if isinstance(item, Mapping) else item for item in value]
     return value
-
-

@@ -21,17 +21,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from io import IOBase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from patchbay_sdk.errors import ArtifactError, ParamError
 from patchbay_sdk.model import Model
 from patchbay_sdk.table import Table
 from patchbay_sdk.transform import Transform
 from patchbay_sdk.values import Chart, File, Metrics
-
-if TYPE_CHECKING:
-    from typing import BinaryIO
 
 PYTHON_TYPES: Mapping[str, type] = {
     "table": Table,
@@ -84,7 +82,9 @@ def _metrics_to_table(metrics: Metrics, temp_dir: Path) -> Table:
 
 
 def _metrics_to_text(metrics: Metrics, temp_dir: Path) -> str:
-    return "\n".join(f"{name}: {'undefined' if value is None else f'{value:g}'}" for name, value in metrics.values.items())
+    return "\n".join(
+        f"{name}: {'undefined' if value is None else f'{value:g}'}" for name, value in metrics.values.items()
+    )
 
 
 def _table_to_file(table: Table, temp_dir: Path) -> File:
@@ -115,7 +115,7 @@ _CONVERSIONS: Mapping[tuple[str, str], Callable[[Any, Path], Any]] = {
 }
 
 
-def write_arrow(table: Table, target: Path | BinaryIO) -> None:
+def write_arrow(table: Table, target: Path | IOBase) -> None:
     """Write a table as one uncompressed Arrow IPC file, which can be memory-mapped."""
     import pyarrow as pa
 
@@ -152,6 +152,7 @@ def save(value: Any, port_type: str, folder: Path) -> dict[str, Any]:
     if isinstance(value, str):
         (folder / "text.txt").write_text(value)
         return {"length": len(value)}
+    assert isinstance(value, Metrics | Chart)
     (folder / f"{port_type}.json").write_text(_to_json(value))
     return {"values": dict(value.values)} if isinstance(value, Metrics) else {"kind": value.kind, "title": value.title}
 

@@ -13,7 +13,9 @@ Infer = Callable[[OperatorSpec, Mapping[str, Any], Schemas], Schemas]
 """Calls an operator's `infer` wherever its code may run: (spec, params, input schemas) -> output schemas."""
 
 
-def output_schemas(spec: OperatorSpec, params: Mapping[str, Any], inputs: Schemas, infer: Infer | None = None) -> dict[str, Schema | None]:
+def output_schemas(
+    spec: OperatorSpec, params: Mapping[str, Any], inputs: Schemas, infer: Infer | None = None
+) -> dict[str, Schema | None]:
     """Schema of each table output; None where it cannot be known yet.
 
     `params` are filled (defaults in place); `inputs` maps input ports to schemas. `infer` is called at most once.
@@ -67,5 +69,5 @@ def _type(reference: Any, params: Mapping[str, Any], columns: Mapping[str, Colum
     if "param" in reference:
         value = params.get(reference["param"])
         return value if value in TYPES else "other"
-    name = params.get(reference["column"]["param"])
-    return columns[name].type if name in columns else "other"
+    column = columns.get(params.get(reference["column"]["param"], ""))
+    return "other" if column is None else column.type

@@ -199,8 +199,8 @@ def check_spec(raw: Any) -> None:
         raise SpecError(f"{place}: {error.message}", place=place)
     try:
         Draft202012Validator.check_schema(compile_schema(raw["params"]))
-    except SchemaError as error:
-        raise SpecError(f"params: {error.message}") from error
+    except SchemaError as wrong:
+        raise SpecError(f"params: {wrong.message}") from wrong
     _check_names(raw)
     _check_texts(raw)
 

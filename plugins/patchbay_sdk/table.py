@@ -73,6 +73,7 @@ class Table:
         if self._polars is None:
             import polars as pl
 
+            assert self._arrow is not None
             frame = pl.from_arrow(self._arrow)
             assert isinstance(frame, pl.DataFrame)
             self._polars = frame

@@ -100,7 +100,9 @@ def _save_state(name: str, value: Any, folder: Path) -> Any:
     try:
         json.dumps(value)
     except TypeError as error:
-        raise ArtifactError(f"Transform state {name!r} must be JSON, a Table or a scikit-learn estimator: {error}.") from error
+        raise ArtifactError(
+            f"Transform state {name!r} must be JSON, a Table or a scikit-learn estimator: {error}."
+        ) from error
     return value
 
 

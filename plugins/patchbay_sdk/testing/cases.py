@@ -1,0 +1,162 @@
+"""Runs operators on examples as the platform would."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from patchbay_sdk.context import Context
+from patchbay_sdk.errors import OperatorError, ParamError, PatchbayError
+from patchbay_sdk.operator import Operator
+from patchbay_sdk.ports import PYTHON_TYPES
+from patchbay_sdk.propagation import output_schemas
+from patchbay_sdk.registry import load_operator, spec_files, specs_folder
+from patchbay_sdk.schema import Schema
+from patchbay_sdk.spec import OperatorSpec
+from patchbay_sdk.table import Table
+from patchbay_sdk.testing.expected import assert_value
+from patchbay_sdk.testing.values import value_of, with_paths, write_files
+
+
+@dataclass(frozen=True)
+class Case:
+    """One example of one operator, ready to run."""
+
+    spec: OperatorSpec
+    example: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.spec.key}: {self.example['title']}"
+
+    def run(self, folder: Path) -> None:
+        """Run the example with its files in `folder`; AssertionError says what differs from `expect`."""
+        expect = self.example["expect"]
+        try:
+            outputs, logs = run_example(self.spec, self.example, folder)
+        except PatchbayError as error:
+            assert "error" in expect, f"{self}: failed: {error.message}"
+            assert expect["error"] in error.message, f"{self}: error is {error.message!r}, not {expect['error']!r}"
+            return
+        assert "error" not in expect, f"{self}: should fail with {expect['error']!r}"
+        if "warning" in expect:
+            warnings = [line["message"] for line in logs if line["level"] == "warning"]
+            assert any(expect["warning"] in line for line in warnings), f"{self}: warnings are {warnings}"
+        for port, expected in expect.get("outputs", {}).items():
+            assert_value(outputs[port], expected, f"{self}: output {port!r}")
+
+
+def example_cases(package: str) -> list[Case]:
+    """Every example of every operator of an installed package."""
+    specs = [OperatorSpec.from_file(path) for path in spec_files(specs_folder(package))]
+    return [Case(spec, example) for spec in specs for example in spec.raw["examples"]]
+
+
+def run_example(
+    spec: OperatorSpec, example: Mapping[str, Any], folder: Path
+) -> tuple[Mapping[str, Any], list[dict[str, Any]]]:
+    """Run an operator on an example: its outputs and its log lines.
+
+    ``"$file:NAME"`` in a param stands for the path of the example's file, and of one to be written.
+
+    Raises:
+        ParamError: the params break the spec.
+        OperatorError: the outputs are not what the spec declares.
+        PatchbayError: whatever the operator raises.
+    """
+    write_files(example.get("files", {}), folder)
+    params = with_paths(dict(example.get("params", {})), folder)
+    inputs = {name: value_of(raw, folder) for name, raw in example.get("inputs", {}).items()}
+    return run_operator(spec, inputs, params, folder, seed=example.get("seed", 0))
+
+
+def run_operator(
+    spec: OperatorSpec,
+    inputs: Mapping[str, Any],
+    params: Mapping[str, Any],
+    folder: Path,
+    *,
+    seed: int = 0,
+    engine: str = "local",
+) -> tuple[Mapping[str, Any], list[dict[str, Any]]]:
+    """Run an operator as the platform does: params checked and filled, outputs checked against the spec.
+
+    Raises:
+        ParamError: the params break the spec or name columns that the inputs lack.
+        OperatorError: the outputs are not what the spec declares.
+    """
+    schemas = {name: value.schema for name, value in inputs.items() if isinstance(value, Table)}
+    problems = spec.check_params(params, schemas)
+    if problems:
+        raise ParamError("; ".join(problem.message for problem in problems))
+    temp_dir = folder / "temp"
+    temp_dir.mkdir(parents=True, exist_ok=True)
+    logs: list[dict[str, Any]] = []
+    context = Context(
+        temp_dir=temp_dir,
+        seed=seed,
+        data_roots=[folder],
+        emit=lambda kind, data: logs.append(data) if kind == "log" else None,
+    )
+    filled = spec.fill_params(params)
+    operator = load_operator(spec)
+    outputs = operator.operator_run(context, engine, inputs, filled)
+    check_outputs(spec, outputs)
+    _check_schemas(operator, inputs, filled, outputs)
+    return _with_lineage(spec, inputs, outputs), logs
+
+
+def _with_lineage(spec: OperatorSpec, inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The lineage that the platform would attach (docs/architecture.md)."""
+    for port in spec.outputs:
+        value = outputs.get(port.name)
+        if not isinstance(value, Table):
+            continue
+        source = inputs.get(port.lineage) if port.lineage else None
+        source = source[0] if isinstance(source, list) and source else source
+        lineage = list(source.lineage) if isinstance(source, Table) else []
+        value.lineage = [*lineage, outputs[port.learned]] if port.learned else lineage
+    return outputs
+
+
+def check_outputs(spec: OperatorSpec, outputs: Mapping[str, Any]) -> None:
+    """Raise OperatorError unless there is a value of the declared type on every declared port, and no other."""
+    if not isinstance(outputs, Mapping):
+        raise OperatorError(f"{spec.key} returned a {type(outputs).__name__}; it must return a dict of port -> value.")
+    declared = {port.name: port.type for port in spec.outputs}
+    for name in [*declared, *outputs]:
+        if name not in outputs:
+            raise OperatorError(
+                f"{spec.key} gave nothing on output {name!r}; it gave: {', '.join(outputs) or 'nothing'}."
+            )
+        if name not in declared:
+            raise OperatorError(f"{spec.key} gave an output {name!r} that its spec does not declare.")
+        if declared[name] != "any" and not isinstance(outputs[name], PYTHON_TYPES[declared[name]]):
+            actual = type(outputs[name]).__name__
+            raise OperatorError(f"{spec.key}: output {name!r} must be a {declared[name]}, not a {actual}.")
+
+
+def _check_schemas(
+    operator: Operator, inputs: Mapping[str, Any], params: Mapping[str, Any], outputs: Mapping[str, Any]
+) -> None:
+    """Declared output schemas against the actual ones."""
+    first = {name: value[0] if isinstance(value, list) and value else value for name, value in inputs.items()}
+    schemas = {name: value.schema for name, value in first.items() if isinstance(value, Table)}
+    declared = output_schemas(
+        operator.spec, params, schemas, lambda spec, params, schemas: operator.operator_infer(schemas, params)
+    )
+    for port, schema in declared.items():
+        if schema is not None:
+            _assert_fits(outputs[port].schema, schema, f"{operator.spec.key}: output {port!r}")
+
+
+def _assert_fits(actual: Schema, declared: Schema, where: str) -> None:
+    if not declared.open and actual.names != declared.names:
+        raise OperatorError(f"{where} has columns {actual.names}, declared are {declared.names}.")
+    for column in declared:
+        got = actual.get(column.name)
+        if got is None:
+            raise OperatorError(f"{where} lacks the declared column {column.name!r}.")
+        if column.type != "other" and got.type not in (column.type, "other"):
+            raise OperatorError(f"{where}: column {column.name!r} is {got.type}, declared is {column.type}.")
