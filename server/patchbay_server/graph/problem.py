@@ -18,23 +18,21 @@ SomeGraphError = TypeVar("SomeGraphError", bound=GraphError)
 class Problem:
     """What is wrong, where, with which value, and what would be allowed there."""
 
-    level: Level
     code: str
     """Stable name for programs: ``unknown_port``, ``cycle``, ``leak``, ..."""
     message: str
-    """A whole sentence or clause in English; repeats neither node nor field."""
+    """English, complete by itself but for the node's name."""
     node: str | None = None
     """Path of the node (``outer/inner`` inside of bodies); None: the flow itself."""
     field: str | None = None
     """``params.columns``, ``settings.engine``, ``inputs.table``, ..."""
     value: Any = None
     allowed: Any = None
+    level: Level = "error"
 
     def text(self) -> str:
-        """``node 'fill', params.columns: <message>``."""
-        place = [f"node '{self.node}'"] if self.node is not None else []
-        place += [self.field] if self.field else []
-        return f"{', '.join(place)}: {self.message}" if place else self.message
+        """``Node 'fill': columns is 5; it must be of type array.``"""
+        return self.message if self.node is None else f"Node {self.node!r}: {self.message}"
 
     def to_json(self) -> dict[str, Any]:
         """All fields as plain JSON."""

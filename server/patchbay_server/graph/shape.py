@@ -10,28 +10,40 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
 
 from patchbay_server.graph.problem import Problem, did_you_mean
 
 FLOW_SCHEMA: dict[str, Any] = json.loads(files(__package__).joinpath("flow.schema.json").read_text(encoding="utf-8"))
 
 
+def _is_integer(_checker: object, value: object) -> bool:
+    """JSON Schema takes 2.0 for an integer; whoever counts with it does not."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+_FlowValidator: type[Validator] = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator, type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
+)
+
+
 @cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(FLOW_SCHEMA)
+def _validator() -> Validator:
+    return _FlowValidator(FLOW_SCHEMA)
 
 
-def shape_problems(raw: object) -> list[Problem]:
+def shape_problems(raw: Any) -> list[Problem]:
     """Everything in which `raw` differs from flow.schema.json, in document order; empty: it can be read."""
     errors = sorted(_validator().iter_errors(raw), key=lambda error: [str(part) for part in error.absolute_path])
     return [problem for error in errors for problem in _problems(raw, error)]
 
 
-def _problems(raw: object, error: ValidationError) -> Iterator[Problem]:
+def _problems(raw: Any, error: ValidationError) -> Iterator[Problem]:
     node, field = _place(raw, list(error.absolute_path))
     for name, message, value, allowed in _explain(error):
-        place = ".".join(part for part in (field, name) if part) or None
-        yield Problem("error", "shape", message, node, place, value, allowed)
+        place = ".".join(part for part in (field, name) if part)
+        yield Problem("shape", f"{place or 'the document'} {message}", node, place or None, value, allowed)
 
 
 def _place(raw: Any, path: Sequence[str | int]) -> tuple[str | None, str]:
@@ -51,10 +63,12 @@ def _place(raw: Any, path: Sequence[str | int]) -> tuple[str | None, str]:
 
 
 def _explain(error: ValidationError) -> Iterator[tuple[str, str, Any, Any]]:
-    """(name of the member, message, value, what is allowed) for each thing that one schema error says."""
-    value, schema, rule = error.instance, error.schema, error.validator_value
-    if schema is False:
-        yield "", "is not used by a node of this kind; remove it", value, None
+    """(name of the member, what about it, value, what is allowed) for each thing that one schema error says."""
+    value: Any = error.instance
+    rule: Any = error.validator_value
+    schema: Any = error.schema
+    if not isinstance(schema, Mapping):
+        yield "", "is not used by a node of this kind; remove it.", value, None
         return
     expected = schema.get("description")
     match error.validator:
@@ -62,17 +76,30 @@ def _explain(error: ValidationError) -> Iterator[tuple[str, str, Any, Any]]:
             known = sorted(schema["properties"])
             for name in value:
                 if name not in known:
-                    message = f"unknown field; fields here are {', '.join(known)}.{did_you_mean(name, known)}"
+                    message = f"is not a known field; there are: {', '.join(known)}.{did_you_mean(name, known)}"
                     yield name, message, value[name], known
         case "required":
             for name in rule:
-                if name not in value and error.message.startswith(repr(name)):
-                    yield name, "is missing", None, None
-        case "enum" | "const":
-            allowed = rule if error.validator == "enum" else [rule]
-            yield "", f"{value!r} is not allowed; allowed: {', '.join(map(repr, allowed))}", value, allowed
+                if error.message.startswith(repr(name)):
+                    yield name, "is missing.", None, None
+        case "enum":
+            yield "", f"is {value!r}; allowed: {', '.join(map(repr, rule))}.", value, rule
+        case "const":
+            yield "", f"is {value!r}; it must be {rule!r}.", value, [rule]
         case "type":
             types = [rule] if isinstance(rule, str) else list(rule)
-            yield "", f"{value!r} is not allowed; expected {expected or ' or '.join(types)}", value, types
+            yield "", f"is {value!r}; it must be {expected or ' or '.join(types)}.", value, types
         case _:
-            yield "", f"{value!r} is not allowed; expected {expected or f'{error.validator} {rule!r}'}", value, rule
+            yield "", f"is {value!r}; it must be {expected or _LIMITS[str(error.validator)].format(rule)}.", value, rule
+
+
+_LIMITS = {
+    "minimum": "at least {}",
+    "maximum": "at most {}",
+    "exclusiveMinimum": "greater than {}",
+    "minLength": "at least {} character(s) long",
+    "maxLength": "at most {} characters long",
+    "minItems": "at least {} item(s) long",
+    "maxItems": "at most {} items long",
+    "minProperties": "an object of at least {} field(s)",
+}

@@ -1,0 +1,202 @@
+"""The flow document: what docs/flow-document.md describes, as frozen objects.
+
+Values inside (params, defaults, conditions) are shared with the JSON that was parsed: treat them as read-only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from typing import Any, Literal, get_args
+
+from patchbay_server.graph.canonical import digest_of
+
+NodeKind = Literal["operator", "branch", "map", "loop", "flow", "approval"]
+NODE_KINDS: tuple[NodeKind, ...] = get_args(NodeKind)
+Text = str | Mapping[str, str] | None
+"""A text, one text per language, or none."""
+
+
+class Unset(Enum):
+    """Stands for a default that is not there, where null would be a value."""
+
+    UNSET = "unset"
+
+
+UNSET = Unset.UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class FlowParam:
+    """A value that a flow asks for; `type`: string, integer, number, boolean, array or object."""
+
+    type: str
+    default: Any = UNSET
+    description: Text = None
+
+
+@dataclass(frozen=True, slots=True)
+class PortRef:
+    """A port of a node of the same document, written ``node.port``."""
+
+    node: str
+    port: str
+
+    def __str__(self) -> str:
+        return f"{self.node}.{self.port}"
+
+    @classmethod
+    def of(cls, text: str) -> PortRef:
+        """The port that ``node.port`` names."""
+        node, _, port = text.partition(".")
+        return cls(node, port)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """From an output port to an input port."""
+
+    source: PortRef
+    target: PortRef
+
+    def __str__(self) -> str:
+        return f"{self.source} -> {self.target}"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSettings:
+    """How a node runs. `retry_delay` and `timeout` in seconds; a null pool means the operator's own."""
+
+    engine: str = "auto"
+    pool: str | None = None
+    retries: int = 0
+    retry_delay: float = 1.0
+    timeout: float | None = None
+    cache: bool = True
+    seed: int | None = None
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A way out of a branch: taken when every field of the value fits its JSON Schema; no `when`: otherwise."""
+
+    port: str
+    when: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """A loop ends early once the value of this output of its body fits `when`."""
+
+    output: str
+    when: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A step of a flow. `operator` (``id@version``) for operators only; the last five fields for control flow only."""
+
+    id: str
+    kind: NodeKind = "operator"
+    operator: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    settings: NodeSettings = NodeSettings()
+    title: Text = None
+    position: tuple[float, float] | None = None
+    body: FlowDocument | None = None
+    over: str | None = None
+    """The input or param of a map's body that takes one item after the other."""
+    times: int | None = None
+    until: Until | None = None
+    cases: tuple[Case, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FlowDocument:
+    """A flow, or the body of a map, loop or flow node; only bodies have `inputs` and `outputs`."""
+
+    name: str = ""
+    title: Text = None
+    params: Mapping[str, FlowParam] = field(default_factory=dict)
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    inputs: Mapping[str, tuple[PortRef, ...]] = field(default_factory=dict)
+    """Input port of the outer node -> input ports inside that it feeds."""
+    outputs: Mapping[str, PortRef] = field(default_factory=dict)
+    """Output port of the outer node -> the output port inside that it shows."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON that `parse` reads back to an equal document; fields equal to their default are left out."""
+        return {"format": 1, "name": self.name, **_title(self.title), **_graph_json(self)}
+
+    def digest(self) -> str:
+        """BLAKE3 of the whole canonical JSON, positions and titles included: the identity of a revision."""
+        return digest_of(self.to_json())
+
+
+def walk(document: FlowDocument, outer: str = "") -> Iterator[tuple[str, Node]]:
+    """Every node with its path, those of bodies included, a body after the node that holds it."""
+    for node in document.nodes:
+        path = f"{outer}/{node.id}" if outer else node.id
+        yield path, node
+        if node.body is not None:
+            yield from walk(node.body, path)
+
+
+def _graph_json(document: FlowDocument) -> dict[str, Any]:
+    json: dict[str, Any] = {}
+    if document.params:
+        json["params"] = {name: _param_json(param) for name, param in document.params.items()}
+    json["nodes"] = [_node_json(node) for node in document.nodes]
+    json["edges"] = [{"from": str(edge.source), "to": str(edge.target)} for edge in document.edges]
+    if document.inputs:
+        json["inputs"] = {port: [str(ref) for ref in refs] for port, refs in document.inputs.items()}
+    if document.outputs:
+        json["outputs"] = {port: str(ref) for port, ref in document.outputs.items()}
+    return json
+
+
+def _param_json(param: FlowParam) -> dict[str, Any]:
+    json: dict[str, Any] = {"type": param.type}
+    if param.default is not UNSET:
+        json["default"] = param.default
+    if param.description is not None:
+        json["description"] = param.description
+    return json
+
+
+def _node_json(node: Node) -> dict[str, Any]:
+    json: dict[str, Any] = {"id": node.id}
+    if node.kind != "operator":
+        json["kind"] = node.kind
+    if node.operator is not None:
+        json["operator"] = node.operator
+    if node.params:
+        json["params"] = dict(node.params)
+    if node.settings != NodeSettings():
+        json["settings"] = changed_settings(node.settings)
+    json |= _title(node.title)
+    if node.position is not None:
+        json["position"] = list(node.position)
+    if node.body is not None:
+        json["body"] = _graph_json(node.body)
+    for name in ("over", "times"):
+        if (value := getattr(node, name)) is not None:
+            json[name] = value
+    if node.until is not None:
+        json["until"] = {"output": node.until.output, "when": node.until.when}
+    if node.cases:
+        json["cases"] = [{"port": c.port} if c.when is None else {"port": c.port, "when": c.when} for c in node.cases]
+    return json
+
+
+def changed_settings(settings: NodeSettings) -> dict[str, Any]:
+    """The settings that differ from their defaults."""
+    values = {f.name: getattr(settings, f.name) for f in fields(settings)}
+    return {name: value for name, value in values.items() if value != getattr(NodeSettings(), name)}
+
+
+def _title(title: Text) -> dict[str, Any]:
+    return {} if title is None else {"title": title}
