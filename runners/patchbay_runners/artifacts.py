@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -199,7 +198,10 @@ class ArtifactStore:
         paths = {}
         for file in manifest.files:
             path = self._blob(file.hash)
-            size = os.stat(path).st_size if path.exists() else None
+            try:
+                size = path.stat().st_size
+            except FileNotFoundError:
+                size = None
             if size != file.size:
                 what = "missing" if size is None else f"{size} bytes long instead of {file.size}"
                 raise ArtifactError(

@@ -33,7 +33,9 @@ def output_lineage(
         saved: output port -> artifact id, of the outputs stored so far.
         warn: told when several tables of one port were prepared differently.
     """
-    declared = _common(inputs.get(port.lineage or "", []), port.lineage, warn)
+    if port.lineage is None:
+        return []
+    declared = _common(inputs.get(port.lineage, []), port.lineage, warn)
     if port.learned is not None:
         declared = [*declared, saved[port.learned]]
     carried = lineage_of_table(table)

@@ -10,9 +10,18 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from patchbay_sdk.errors import PatchbayError
+
 PROTOCOL_VERSION = 1
 
-EventKind = Literal["started", "progress", "log", "metric", "finished", "failed"]
+
+class ProtocolMismatch(PatchbayError):
+    """Task process and platform are of different versions."""
+
+    code = "protocol_mismatch"
+
+
+EventKind = Literal["progress", "log", "metric", "finished", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +60,28 @@ class TaskRequest:
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
-    def from_line(cls, line: str) -> TaskRequest:
-        return cls(**json.loads(line))
+    def from_line(cls, line: str | bytes) -> TaskRequest:
+        """Raises ProtocolMismatch when the line was written by another version of the platform."""
+        raw = json.loads(line)
+        if raw["protocol"] != PROTOCOL_VERSION:
+            raise ProtocolMismatch(
+                f"The task process speaks protocol {PROTOCOL_VERSION}, the platform {raw['protocol']}: "
+                "install the same version of patchbay on both sides."
+            )
+        return cls(**raw)
 
 
 @dataclass(frozen=True, slots=True)
 class TaskEvent:
     """One line from the task process.
 
-    ``data`` by kind: ``progress`` {"fraction": 0..1, "message"}; ``log`` {"level", "message"};
-    ``metric`` {"name", "value", "step"}; ``finished`` {"outputs": {port: artifact id}, "metrics": {...},
-    "rows": {port: n}}; ``failed`` {"error": {"code", "message", "traceback", "user": bool}}.
+    ``data`` by kind:
+
+    - ``progress`` {"fraction": 0..1, "message"}; ``log`` {"level", "message"}; ``metric`` {"name", "value", "step"}
+    - ``finished`` {"outputs": {port: artifact id}, "artifacts": {name: id of an extra artifact},
+      "metrics": {port: {name: number}} of the outputs of type metrics, "rows": {port: n} of the tables}
+    - ``failed`` {"error": {"code", "message", "details": {...}, "traceback", "user"}}; `user`: the message is meant
+      for people; otherwise the traceback says more
     """
 
     kind: EventKind
@@ -71,6 +91,6 @@ class TaskEvent:
         return json.dumps({"kind": self.kind, "data": self.data}, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
-    def from_line(cls, line: str) -> TaskEvent:
+    def from_line(cls, line: str | bytes) -> TaskEvent:
         raw = json.loads(line)
         return cls(raw["kind"], raw["data"])

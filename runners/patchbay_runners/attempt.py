@@ -1,0 +1,179 @@
+"""One attempt of one task, inside the task process: inputs in, operator, outputs checked and stored."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from patchbay_runners.artifacts import ArtifactStore
+from patchbay_runners.lineage import lineage_of_table, output_lineage
+from patchbay_runners.protocol import TaskRequest
+from patchbay_sdk import ports
+from patchbay_sdk.context import Context
+from patchbay_sdk.errors import OperatorError, PatchbayError
+from patchbay_sdk.operator import Operator
+from patchbay_sdk.registry import load_operator, plugin_manager
+from patchbay_sdk.spec import OperatorSpec, OutputPort
+from patchbay_sdk.table import Table
+from patchbay_sdk.values import Metrics
+
+Emit = Callable[[str, dict[str, Any]], None]
+
+
+class Attempt:
+    """Runs a `TaskRequest`.
+
+    Args:
+        request: the attempt.
+        emit: receives (kind, data) of every event but the last.
+        cancelled: says whether the run was cancelled.
+    """
+
+    def __init__(self, request: TaskRequest, emit: Emit, cancelled: Callable[[], bool]) -> None:
+        self._request = request
+        self._emit = emit
+        self._store = ArtifactStore(request.store)
+        self._lineages: dict[str, list[list[str]]] = {}
+        self._artifacts: dict[str, str] = {}
+        self._context = Context(
+            temp_dir=Path(request.temp_dir),
+            seed=request.seed,
+            data_roots=[Path(root) for root in request.data_roots],
+            secrets=request.secrets,
+            emit=self._from_operator,
+            cancelled=cancelled,
+        )
+
+    def run(self) -> dict[str, Any]:
+        """Run the operator and store its outputs; returns the data of the ``finished`` event.
+
+        Raises:
+            PatchbayError: the operator refused its data, broke its spec, or the store failed.
+            Exception: anything the operator's code raises.
+        """
+        operator = load_operator(read_spec(self._request.spec_path))
+        seed_everything(self._request.seed)
+        inputs = self._inputs(operator.spec)
+        outputs = self._execute(operator, inputs)
+        check_outputs(operator.spec, outputs)
+        return self._save(operator.spec, outputs)
+
+    def _inputs(self, spec: OperatorSpec) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name, ids in self._request.inputs.items():
+            port = spec.input(name)
+            if port is None:
+                raise OperatorError(f"{spec.key} has no input {name!r}; it has: {_names(spec.inputs)}.")
+            stored = [self._store.load(id) for id in ids]
+            self._lineages[name] = [lineage_of_table(value) for value in stored if _is_table(value)]
+            fitting = [self._convert(value, port.type) for value in stored]
+            if port.many:
+                values[name] = fitting
+            elif fitting:
+                values[name] = fitting[0]
+        return values
+
+    def _convert(self, value: Any, port_type: str) -> Any:
+        if port_type in ("any", ports.port_type_of(value)):
+            return value
+        return ports.convert(value, port_type, Path(tempfile.mkdtemp(dir=self._context.temp_dir)))
+
+    def _execute(self, operator: Operator, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+        request = self._request
+        hook = plugin_manager().hook
+        hook.before_task(operator=request.operator, params=request.params)
+        try:
+            outputs: Mapping[str, Any] = operator.operator_run(self._context, request.engine, inputs, request.params)
+        except Exception as error:
+            hook.after_task(operator=request.operator, params=request.params, error=error)
+            raise
+        hook.after_task(operator=request.operator, params=request.params, error=None)
+        return outputs
+
+    def _save(self, spec: OperatorSpec, outputs: Mapping[str, Any]) -> dict[str, Any]:
+        saved: dict[str, str] = {}
+        result: dict[str, Any] = {"outputs": saved, "artifacts": self._artifacts, "metrics": {}, "rows": {}}
+        for port in sorted(spec.outputs, key=lambda port: port.learned is not None):
+            value = outputs[port.name]
+            lineage = self._lineage(port, value, saved) if _is_table(value) else []
+            saved[port.name] = self._store.save(value, port.type, self._request.token, lineage=lineage)
+            if isinstance(value, Metrics):
+                result["metrics"][port.name] = dict(value.values)
+            if _is_table(value):
+                result["rows"][port.name] = value.num_rows
+        return result
+
+    def _lineage(self, port: OutputPort, table: Table, saved: Mapping[str, str]) -> list[str]:
+        return output_lineage(port, table, self._lineages, saved, self._context.warn)
+
+    def _from_operator(self, kind: str, data: dict[str, Any]) -> None:
+        if kind == "artifact":
+            self._artifacts[data["name"]] = self._store.save(data["value"], data["type"], self._request.token)
+            return
+        if kind == "log":
+            sys.stdout.write(f"{data['level']}: {data['message']}\n")
+        self._emit(kind, data)
+
+
+@cache
+def read_spec(path: str) -> OperatorSpec:
+    """The spec in a file, which the supervisor has checked already."""
+    try:
+        return OperatorSpec.from_json(json.loads(Path(path).read_text(encoding="utf-8")), Path(path))
+    except (OSError, ValueError, KeyError) as error:
+        raise OperatorError(f"The spec {path} cannot be read: {error}.") from error
+
+
+def check_outputs(spec: OperatorSpec, outputs: Any) -> None:
+    """Raise OperatorError unless `outputs` has a value of the right type for every output port, and no other."""
+    if not isinstance(outputs, Mapping):
+        raise OperatorError(
+            f"{spec.key} must return a dict of output port -> value, not {type(outputs).__name__}; "
+            f"its outputs: {_names(spec.outputs)}."
+        )
+    for port in spec.outputs:
+        if outputs.get(port.name) is None:
+            raise OperatorError(f"{spec.key} returned no value for its output {port.name!r}.", port=port.name)
+        _check_type(spec, port, outputs[port.name])
+    for name in outputs:
+        if spec.output(name) is None:
+            raise OperatorError(
+                f"{spec.key} returned {name!r}, which is none of its outputs: {_names(spec.outputs)}.", port=name
+            )
+
+
+def _check_type(spec: OperatorSpec, port: OutputPort, value: Any) -> None:
+    try:
+        found = ports.port_type_of(value)
+    except PatchbayError as error:
+        raise OperatorError(f"Output {port.name!r} of {spec.key}: {error.message}", port=port.name) from error
+    if port.type not in (found, "any"):
+        raise OperatorError(
+            f"Output {port.name!r} of {spec.key} must be of type {port.type}, but {found} was returned.", port=port.name
+        )
+
+
+def seed_everything(seed: int) -> None:
+    """Seed the global random generators, for code that does not take `context.seed`."""
+    random.seed(seed)
+    numpy_seed = seed % 2**32
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(numpy_seed)
+    if "polars" in sys.modules:
+        sys.modules["polars"].set_random_seed(numpy_seed)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(seed)
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, Table)
+
+
+def _names(things: Any) -> str:
+    return ", ".join(thing.name for thing in things) or "none"

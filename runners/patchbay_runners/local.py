@@ -1,0 +1,225 @@
+"""The local runner: tasks in warm processes on this machine. The reference for every other runner."""
+
+from __future__ import annotations
+
+import selectors
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from patchbay_runners.artifacts import ArtifactStore
+from patchbay_runners.preloader_client import PreloaderClient, TaskProcessHandle
+from patchbay_runners.processes import describe_exit
+from patchbay_runners.protocol import TaskEvent, TaskRequest
+from patchbay_runners.runner import Status
+
+GIGABYTE = 1 << 30
+
+
+class LocalRunner:
+    """Runs one attempt at a time in a warm task process, which is used again while it is in good condition.
+
+    For use by one thread.
+
+    Args:
+        store: folder of the artifact store.
+        preload: modules that task processes should have imported, most needed first.
+        grace: seconds between SIGTERM and SIGKILL.
+        max_tasks: a task process is replaced after this many tasks.
+        max_growth: a task process is replaced when its own memory has grown by more bytes than this.
+        env: environment variables for task processes, beside the harmless ones passed on from this process.
+    """
+
+    def __init__(
+        self,
+        store: str | Path,
+        preload: Sequence[str] = (),
+        grace: float = 5.0,
+        max_tasks: int = 500,
+        max_growth: int = GIGABYTE,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self._store = ArtifactStore(store)
+        self._preload = list(preload)
+        self._grace = grace
+        self._max_tasks = max_tasks
+        self._max_growth = max_growth
+        self._env = dict(env or {})
+        self._preloader: PreloaderClient | None = None
+        self._process: TaskProcessHandle | None = None
+        self._request: TaskRequest | None = None
+        self._status: Status = "idle"
+        self._outputs: dict[str, str] = {}
+        self._selector = selectors.DefaultSelector()
+
+    def __enter__(self) -> LocalRunner:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the preloader; returns at once, while it imports."""
+        if self._preloader is None:
+            self._preloader = PreloaderClient(self._preload, self._env)
+            self._selector.register(self._preloader, selectors.EVENT_READ)
+
+    def close(self) -> None:
+        """End the attempt, if one runs, and every process."""
+        self.cancel()
+        self._drop_preloader()
+        self._selector.close()
+
+    def submit(self, request: TaskRequest) -> str:
+        """Start an attempt; returns its token.
+
+        Raises:
+            RuntimeError: another attempt runs.
+            RunnerError: no task process can be started.
+        """
+        if self._status == "running":
+            raise RuntimeError("A local runner runs one attempt at a time: wait for it or cancel it first.")
+        self._request, self._outputs = request, {}
+        line = request.to_line().encode() + b"\n"
+        process = self._ready_process()
+        try:
+            process.channel.stream.sendall(line)
+        except OSError:  # it died while it was idle
+            self._drop_process()
+            process = self._ready_process()
+            process.channel.stream.sendall(line)
+        process.tasks += 1
+        self._status = "running"
+        return request.token
+
+    def status(self) -> Status:
+        """Whether an attempt runs."""
+        return self._status
+
+    def fileno(self) -> int:
+        """A descriptor, always the same, that is readable when `wait` has something to do."""
+        return self._selector.fileno()
+
+    def wait(self, timeout: float | None) -> list[TaskEvent]:
+        """Events since the last call, after at most `timeout` seconds (None: as long as it takes); none when idle."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while self._status == "running":
+            left = None if deadline is None else max(0.0, deadline - time.monotonic())
+            ready = self._selector.select(left)
+            events = self._events()
+            if events or not ready:
+                return events
+        return []
+
+    def inputs(self, request: TaskRequest) -> None:
+        """Make sure that every input is in the store. Raises ArtifactError naming what is missing."""
+        for ids in request.inputs.values():
+            for id in ids:
+                self._store.open(id)
+
+    def outputs(self) -> dict[str, str]:
+        """Output port -> artifact id of the attempt that finished last."""
+        return dict(self._outputs)
+
+    def cancel(self) -> None:
+        """End the attempt; returns when no process of it is left. It gives no further events."""
+        if self._status == "running":
+            self._status = "idle"
+            self._end_process(self._grace)
+
+    def logs(self, start: int = 0) -> str:
+        """The attempt's log from byte `start` on; empty while there is none."""
+        if self._request is None:
+            return ""
+        try:
+            with open(self._request.log_path, "rb") as file:
+                file.seek(start)
+                return file.read().decode("utf-8", "replace")
+        except FileNotFoundError:
+            return ""
+
+    def clean_up(self) -> None:
+        """Remove the attempt's temporary folder and what it left in staging; its log stays."""
+        if self._request is not None:
+            shutil.rmtree(self._request.temp_dir, ignore_errors=True)
+            self._store.clean_staging(self._request.token)
+
+    @property
+    def process_id(self) -> int | None:
+        """Process id, and process group, of the task process; None while there is none."""
+        return self._process.pid if self._process else None
+
+    def _ready_process(self) -> TaskProcessHandle:
+        """A task process for the next attempt: the warm one, unless it died or lacks modules preloaded meanwhile."""
+        if self._preloader is not None:
+            self._preloader.poll()
+            if not self._preloader.alive:
+                self._drop_preloader()
+        self.start()
+        assert self._preloader is not None
+        if self._process and self._preloader.exit_status(self._process.pid) is not None:
+            self._drop_process()
+        if self._process and self._preloader.complete and not self._process.complete:
+            self._end_process(0)
+        if self._process is None:
+            self._process = self._preloader.fork()
+            self._selector.register(self._process.channel, selectors.EVENT_READ)
+        return self._process
+
+    def _events(self) -> list[TaskEvent]:
+        """Whole events that have arrived; the last one ends the attempt."""
+        assert self._process is not None and self._preloader is not None
+        events = [TaskEvent.from_line(line) for line in self._process.channel.read()]
+        if events and events[-1].kind in ("finished", "failed"):
+            self._attempt_ended(events[-1])
+            return events
+        self._preloader.poll()
+        if self._process.channel.closed or not self._preloader.alive:
+            events.append(self._process_died())
+        return events
+
+    def _attempt_ended(self, event: TaskEvent) -> None:
+        assert self._process is not None
+        self._status = "idle"
+        condition: dict[str, Any] = event.data.pop("process", {"leftovers": True})
+        self._outputs = event.data.get("outputs", {})
+        worn_out = self._process.tasks >= self._max_tasks or condition["grown"] > self._max_growth
+        if worn_out or condition["leftovers"]:
+            self._end_process(0)
+
+    def _process_died(self) -> TaskEvent:
+        assert self._process is not None and self._preloader is not None
+        self._status = "idle"
+        status = self._preloader.exit_status(self._process.pid, timeout=1.0)
+        if status is None:
+            self._end_process(0)
+            how = "closed its connection to the platform, or lost the process that supervised it"
+        else:
+            self._drop_process()
+            how = describe_exit(status)
+        error = {"code": "process_died", "message": f"The task's process {how}.", "details": {}}
+        return TaskEvent("failed", {"error": {**error, "traceback": "", "user": False}})
+
+    def _end_process(self, grace: float) -> None:
+        if self._process is not None and self._preloader is not None:
+            self._preloader.end(self._process.pid, grace)
+            self._drop_process()
+
+    def _drop_process(self) -> None:
+        if self._process is not None:
+            self._selector.unregister(self._process.channel)
+            self._process.channel.close()
+            self._process = None
+
+    def _drop_preloader(self) -> None:
+        self._drop_process()
+        if self._preloader is not None:
+            self._selector.unregister(self._preloader)
+            self._preloader.close()
+            self._preloader = None

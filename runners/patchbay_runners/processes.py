@@ -1,0 +1,95 @@
+"""What keeps a task's processes in hand: they die with their parent and cannot slip away from it."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+_KILLED_FIRST_WHEN_MEMORY_RUNS_OUT = "500"
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when its parent ends (Linux; elsewhere the closed pipe has to do)."""
+    if sys.platform == "linux":
+        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of descendants whose own parent has ended, instead of init (Linux)."""
+    if sys.platform == "linux":
+        _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def volunteer_for_oom_killer() -> None:
+    """When memory runs out, let the kernel kill this process before the one that supervises it (Linux)."""
+    if sys.platform == "linux":
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write(_KILLED_FIRST_WHEN_MEMORY_RUNS_OUT)
+
+
+def signal_group(leader: int, number: int) -> None:
+    """Send a signal to a process group that may be gone already."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS answers EPERM for a group of zombies
+        os.killpg(leader, number)
+
+
+def kill_children(keep: set[int]) -> None:
+    """Kill this process's children but for `keep`, and theirs, which become ours as their parents end."""
+    while strangers := children() - keep:
+        for pid in strangers:
+            os.kill(pid, signal.SIGKILL)
+        for pid in strangers:
+            os.waitpid(pid, 0)
+
+
+def children() -> set[int]:
+    """Process ids of this process's children, running or ended (Linux; elsewhere nothing is adopted)."""
+    lists = [path.read_text() for path in Path("/proc/self/task").glob("*/children")]
+    return {int(pid) for pids in lists for pid in pids.split()}
+
+
+def has_children() -> bool:
+    """Whether this process has any child, running or ended."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
+def private_memory() -> int:
+    """Bytes of this process's memory that are its own; memory-mapped files do not count."""
+    try:
+        with open("/proc/self/statm") as file:
+            fields = file.read().split()
+        return (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
+    except FileNotFoundError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # no Linux: bytes on macOS
+
+
+def describe_exit(status: int) -> str:
+    """A process's end in words, from its wait status."""
+    code = os.waitstatus_to_exitcode(status)
+    if code >= 0:
+        return f"exited with code {code} before the operator returned"
+    name = signal.Signals(-code).name
+    if -code == signal.SIGKILL:
+        return f"was killed ({name}): out of memory?"
+    if -code in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE):
+        return f"crashed in native code ({name}); the log shows where"
+    return f"was ended by {name}"
+
+
+def _prctl(option: int, value: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(option, value, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl failed")

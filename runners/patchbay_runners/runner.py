@@ -1,0 +1,65 @@
+"""What a runner is, and which ones there are."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+
+from patchbay_runners.protocol import TaskEvent, TaskRequest
+from patchbay_sdk.errors import ParamError
+from patchbay_sdk.registry import plugin_manager
+
+Status = Literal["idle", "running"]
+
+BUILT_IN: Mapping[str, str] = {"local": "patchbay_runners.local:LocalRunner"}
+"""Engine name -> ``module:Class``; plugins add theirs through the hook `register_runner`."""
+
+
+class Runner(Protocol):
+    """Executes one attempt at a time on an engine."""
+
+    def submit(self, request: TaskRequest) -> str:
+        """Start an attempt; returns its token. Raises RuntimeError while another one runs."""
+        ...
+
+    def status(self) -> Status:
+        """Whether an attempt runs."""
+        ...
+
+    def wait(self, timeout: float | None) -> list[TaskEvent]:
+        """Events since the last call, after at most `timeout` seconds (None: as long as it takes)."""
+        ...
+
+    def inputs(self, request: TaskRequest) -> None:
+        """Make sure that the inputs can be read where the task will run. Raises ArtifactError for a missing one."""
+        ...
+
+    def outputs(self) -> dict[str, str]:
+        """Output port -> artifact id of the attempt that finished last."""
+        ...
+
+    def cancel(self) -> None:
+        """End the attempt; returns when nothing of it runs any more. It gives no further events."""
+        ...
+
+    def logs(self, start: int = 0) -> str:
+        """The attempt's log from byte `start` on."""
+        ...
+
+    def clean_up(self) -> None:
+        """Remove the attempt's temporary files."""
+        ...
+
+
+def runner_class(engine: str) -> type[Runner]:
+    """The runner of an engine. Raises ParamError naming the engines there are."""
+    known: dict[str, str] = dict(BUILT_IN)
+    found: Sequence[Mapping[str, str]] = plugin_manager().hook.register_runner()
+    for runners in found:
+        known.update(runners)
+    if engine not in known:
+        raise ParamError(f"There is no engine {engine!r}; there are: {', '.join(sorted(known))}.", engine=engine)
+    module, _, name = known[engine].partition(":")
+    runner: type[Runner] = getattr(importlib.import_module(module), name)
+    return runner

@@ -1,0 +1,160 @@
+"""The task process: runs one task after another for its runner, and answers on a socket.
+
+It holds no database session and no keys. SIGTERM raises `Cancelled` in the operator; every other way out of the
+operator's code ends in a ``failed`` event. The process ends when its socket closes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import json
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from patchbay_runners.attempt import Attempt
+from patchbay_runners.attempt_log import open_attempt_log
+from patchbay_runners.durable import storage_errors
+from patchbay_runners.processes import has_children, private_memory, volunteer_for_oom_killer
+from patchbay_runners.protocol import TaskRequest
+from patchbay_sdk.errors import Cancelled, PatchbayError
+
+PROGRESS_INTERVAL = 0.05
+"""Seconds between progress events; more frequent ones are dropped."""
+
+
+class TaskProcess:
+    """Serves `TaskRequest` lines from a socket until it closes."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._sending = threading.Lock()
+        self._cancelled = False
+        self._working = False
+        self._last_progress = 0.0
+        self._environment = dict(os.environ)
+        self._import_path = list(sys.path)
+        self._memory = private_memory()
+
+    def serve(self) -> None:
+        """Run tasks until the runner closes the socket, or one is cancelled."""
+        faulthandler.enable(2)
+        with contextlib.suppress(OSError):
+            volunteer_for_oom_killer()
+        with contextlib.suppress(ImportError):
+            import numpy  # noqa: F401  # so that its global generator is there to be seeded before the first task
+        os.register_at_fork(after_in_child=self._forget_channel)
+        with self._channel.makefile("rb") as lines:
+            for line in lines:
+                self._serve_one(line)
+                if self._cancelled:
+                    return
+
+    def _serve_one(self, line: bytes) -> None:
+        try:
+            request = TaskRequest.from_line(line)
+        except PatchbayError as error:
+            self._send("failed", {"error": describe(error)})
+            return
+        try:
+            with storage_errors("prepare the attempt's temporary folder and log"):
+                self._prepare(request)
+                log = open_attempt_log(Path(request.log_path))
+        except PatchbayError as error:
+            self._send("failed", {"error": describe(error)})
+            return
+        with log:
+            kind, data = self._run(request)
+        os.chdir("/")
+        self._send(kind, {**data, "process": self._condition()})
+
+    def _run(self, request: TaskRequest) -> tuple[str, dict[str, Any]]:
+        self._working = True
+        try:
+            return "finished", Attempt(request, self._emit, lambda: self._cancelled).run()
+        except BaseException as error:  # noqa: BLE001 whatever the operator raises ends the attempt, not the process
+            failure = describe(error)
+            with contextlib.suppress(OSError):
+                sys.stderr.write(failure["traceback"] or f"error: {failure['message']}\n")
+            return "failed", {"error": failure}
+        finally:
+            self._working = False
+
+    def _prepare(self, request: TaskRequest) -> None:
+        """Undo what an earlier task may have changed in this process."""
+        signal.signal(signal.SIGTERM, self._on_terminate)
+        if os.environ != self._environment:
+            os.environ.clear()
+            os.environ.update(self._environment)
+        sys.path[:] = self._import_path
+        os.makedirs(request.temp_dir, exist_ok=True)
+        os.chdir(request.temp_dir)
+        tempfile.tempdir = request.temp_dir
+        self._last_progress = 0.0
+
+    def _on_terminate(self, number: int, frame: object) -> None:
+        already, self._cancelled = self._cancelled, True
+        if not self._working:
+            os._exit(0)
+        if not already:
+            raise Cancelled("The run was cancelled.")
+
+    def _condition(self) -> dict[str, Any]:
+        """For the runner, which decides whether this process is used again."""
+        return {
+            "grown": private_memory() - self._memory,
+            "leftovers": has_children() or threading.active_count() > 1,
+        }
+
+    def _emit(self, kind: str, data: dict[str, Any]) -> None:
+        if not self._working:
+            return
+        if kind == "progress":
+            now = time.monotonic()
+            if now - self._last_progress < PROGRESS_INTERVAL and data["fraction"] < 1:
+                return
+            self._last_progress = now
+        self._send(kind, data)
+
+    def _send(self, kind: str, data: dict[str, Any]) -> None:
+        line = json.dumps({"kind": kind, "data": data}, ensure_ascii=False, separators=(",", ":"), default=str) + "\n"
+        with self._sending:
+            self._channel.sendall(line.encode("utf-8", "backslashreplace"))
+
+    def _forget_channel(self) -> None:
+        """In a process that the operator forks: it must neither answer for us nor keep our socket open."""
+        self._working = False
+        self._sending = threading.Lock()
+        os.close(self._channel.detach())
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """An error as the ``failed`` event carries it."""
+    if isinstance(error, PatchbayError):
+        return {
+            "code": error.code,
+            "message": error.message,
+            "details": error.details,
+            "traceback": "",
+            "user": True,
+        }
+    name = type(error).__name__
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 an operator's exception class may be broken itself
+        text = ""
+    return {
+        "code": "operator_failed",
+        "message": f"{name}: {text}" if text else name,
+        "details": {},
+        "traceback": "".join(traceback.format_exception(error)),
+        "user": False,
+    }
