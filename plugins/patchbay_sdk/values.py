@@ -38,7 +38,7 @@ class Chart:
     series: Sequence[Mapping[str, Any]]
     x_label: str = ""
     y_label: str = ""
-    notes: Sequence[str] = ()
+    notes: Sequence[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,43 @@
+"""Messages about params name the field, the value and what is allowed; columns are looked up in the inputs."""
+
+from __future__ import annotations
+
+import pytest
+
+from patchbay_sdk import Catalogue, Schema
+
+SPEC = Catalogue.installed().latest("clean.fill_missing")
+SCHEMAS = {"table": Schema.of({"pressure": "float", "tool": "string"})}
+
+
+@pytest.mark.parametrize(
+    ("params", "code", "message"),
+    [
+        ({"strategy": "mode"}, "invalid", "strategy is 'mode'; allowed: 'mean', 'median', "),
+        ({"columns": "pressure"}, "invalid", "columns is 'pressure'; it must be of type array."),
+        ({"columns": ["pressure", 3]}, "invalid", "columns.1 is 3; it must be of type string."),
+        (
+            {"columns": ["presure"]},
+            "column_missing",
+            "column 'presure' is not in input 'table'; did you mean 'pressure'?",
+        ),
+        ({"strategy": "constant"}, "missing", "value is required."),
+        ({"value": 1}, "hidden", "value is given but only applies when strategy is 'constant'; remove it."),
+        ({"colums": []}, "unknown", "colums is not a param; did you mean columns?"),
+    ],
+)
+def test_message(params: dict[str, object], code: str, message: str) -> None:
+    problems = SPEC.check_params(params, SCHEMAS)
+    assert [problem.code for problem in problems] == [code]
+    assert message in problems[0].message
+
+
+def test_columns_are_not_judged_while_the_schema_is_open_or_unknown() -> None:
+    params = {"columns": ["later"]}
+    assert SPEC.check_params(params, {"table": None}) == []
+    assert SPEC.check_params(params, {"table": Schema.of({"a": "int"}, open=True)}) == []
+
+
+def test_defaults_are_filled_for_visible_fields_only() -> None:
+    assert SPEC.fill_params({}) == {"columns": [], "strategy": "median", "by": []}
+    assert SPEC.fill_params({"strategy": "constant", "value": 0}) == {"columns": [], "strategy": "constant", "value": 0}
