@@ -4,15 +4,15 @@ Conversion table (rows: output, columns: input; ``=`` as it is, ``c`` converted,
 
 ::
 
-    from \\ to   table transform model metrics chart text file any
-    table        =                                     c    =
-    transform           =                                   =
-    model                        =                          =
-    metrics      c                     =           c   c    =
-    chart                                    =         c    =
-    text                                           =   c    =
-    file                                               =    =
-    any          ?     ?         ?     ?     ?     ?   ?    =
+    from \\ to  table transform model metrics chart text file any
+    table      =                                        c    =
+    transform        =                                       =
+    model                      =                             =
+    metrics    c                     =             c    c    =
+    chart                                    =          c    =
+    text                                           =    c    =
+    file                                                =    =
+    any        ?     ?         ?     ?       ?     ?    ?    =
 
 ``?``: allowed on the canvas, checked when the value is there.
 """

@@ -40,7 +40,7 @@ def test_the_docstring_is_the_conversion_table() -> None:
     header = next(line for line in lines if "from \\ to" in line)
     names = header.split()[3:]
     assert names == list(PORT_TYPES)
-    starts = [header.index(f" {name}") + 1 for name in names]
+    starts = [header.index(f" {name}", header.index("to") + 2) + 1 for name in names]
     for source in PORT_TYPES:
         row = next(line for line in lines if line.strip().startswith(f"{source} ")).ljust(len(header) + 4)
         for target, start in zip(names, starts, strict=True):

@@ -89,5 +89,5 @@ def test_an_unknown_operator_names_what_there_is() -> None:
         catalogue.get("clean.fill_missing@9.9.9")
     with pytest.raises(UnknownOperator, match=r"did you mean clean\.fill_missing"):
         catalogue.get("clean.fil_missing@1.0.0")
-    with pytest.raises(UnknownOperator, match="No operator 'quite.different' is installed"):
+    with pytest.raises(UnknownOperator, match=r"No operator 'quite\.different' is installed"):
         catalogue.latest("quite.different")
