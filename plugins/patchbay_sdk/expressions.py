@@ -21,11 +21,43 @@ if TYPE_CHECKING:
     import polars as pl
     from sqlglot import exp
 
-FUNCTIONS = (
-    "abs", "ceil", "coalesce", "concat", "contains", "day", "dayofweek", "ends_with", "exp", "floor", "greatest",
-    "hour", "if", "isnan", "least", "length", "ln", "log10", "log2", "lower", "minute", "month", "nullif",
-    "power", "quarter", "regexp_matches", "replace", "round", "sign", "sqrt", "starts_with", "substring", "trim", "upper", "year",
-)  # fmt: skip
+FUNCTIONS = [
+    "abs",
+    "ceil",
+    "coalesce",
+    "concat",
+    "contains",
+    "day",
+    "dayofweek",
+    "ends_with",
+    "exp",
+    "floor",
+    "greatest",
+    "hour",
+    "if",
+    "isnan",
+    "least",
+    "length",
+    "ln",
+    "log10",
+    "log2",
+    "lower",
+    "minute",
+    "month",
+    "nullif",
+    "power",
+    "quarter",
+    "regexp_matches",
+    "replace",
+    "round",
+    "sign",
+    "sqrt",
+    "starts_with",
+    "substring",
+    "trim",
+    "upper",
+    "year",
+]
 """Functions that an expression may call."""
 MAX_LENGTH = 10_000
 """Longest expression, in characters."""

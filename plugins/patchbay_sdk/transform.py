@@ -116,14 +116,14 @@ def _load_state(value: Any, files: Mapping[str, Path]) -> Any:
     return value
 
 
-def apply_remaining(transforms: Sequence[Transform], table: Table) -> Table:
-    """The table with those of `transforms` applied that it has not had yet.
+def remaining(transforms: Sequence[Transform], table: Table) -> Sequence[Transform]:
+    """Those of `transforms` that the table has not had yet.
 
     The table's own lineage and `transforms` must agree as far as both go; a raw file (no lineage), a test split
     (some) and a prepared table (all) then end alike.
 
     Raises:
-        DataError: the table was prepared by other steps than the model's.
+        DataError: the table was prepared by other steps than these.
     """
     done = list(table.lineage)
     for position, (applied, expected) in enumerate(zip(done, transforms, strict=False), start=1):
@@ -138,6 +138,4 @@ def apply_remaining(transforms: Sequence[Transform], table: Table) -> Table:
             f"The table has had {len(done)} preparation steps, the model's training table only {len(transforms)}: "
             f"{done[len(transforms)].operator} is one too many. Connect the table from before it."
         )
-    for transform in transforms[len(done) :]:
-        table = transform.apply(table)
-    return table
+    return transforms[len(done) :]
