@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 from patchbay_server.errors import ServerError
 
 POOLS = ("train", "test", "inference")
-UNITS = {"": 1, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40}
+DEFAULT_PORT = 8420
 
 
 class ConfigError(ServerError):
@@ -42,8 +41,8 @@ class Settings:
     """None: `patchbay up` starts its own Redis."""
     artifacts: str
     host: str
-    port: int
-    """0: any free port."""
+    port: int | None
+    """None: DEFAULT_PORT if it is free, else any free port."""
     data_roots: tuple[Path, ...]
     """Folders that source and export operators may touch, besides those of the run itself."""
     pools: Mapping[str, Pool]
@@ -82,7 +81,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         redis_url=env.get("REDIS_URL") or None,
         artifacts=env.get("PATCHBAY_ARTIFACTS") or str(data_dir / "artifacts"),
         host=env.get("PATCHBAY_HOST") or "127.0.0.1",
-        port=int(_number(env, "PATCHBAY_PORT", 0, least=0, most=65535)),
+        port=int(_number(env, "PATCHBAY_PORT", 0, least=0, most=65535)) if env.get("PATCHBAY_PORT") else None,
         data_roots=tuple(
             Path(part).expanduser().resolve()
             for part in env.get("PATCHBAY_DATA_ROOTS", "").split(os.pathsep)
@@ -114,14 +113,6 @@ def plugin_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in keep if name in os.environ}
 
 
-def parse_size(text: str) -> int:
-    """Bytes of a size such as ``512Mi`` or ``2Gi``. Raises ValueError."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)(Ki|Mi|Gi|Ti|)", text.strip())
-    if match is None:
-        raise ValueError(text)
-    return int(float(match[1]) * UNITS[match[2]])
-
-
 def _data_dir(env: Mapping[str, str]) -> Path:
     if env.get("PATCHBAY_HOME"):
         return Path(env["PATCHBAY_HOME"]).expanduser().resolve()
@@ -132,6 +123,8 @@ def _data_dir(env: Mapping[str, str]) -> Path:
 
 def _pool(env: Mapping[str, str], name: str) -> Pool:
     """E.g. ``PATCHBAY_POOL_TRAIN="workers=2 cpu=4 gpu=0 memory=8Gi"``; parts may be left out."""
+    from patchbay_sdk.spec import parse_memory
+
     variable = f"PATCHBAY_POOL_{name.upper()}"
     cpus, memory = _machine()
     values: dict[str, Any] = {
@@ -140,7 +133,7 @@ def _pool(env: Mapping[str, str], name: str) -> Pool:
         "gpu": 0.0,
         "memory": memory,
     }
-    readers: dict[str, Callable[[str], Any]] = {"workers": int, "cpu": float, "gpu": float, "memory": parse_size}
+    readers: dict[str, Callable[[str], Any]] = {"workers": int, "cpu": float, "gpu": float, "memory": parse_memory}
     for part in env.get(variable, "").split():
         key, _, text = part.partition("=")
         try:
@@ -180,3 +173,8 @@ def _choice(env: Mapping[str, str], name: str, default: str, allowed: tuple[str,
     if value not in allowed:
         raise ConfigError(f"{name}={value!r}: allowed are {', '.join(allowed)}.", variable=name)
     return value
+
+
+def wants_traceback() -> bool:
+    """Whether an unexpected error is to be shown with its trace, even when the other settings cannot be read."""
+    return os.environ.get("PATCHBAY_LOG_LEVEL") == "debug"
