@@ -1,0 +1,1 @@
+"""Operators for wafer coordinates: an example of a Patchbay plugin."""
