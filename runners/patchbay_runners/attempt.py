@@ -38,7 +38,7 @@ class Attempt:
     def __init__(self, request: TaskRequest, emit: Emit, cancelled: Callable[[], bool]) -> None:
         self._request = request
         self._emit = emit
-        self._store = ArtifactStore(request.store)
+        self._store = open_store(request.store)
         self._lineages: dict[str, list[list[str]]] = {}
         self._artifacts: dict[str, str] = {}
         self._context = Context(
@@ -119,6 +119,10 @@ class Attempt:
         if kind == "log":
             sys.stdout.write(f"{data['level']}: {data['message']}\n")
         self._emit(kind, data)
+
+
+open_store = cache(ArtifactStore)
+"""The store in a folder; a task process meets the same one in every request."""
 
 
 @cache

@@ -6,40 +6,51 @@ import contextlib
 import ctypes
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import TextIO
 
 _LIBC = ctypes.CDLL(None)
 
 
-def open_attempt_log(path: Path) -> AbstractContextManager[None]:
-    """Send file descriptors 1 and 2, and `sys.stdout` and `sys.stderr` above them, to the end of a file.
+class AttemptLog:
+    """File descriptors 1 and 2 of this process, and `sys.stdout` and `sys.stderr` above them."""
 
-    After the block they still point there: what a task left running prints into that task's log, not the next's.
+    def __init__(self) -> None:
+        self._open_streams()
 
-    Raises:
-        OSError: the file cannot be opened.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
-    os.dup2(descriptor, 1)
-    os.dup2(descriptor, 2)
-    os.close(descriptor)
-    sys.stdout, sys.stderr = _line_buffered(1), _line_buffered(2)
-    return _flushed_at_the_end()
+    def start(self, path: str) -> None:
+        """Send everything that is printed from now on to the end of a file.
 
+        It stays so after the task: what a task left running prints into that task's log, not the next's.
 
-@contextlib.contextmanager
-def _flushed_at_the_end() -> Iterator[None]:
-    try:
-        yield
-    finally:
-        for stream in (sys.stdout, sys.stderr):
+        Raises:
+            OSError: the file cannot be opened.
+        """
+        descriptor = _open_for_append(path)
+        os.dup2(descriptor, 1)
+        os.dup2(descriptor, 2)
+        os.close(descriptor)
+        if self._stdout.closed or self._stderr.closed:
+            self._open_streams()
+        sys.stdout, sys.stderr = self._stdout, self._stderr
+
+    def flush(self) -> None:
+        """Write out what Python and C still hold in buffers."""
+        for stream in (self._stdout, self._stderr):
             with contextlib.suppress(OSError, ValueError):  # the disk is full, or the task closed the stream
                 stream.flush()
-        _LIBC.fflush(None)  # what native code wrote with printf waits in C's own buffer
+        _LIBC.fflush(None)
+
+    def _open_streams(self) -> None:
+        self._stdout, self._stderr = _line_buffered(1), _line_buffered(2)
+
+
+def _open_for_append(path: str) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+    try:
+        return os.open(path, flags, 0o644)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return os.open(path, flags, 0o644)
 
 
 def _line_buffered(descriptor: int) -> TextIO:

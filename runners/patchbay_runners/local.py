@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import selectors
-import shutil
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +15,7 @@ from patchbay_runners.preloader_client import PreloaderClient, TaskProcessHandle
 from patchbay_runners.processes import describe_exit
 from patchbay_runners.protocol import TaskEvent, TaskRequest
 from patchbay_runners.runner import Status
+from patchbay_runners.scratch import empty_folder
 
 GIGABYTE = 1 << 30
 
@@ -145,9 +146,10 @@ class LocalRunner:
             return ""
 
     def clean_up(self) -> None:
-        """Remove the attempt's temporary folder and what it left in staging; its log stays."""
+        """Empty the attempt's temporary folder and its staging folder; its log stays."""
         if self._request is not None:
-            shutil.rmtree(self._request.temp_dir, ignore_errors=True)
+            with contextlib.suppress(OSError):  # the next attempt empties it too, and says what is wrong
+                empty_folder(self._request.temp_dir)
             self._store.clean_staging(self._request.token)
 
     @property

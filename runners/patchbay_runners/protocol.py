@@ -7,7 +7,7 @@ the last is ``finished`` or ``failed``. Plain data only: neither side ever unpic
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from patchbay_sdk.errors import PatchbayError
@@ -50,14 +50,17 @@ class TaskRequest:
     store: str
     """URL or folder of the artifact store."""
     temp_dir: str
+    """Folder for temporary files: made and emptied before the attempt. A runner may use one again and again."""
     log_path: str
+    """File to which everything that the task prints is appended."""
     data_roots: list[str]
     """Folders that source and export operators may touch."""
     secrets: dict[str, str] = field(default_factory=dict)
     protocol: int = PROTOCOL_VERSION
 
     def to_line(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        """The request as one line of JSON, without its line end."""
+        return _to_line({name: getattr(self, name) for name in self.__slots__})
 
     @classmethod
     def from_line(cls, line: str | bytes) -> TaskRequest:
@@ -88,9 +91,15 @@ class TaskEvent:
     data: dict[str, Any] = field(default_factory=dict)
 
     def to_line(self) -> str:
-        return json.dumps({"kind": self.kind, "data": self.data}, ensure_ascii=False, separators=(",", ":"))
+        """The event as one line of JSON, without its line end."""
+        return _to_line({"kind": self.kind, "data": self.data})
 
     @classmethod
     def from_line(cls, line: str | bytes) -> TaskEvent:
+        """The inverse of `to_line`."""
         raw = json.loads(line)
         return cls(raw["kind"], raw["data"])
+
+
+def _to_line(message: dict[str, Any]) -> str:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))

@@ -17,14 +17,14 @@ import tempfile
 import threading
 import time
 import traceback
-from pathlib import Path
 from typing import Any
 
 from patchbay_runners.attempt import Attempt
-from patchbay_runners.attempt_log import open_attempt_log
+from patchbay_runners.attempt_log import AttemptLog
 from patchbay_runners.durable import storage_errors
 from patchbay_runners.processes import has_children, private_memory, volunteer_for_oom_killer
 from patchbay_runners.protocol import TaskRequest
+from patchbay_runners.scratch import empty_folder
 from patchbay_sdk.errors import Cancelled, PatchbayError
 
 PROGRESS_INTERVAL = 0.05
@@ -40,6 +40,7 @@ class TaskProcess:
         self._cancelled = False
         self._working = False
         self._last_progress = 0.0
+        self._log = AttemptLog()
         self._environment = dict(os.environ)
         self._import_path = list(sys.path)
         self._memory = private_memory()
@@ -67,13 +68,12 @@ class TaskProcess:
         try:
             with storage_errors("prepare the attempt's temporary folder and log"):
                 self._prepare(request)
-                log = open_attempt_log(Path(request.log_path))
+                self._log.start(request.log_path)
         except PatchbayError as error:
             self._send("failed", {"error": describe(error)})
             return
-        with log:
-            kind, data = self._run(request)
-        os.chdir("/")
+        kind, data = self._run(request)
+        self._log.flush()
         self._send(kind, {**data, "process": self._condition()})
 
     def _run(self, request: TaskRequest) -> tuple[str, dict[str, Any]]:
@@ -95,7 +95,7 @@ class TaskProcess:
             os.environ.clear()
             os.environ.update(self._environment)
         sys.path[:] = self._import_path
-        os.makedirs(request.temp_dir, exist_ok=True)
+        empty_folder(request.temp_dir)
         os.chdir(request.temp_dir)
         tempfile.tempdir = request.temp_dir
         self._last_progress = 0.0
