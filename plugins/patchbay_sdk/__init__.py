@@ -13,8 +13,9 @@ from patchbay_sdk.errors import (
     SpecError,
     UnknownOperator,
 )
+from patchbay_sdk.features import feature_matrix
 from patchbay_sdk.hookspecs import hookimpl
-from patchbay_sdk.model import Model, feature_matrix
+from patchbay_sdk.model import Model
 from patchbay_sdk.operator import Learner, Operator, Outputs
 from patchbay_sdk.ports import PORT_TYPES, can_connect, convert
 from patchbay_sdk.registry import Catalogue

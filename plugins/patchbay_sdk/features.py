@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-def feature_matrix(table: Table, features: Sequence[str]) -> np.ndarray[Any, Any]:
+def feature_matrix(table: Table, features: Sequence[str], estimator: Any = None) -> np.ndarray[Any, Any]:
     """Columns as a float64 matrix (rows x features), null as NaN.
 
     Raises:
-        DataError: a feature is missing, or is neither a number nor a boolean: it names each one.
+        DataError: a feature is missing, is neither a number nor a boolean, or holds values that the scikit-learn
+            `estimator`, if given, cannot take: the columns are named.
     """
     import polars as pl
 
@@ -31,11 +32,13 @@ def feature_matrix(table: Table, features: Sequence[str]) -> np.ndarray[Any, Any
             "Encode text columns (feature.encode), take date parts (feature.date_parts), or leave them out.",
             columns=wrong,
         )
-    return table.polars().select(pl.col(list(features)).cast(pl.Float64)).to_numpy(order="c", writable=True)
+    matrix = table.polars().select(pl.col(list(features)).cast(pl.Float64)).to_numpy(order="c", writable=True)
+    if estimator is not None:
+        _check_finite(matrix, features, estimator)
+    return matrix
 
 
-def check_finite(estimator: Any, matrix: np.ndarray[Any, Any], features: Sequence[str]) -> None:
-    """Raise DataError, naming the columns, when the matrix holds values that this scikit-learn estimator cannot take."""
+def _check_finite(matrix: np.ndarray[Any, Any], features: Sequence[str], estimator: Any) -> None:
     import numpy as np
     from sklearn.utils import get_tags
 

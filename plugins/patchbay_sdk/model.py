@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from patchbay_sdk.errors import DataError
+from patchbay_sdk.features import feature_matrix, required_schema
 from patchbay_sdk.schema import Column, Schema
 from patchbay_sdk.table import Table
-from patchbay_sdk.transform import Transform, apply_remaining
+from patchbay_sdk.transform import Transform, apply_remaining, remaining
 
 if TYPE_CHECKING:
     import numpy as np
 
-LIBRARIES = ("scikit-learn", "numpy", "polars", "pyarrow", "skops")
+LIBRARIES = ("patchbay", "scikit-learn", "numpy", "polars", "pyarrow", "skops")
 
 TASKS = ("classification", "regression", "clustering", "anomaly")
 
@@ -35,6 +36,7 @@ def library_versions() -> dict[str, str]:
 class Model:
     """A fitted estimator and its surroundings.
 
+    `estimator`: fitted on a float64 matrix; a classifier on positions in `classes` (0, 1, ...), not on the labels.
     `task`: one of `TASKS`. `features`: columns the estimator takes, in order, after the transforms.
     `target`: the column it predicts, or None. `classes`: label values in the estimator's order.
     `positive`: the class that scores speak of (binary classification). `threshold`: score from which on a row is
@@ -79,58 +81,96 @@ class Model:
             **more,
         )
 
+    def reads(self, table: Table) -> Schema:
+        """Columns of `table` that its prediction depends on, given the steps that the table has had.
+
+        Raises:
+            DataError: the table was prepared by other steps than the model's training table.
+        """
+        steps = remaining(self.transforms, table)
+        needed = required_schema(table.schema, steps, self.features) if table.lineage else self.input_schema
+        return Schema(tuple(column for column in needed if column.name != self.target))
+
     def prepare(self, table: Table) -> Table:
         """The table as the estimator's training table was: the missing transforms applied, features checked.
 
-        A table without the target column gets an empty one while the transforms run, so that steps which also
-        touched the target in training need no special case.
+        Columns that steps read but that no feature depends on, such as the target, may be absent: they are empty
+        while the transforms run, so that steps which also touched them in training need no special case.
 
         Raises:
-            DataError: required columns are missing (all are named), or the table was prepared differently.
+            DataError: columns are missing or of another kind (all are named), or the table was prepared differently.
         """
-        missing = [c.name for c in self.input_schema if c.name not in table.columns and c.name != self.target]
-        if missing and not table.lineage:
+        missing = [column.name for column in self.reads(table) if column.name not in table.columns]
+        if missing:
             raise DataError(
                 f"The model needs {len(missing)} column(s) that the table lacks: {', '.join(map(repr, missing[:10]))}; "
                 f"the table has: {', '.join(table.columns[:20])}.",
                 columns=missing,
             )
-        prepared = apply_remaining(self.transforms, self._with_target(table))
+        prepared = apply_remaining(self.transforms, self._with_empty_columns(self._with_types(table)))
         prepared.require(*self.features)
         return prepared
 
-    def _with_target(self, table: Table) -> Table:
-        if self.target is None or self.target in table.columns:
-            return table
-        target = next((step.input_schema.get(self.target) for step in self.transforms), None)
-        if target is None:
-            return table
+    def _with_types(self, table: Table) -> Table:
+        """An all-empty column has no type of its own in a small file: it gets the one of training."""
         import polars as pl
 
-        return table.replace(table.polars().with_columns(pl.lit(None, dtype=polars_type(target)).alias(self.target)))
+        if table.lineage:
+            return table
+        actual, casts, wrong = table.schema, [], []
+        for expected in self.input_schema:
+            column = actual.get(expected.name)
+            if column is None or expected.type == "other" or column.kind == expected.kind:
+                continue
+            if table.polars()[column.name].null_count() == table.num_rows:
+                casts.append(pl.lit(None, dtype=polars_type(expected)).alias(column.name))
+            elif {column.kind, expected.kind} != {"number", "boolean"}:
+                wrong.append(f"{column.name!r} is {column.type}, in training it was {expected.type}")
+        if wrong:
+            raise DataError(f"Columns of another kind than in training: {'; '.join(wrong[:10])}. Use clean.cast.")
+        return table.replace(table.polars().with_columns(casts)) if casts else table
+
+    def _with_empty_columns(self, table: Table) -> Table:
+        import polars as pl
+
+        present, added = set(table.columns), []
+        for step in remaining(self.transforms, table):
+            for name in [*step.reads, self.target]:
+                column = step.input_schema.get(name) if name is not None else None
+                if column is not None and name not in present:
+                    added.append(pl.lit(None, dtype=polars_type(column)).alias(column.name))
+                    present.add(column.name)
+            present.update(step.output_schema.names)
+        return table.replace(table.polars().with_columns(added)) if added else table
 
     def matrix(self, prepared: Table) -> np.ndarray[Any, Any]:
-        """The features of a prepared table as a float64 matrix (rows x features), null as NaN."""
-        return feature_matrix(prepared, self.features)
+        """The features of a prepared table as a float64 matrix (rows x features), null as NaN.
 
-    def scores(self, matrix: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
-        """Score per row: probability (or decision value) of the positive class; None for other tasks.
-
-        Several classes without a positive one: the matrix (rows x classes) of probabilities.
+        Raises:
+            DataError: they hold values that the estimator cannot take: the columns are named.
         """
-        if self.task == "anomaly":
-            scores: np.ndarray[Any, Any] = -self.estimator.score_samples(matrix)
-            return scores
-        if self.task != "classification":
-            return None
-        if hasattr(self.estimator, "predict_proba"):
-            probabilities: np.ndarray[Any, Any] = self.estimator.predict_proba(matrix)
-            return probabilities if self.positive is None else probabilities[:, self._positive_index()]
-        decisions: np.ndarray[Any, Any] = self.estimator.decision_function(matrix)
-        return decisions if self._positive_index() == 1 or decisions.ndim > 1 else -decisions
+        return feature_matrix(prepared, self.features, self.estimator)
 
-    def _positive_index(self) -> int:
-        return 1 if self.positive is None else list(self.classes).index(self.positive)
+    def predict(self, table: Table) -> Table:
+        """The answer for each row of a table, in its order, as columns of their own.
+
+        classification: `prediction` (a label) and, for two classes, `score` (of the positive one); for more,
+        ``probability_<class>``. Estimators without probabilities give decision values around 0, for more classes
+        as ``score_<class>``. A score at the threshold counts as positive.
+        regression: `prediction` (float). clustering: `prediction` (number of the cluster).
+        anomaly: `prediction` (true: an anomaly), `score` (the higher, the stranger).
+
+        Raises:
+            DataError: the table does not fit the model (see `prepare` and `matrix`), or a step changed its rows.
+        """
+        from patchbay_sdk.prediction import answers
+
+        prepared = self.prepare(table)
+        if prepared.num_rows != table.num_rows:
+            raise DataError(
+                f"The model's steps made {prepared.num_rows} rows of {table.num_rows}; they must keep rows."
+            )
+        return Table(answers(self, self.matrix(prepared)))
 
     def with_threshold(self, threshold: float) -> Model:
         """The same model with another decision threshold."""
@@ -139,6 +179,7 @@ class Model:
     def save(self, folder: Path) -> None:
         """Write the model as an MLflow model directory."""
         from patchbay_sdk.estimators import dump_estimator
+        from patchbay_sdk.mlflow_format import write_mlflow_files
 
         dump_estimator(self.estimator, folder / "model.skops")
         for position, transform in enumerate(self.transforms):
@@ -160,7 +201,7 @@ class Model:
             "about": dict(self.about),
         }
         (folder / "patchbay.json").write_text(json.dumps(document, ensure_ascii=False, sort_keys=True))
-        (folder / "MLmodel").write_text(_mlmodel(self))
+        write_mlflow_files(folder, self.input_schema, self.target, self.libraries)
 
     @classmethod
     def load(cls, files: Mapping[str, Path]) -> Model:
@@ -177,42 +218,6 @@ class Model:
         return cls(load_estimator(files["model.skops"]), transforms=transforms, input_schema=input_schema, **document)
 
 
-def feature_matrix(table: Table, features: Sequence[str]) -> np.ndarray[Any, Any]:
-    """Columns as a float64 matrix (rows x features), null as NaN.
-
-    Raises:
-        DataError: a feature is missing, or is neither a number nor a boolean: it names each one.
-    """
-    import polars as pl
-
-    table.require(*features)
-    schema = table.schema
-    wrong = [n for n in features if (c := schema.get(n)) is not None and c.kind not in ("number", "boolean")]
-    if wrong:
-        raise DataError(
-            f"Features must be numbers: {', '.join(map(repr, wrong[:10]))} are not. "
-            "Encode text columns (feature.encode), take date parts (feature.date_parts), or leave them out.",
-            columns=wrong,
-        )
-    return table.polars().select(pl.col(list(features)).cast(pl.Float64)).to_numpy(order="c", writable=True)
-
-
-def required_schema(schema: Schema, transforms: Sequence[Transform], features: Sequence[str]) -> Schema:
-    """Columns that a raw table needs so that `transforms` can make `features` of it.
-
-    Walks the steps backwards: what a step creates is not needed before it, what it reads is.
-    """
-    needed = dict.fromkeys(features)
-    types = {column.name: column for column in schema}
-    for step in reversed(transforms):
-        for column in step.output_schema:
-            if column.name not in step.input_schema:
-                needed.pop(column.name, None)
-        needed.update(dict.fromkeys(step.reads))
-        types.update({column.name: column for column in step.input_schema})
-    return Schema(tuple(types.get(name, Column(name, "other")) for name in needed))
-
-
 def polars_type(column: Column) -> Any:
     """The polars type that stands for a logical type, for empty columns."""
     import polars as pl
@@ -227,28 +232,3 @@ def polars_type(column: Column) -> Any:
         "datetime": pl.Datetime("us"),
         "duration": pl.Duration("us"),
     }.get(column.type, pl.Null)
-
-
-def _mlmodel(model: Model) -> str:
-    """The MLmodel file: JSON, which is YAML too, so that no YAML library is needed to write it."""
-    columns = [
-        {"name": c.name, "type": _MLFLOW_TYPES.get(c.type, "string"), "required": True} for c in model.input_schema
-    ]
-    return json.dumps(
-        {
-            "flavors": {
-                "python_function": {
-                    "loader_module": "patchbay_sdk.mlflow_loader",
-                    "python_version": "3.11",
-                    "data": ".",
-                    "env": {"virtualenv": "python_env.yaml"},
-                }
-            },
-            "signature": {"inputs": json.dumps(columns)},
-        },
-        indent=1,
-        sort_keys=True,
-    )
-
-
-_MLFLOW_TYPES = {"int": "long", "float": "double", "bool": "boolean", "datetime": "datetime", "date": "datetime"}

@@ -139,3 +139,10 @@ def remaining(transforms: Sequence[Transform], table: Table) -> Sequence[Transfo
             f"{done[len(transforms)].operator} is one too many. Connect the table from before it."
         )
     return transforms[len(done) :]
+
+
+def apply_remaining(transforms: Sequence[Transform], table: Table) -> Table:
+    """The table with those of `transforms` applied that it has not had yet; raises as `remaining` does."""
+    for transform in remaining(transforms, table):
+        table = transform.apply(table)
+    return table

@@ -1,0 +1,44 @@
+"""The files that make a saved model loadable with ``mlflow.pyfunc.load_model``.
+
+Layout: https://mlflow.org/docs/latest/ml/model/#storage-format. They are written without MLflow, which is not a
+dependency, as JSON: every JSON document is YAML too.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+
+from patchbay_sdk.schema import Schema
+
+_TYPES = {"int": "double", "float": "double", "bool": "boolean", "date": "datetime", "datetime": "datetime"}
+"""Logical type -> MLflow type. Whole numbers are declared as double: pandas holds them as float as soon as one is
+missing, and MLflow would refuse those."""
+
+
+def write_mlflow_files(folder: Path, input_schema: Schema, target: str | None, libraries: Mapping[str, str]) -> None:
+    """Write MLmodel, python_env.yaml and requirements.txt beside a saved model."""
+    columns = [
+        {"name": column.name, "type": _TYPES.get(column.type, "string"), "required": True}
+        for column in input_schema
+        if column.name != target
+    ]
+    flavor = {
+        "loader_module": "patchbay_sdk.mlflow_loader",
+        "python_version": platform.python_version(),
+        "env": {"virtualenv": "python_env.yaml"},
+    }
+    _write(folder / "MLmodel", {"flavors": {"python_function": flavor}, "signature": {"inputs": json.dumps(columns)}})
+    _write(folder / "python_env.yaml", {"python": platform.python_version(), "dependencies": ["-r requirements.txt"]})
+    lines = [f"{_distribution(name)}=={version}\n" for name, version in sorted(libraries.items())]
+    (folder / "requirements.txt").write_text("".join(lines))
+
+
+def _distribution(library: str) -> str:
+    return "patchbay[operators]" if library == "patchbay" else library
+
+
+def _write(path: Path, document: Mapping[str, object]) -> None:
+    path.write_text(json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
