@@ -189,7 +189,7 @@ class LocalRunner:
     def _attempt_ended(self, event: TaskEvent) -> None:
         assert self._process is not None
         self._status = "idle"
-        condition: dict[str, Any] = event.data.pop("process", {"leftovers": True})
+        condition: dict[str, Any] = event.data.pop("process")
         self._outputs = event.data.get("outputs", {})
         worn_out = self._process.tasks >= self._max_tasks or condition["grown"] > self._max_growth
         if worn_out or condition["leftovers"]:

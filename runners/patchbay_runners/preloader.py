@@ -66,7 +66,7 @@ class Preloader:
             self._answer()
 
     def _answer(self) -> None:
-        data, descriptors, _, _ = socket.recv_fds(self._control, 4096, 1)
+        data, descriptors = self._receive()
         if not data:
             for pid in list(self._tasks):
                 self._end(pid, grace=0)
@@ -77,6 +77,13 @@ class Preloader:
         else:
             self._end(request["end"], request["grace"])
             self._send({"ended": request["end"]})
+
+    def _receive(self) -> tuple[bytes, list[int]]:
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._control, 4096, 1)
+        except ConnectionResetError:  # the runner is gone, and had not read our last message
+            return b"", []
+        return data, descriptors
 
     def _fork(self, descriptor: int) -> None:
         parent = os.getpid()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 _KILLED_FIRST_WHEN_MEMORY_RUNS_OUT = "500"
 
 
@@ -66,14 +67,18 @@ def has_children() -> bool:
     return True
 
 
-def private_memory() -> int:
-    """Bytes of this process's memory that are its own; memory-mapped files do not count."""
-    try:
-        with open("/proc/self/statm") as file:
-            fields = file.read().split()
-        return (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
-    except FileNotFoundError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # no Linux: bytes on macOS
+class MemoryGauge:
+    """Measures this process's own memory; memory-mapped files do not count."""
+
+    def __init__(self) -> None:
+        self._statm = os.open("/proc/self/statm", os.O_RDONLY) if sys.platform == "linux" else -1
+
+    def read(self) -> int:
+        """Bytes."""
+        if self._statm < 0:
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        _, resident, shared, *_ = os.pread(self._statm, 100, 0).split()
+        return (int(resident) - int(shared)) * _PAGE
 
 
 def describe_exit(status: int) -> str:

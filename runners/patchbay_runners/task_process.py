@@ -22,13 +22,15 @@ from typing import Any
 from patchbay_runners.attempt import Attempt
 from patchbay_runners.attempt_log import AttemptLog
 from patchbay_runners.durable import storage_errors
-from patchbay_runners.processes import has_children, private_memory, volunteer_for_oom_killer
+from patchbay_runners.processes import MemoryGauge, has_children, volunteer_for_oom_killer
 from patchbay_runners.protocol import TaskRequest
 from patchbay_runners.scratch import empty_folder
 from patchbay_sdk.errors import Cancelled, PatchbayError
 
 PROGRESS_INTERVAL = 0.05
 """Seconds between progress events; more frequent ones are dropped."""
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 class TaskProcess:
@@ -43,7 +45,8 @@ class TaskProcess:
         self._log = AttemptLog()
         self._environment = dict(os.environ)
         self._import_path = list(sys.path)
-        self._memory = private_memory()
+        self._gauge = MemoryGauge()
+        self._memory_at_start = self._gauge.read()
 
     def serve(self) -> None:
         """Run tasks until the runner closes the socket, or one is cancelled."""
@@ -62,18 +65,13 @@ class TaskProcess:
     def _serve_one(self, line: bytes) -> None:
         try:
             request = TaskRequest.from_line(line)
-        except PatchbayError as error:
-            self._send("failed", {"error": describe(error)})
-            return
-        try:
             with storage_errors("prepare the attempt's temporary folder and log"):
                 self._prepare(request)
                 self._log.start(request.log_path)
+            kind, data = self._run(request)
+            self._log.flush()
         except PatchbayError as error:
-            self._send("failed", {"error": describe(error)})
-            return
-        kind, data = self._run(request)
-        self._log.flush()
+            kind, data = "failed", {"error": describe(error)}
         self._send(kind, {**data, "process": self._condition()})
 
     def _run(self, request: TaskRequest) -> tuple[str, dict[str, Any]]:
@@ -110,7 +108,7 @@ class TaskProcess:
     def _condition(self) -> dict[str, Any]:
         """For the runner, which decides whether this process is used again."""
         return {
-            "grown": private_memory() - self._memory,
+            "grown": self._gauge.read() - self._memory_at_start,
             "leftovers": has_children() or threading.active_count() > 1,
         }
 
@@ -125,9 +123,9 @@ class TaskProcess:
         self._send(kind, data)
 
     def _send(self, kind: str, data: dict[str, Any]) -> None:
-        line = json.dumps({"kind": kind, "data": data}, ensure_ascii=False, separators=(",", ":"), default=str) + "\n"
+        line = _ENCODER.encode({"kind": kind, "data": data}).encode("utf-8", "backslashreplace") + b"\n"
         with self._sending:
-            self._channel.sendall(line.encode("utf-8", "backslashreplace"))
+            self._channel.sendall(line)
 
     def _forget_channel(self) -> None:
         """In a process that the operator forks: it must neither answer for us nor keep our socket open."""
