@@ -1,0 +1,139 @@
+"""Reuse: the same key is executed once. The first to come leads; the others wait, reuse, or take over.
+
+A `cache_entry` with a token belongs to a leader that is still running; without one, to a task whose outputs may be
+reused.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from patchbay_server.engine import settle
+from patchbay_server.engine.claim import Claim, TaskRow
+from patchbay_server.store.database import Transaction
+from patchbay_server.store.statement import Statement
+
+NOTE_KEY = Statement(
+    "UPDATE task SET cache_key = :key, cache_parts = :parts, reasons = :reasons"
+    " WHERE id = :id AND token = :token AND state = 'running'"
+)
+LEAD = Statement(
+    "INSERT INTO cache_entry (project_id, key, task_id, token, created_at, used_at)"
+    " VALUES (:project_id, :key, :task_id, :token, $now, $now) ON CONFLICT (project_id, key) DO NOTHING"
+)
+ENTRY = Statement("SELECT task_id, token FROM cache_entry WHERE project_id = :project_id AND key = :key $for_update")
+IS_LEADING = Statement("SELECT 1 FROM task WHERE id = :id AND token = :token AND state = 'running'")
+TAKE_OVER = Statement(
+    "UPDATE cache_entry SET task_id = :task_id, token = :token, created_at = $now"
+    " WHERE project_id = :project_id AND key = :key"
+)
+USED = Statement("UPDATE cache_entry SET used_at = $now WHERE project_id = :project_id AND key = :key")
+OUTPUTS = Statement("SELECT port, artifact_id, rows FROM output WHERE task_id = :task_id")
+EARLIER = Statement(
+    "SELECT id FROM task WHERE flow_id = :flow_id AND path = :path AND task_index = :task_index AND id < :id"
+    " AND cache_key = :key AND state = 'done' AND (:run_id = 0 OR run_id = :run_id) ORDER BY id DESC LIMIT 1"
+)
+LAST_PARTS = Statement(
+    "SELECT cache_parts FROM task WHERE flow_id = :flow_id AND path = :path AND task_index = :task_index AND id < :id"
+    " AND cache_parts IS NOT NULL ORDER BY id DESC LIMIT 1"
+)
+FORGET = Statement("DELETE FROM cache_entry WHERE project_id = :project_id AND key = :key AND token IS NULL")
+WAIT = Statement("UPDATE task SET attempt = attempt - 1 WHERE id = :id")
+DROP_ATTEMPT = Statement("DELETE FROM attempt WHERE task_id = :id AND number = :number")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is to be done with a claimed task.
+
+    ``run`` it; ``reuse`` `outputs` of task `source`; or ``wait``: another task with the same key is running, this
+    one has been put back.
+    """
+
+    outcome: Literal["run", "reuse", "wait"]
+    outputs: dict[str, str]
+    rows: dict[str, int]
+    source: int | None = None
+
+
+RUN = Opened("run", {}, {})
+
+
+def open_attempt(
+    transaction: Transaction,
+    claim: Claim,
+    key: str,
+    parts: dict[str, Any],
+    reasons: Sequence[dict[str, Any]],
+    *,
+    shared: bool,
+) -> Opened:
+    """Note the key of a claimed task and find out whether it must be executed.
+
+    `shared`: the key may be looked up and led. Not so for what is not cacheable or bypasses the cache.
+
+    Raises:
+        Fenced: another attempt owns the task.
+    """
+    task = claim.task
+    note = {"id": task.id, "token": task.token, "key": key, "parts": _json(parts), "reasons": _json(list(reasons))}
+    if not transaction.run(NOTE_KEY, note):
+        raise settle.fenced(task)
+    opened = _look_up(transaction, task, key) if shared else RUN
+    if opened.outcome == "wait":
+        _put_back(transaction, task)
+    elif opened.outcome == "run" and (task.reuse_only or (claim.resumed_from and not claim.bypass_cache)):
+        opened = _from_history(transaction, claim, key) or opened
+    return opened
+
+
+def last_parts(transaction: Transaction, task: TaskRow) -> dict[str, Any] | None:
+    """The cache parts of the latest earlier task of the same flow and path; None: it has never run."""
+    row = transaction.one(LAST_PARTS, _place(task))
+    return None if row is None else dict(json.loads(row[0]))
+
+
+def _look_up(transaction: Transaction, task: TaskRow, key: str) -> Opened:
+    place = {"project_id": task.project_id, "key": key}
+    leader = place | {"task_id": task.id, "token": task.token}
+    if transaction.run(LEAD, leader):
+        return RUN
+    entry = transaction.one(ENTRY, place)
+    if entry is not None and entry[1] is None:
+        transaction.run(USED, place)
+        return _reuse(transaction, entry[0])
+    if entry is not None and transaction.one(IS_LEADING, {"id": entry[0], "token": entry[1]}):
+        return Opened("wait", {}, {}, entry[0])
+    transaction.run(TAKE_OVER, leader)
+    return RUN
+
+
+def _put_back(transaction: Transaction, task: TaskRow) -> None:
+    """The task waits for the leader's outputs, without slots; that it was claimed leaves no trace."""
+    settle.leave(transaction, task, "waiting_cache", attempt_state="dropped", silent=True)
+    transaction.run(DROP_ATTEMPT, {"id": task.id, "number": task.attempt})
+    transaction.run(WAIT, {"id": task.id})
+
+
+def _from_history(transaction: Transaction, claim: Claim, key: str) -> Opened | None:
+    """Outputs of an earlier task of the same place and key: for results that are not shared, as of a SQL source."""
+    within = 0 if claim.task.reuse_only else claim.resumed_from
+    row = transaction.one(EARLIER, _place(claim.task) | {"key": key, "run_id": within})
+    return None if row is None else _reuse(transaction, row[0])
+
+
+def _reuse(transaction: Transaction, source: int) -> Opened:
+    rows = transaction.all(OUTPUTS, {"task_id": source})
+    outputs = {port: artifact_id for port, artifact_id, _ in rows}
+    return Opened("reuse", outputs, {port: n for port, _, n in rows if n is not None}, source)
+
+
+def _place(task: TaskRow) -> dict[str, Any]:
+    return {"flow_id": task.flow_id, "path": task.path, "task_index": task.task_index, "id": task.id}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,154 @@
+"""Claiming: one transaction gives a task to one worker, with a fresh token, a lease and its slots."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from patchbay_server.engine import events
+from patchbay_server.store.database import Transaction
+from patchbay_server.store.statement import Row, Statement
+
+
+class TaskRow(NamedTuple):
+    """What a claim reads of its task; the names are the columns."""
+
+    id: int
+    run_id: int
+    project_id: int
+    flow_id: int
+    path: str
+    task_index: str
+    operator: str
+    params: str
+    engine: str
+    seed: int | None
+    use_cache: bool
+    reuse_only: bool
+    timeout: float | None
+    retries_left: int
+    retry_delay: float
+    pool: str
+    cpu_milli: int
+    gpu_milli: int
+    memory: int
+    attempt: int
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A task that this worker owns until its lease ends, and all that is needed to run it."""
+
+    task: TaskRow
+    params: dict[str, Any]
+    inputs: dict[str, list[str]]
+    """Input port -> artifact ids, in the order of the flow's edges."""
+    data_roots: list[str]
+    bypass_cache: bool
+    resumed_from: int | None
+
+    def describe(self, state: str, **more: Any) -> dict[str, Any]:
+        """The data of a ``task`` event."""
+        task = self.task
+        return {"path": task.path, "index": task.task_index, "state": state, "attempt": task.attempt, **more}
+
+
+ADMITTED = Statement(
+    "SELECT id, run_id, project_id, cpu_milli, gpu_milli, memory FROM task"
+    " WHERE pool = :pool AND state IN ('ready', 'admitted') AND state = 'admitted'"
+    " ORDER BY priority DESC, id LIMIT 1 $skip_locked"
+)
+FIRST_IN_LINE = Statement(
+    "SELECT id, run_id, project_id, cpu_milli, gpu_milli, memory FROM task"
+    " WHERE pool = :pool AND state IN ('ready', 'admitted')"
+    " ORDER BY priority DESC, id LIMIT 1 $skip_locked"
+)
+OPEN_RUN = Statement(
+    "UPDATE run SET event_seq = event_seq + 1, state = 'running', started_at = COALESCE(started_at, $now)"
+    " WHERE id = :run_id AND NOT cancel_requested"
+    " RETURNING event_seq, data_roots, bypass_cache, resumed_from"
+)
+TAKE_TASK = Statement(
+    "UPDATE task SET state = 'running', attempt = attempt + 1, token = :token, not_before = NULL,"
+    " lease_until = $now + :lease, deadline = $now + timeout, started_at = COALESCE(started_at, $now)"
+    " WHERE id = :id AND state IN ('ready', 'admitted')"
+    f" RETURNING {', '.join(TaskRow._fields)}"
+)
+TAKE_SLOTS = Statement(
+    "UPDATE pool SET used_cpu_milli = used_cpu_milli + :cpu, used_gpu_milli = used_gpu_milli + :gpu,"
+    " used_memory = used_memory + :memory WHERE name = :pool"
+    " AND used_cpu_milli + :cpu <= cpu_milli AND used_gpu_milli + :gpu <= gpu_milli AND used_memory + :memory <= memory"
+)
+GIVE_SLOTS = Statement(
+    "UPDATE pool SET used_cpu_milli = used_cpu_milli - :cpu, used_gpu_milli = used_gpu_milli - :gpu,"
+    " used_memory = used_memory - :memory WHERE name = :pool"
+)
+NEW_ATTEMPT = Statement(
+    "INSERT INTO attempt (task_id, number, state, worker, started_at) VALUES (:id, :number, 'running', :worker, $now)"
+)
+INPUTS = Statement(
+    "SELECT edge.port, output.artifact_id FROM task_edge AS edge"
+    " JOIN output ON output.task_id = edge.parent_id AND output.port = edge.output_port"
+    " WHERE edge.child_id = :id ORDER BY edge.port, edge.position"
+)
+
+
+class NothingToClaim(Exception):
+    """Rolls a claim back: another worker was faster, the run is cancelled, or the slots are taken."""
+
+
+def claim(transaction: Transaction, pool: str, worker: str, lease: float) -> Claim | None:
+    """Claim the admitted task of the highest rank in a pool, with its slots. None: nothing is admitted.
+
+    Raises:
+        NothingToClaim: roll back; there is a task, but not for this worker now.
+    """
+    candidate = transaction.one(ADMITTED, {"pool": pool})
+    if candidate is None:
+        return None
+    taken = take(transaction, candidate, worker, lease)
+    if not transaction.run(TAKE_SLOTS, slots(taken.task)):
+        raise NothingToClaim
+    return taken
+
+
+def inherit(transaction: Transaction, before: TaskRow, worker: str, lease: float) -> Claim | None:
+    """Claim the first in line together with the slots of `before`, which has just ended.
+
+    None, and `before`'s slots stay with it, unless the first in line is of the same run and the same shape: then
+    nothing of higher rank waits. A task of another run is claimed in a transaction of its own, since locking two
+    runs in one could deadlock.
+    """
+    candidate = transaction.one(FIRST_IN_LINE, {"pool": before.pool})
+    if candidate is None or candidate[1:] != (
+        before.run_id, before.project_id, before.cpu_milli, before.gpu_milli, before.memory,
+    ):  # fmt: skip
+        return None
+    return take(transaction, candidate, worker, lease)
+
+
+def take(transaction: Transaction, candidate: Row, worker: str, lease: float) -> Claim:
+    """Make a candidate this worker's; the slots are the caller's business. Raises NothingToClaim."""
+    run = transaction.one(OPEN_RUN, {"run_id": candidate[1]})
+    if run is None:
+        raise NothingToClaim
+    seq, data_roots, bypass_cache, resumed_from = run
+    row = transaction.one(TAKE_TASK, {"id": candidate[0], "token": uuid4().hex, "lease": lease})
+    if row is None:
+        raise NothingToClaim
+    task = TaskRow._make(row)
+    transaction.run(NEW_ATTEMPT, {"id": task.id, "number": task.attempt, "worker": worker})
+    inputs: dict[str, list[str]] = {}
+    for port, artifact_id in transaction.all(INPUTS, {"id": task.id}):
+        inputs.setdefault(port, []).append(artifact_id)
+    taken = Claim(task, json.loads(task.params), inputs, json.loads(data_roots), bool(bypass_cache), resumed_from)
+    events.write(transaction, task.run_id, seq, [("task", taken.describe("running", worker=worker))])
+    return taken
+
+
+def slots(task: TaskRow) -> dict[str, Any]:
+    """The parameters of TAKE_SLOTS and GIVE_SLOTS."""
+    return {"pool": task.pool, "cpu": task.cpu_milli, "gpu": task.gpu_milli, "memory": task.memory}

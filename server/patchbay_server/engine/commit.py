@@ -1,0 +1,126 @@
+"""Committing: outputs, cache, dependants, slots, events and the next claim in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from patchbay_server.engine import events, settle
+from patchbay_server.engine.claim import GIVE_SLOTS, Claim, NothingToClaim, TaskRow, inherit, slots
+from patchbay_server.engine.errors import CancelRequested
+from patchbay_server.engine.kill_points import reach
+from patchbay_server.store.database import Transaction
+from patchbay_server.store.statement import Statement
+
+OPEN_RUN = Statement(
+    "UPDATE run SET event_seq = event_seq + 1, open_tasks = open_tasks - 1"
+    " WHERE id = :run_id RETURNING event_seq, open_tasks, cancel_requested"
+)
+DONE = Statement(
+    "UPDATE task SET state = 'done', cached = :cached, metrics = :metrics, error = NULL,"
+    " lease_until = NULL, deadline = NULL, ended_at = $now"
+    " WHERE id = :id AND token = :token AND state = 'running'"
+)
+IS_MINE = Statement("SELECT 1 FROM task WHERE id = :id AND token = :token AND state = 'done'")
+OUTPUT = Statement(
+    "INSERT INTO output (task_id, port, artifact_id, rows) VALUES (:task_id, :port, :artifact_id, :rows)"
+)
+PUBLISH = Statement(
+    "INSERT INTO cache_entry (project_id, key, task_id, token, created_at, used_at)"
+    " VALUES (:project_id, :key, :task_id, NULL, $now, $now)"
+    " ON CONFLICT (project_id, key) DO UPDATE SET task_id = excluded.task_id, token = NULL, used_at = excluded.used_at"
+)
+WAKE_CHILDREN = Statement(
+    "UPDATE task SET remaining = remaining - 1,"
+    " state = CASE WHEN remaining = 1 AND state = 'waiting' THEN 'ready' ELSE state END"
+    " WHERE id IN (SELECT child_id FROM task_edge WHERE parent_id = :id) RETURNING pool, state"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an attempt made."""
+
+    outputs: Mapping[str, str]
+    """Output port -> artifact id."""
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """Output port -> rows, for tables."""
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    publish_as: str | None = None
+    """The cache key under which others may reuse it; None: nobody may."""
+    reused: bool = False
+    """Nothing was executed: the outputs are those of an earlier task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """`next`: claimed in the same transaction, or None. `wake`: pool -> tasks that are ready now."""
+
+    next: Claim | None
+    wake: settle.Wake
+
+
+def commit(
+    transaction: Transaction, claim: Claim, result: Result, worker: str, lease: float, *, claim_next: bool
+) -> Committed:
+    """Commit an attempt's outputs, exactly once.
+
+    Asked again after a lost connection, it finds its own commit and changes nothing.
+
+    Raises:
+        Fenced: another attempt owns the task.
+        CancelRequested: the run is being cancelled.
+    """
+    task = claim.task
+    run = transaction.one(OPEN_RUN, {"run_id": task.run_id})
+    assert run is not None, task.run_id
+    seq, open_tasks, cancel_requested = run
+    if cancel_requested:
+        raise CancelRequested(f"Run {task.run_id} is being cancelled.")
+    if not _finish_task(transaction, task, result):
+        if transaction.one(IS_MINE, {"id": task.id, "token": task.token}):
+            raise AlreadyCommitted
+        raise settle.fenced(task)
+    events.write(transaction, task.run_id, seq, [("task", claim.describe("done", cached=result.reused))])
+    wake = _publish(transaction, task, result.publish_as) if result.publish_as else {}
+    children = transaction.all(WAKE_CHILDREN, {"id": task.id})
+    settle.count(wake, [row for row in children if row[1] == "ready"])
+    if open_tasks == 0:
+        settle.end_run(transaction, task.run_id, cancelled=False)
+    following = _next(transaction, task, worker, lease) if claim_next else None
+    if following is None:
+        transaction.run(GIVE_SLOTS, slots(task))
+    reach("commit")
+    return Committed(following, wake)
+
+
+class AlreadyCommitted(Exception):
+    """Rolls back: an earlier try of this very commit went through."""
+
+
+def _finish_task(transaction: Transaction, task: TaskRow, result: Result) -> bool:
+    metrics = json.dumps(dict(result.metrics)) if result.metrics else None
+    done = {"id": task.id, "token": task.token, "cached": result.reused, "metrics": metrics}
+    if not transaction.run(DONE, done):
+        return False
+    transaction.run(settle.END_ATTEMPT, {"id": task.id, "number": task.attempt, "state": "done", "error": None})
+    for port, artifact_id in result.outputs.items():
+        row = {"task_id": task.id, "port": port, "artifact_id": artifact_id, "rows": result.rows.get(port)}
+        transaction.run(OUTPUT, row)
+    return True
+
+
+def _publish(transaction: Transaction, task: TaskRow, key: str) -> settle.Wake:
+    transaction.run(PUBLISH, {"project_id": task.project_id, "key": key, "task_id": task.id})
+    wake: settle.Wake = {}
+    settle.count(wake, transaction.all(settle.WAKE_WAITERS, {"project_id": task.project_id, "key": key}))
+    return wake
+
+
+def _next(transaction: Transaction, task: TaskRow, worker: str, lease: float) -> Claim | None:
+    try:
+        return inherit(transaction, task, worker, lease)
+    except NothingToClaim:
+        return None  # nothing was changed: the candidate belonged to a run that this transaction holds

@@ -1,0 +1,226 @@
+"""The engine: the only writer of task state. docs/engine.md draws the states and says what is promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from patchbay_server.engine import (
+    cache,
+    cancel,
+    events,
+    flows,
+    kill_points,
+    lease,
+    pools,
+    reconcile,
+    scheduler,
+    settle,
+    views,
+    waiting,
+)
+from patchbay_server.engine import submit as submitting
+from patchbay_server.engine.claim import Claim, NothingToClaim
+from patchbay_server.engine.claim import claim as claim_admitted
+from patchbay_server.engine.commit import AlreadyCommitted, Committed, Result, commit
+from patchbay_server.engine.settings import EngineSettings, PoolSettings
+from patchbay_server.graph.cache_key import CacheParts, Reason, cache_key
+from patchbay_server.graph.plan import Plan
+from patchbay_server.store.database import Database, Transaction
+from patchbay_server.store.statement import Statement
+
+LOG_PATH = Statement("UPDATE attempt SET log_path = :log_path WHERE task_id = :id AND number = :number")
+EXTERNAL_ID = Statement("UPDATE attempt SET external_id = :external_id WHERE task_id = :id AND number = :number")
+
+
+class Engine:
+    """All that can be done with runs and tasks. Safe to use from several threads and processes.
+
+    Every method is one transaction, or says so. Methods that make tasks ready return `Wake`: pool -> tasks that are
+    ready there now, for whoever rings the workers' bells (`worker.tickets`).
+    """
+
+    def __init__(self, database: Database, settings: EngineSettings | None = None) -> None:
+        self.database = database
+        self.settings = settings or EngineSettings()
+        kill_points.arm(self.settings.kill_at)
+
+    # flows, pools
+
+    def set_pools(self, pools_: Iterable[PoolSettings]) -> None:
+        """Make these pools, or change their capacity."""
+        wanted = list(pools_)
+        self.database.transact(pools.set_pools, wanted)
+
+    def save_revision(self, document: Mapping[str, Any]) -> flows.Revision:
+        """Keep a flow document; the same document as the newest revision gives that revision."""
+        return self.database.transact(flows.save_revision, document)
+
+    def revision(self, revision_id: int) -> flows.Revision:
+        """Raises NotFound."""
+        with self.database.read() as transaction:
+            return flows.get_revision(transaction, revision_id)
+
+    def newest_revision(self, flow_name: str) -> flows.Revision:
+        """Raises NotFound."""
+        with self.database.read() as transaction:
+            return flows.newest_revision(transaction, flow_name)
+
+    def flows(self) -> list[flows.Revision]:
+        """The newest revision of every flow."""
+        with self.database.read() as transaction:
+            return flows.list_flows(transaction)
+
+    # runs
+
+    def submit(self, submission: submitting.Submission, plan: Plan) -> tuple[int, settle.Wake]:
+        """Create a run and its tasks; returns its id. Raises NotFound, UnknownPool, ImpossibleDemand."""
+        return self.database.transact(submitting.submit, submission, plan)
+
+    def resume(self, run_id: int) -> tuple[int, settle.Wake]:
+        """A new run of the same tasks, which reuses what is done and unchanged. Raises NotFound, NotResumable."""
+        return self.database.transact(submitting.resume, run_id)
+
+    def cancel(self, run_id: int) -> None:
+        """Cancel a run: waiting tasks at once, running ones as soon as their worker sees it. Two transactions.
+
+        A run that has ended stays as it is. Raises NotFound.
+        """
+
+        if self.database.transact(cancel.request, run_id):
+            self.database.transact(cancel.sweep, run_id)
+
+    def run(self, run_id: int) -> views.RunView:
+        """Raises NotFound."""
+        with self.database.read() as transaction:
+            return views.get_run(transaction, run_id)
+
+    def runs(self, *, flow_name: str | None = None, limit: int = 50) -> list[views.RunView]:
+        """The latest runs first."""
+        with self.database.read() as transaction:
+            return views.list_runs(transaction, flow_name=flow_name, limit=limit)
+
+    def tasks(self, run_id: int) -> list[views.TaskView]:
+        """The tasks of a run, each after those that it depends on. Raises NotFound."""
+        with self.database.read() as transaction:
+            return views.list_tasks(transaction, run_id)
+
+    def attempts(self, task_id: int) -> list[views.AttemptView]:
+        """The attempts of a task, oldest first."""
+        with self.database.read() as transaction:
+            return views.list_attempts(transaction, task_id)
+
+    def events(self, run_id: int, after: int = 0, limit: int = 1000) -> list[events.Event]:
+        """The events of a run that follow number `after`; the last one's number is the next cursor."""
+        return events.after(self.database, run_id, after, limit)
+
+    def explain_wait(self, task_id: int) -> waiting.WaitReason:
+        """Why a task has not started yet. Raises NotFound."""
+        with self.database.read() as transaction:
+            return waiting.explain(transaction, task_id)
+
+    # a worker's side
+
+    def claim(self, pool: str, worker: str) -> Claim | None:
+        """A task for this worker, or None. Admits tasks first when none is (up to three transactions)."""
+        claimed = self._claim_admitted(pool, worker)
+        if claimed is None and self.admit(pool):
+            claimed = self._claim_admitted(pool, worker)
+        return claimed
+
+    def admit(self, pool: str) -> int:
+        """Decide anew which tasks of a pool may start; how many may."""
+        return self.database.transact(scheduler.admit, pool)
+
+    def open_attempt(self, claim: Claim, parts: CacheParts, reasons: Sequence[Reason], *, shared: bool) -> cache.Opened:
+        """Whether a claimed task must be executed, has a result already, or waits for an equal one. Raises Fenced.
+
+        After ``wait`` the task is not this worker's any more. `shared`: others may use the result, and theirs may
+        be used.
+        """
+        key, raw, why = cache_key(parts), parts.to_json(), [reason.to_json() for reason in reasons]
+        return self.database.transact(cache.open_attempt, claim, key, raw, why, shared=shared)
+
+    def previous_parts(self, claim: Claim) -> CacheParts | None:
+        """The cache parts of the latest earlier task of the same flow and path, for `graph.explain`."""
+        with self.database.read() as transaction:
+            raw = cache.last_parts(transaction, claim.task)
+        return None if raw is None else CacheParts.from_json(raw)
+
+    def forget_cached(self, claim: Claim, key: str) -> None:
+        """Drop a cache entry whose artifacts are not in the store any more."""
+        place = {"project_id": claim.task.project_id, "key": key}
+        self.database.transact(Transaction.run, cache.FORGET, place)
+
+    def commit(self, claim: Claim, result: Result, worker: str, *, claim_next: bool = False) -> Committed:
+        """Commit an attempt; with `claim_next`, claim the following task in the same transaction if it may.
+
+        Raises:
+            Fenced: another attempt owns the task; discard the result.
+            CancelRequested: end the attempt with `end_cancelled`.
+        """
+        try:
+            return self.database.transact(commit, claim, result, worker, self.settings.lease, claim_next=claim_next)
+        except AlreadyCommitted:
+            return Committed(None, {})
+
+    def fail(self, claim: Claim, error: Mapping[str, Any], *, attempt_state: str = "failed") -> settle.Wake:
+        """End an attempt that failed: the task is tried again after its delay, or fails and what follows is skipped.
+
+        `error`: {"code", "message", ...}. Raises Fenced.
+        """
+        return self.database.transact(settle.fail, claim.task, dict(error), attempt_state)
+
+    def end_cancelled(self, claim: Claim) -> settle.Wake:
+        """The attempt's process has ended because the run was cancelled. Raises Fenced."""
+        return self.database.transact(settle.end_cancelled, claim.task)
+
+    def hand_back(self, claim: Claim) -> settle.Wake:
+        """The worker stops: the task is ready for another, and no retry is used up. Raises Fenced."""
+        return self.database.transact(settle.hand_back, claim.task)
+
+    def beat(self, claim: Claim) -> bool:
+        """Renew the lease. False: another attempt owns the task."""
+        return self.database.transact(lease.renew, claim.task, self.settings.lease)
+
+    def orders(self, claim: Claim) -> lease.Orders:
+        """Whether the worker should go on, cancel, or has lost the task."""
+        with self.database.read() as transaction:
+            return lease.orders(transaction, claim.task)
+
+    def report(self, claim: Claim, reported: Sequence[tuple[str, dict[str, Any]]]) -> None:
+        """Keep (kind, data) pairs from the task process as events of the run."""
+        place = {"path": claim.task.path, "index": claim.task.task_index, "attempt": claim.task.attempt}
+        placed = [(kind, place | data) for kind, data in reported]
+        self.database.transact(events.append, claim.task.run_id, placed)
+
+    def note_log(self, claim: Claim, log_path: str) -> None:
+        """Keep where the attempt's log is."""
+        row = {"id": claim.task.id, "number": claim.task.attempt, "log_path": log_path}
+        self.database.transact(Transaction.run, LOG_PATH, row)
+
+    def note_external(self, claim: Claim, external_id: str) -> None:
+        """Keep the id of an external job, before it is submitted."""
+        row = {"id": claim.task.id, "number": claim.task.attempt, "external_id": external_id}
+        self.database.transact(Transaction.run, EXTERNAL_ID, row)
+
+    def worker_seen(self, worker: str, pool: str, host: str, pid: int, task_id: int | None) -> None:
+        """A worker is alive."""
+        row = {"id": worker, "pool": pool, "host": host, "pid": pid, "task_id": task_id}
+        self.database.transact(Transaction.run, lease.SEEN, row)
+
+    def worker_gone(self, worker: str) -> None:
+        """A worker has ended in order."""
+        self.database.transact(Transaction.run, lease.GONE, {"id": worker})
+
+    # repair
+
+    def tick(self) -> reconcile.Tick:
+        """One round of the reconciler, in many small transactions. Idempotent; any number of copies may run."""
+        return reconcile.tick(self.database, self.settings)
+
+    def _claim_admitted(self, pool: str, worker: str) -> Claim | None:
+        try:
+            return self.database.transact(claim_admitted, pool, worker, self.settings.lease)
+        except NothingToClaim:
+            return None

@@ -1,0 +1,52 @@
+"""What the engine refuses.
+
+::
+
+    ServerError
+    ├── NotFound            no flow, revision, run or task has this name or number
+    ├── ImpossibleDemand    a task needs more than its pool will ever have
+    ├── UnknownPool         a task names a pool that this platform does not have
+    ├── NotResumable        the run is still going, or succeeded
+    └── Fenced              this attempt no longer owns its task: discard what it made
+        └── CancelRequested     ... because its run is being cancelled
+"""
+
+from __future__ import annotations
+
+from patchbay_server.errors import ServerError
+
+
+class NotFound(ServerError):
+    """There is no such flow, revision, run or task; the message names it."""
+
+    code = "not_found"
+
+
+class ImpossibleDemand(ServerError):
+    """A task needs more than its pool will ever have; the message names node, demand and capacity."""
+
+    code = "impossible_demand"
+
+
+class UnknownPool(ServerError):
+    """A task names a pool that this platform does not have; the message names those it has."""
+
+    code = "unknown_pool"
+
+
+class NotResumable(ServerError):
+    """Only a run that failed or was cancelled can be resumed."""
+
+    code = "not_resumable"
+
+
+class Fenced(ServerError):
+    """The attempt's token is no longer the task's: another attempt owns it, or it has ended. Discard the result."""
+
+    code = "fenced"
+
+
+class CancelRequested(Fenced):
+    """The task's run is being cancelled: end the task process, then call `Engine.end_cancelled`."""
+
+    code = "cancel_requested"

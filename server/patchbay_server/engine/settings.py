@@ -1,0 +1,58 @@
+"""What can be set about the engine. `config.py` fills these in from the environment; tests choose short times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Policy = Literal["elastic", "fixed", "mixed"]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """Times in seconds."""
+
+    lease: float = 30.0
+    """A task whose worker is silent this long is given to another."""
+    beat: float = 10.0
+    """Between two renewals of a lease; at most a third of it."""
+    watch: float = 0.5
+    """Between two looks whether the run was cancelled."""
+    grace: float = 10.0
+    """Between SIGTERM and SIGKILL for a task that must end."""
+    linger: float = 0.2
+    """How long a worker with nothing to do keeps looking before it goes back to its queue."""
+    idle_poll: float = 5.0
+    """Between two looks into the database without a ticket; Redis may be lost at any time."""
+    infra_retries: int = 3
+    """How often a task may lose its worker before it fails; apart from the user's own retries."""
+    progress_per_second: float = 5.0
+    """Progress events kept per second and task; the last one always is."""
+    kill_at: str = ""
+    """For fault tests: ``point`` or ``point:3``, where the process kills itself. See `kill_points`."""
+
+    def __post_init__(self) -> None:
+        if self.beat * 3 > self.lease * 1.001:
+            raise ValueError(f"beat ({self.beat:g} s) must be at most a third of lease ({self.lease:g} s)")
+
+    @property
+    def database_timeout(self) -> float:
+        """How long one database call may wait: short enough to notice a lease that cannot be renewed."""
+        return max(1.0, min(5.0, self.lease / 6))
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSettings:
+    """Capacity of one pool: CPUs, GPUs, bytes of memory."""
+
+    name: str
+    cpu: float
+    gpu: float
+    memory: int
+    policy: Policy = "elastic"
+
+
+def default_policy(pool: str) -> Policy:
+    """`train` shares idle capacity, `inference` keeps what is reserved, `test` does either."""
+    policies: dict[str, Policy] = {"train": "elastic", "inference": "fixed", "test": "mixed"}
+    return policies.get(pool, "elastic")

@@ -1,0 +1,162 @@
+"""How a task leaves the state ``running``: every way goes through `leave`, which is fenced by the token."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from patchbay_server.engine import events
+from patchbay_server.engine.claim import GIVE_SLOTS, TaskRow, slots
+from patchbay_server.engine.errors import Fenced
+from patchbay_server.store.database import Transaction
+from patchbay_server.store.statement import Statement
+
+LOCK_RUN = Statement("UPDATE run SET event_seq = event_seq WHERE id = :run_id RETURNING cancel_requested")
+LEAVE = Statement(
+    "UPDATE task SET state = :state, error = :error, lease_until = NULL, deadline = NULL,"
+    " not_before = CASE WHEN :delay > 0 THEN $now + :delay END,"
+    " retries_left = retries_left - :user_retry, infra_retries = infra_retries + :infra_retry,"
+    " ended_at = CASE WHEN :ended = 1 THEN $now END"
+    " WHERE id = :id AND token = :token AND state = 'running'"
+)
+END_ATTEMPT = Statement(
+    "UPDATE attempt SET state = :state, error = :error, ended_at = $now WHERE task_id = :id AND number = :number"
+)
+DROP_LEADER = Statement("DELETE FROM cache_entry WHERE task_id = :id AND token = :token RETURNING key")
+WAKE_WAITERS = Statement(
+    "UPDATE task SET state = 'ready'"
+    " WHERE project_id = :project_id AND cache_key = :key AND state = 'waiting_cache' RETURNING pool"
+)
+SKIP_DOWNSTREAM = Statement(
+    "WITH RECURSIVE downstream (id) AS ("
+    "  SELECT child_id FROM task_edge WHERE parent_id = :id"
+    "  UNION SELECT edge.child_id FROM task_edge AS edge JOIN downstream ON edge.parent_id = downstream.id)"
+    " UPDATE task SET state = 'skipped', error = :error, ended_at = $now"
+    " WHERE id IN (SELECT id FROM downstream) AND state = 'waiting' RETURNING path, task_index"
+)
+CLOSE_TASKS = Statement(
+    "UPDATE run SET open_tasks = open_tasks - :count WHERE id = :run_id RETURNING open_tasks, cancel_requested"
+)
+HAS_FAILED = Statement("SELECT 1 FROM task WHERE run_id = :run_id AND state = 'failed' LIMIT 1")
+HAS_CANCELLED = Statement("SELECT 1 FROM task WHERE run_id = :run_id AND state = 'cancelled' LIMIT 1")
+END_RUN = Statement("UPDATE run SET state = :state, ended_at = $now WHERE id = :run_id AND ended_at IS NULL")
+
+Wake = dict[str, int]
+"""Pool -> tasks that have just become ready there; their pool's bell should ring."""
+
+
+def leave(
+    transaction: Transaction,
+    task: TaskRow,
+    state: str,
+    *,
+    attempt_state: str,
+    error: dict[str, Any] | None = None,
+    delay: float = 0.0,
+    user_retry: bool = False,
+    infra_retry: bool = False,
+    silent: bool = False,
+) -> Wake:
+    """Take a task out of ``running``: fence, end the attempt, give back slots, pass on its place as cache leader.
+
+    The caller holds the run's row (`lock_run`). `silent`: no event.
+
+    Raises:
+        Fenced: the token is no longer the task's.
+    """
+    text = None if error is None else json.dumps(error, ensure_ascii=False)
+    changed = transaction.run(
+        LEAVE,
+        {
+            "id": task.id, "token": task.token, "state": state, "error": text, "delay": float(delay),
+            "user_retry": int(user_retry), "infra_retry": int(infra_retry),
+            "ended": int(state in ("failed", "cancelled")),
+        },
+    )  # fmt: skip
+    if not changed:
+        raise fenced(task)
+    transaction.run(END_ATTEMPT, {"id": task.id, "number": task.attempt, "state": attempt_state, "error": text})
+    transaction.run(GIVE_SLOTS, slots(task))
+    if not silent:
+        data = {"path": task.path, "index": task.task_index, "state": state, "attempt": task.attempt}
+        events.append(transaction, task.run_id, [("task", data | ({"error": error} if error else {}))])
+    wake: Wake = {task.pool: 1} if state == "ready" else {}
+    led = transaction.one(DROP_LEADER, {"id": task.id, "token": task.token})
+    if led is not None:
+        count(wake, transaction.all(WAKE_WAITERS, {"project_id": task.project_id, "key": led[0]}))
+    return wake
+
+
+def fail(transaction: Transaction, task: TaskRow, error: dict[str, Any], attempt_state: str) -> Wake:
+    """An attempt failed: the task is tried again after its delay, or given up. Raises Fenced."""
+    if lock_run(transaction, task.run_id):
+        return end_cancelled(transaction, task)
+    if task.retries_left <= 0:
+        return give_up(transaction, task, error, attempt_state)
+    state = "delayed" if task.retry_delay > 0 else "ready"
+    return leave(
+        transaction, task, state, attempt_state=attempt_state, error=error, delay=task.retry_delay, user_retry=True
+    )
+
+
+def end_cancelled(transaction: Transaction, task: TaskRow) -> Wake:
+    """The task's process has ended because its run was cancelled. Raises Fenced."""
+    lock_run(transaction, task.run_id)
+    wake = leave(transaction, task, "cancelled", attempt_state="cancelled")
+    close(transaction, task.run_id, 1)
+    return wake
+
+
+def hand_back(transaction: Transaction, task: TaskRow) -> Wake:
+    """The task's worker stops: another may have it, and no retry is used up. Raises Fenced."""
+    lock_run(transaction, task.run_id)
+    return leave(transaction, task, "ready", attempt_state="handed_back")
+
+
+def lock_run(transaction: Transaction, run_id: int) -> bool:
+    """Hold the run's row until the transaction ends; whether the run is being cancelled."""
+    row = transaction.one(LOCK_RUN, {"run_id": run_id})
+    assert row is not None, run_id
+    return bool(row[0])
+
+
+def give_up(transaction: Transaction, task: TaskRow, error: dict[str, Any], attempt_state: str = "failed") -> Wake:
+    """The task has failed for good: so everything downstream is skipped, and the run may have ended."""
+    wake = leave(transaction, task, "failed", attempt_state=attempt_state, error=error)
+    cause = f"{task.path}[{task.task_index}]" if task.task_index else task.path
+    reason = {"code": "upstream_failed", "message": f"upstream failed: {cause}", "upstream": task.path}
+    skipped = transaction.all(SKIP_DOWNSTREAM, {"id": task.id, "error": json.dumps(reason, ensure_ascii=False)})
+    if skipped:
+        data = [{"path": path, "index": index, "state": "skipped", "error": reason} for path, index in skipped]
+        events.append(transaction, task.run_id, [("task", item) for item in data])
+    close(transaction, task.run_id, 1 + len(skipped))
+    return wake
+
+
+def close(transaction: Transaction, run_id: int, count: int) -> None:
+    """`count` tasks of the run have reached a final state; with the last one the run ends."""
+    row = transaction.one(CLOSE_TASKS, {"run_id": run_id, "count": count})
+    assert row is not None, run_id
+    if row[0] <= 0:
+        end_run(transaction, run_id, cancelled=bool(row[1]))
+
+
+def end_run(transaction: Transaction, run_id: int, *, cancelled: bool) -> None:
+    """Every task is in a final state: set the run's."""
+    state = "done"
+    if transaction.one(HAS_FAILED, {"run_id": run_id}):
+        state = "failed"
+    if cancelled and transaction.one(HAS_CANCELLED, {"run_id": run_id}):
+        state = "cancelled"
+    if transaction.run(END_RUN, {"run_id": run_id, "state": state}):
+        events.append(transaction, run_id, [("run", {"state": state})])
+
+
+def count(wake: Wake, rows: list[tuple[Any, ...]]) -> None:
+    """Add rows whose first column is a pool."""
+    for row in rows:
+        wake[row[0]] = wake.get(row[0], 0) + 1
+
+
+def fenced(task: TaskRow) -> Fenced:
+    return Fenced(f"Attempt {task.attempt} of {task.path} in run {task.run_id} no longer owns its task.")

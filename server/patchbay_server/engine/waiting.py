@@ -1,0 +1,72 @@
+"""Every task that waits can say why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from patchbay_server.engine import scheduler
+from patchbay_server.engine.errors import NotFound
+from patchbay_server.store.database import Transaction
+from patchbay_server.store.statement import Statement
+
+TASK = Statement("SELECT path, state, pool, project_id, cache_key, not_before - $now FROM task WHERE id = :id")
+PARENTS = Statement(
+    "SELECT DISTINCT parent.path FROM task_edge AS edge JOIN task AS parent ON parent.id = edge.parent_id"
+    " WHERE edge.child_id = :id AND parent.state <> 'done' ORDER BY parent.path"
+)
+LEADER = Statement(
+    "SELECT leader.run_id, leader.path FROM cache_entry AS entry JOIN task AS leader ON leader.id = entry.task_id"
+    " WHERE entry.project_id = :project_id AND entry.key = :key"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitReason:
+    """`code` and `details` for programs and translations, `message` in English.
+
+    Codes: ``parents`` {paths}; ``retry`` {seconds}; ``same_work`` {run, path}; ``worker`` {pool}; ``slots`` {pool,
+    position, cpu, gpu, memory}; ``impossible`` {pool}; ``none``: it does not wait.
+    """
+
+    code: str
+    message: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def explain(transaction: Transaction, task_id: int) -> WaitReason:
+    """Why a task has not started. Raises NotFound."""
+    row = transaction.one(TASK, {"id": task_id})
+    if row is None:
+        raise NotFound(f"There is no task {task_id}.")
+    path, state, pool, project_id, key, seconds = row
+    if state == "waiting":
+        paths = [parent[0] for parent in transaction.all(PARENTS, {"id": task_id})]
+        return WaitReason("parents", f"waits for {', '.join(paths)}", {"paths": paths})
+    if state == "delayed":
+        left = max(0.0, seconds)
+        return WaitReason("retry", f"is tried again in {left:.0f} s", {"seconds": left})
+    if state == "waiting_cache":
+        leader = transaction.one(LEADER, {"project_id": project_id, "key": key})
+        run_id, leader_path = leader or (None, path)
+        message = f"the same step is running as {leader_path} in run {run_id}; its result will be reused"
+        return WaitReason("same_work", message, {"run": run_id, "path": leader_path})
+    if state == "admitted":
+        return WaitReason("worker", f"is admitted; waits for a free worker of pool {pool}", {"pool": pool})
+    if state == "ready":
+        return _explain_ready(transaction, task_id, pool)
+    return WaitReason("none", f"is {state}")
+
+
+def _explain_ready(transaction: Transaction, task_id: int, pool: str) -> WaitReason:
+    decision = next((item for item in scheduler.outlook(transaction, pool) if item.id == task_id), None)
+    if decision is None:
+        message = f"waits in {pool} behind more than {scheduler.LOOK_AHEAD} tasks"
+        return WaitReason("slots", message, {"pool": pool, "position": None})
+    details = {"pool": pool, "position": decision.position, **decision.missing._asdict()}
+    if decision.impossible:
+        return WaitReason("impossible", f"needs more than pool {pool} has: {decision.missing.text()} more", details)
+    if decision.admitted:
+        return WaitReason("worker", f"position {decision.position} in {pool}; waits for a free worker", details)
+    message = f"position {decision.position} in {pool}; starts when {decision.missing.text()} more is free"
+    return WaitReason("slots", message, details)

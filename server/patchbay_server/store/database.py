@@ -1,0 +1,178 @@
+"""Connections and transactions, for SQLite (WAL) and PostgreSQL (psycopg 3) alike."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+
+from patchbay_server.errors import ServerError
+from patchbay_server.store.statement import Row, Statement
+
+T = TypeVar("T")
+P = ParamSpec("P")
+ATTEMPTS = 5
+"""How often a transaction is tried when the database asks for it (deadlock, lost connection, locked file)."""
+
+
+class DatabaseError(ServerError):
+    """The database cannot be used: wrong URL, not reachable, or locked for too long."""
+
+    code = "database_error"
+
+
+class Transaction:
+    """One open transaction. `run`, `one` and `all` take compiled statements; `core` takes SQLAlchemy's own."""
+
+    __slots__ = ("_dialect", "_driver", "core")
+
+    def __init__(self, core: sa.Connection, driver: Any) -> None:
+        self.core = core
+        self._dialect = core.dialect
+        self._driver = driver
+
+    def run(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
+        """Execute; the number of rows that were changed."""
+        return int(self._driver.execute(statement.sql(self._dialect), parameters).rowcount)
+
+    def one(self, statement: Statement, parameters: Mapping[str, Any]) -> Row | None:
+        """Execute; the first row, or None."""
+        row: Row | None = self._driver.execute(statement.sql(self._dialect), parameters).fetchone()
+        return row
+
+    def all(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]:
+        """Execute; all rows."""
+        rows: list[Row] = self._driver.execute(statement.sql(self._dialect), parameters).fetchall()
+        return rows
+
+    def many(self, statement: Statement, parameters: Iterable[Mapping[str, Any]]) -> None:
+        """Execute once for each mapping."""
+        self._driver.cursor().executemany(statement.sql(self._dialect), list(parameters))
+
+
+class Database:
+    """One database by URL.
+
+    `timeout`: seconds to wait for a lock or a connection. A supervisor must notice that it cannot renew its
+    lease, so this stays well below the lease.
+    """
+
+    def __init__(self, url: str, *, timeout: float = 5.0) -> None:
+        """Raises DatabaseError when the URL is not one of SQLite or PostgreSQL."""
+        self.timeout = timeout
+        self.engine = _make_engine(url, timeout)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+
+    def transact(self, body: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `body(transaction, ...)` in one write transaction and commit it.
+
+        `body` may be called several times and must have no effect but in the transaction.
+
+        Raises:
+            DatabaseError: the database stayed locked or unreachable. Whether a commit took place is then unknown.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self._begin("BEGIN IMMEDIATE") as transaction:
+                    return body(transaction, *args, **kwargs)
+            except Exception as error:
+                if not _asks_for_retry(error):
+                    raise
+                if attempt == ATTEMPTS:
+                    raise DatabaseError(f"The database did not answer in time: {error}") from error
+        raise AssertionError("unreachable")
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A read-only view of one moment (on PostgreSQL: of one statement each)."""
+        with self._begin("BEGIN") as transaction:
+            yield transaction
+
+    def close(self) -> None:
+        """Close all connections. Call it before a fork."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _begin(self, sqlite_begin: str) -> Iterator[Transaction]:
+        with self.engine.connect() as core:
+            driver = core.connection.dbapi_connection
+            assert driver is not None
+            try:
+                if self.is_sqlite:
+                    driver.execute(sqlite_begin)
+                yield Transaction(core, driver)
+                driver.commit()
+            except BaseException as error:
+                _abandon(core, driver, broken=_asks_for_retry(error) and not self.is_sqlite)
+                raise
+
+
+def _abandon(core: sa.Connection, driver: Any, *, broken: bool) -> None:
+    if broken:
+        core.invalidate()
+    else:
+        driver.rollback()
+
+
+def _asks_for_retry(error: BaseException) -> bool:
+    if isinstance(error, sa.exc.DBAPIError) and error.orig is not None:
+        error = error.orig
+    if isinstance(error, sqlite3.OperationalError):
+        return error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    # psycopg is optional, so its errors are known by name: deadlock, serialization failure, lost connection.
+    family = {base.__name__ for base in type(error).__mro__ if base.__module__.startswith("psycopg")}
+    return "OperationalError" in family
+
+
+def _make_engine(url: str, timeout: float) -> sa.Engine:
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise DatabaseError(
+            f"{url!r} is no database URL; give sqlite:///FILE or postgresql://USER@HOST/NAME."
+        ) from error
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed, timeout)
+    if parsed.get_backend_name() in ("postgresql", "postgres"):
+        return _postgresql_engine(parsed, timeout)
+    raise DatabaseError(
+        f"Database {parsed.get_backend_name()!r} is not supported; give sqlite:///FILE or postgresql://USER@HOST/NAME."
+    )
+
+
+def _sqlite_engine(url: sa.URL, timeout: float) -> sa.Engine:
+    if not url.database or url.database == ":memory:":
+        raise DatabaseError("Several processes share the database, so SQLite needs a file: sqlite:///FILE.")
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(
+        url,
+        paramstyle="named",
+        pool_reset_on_return=None,  # `Database` ends every transaction itself
+        connect_args={"timeout": timeout, "cached_statements": 256},
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # no implicit BEGIN: `Database` says which kind it wants
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    return engine
+
+
+def _postgresql_engine(url: sa.URL, timeout: float) -> sa.Engine:
+    milliseconds = int(timeout * 1000)
+    return sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=False,
+        connect_args={
+            "connect_timeout": max(2, int(timeout)),
+            # A worker that is frozen in a transaction must not hold its locks for ever.
+            "options": f"-c lock_timeout={milliseconds} -c idle_in_transaction_session_timeout={6 * milliseconds}",
+        },
+    )

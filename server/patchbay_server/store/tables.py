@@ -1,0 +1,263 @@
+"""The tables. SQL is the only truth: what is not here is not known.
+
+Times are seconds since 1970 by the database's clock. CPUs and GPUs are counted in thousandths, so that sums of
+slots stay exact; memory in bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+Time = sa.Double
+Text = sa.Text
+
+
+class Json(sa.types.TypeDecorator[Any]):
+    """JSON kept as text: both databases and both ways of reading (Core, raw) see the same bytes."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+def _slots(prefix: str = "", *, default: int | None = None) -> tuple[Column[Any], Column[Any], Column[Any]]:
+    names = ("cpu_milli", "gpu_milli", "memory")
+    server_default = None if default is None else str(default)
+    cpu, gpu, memory = (
+        Column(prefix + name, sa.BigInteger, nullable=False, server_default=server_default) for name in names
+    )
+    return cpu, gpu, memory
+
+
+project = Table(
+    "project",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("created_at", Time, nullable=False),
+)
+
+flow = Table(
+    "flow",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("project_id", ForeignKey("project.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", Time, nullable=False),
+    UniqueConstraint("project_id", "name"),
+)
+
+flow_revision = Table(
+    "flow_revision",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("flow_id", ForeignKey("flow.id"), nullable=False),
+    Column("number", sa.Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("document", Json, nullable=False),
+    Column("created_at", Time, nullable=False),
+    UniqueConstraint("flow_id", "number"),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("project_id", ForeignKey("project.id"), nullable=False),
+    Column("flow_id", ForeignKey("flow.id"), nullable=False),
+    Column("revision_id", ForeignKey("flow_revision.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("mode", Json, nullable=False),
+    Column("params", Json, nullable=False),
+    Column("data_roots", Json, nullable=False),
+    Column("priority", sa.Integer, nullable=False),
+    Column("bypass_cache", sa.Boolean, nullable=False),
+    Column("cancel_requested", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column("resumed_from", ForeignKey("run.id")),
+    Column("event_seq", sa.BigInteger, nullable=False, server_default="0"),
+    Column("open_tasks", sa.Integer, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("started_at", Time),
+    Column("ended_at", Time),
+    Index(None, "flow_id", "id"),
+    Index(
+        "ix_run_unfinished",
+        "id",
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    ),
+)
+
+CLAIMABLE = "state IN ('ready', 'admitted')"
+
+task = Table(
+    "task",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+    Column("project_id", ForeignKey("project.id"), nullable=False),
+    Column("flow_id", ForeignKey("flow.id"), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("task_index", Text, nullable=False),
+    Column("operator", Text, nullable=False),
+    Column("params", Json, nullable=False),
+    Column("engine", Text, nullable=False),
+    Column("seed", sa.BigInteger),
+    Column("use_cache", sa.Boolean, nullable=False),
+    Column("reuse_only", sa.Boolean, nullable=False),
+    Column("timeout", sa.Double),
+    Column("retries", sa.Integer, nullable=False),
+    Column("retries_left", sa.Integer, nullable=False),
+    Column("retry_delay", sa.Double, nullable=False),
+    Column("infra_retries", sa.Integer, nullable=False, server_default="0"),
+    # where and when it runs
+    Column("pool", ForeignKey("pool.name"), nullable=False),
+    *_slots(),
+    Column("priority", sa.Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("remaining", sa.Integer, nullable=False),
+    Column("not_before", Time),
+    # the attempt that holds it
+    Column("attempt", sa.Integer, nullable=False, server_default="0"),
+    Column("token", Text),
+    Column("lease_until", Time),
+    Column("deadline", Time),
+    # what came of it
+    Column("cache_key", Text),
+    Column("cache_parts", Json),
+    Column("reasons", Json),
+    Column("cached", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column("metrics", Json),
+    Column("error", Json),
+    Column("created_at", Time, nullable=False),
+    Column("started_at", Time),
+    Column("ended_at", Time),
+    UniqueConstraint("run_id", "path", "task_index"),
+    Index(
+        "ix_task_claim",
+        "pool",
+        sa.desc("priority"),
+        "id",
+        sqlite_where=sa.text(CLAIMABLE),
+        postgresql_where=sa.text(CLAIMABLE),
+    ),
+    Index(
+        "ix_task_held",
+        "state",
+        "lease_until",
+        sqlite_where=sa.text("state IN ('running', 'delayed', 'waiting_cache')"),
+        postgresql_where=sa.text("state IN ('running', 'delayed', 'waiting_cache')"),
+    ),
+    Index("ix_task_history", "flow_id", "path", "task_index", "id"),
+    Index(None, "project_id", "cache_key"),
+)
+
+task_edge = Table(
+    "task_edge",
+    metadata,
+    Column("child_id", ForeignKey("task.id"), primary_key=True),
+    Column("port", Text, primary_key=True),
+    Column("position", sa.Integer, primary_key=True),
+    Column("parent_id", ForeignKey("task.id"), nullable=False),
+    Column("output_port", Text, nullable=False),
+    Index(None, "parent_id", "child_id"),
+    sqlite_with_rowid=False,
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("task_id", ForeignKey("task.id"), primary_key=True),
+    Column("number", sa.Integer, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("log_path", Text),
+    Column("external_id", Text),
+    Column("error", Json),
+    Column("started_at", Time, nullable=False),
+    Column("ended_at", Time),
+    sqlite_with_rowid=False,
+)
+
+output = Table(
+    "output",
+    metadata,
+    Column("task_id", ForeignKey("task.id"), primary_key=True),
+    Column("port", Text, primary_key=True),
+    Column("artifact_id", Text, nullable=False),
+    Column("rows", sa.BigInteger),
+    Index(None, "artifact_id"),
+    sqlite_with_rowid=False,
+)
+
+cache_entry = Table(
+    "cache_entry",
+    metadata,
+    Column("project_id", ForeignKey("project.id"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("task_id", ForeignKey("task.id"), nullable=False),
+    Column("token", Text),
+    Column("created_at", Time, nullable=False),
+    Column("used_at", Time, nullable=False),
+    Index(None, "task_id"),
+    sqlite_with_rowid=False,
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("run_id", ForeignKey("run.id"), primary_key=True),
+    Column("seq", sa.BigInteger, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("data", Json, nullable=False),
+    Column("at", Time, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+pool = Table(
+    "pool",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("policy", Text, nullable=False),
+    *_slots(),
+    *_slots("used_", default=0),
+    CheckConstraint("used_cpu_milli >= 0 AND used_gpu_milli >= 0 AND used_memory >= 0", name="used"),
+)
+
+worker = Table(
+    "worker",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("pool", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("pid", sa.Integer, nullable=False),
+    Column("task_id", Id),
+    Column("started_at", Time, nullable=False),
+    Column("seen_at", Time, nullable=False),
+)
+
+scheduler_lock = Table(
+    "scheduler_lock",
+    metadata,
+    Column("name", Text, primary_key=True),
+)

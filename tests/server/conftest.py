@@ -1,0 +1,42 @@
+"""Databases for tests of the server: everything that asks for `database_url` runs on SQLite and on PostgreSQL."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from patchbay_server.store.migrate import upgrade
+from tests.server import databases
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[databases.Postgres]:
+    """A server with one database, `empty`, that has the tables."""
+    if databases.binaries() is None:
+        pytest.skip("PostgreSQL's initdb and postgres are not installed")
+    with databases.running_postgres() as server:
+        upgrade(server.create("empty"))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that has the tables."""
+    path = tmp_path_factory.mktemp("database") / "empty.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database with the tables and nothing in them."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_sqlite"), tmp_path / "patchbay.db")
+        yield f"sqlite:///{tmp_path / 'patchbay.db'}"
+        return
+    server: databases.Postgres = request.getfixturevalue("postgres")
+    name = f"test_{uuid4().hex[:12]}"
+    yield server.create(name, "empty")
+    server.drop(name)
