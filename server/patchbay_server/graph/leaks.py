@@ -11,7 +11,7 @@ from patchbay_server.graph.wiring import Wiring
 
 
 def leak_problems(wiring: Wiring, prefix: str) -> Iterator[Problem]:
-    """One warning for each (learner, split) where the split's rows come, as tables, out of what has learned."""
+    """One warning for each node that learns and whose tables flow into a split; its `value` lists those splits."""
     splits = [id for id, ports in wiring.ports.items() if ports.spec is not None and ports.spec.splits]
     if not splits:
         return
@@ -24,12 +24,12 @@ def leak_problems(wiring: Wiring, prefix: str) -> Iterator[Problem]:
         port = wiring.output_port(edge.source)
         if port is not None and port.type in ("table", "any"):
             tables.add_edge(edge.source.node, edge.target.node)
-    for split in splits:
-        above = nx.ancestors(tables, split)
-        for learner in learners:
-            if learner in above:
-                message = (
-                    f"It learns from all rows before {prefix + split!r} splits them, so test rows leak into training. "
-                    f"Put it after the split, on the training rows, and use its transform on the test rows."
-                )
-                yield Problem("leak", message, prefix + learner, value=prefix + split, level="warning")
+    for learner in learners:
+        below = nx.descendants(tables, learner)
+        later = [prefix + split for split in splits if split in below]
+        if later:
+            message = (
+                f"It learns from all rows before {later[0]!r} splits them, so test rows leak into training. "
+                f"Put it after the split, on the training rows, and use its transform on the test rows."
+            )
+            yield Problem("leak", message, prefix + learner, value=later, level="warning")

@@ -84,7 +84,7 @@ def plan(document: FlowDocument, catalogue: Catalogue, mode: Mode = "all", nodes
     document = bind(document, {})
     wiring = Wiring(document, catalogue)
     chosen = _chosen(wiring, mode, nodes)
-    planned = chosen.union(*(nx.ancestors(wiring.graph, id) for id in chosen))
+    planned = set().union(*nx.bfs_layers(wiring.graph.reverse(copy=False), chosen))
     problems = [problem for id in wiring.nodes if id in planned for problem in _obstacles(wiring, id)]
     problems += _cycles(wiring, planned)
     if problems:

@@ -65,15 +65,21 @@ def _node(raw: Mapping[str, Any]) -> Node:
         kind=raw.get("kind", "operator"),
         operator=raw.get("operator"),
         params=raw.get("params", {}),
-        settings=NodeSettings(**raw["settings"]) if "settings" in raw else NodeSettings(),
+        settings=_settings(raw.get("settings", {})),
         title=raw.get("title"),
         position=None if position is None else (position[0], position[1]),
         body=_graph(raw["body"]) if "body" in raw else None,
         over=raw.get("over"),
-        times=raw.get("times"),
+        times=None if "times" not in raw else int(raw["times"]),
         until=None if until is None else Until(until["output"], until["when"]),
         cases=tuple(Case(case["port"], case.get("when")) for case in raw.get("cases", ())),
     )
+
+
+def _settings(raw: Mapping[str, Any]) -> NodeSettings:
+    """JSON Schema takes 2.0 for an integer, who counts with it does not."""
+    whole = {name: int(raw[name]) for name in ("retries", "seed", "priority") if raw.get(name) is not None}
+    return NodeSettings(**{**raw, **whole})
 
 
 def _form_problems(document: FlowDocument) -> Iterator[Problem]:

@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
-from jsonschema.protocols import Validator
-from jsonschema.validators import extend
 
 from patchbay_server.graph.problem import Problem, did_you_mean
 
 FLOW_SCHEMA: dict[str, Any] = json.loads(files(__package__).joinpath("flow.schema.json").read_text(encoding="utf-8"))
 
 
-def _is_integer(_checker: object, value: object) -> bool:
-    """JSON Schema takes 2.0 for an integer; whoever counts with it does not."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-_FlowValidator: type[Validator] = extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator, type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
-)
-
-
 @cache
-def _validator() -> Validator:
-    return _FlowValidator(FLOW_SCHEMA)
+def _quick_validator() -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(FLOW_SCHEMA)
 
 
 def shape_problems(raw: Any) -> list[Problem]:
-    """Everything in which `raw` differs from flow.schema.json, in document order; empty: it can be read."""
-    errors = sorted(_validator().iter_errors(raw), key=lambda error: [str(part) for part in error.absolute_path])
+    """Everything in which `raw` differs from flow.schema.json, in document order; empty: it can be read.
+
+    One library says yes or no, fifty times faster than the other, which can explain a no.
+    """
+    try:
+        if _quick_validator().is_valid(raw):
+            return []
+    except ValueError:  # something within is not JSON; what that is, is told by who reads the document
+        pass
+    errors = sorted(Draft202012Validator(FLOW_SCHEMA).iter_errors(raw), key=lambda error: _order(error.absolute_path))
     return [problem for error in errors for problem in _problems(raw, error)]
+
+
+def _order(path: Iterable[str | int]) -> list[tuple[bool, int, str]]:
+    """Sorts numbers as numbers among names."""
+    return [(True, 0, part) if isinstance(part, str) else (False, part, "") for part in path]
 
 
 def _problems(raw: Any, error: ValidationError) -> Iterator[Problem]:
@@ -67,9 +69,6 @@ def _explain(error: ValidationError) -> Iterator[tuple[str, str, Any, Any]]:
     value: Any = error.instance
     rule: Any = error.validator_value
     schema: Any = error.schema
-    if not isinstance(schema, Mapping):
-        yield "", "is not used by a node of this kind; remove it.", value, None
-        return
     expected = schema.get("description")
     match error.validator:
         case "additionalProperties":
@@ -84,6 +83,8 @@ def _explain(error: ValidationError) -> Iterator[tuple[str, str, Any, Any]]:
                     yield name, "is missing.", None, None
         case "enum":
             yield "", f"is {value!r}; allowed: {', '.join(map(repr, rule))}.", value, rule
+        case "not":
+            yield "", "is not used by a node of this kind; remove it.", value, None
         case "const":
             yield "", f"is {value!r}; it must be {rule!r}.", value, [rule]
         case "type":
