@@ -31,3 +31,9 @@ def is_classes(column: pl.Series) -> bool:
         return not column.dtype.is_temporal()
     distinct = column.drop_nulls().unique()
     return len(distinct) <= FEW_VALUES and bool((distinct.cast(pl.Float64) % 1 == 0).all())
+
+
+def count_values(column: pl.Series) -> pl.DataFrame:
+    """The different values of a column without the missing ones: `value`, `rows`, the most frequent first."""
+    counts = column.drop_nulls().rename("value").to_frame().group_by("value", maintain_order=True).len("rows")
+    return counts.sort("rows", descending=True, maintain_order=True)

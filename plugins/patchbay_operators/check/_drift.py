@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.check._columns import count_values
+
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
@@ -49,8 +51,8 @@ def _counts(column: pl.Series, reference: pl.Series) -> tuple[Counts, Counts]:
         numbers = reference.drop_nulls().cast(float).to_numpy()
         inner = np.unique(np.quantile(numbers[np.isfinite(numbers)], np.linspace(0, 1, BINS + 1)[1:-1]))
         return _binned(column, inner), _binned(reference, inner)
-    shares = reference.drop_nulls().value_counts(sort=True)
-    frequent = shares.filter(shares["count"] >= RARE * len(reference)).to_series(0).cast(str).sort().to_list()
+    counts = count_values(reference.cast(str))
+    frequent = counts.filter(counts["rows"] >= RARE * len(reference))["value"].to_list()
     return _by_category(column, frequent), _by_category(reference, frequent)
 
 
@@ -65,6 +67,6 @@ def _binned(column: pl.Series, inner: Counts) -> Counts:
 def _by_category(column: pl.Series, frequent: list[str]) -> Counts:
     import numpy as np
 
-    per_value = dict(column.drop_nulls().cast(str).value_counts().iter_rows())
+    per_value = dict(count_values(column.cast(str)).iter_rows())
     counts = [per_value.pop(value, 0) for value in frequent]
     return np.array([*counts, sum(per_value.values()), column.null_count()], dtype=np.float64)

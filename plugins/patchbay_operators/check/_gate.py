@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from patchbay_operators.check._columns import is_classes
+from patchbay_operators.check._columns import count_values, is_classes
 from patchbay_operators.check._drift import population_stability
 from patchbay_operators.check._problems import Outcome, Problem, percent, plural, show
 
@@ -137,7 +137,7 @@ def class_balance(target: pl.Series, smallest_allowed: float) -> Outcome:
         problems.append(Problem("class_balance", name, share, 0, message))
     if not is_classes(target):
         return Outcome("class_balance", "Target", f"{name!r} is a quantity, not classes", problems)
-    counts = known.value_counts(sort=False).rename({name: "class"} if name != "class" else {}).sort(["count", "class"])
+    counts = count_values(known).sort("rows", "value")
     shares = [(value, count / len(known)) for value, count in counts.iter_rows()]
     if len(shares) < 2:
         held = f"holds only {show(shares[0][0])}" if shares else "holds no value"

@@ -1,0 +1,211 @@
+"""How well one column alone tells the target: the sign of a column that holds the answer.
+
+Frames have null for NaN, and no row without a target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from patchbay_operators.check._columns import FEW_VALUES, count_values
+from patchbay_operators.check._problems import percent, plural, show
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+
+    Matrix = np.ndarray[Any, np.dtype[np.float64]]
+
+MIN_ROWS = 10
+"""Fewer rows of a class, of a value or of a column prove nothing."""
+
+CHANCE = 1e-6
+"""Rows of one value that agree on a class count only when chance would do that less often."""
+
+MAX_CLASSES = 50
+"""Of more classes only the most frequent are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How well a column tells the target, from 0 to 1, by which `measure`, and the same in a sentence."""
+
+    column: str
+    score: float
+    measure: str
+    message: str
+
+
+def best_scores(scores: Iterable[Score]) -> list[Score]:
+    """The best score of every column, the highest first."""
+    best: dict[str, Score] = {}
+    for score in scores:
+        if score.column not in best or score.score > best[score.column].score:
+            best[score.column] = score
+    return sorted(best.values(), key=lambda score: -score.score)
+
+
+def class_scores(frame: pl.DataFrame, target: pl.Series, limit: float) -> Iterator[Score]:
+    """Scores for a target of classes.
+
+    The area under the ROC curve (one class against the others) of every column's values, and of being missing; and
+    values that come with one class in at least `limit` of their rows.
+    """
+    import numpy as np
+
+    classes = count_values(target).sort("rows", "value")["value"].to_list()[-MAX_CLASSES:]
+    one_hot = np.column_stack([(target == value).to_numpy() for value in classes]).astype(np.float64)
+    for ranked, subject in ((_ranks(frame), "Column {} alone"), (_ranks(_gaps(frame)), "Whether column {} is missing")):
+        areas = _areas(ranked.to_numpy(), one_hot) if ranked.columns else one_hot
+        for position, name in enumerate(ranked.columns):
+            best = int(np.argmax(areas[:, position]))
+            area, told = float(areas[best, position]), f"tells whether {target.name!r} is {show(classes[best])}"
+            yield Score(
+                name,
+                area,
+                "AUC",
+                f"{subject.format(_called(frame[name]))} {told} (AUC {area:.3f}; 0.5 is chance, 1 perfect).",
+            )
+    yield from _telling_values(frame, target, limit)
+
+
+def number_scores(frame: pl.DataFrame, target: pl.Series) -> Iterator[Score]:
+    """Scores for a target that is a quantity.
+
+    The squared Pearson correlation of every number and of being missing, the absolute Spearman correlation, and the
+    share of variance that the categories of a text column explain, adjusted for how many they are.
+    """
+    import numpy as np
+    import polars as pl
+
+    numbers = frame.select(pl.col(n).cast(pl.Float64) for n, t in frame.schema.items() if t.is_numeric())
+    y, rank = target.cast(pl.Float64).to_numpy(), target.rank("average").to_numpy()
+    for values, other, measure, subject in (
+        (numbers, y, "R2", "Column {} alone"),
+        (_ranks(frame), rank, "Spearman", "The order of column {} alone"),
+        (_gaps(frame).cast(pl.Float64), y, "R2", "Whether column {} is missing"),
+    ):
+        if values.columns:
+            found = np.abs(_correlations(values.to_numpy(), other)) ** (2 if measure == "R2" else 1)
+            for name, score in zip(values.columns, found.tolist(), strict=True):
+                told = f"tells {target.name!r} ({measure} {score:.3f}; 0 is chance, 1 perfect)."
+                yield Score(name, score, measure, f"{subject.format(_called(frame[name]))} {told}")
+    for name in frame.columns:
+        if _is_text(frame[name]):
+            share = _explained(frame[name], target.cast(pl.Float64))
+            yield Score(name, share, "R2", f"The categories of {name!r} explain {percent(share)} of {target.name!r}.")
+
+
+def _called(column: pl.Series) -> str:
+    names_rows = (_is_text(column) or column.dtype.is_integer()) and column.n_unique() == len(column)
+    return f"{column.name!r} (an identifier: no two rows share a value)" if names_rows else repr(column.name)
+
+
+def _is_text(column: pl.Series) -> bool:
+    import polars as pl
+
+    return isinstance(column.dtype, pl.String | pl.Categorical | pl.Enum)
+
+
+def _gaps(frame: pl.DataFrame) -> pl.DataFrame:
+    """Where values are missing (1) and where not (0), of the columns with gaps."""
+    import polars as pl
+
+    return frame.select(pl.col(name).is_null().cast(pl.Int8) for name in frame.columns if frame[name].null_count())
+
+
+def _ranks(frame: pl.DataFrame) -> pl.DataFrame:
+    """Average ranks of the columns that have an order: numbers, booleans, times, and text that names each row."""
+    import polars as pl
+
+    ordered = []
+    for column in frame:
+        if column.dtype.is_temporal():
+            column = column.to_physical()
+        elif column.dtype == pl.Boolean:
+            column = column.cast(pl.Int8)
+        elif _is_text(column) and column.n_unique() == len(column):
+            column = _numbering(column.cast(pl.String))
+        elif not column.dtype.is_numeric():
+            continue
+        ordered.append(column.rank("average").cast(pl.Float64))
+    return pl.DataFrame(ordered)
+
+
+def _numbering(names: pl.Series) -> pl.Series:
+    """The last number in each name where all have one ("M14860" -> 14860), so that they sort as people count."""
+    import polars as pl
+
+    numbers = names.str.extract(r"(\d+)\D*$").cast(pl.Int64, strict=False)
+    return numbers if numbers.null_count() == names.null_count() else names
+
+
+def _areas(ranks: Matrix, one_hot: Matrix) -> Matrix:
+    """ROC areas (classes x columns), turned to be at least 0.5, from average ranks (NaN: missing)."""
+    import numpy as np
+
+    present = np.isfinite(ranks).astype(np.float64)
+    positive = one_hot.T @ present
+    negative = present.sum(axis=0) - positive
+    enough = (positive >= MIN_ROWS) & (negative >= MIN_ROWS)
+    wins = one_hot.T @ np.nan_to_num(ranks) - positive * (positive + 1) / 2
+    area = wins / np.where(enough, positive * negative, 1)
+    return np.where(enough, np.maximum(area, 1 - area), 0.5)
+
+
+def _telling_values(frame: pl.DataFrame, target: pl.Series, limit: float) -> Iterator[Score]:
+    """Values of text, flags and small whole numbers (and gaps) whose rows nearly all belong to one class.
+
+    A class that most rows have anyway is no sign.
+    """
+    import polars as pl
+    from scipy.stats import binom
+
+    overall = {label: rows / len(target) for label, rows in count_values(target).iter_rows()}
+    for name, column in zip(frame.columns, frame, strict=True):
+        few = len(column) // MIN_ROWS if _is_text(column) else FEW_VALUES
+        only_gaps = column.dtype.is_nested() or column.n_unique() > few
+        counts = (
+            pl.DataFrame({"value": column.is_null() if only_gaps else column, "class": target})
+            .group_by("value", "class")
+            .len()
+            .with_columns(rows=pl.col("len").sum().over("value"))
+            .filter((pl.col("rows") >= MIN_ROWS) & (pl.col("len") >= limit * pl.col("rows")))
+            .sort("rows", "value", descending=True)
+        )
+        for value, label, together, rows in counts.iter_rows():
+            share = overall[label]
+            if share <= 0.5 and binom.sf(together - 1, rows, share) < CHANCE:
+                missing = value is None or (only_gaps and value)
+                state = "is missing" if missing else "is given" if only_gaps else f"is {show(value)}"
+                told = f"{target.name!r} is {show(label)} in {percent(together / rows)}; overall in {percent(share)}."
+                yield Score(name, together / rows, "purity", f"Where {name!r} {state} ({plural(rows, 'row')}), {told}")
+
+
+def _correlations(matrix: Matrix, other: Matrix) -> Matrix:
+    """Pearson correlation of every column with `other` over the rows where it is finite; 0 where there is none."""
+    import numpy as np
+
+    present = np.isfinite(matrix) & np.isfinite(other)[:, None]
+    rows = np.maximum(present.sum(axis=0), 1)
+    x = np.where(present, matrix, 0.0)
+    y = np.where(present, other[:, None], 0.0)
+    x = np.where(present, x - x.sum(axis=0) / rows, 0.0)
+    y = np.where(present, y - y.sum(axis=0) / rows, 0.0)
+    spread = np.sqrt((x**2).sum(axis=0) * (y**2).sum(axis=0))
+    enough = (present.sum(axis=0) >= MIN_ROWS) & (spread > 0)
+    return np.where(enough, (x * y).sum(axis=0) / np.where(enough, spread, 1), 0.0)
+
+
+def _explained(column: pl.Series, target: pl.Series) -> float:
+    """Share of the target's variance that categories explain (eta squared, adjusted as R2 is); 0 for a name per row."""
+    import polars as pl
+
+    rows, groups = len(column), column.n_unique()
+    if rows < MIN_ROWS * groups:
+        return 0.0
+    means = pl.DataFrame({"value": column, "target": target}).select(pl.col("target").mean().over("value"))["target"]
+    within, whole = float(((target - means) ** 2).sum()), float(((target - target.mean()) ** 2).sum())
+    return max(0.0, 1 - within / whole * (rows - 1) / (rows - groups)) if whole > 0 else 0.0

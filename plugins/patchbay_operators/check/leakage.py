@@ -1,0 +1,91 @@
+"""Find columns that hold the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from patchbay_operators.check._columns import is_classes, nan_as_null
+from patchbay_operators.check._leakage import best_scores, class_scores, number_scores
+from patchbay_operators.check._problems import (
+    Outcome,
+    Problem,
+    conclude,
+    metrics_of,
+    plural,
+    problems_table,
+    report_of,
+)
+from patchbay_sdk import Chart, Context, DataError, Operator, Outputs, Table
+
+SAMPLE_ROWS = 100_000
+"""Rows that are looked at; more would not change the scores."""
+
+CHARTED = 20
+"""Columns in the chart."""
+
+
+class Leakage(Operator):
+    """Lets a table through unchanged, and warns or fails where one column alone tells the target too well."""
+
+    def run(
+        self,
+        context: Context,
+        table: Table,
+        target: str,
+        task: str = "auto",
+        limit: float = 0.95,
+        columns: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+        on_problem: str = "warn",
+    ) -> Outputs:
+        """The table as it came, the report, the scores, one row per suspicious column, and a chart of the best scores.
+
+        Raises:
+            DataError: the target has fewer than two different values, or is no quantity where the task needs one.
+            CheckFailed: a column scores `limit` or more and `on_problem` is "fail".
+        """
+        frame = nan_as_null(table)
+        frame = frame.filter(frame[target].is_not_null())
+        if frame.height > SAMPLE_ROWS:
+            context.log(f"Looking at {SAMPLE_ROWS:,} of {frame.height:,} rows, drawn at random.")
+            frame = frame.sample(SAMPLE_ROWS, seed=context.seed)
+        label = frame[target]
+        if label.n_unique() < 2:
+            raise DataError(f"Target {target!r} has fewer than two different values, so no column can tell it.")
+        if task == "regression" and not label.dtype.is_numeric():
+            raise DataError(f"Target {target!r} is {label.dtype}, not a number: choose classification, or cast it.")
+        looked_at = [name for name in columns or frame.columns if name != target and name not in ignore]
+        classes = is_classes(label) if task == "auto" else task == "classification"
+        features = frame.select(looked_at)
+        scores = best_scores(class_scores(features, label, limit) if classes else number_scores(features, label))
+        problems = [
+            Problem("leakage", score.column, score.score, limit, score.message)
+            for score in scores
+            if score.score >= limit
+        ]
+        outcome = Outcome(
+            "leakage",
+            "Columns that tell the target",
+            f"{len(problems):,} of {plural(len(looked_at), 'column')} at or above {limit:g}",
+            problems,
+            {"columns": len(looked_at), "highest_score": scores[0].score if scores else None},
+            [{"column": score.column, "score": score.score, "measure": score.measure} for score in scores],
+        )
+        conclude(context, [outcome], on_problem)
+        about = f"Target {target!r}, {'classes' if classes else 'a quantity'}; {plural(frame.height, 'row')}."
+        report = report_of("Leakage", about, [outcome])
+        if problems:
+            report += (
+                "\nAsk of each of these columns: is its value known at the time of the prediction? If it is only "
+                "written down together with the result, leave it out. If it is known in time, add it to the ignored "
+                "columns of this check.\n"
+            )
+        top = scores[:CHARTED]
+        bars = {"name": "score", "x": [score.column for score in top], "y": [score.score for score in top]}
+        return {
+            "table": table,
+            "report": report,
+            "metrics": metrics_of([outcome]),
+            "problems": problems_table([outcome]),
+            "chart": Chart("bar", f"How well one column alone tells {target!r}", [bars], "column", "score"),
+        }
