@@ -19,7 +19,7 @@ from patchbay_sdk.model import Model
 from patchbay_sdk.operator import Learner, Operator, Outputs
 from patchbay_sdk.ports import PORT_TYPES, can_connect, convert
 from patchbay_sdk.registry import Catalogue
-from patchbay_sdk.schema import KINDS, TYPES, Column, Schema
+from patchbay_sdk.schema import KINDS, TYPES, Column, Schema, common_type
 from patchbay_sdk.spec import OperatorSpec
 from patchbay_sdk.table import Table
 from patchbay_sdk.transform import Transform

@@ -5,7 +5,7 @@ A logical type is what a form or a check needs to know; the exact storage type s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +84,27 @@ class Schema:
     def from_arrow(cls, schema: pa.Schema) -> Schema:
         """The logical schema of an Arrow schema."""
         return cls(tuple(Column(field.name, logical_type(field.type)) for field in schema))
+
+
+def common_type(types: Iterable[str]) -> str | None:
+    """The logical type that can hold values of all these types, or None; "other" (no values yet) fits any."""
+    distinct = set(types) - {"other"}
+    if len(distinct) <= 1:
+        return next(iter(distinct), "other")
+    return next((wider for narrower, wider in _WIDER if distinct <= narrower), None)
+
+
+_WIDER = (({"int", "float"}, "float"), ({"string", "category"}, "string"))
+
+
+def united(schemas: Sequence[Schema]) -> Schema:
+    """Columns of all schemas, in order of first appearance, in types that hold the values of all of them."""
+    types: dict[str, list[str]] = {}
+    for schema in schemas:
+        for column in schema:
+            types.setdefault(column.name, []).append(column.type)
+    columns = tuple(Column(name, common_type(found) or "other") for name, found in types.items())
+    return Schema(columns, any(schema.open for schema in schemas))
 
 
 def logical_type(arrow_type: pa.DataType) -> str:

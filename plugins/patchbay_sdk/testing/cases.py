@@ -13,7 +13,7 @@ from patchbay_sdk.operator import Operator
 from patchbay_sdk.ports import PYTHON_TYPES
 from patchbay_sdk.propagation import output_schemas
 from patchbay_sdk.registry import load_operator, spec_files, specs_folder
-from patchbay_sdk.schema import Schema
+from patchbay_sdk.schema import Schema, united
 from patchbay_sdk.spec import OperatorSpec
 from patchbay_sdk.table import Table
 from patchbay_sdk.testing.expected import assert_value
@@ -141,8 +141,11 @@ def _check_schemas(
     operator: Operator, inputs: Mapping[str, Any], params: Mapping[str, Any], outputs: Mapping[str, Any]
 ) -> None:
     """Declared output schemas against the actual ones."""
-    first = {name: value[0] if isinstance(value, list) and value else value for name, value in inputs.items()}
-    schemas = {name: value.schema for name, value in first.items() if isinstance(value, Table)}
+    schemas: dict[str, Schema | None] = {}
+    for name, value in inputs.items():
+        tables = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, Table)]
+        if tables:
+            schemas[name] = united([table.schema for table in tables])
     declared = output_schemas(
         operator.spec, params, schemas, lambda spec, params, schemas: operator.operator_infer(schemas, params)
     )

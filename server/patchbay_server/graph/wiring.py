@@ -9,7 +9,7 @@ import networkx as nx
 
 from patchbay_sdk.errors import UnknownOperator
 from patchbay_sdk.registry import Catalogue
-from patchbay_sdk.schema import Schema
+from patchbay_sdk.schema import Schema, united
 from patchbay_sdk.spec import InputPort, OperatorSpec, OutputPort
 from patchbay_server.graph.document import Edge, FlowDocument, Node, PortRef
 
@@ -134,8 +134,4 @@ def _union(schemas: list[Schema | None]) -> Schema | None:
     known = [schema for schema in schemas if schema is not None]
     if len(known) < len(schemas):
         return None
-    if len(known) == 1:
-        return known[0]
-    columns = {column.name: column for schema in reversed(known) for column in schema}
-    names = dict.fromkeys(name for schema in known for name in schema.names)
-    return Schema(tuple(columns[name] for name in names), any(schema.open for schema in known))
+    return united(known)
