@@ -1,0 +1,30 @@
+"""Logistic regression."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from patchbay_operators.model._training import train_classifier
+from patchbay_sdk import Context, Operator, Outputs, Table
+
+
+class Logistic(Operator):
+    """A linear classifier: a weighted sum of the features turned into probabilities."""
+
+    def run(
+        self,
+        context: Context,
+        table: Table,
+        target: str,
+        features: Sequence[str],
+        positive: str,
+        class_weight: str,
+        c: float,
+        max_iterations: int,
+    ) -> Outputs:
+        """Fit scikit-learn's LogisticRegression with an L2 penalty."""
+        from sklearn.linear_model import LogisticRegression
+
+        weight = None if class_weight == "none" else class_weight
+        estimator = LogisticRegression(C=c, class_weight=weight, max_iter=max_iterations, random_state=context.seed)
+        return train_classifier(context, self.spec.key, estimator, table, target, features, positive)

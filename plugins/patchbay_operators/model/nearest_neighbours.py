@@ -1,0 +1,36 @@
+"""The nearest training rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from patchbay_operators.model._training import train_classifier, train_regressor
+from patchbay_sdk import Context, Operator, Outputs, Table
+
+
+class NearestNeighbours(Operator):
+    """Answers with the average, or the majority, of the most similar training rows."""
+
+    def run(
+        self,
+        context: Context,
+        table: Table,
+        task: str,
+        target: str,
+        features: Sequence[str],
+        neighbours: int,
+        weights: str,
+        positive: str = "",
+    ) -> Outputs:
+        """Fit scikit-learn's KNeighborsClassifier or KNeighborsRegressor.
+
+        The search is by brute force: sensor tables have too many columns for trees to help.
+        """
+        from sklearn import neighbors
+
+        settings = {"n_neighbors": neighbours, "weights": weights, "algorithm": "brute"}
+        if task == "regression":
+            regressor = neighbors.KNeighborsRegressor(**settings)
+            return train_regressor(context, self.spec.key, regressor, table, target, features, neighbours)
+        classifier = neighbors.KNeighborsClassifier(**settings)
+        return train_classifier(context, self.spec.key, classifier, table, target, features, positive, neighbours)
