@@ -48,7 +48,7 @@ def test_a_patch_release_counts_as_its_minor_version_and_newer_ones_need_no_step
 
 
 def test_a_rename_onto_a_param_that_is_there_is_refused() -> None:
-    with pytest.raises(MigrationError, match="Node 'n': .* renames param 'cols' to 'columns', but the node has"):
+    with pytest.raises(MigrationError, match=r"Node 'n': .* renames param 'cols' to 'columns', but the node has"):
         upgraded("1.0.0", cols=1, columns=2)
 
 

@@ -11,7 +11,7 @@ from patchbay_sdk.errors import PatchbayError
 from patchbay_server.errors import PlanError
 from patchbay_server.graph.document import FlowDocument, NodeSettings
 from patchbay_server.graph.flow_params import bind
-from patchbay_server.graph.plan import Plan, plan
+from patchbay_server.graph.plan import Mode, Plan, plan
 from patchbay_server.graph.validate import validate
 from tests.server.graph.flows import catalogue, dags, flow, generated, node, yield_flow
 
@@ -105,9 +105,9 @@ def test_modes_agree_with_reachability_and_with_each_other(made: Dag, data: st.D
     above = set().union(*(nx.ancestors(graph, id) for id in targets))
     below = set().union(*(nx.descendants(graph, id) for id in targets))
     whole = {task.path: task for task in plan(document, catalogue()).tasks}
-    expected = {"to": targets | above, "from": targets | below, "only": targets}
+    expected: dict[Mode, set[str]] = {"to": targets | above, "from": targets | below, "only": targets}
     for mode, chosen in expected.items():
-        made_plan = plan(document, catalogue(), mode, sorted(targets))  # type: ignore[arg-type]
+        made_plan = plan(document, catalogue(), mode, sorted(targets))
         assert executed(made_plan) == chosen
         needed = set().union(*(nx.ancestors(graph, id) for id in chosen)) - chosen
         assert reused(made_plan) == needed
