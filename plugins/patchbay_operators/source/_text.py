@@ -1,0 +1,167 @@
+"""Files as UTF-8 text: unpacked, decoded, and refused with a clear word when they are no text at all."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from patchbay_sdk import DataError
+
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "gb18030": "GB18030",
+    "big5": "Big5",
+    "shift_jis": "Shift JIS",
+    "latin-1": "Latin-1",
+    "windows-1252": "Windows-1252",
+}
+"""Python's codec -> the name that people know."""
+
+_SIGNATURES = {
+    b"PK\x03\x04": "a zip archive or an Excel workbook; read a workbook with source.excel",
+    b"\xd0\xcf\x11\xe0": "an old Excel or Office file; read a workbook with source.excel",
+    b"PAR1": "a Parquet file; read it with source.parquet",
+    b"ARROW1": "an Arrow file; convert it to Parquet and read that with source.parquet",
+    b"SQLite format 3": "a SQLite database; read it with source.sql",
+    b"\x1f\x8b": "packed twice with gzip; unpack it once",
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A file's text as UTF-8 with ``\\n`` line ends; `guessed`: the encoding was chosen by what the bytes look like."""
+
+    data: bytes
+    encoding: str
+    guessed: bool = False
+
+
+def read_text(path: Path, encoding: str = "auto", head: int | None = None) -> Text:
+    """Read a text file, unpacked when it is gzip; `head`: only about so many bytes, up to a line's end.
+
+    Raises:
+        DataError: the file is empty, damaged, no text, or not in the encoding.
+    """
+    raw = _read(path, head)
+    if not raw:
+        raise DataError(f"File {path.name!r} is empty.")
+    for signature, kind in _SIGNATURES.items():
+        if raw.startswith(signature):
+            raise DataError(f"File {path.name!r} is not text: it is {kind}.")
+    if head is not None and len(raw) == head:
+        raw = raw[: raw.rfind(b"\n") + 1] or raw
+    text = _decode(raw, path.name, encoding)
+    _refuse_control_characters(text.data, path.name)
+    return text
+
+
+def _read(path: Path, head: int | None) -> bytes:
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    try:
+        with gzip.open(path) if packed else path.open("rb") as file:
+            return file.read(-1 if head is None else head)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DataError(f"The gzip file {path.name!r} is damaged or cut off: {error}.") from error
+
+
+def _decode(raw: bytes, name: str, encoding: str) -> Text:
+    if encoding == "auto":
+        encoding, guessed = detect_encoding(raw, name)
+    else:
+        guessed = False
+    if encoding == "utf-8":
+        data, shown = raw.removeprefix(b"\xef\xbb\xbf"), "UTF-8 with BOM" if raw.startswith(b"\xef\xbb\xbf") else "UTF-8"
+        _check_utf8(data, name)
+    else:
+        shown = ENCODINGS.get(encoding.removesuffix("-le").removesuffix("-be"), encoding)
+        try:
+            data = raw.decode(encoding).removeprefix("\ufeff").encode()
+        except UnicodeError as error:
+            start = error.start if isinstance(error, UnicodeDecodeError) else len(raw)
+            raise _not_in(raw, start, name, shown) from error
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return Text(data, shown, guessed)
+
+
+def _check_utf8(data: bytes, name: str) -> None:
+    if data.isascii():
+        return
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        raise _not_in(data, error.start, name, "UTF-8") from error
+
+
+def _not_in(raw: bytes, start: int, name: str, encoding: str) -> DataError:
+    line = raw.count(b"\n", 0, start) + 1
+    byte = f"byte 0x{raw[start]:02x}" if start < len(raw) else "the end of the file"
+    return DataError(
+        f"File {name!r} is not in {encoding}: {byte} in line {line} does not fit. "
+        "Set the encoding to auto or to the one it was saved in."
+    )
+
+
+def detect_encoding(raw: bytes, name: str) -> tuple[str, bool]:
+    """The codec that the bytes look like, and whether that is a guess: only a BOM or valid UTF-8 is certain.
+
+    Raises:
+        DataError: the file is nearly UTF-8 but for some damaged bytes.
+    """
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16", False
+    if b"\0" in raw[:4096]:
+        return _utf16_without_bom(raw), True
+    if raw.isascii():
+        return "utf-8", False
+    text = raw.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    if not damaged or raw.count("\ufffd".encode()) == damaged:
+        return "utf-8", False
+    correct = len(text) - len(text.encode("ascii", "ignore")) - damaged
+    if correct > 5 * damaged:
+        _check_utf8(raw, name)
+    if _looks_chinese(raw):
+        return "gb18030", True
+    return ("windows-1252" if re.search(rb"[\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f]", raw) else "latin-1"), True
+
+
+def _utf16_without_bom(raw: bytes) -> str:
+    """UTF-16 when the zero bytes of the digits and delimiters all lie on one side; UTF-8 (and refused) otherwise."""
+    even, odd = raw[:4096:2].count(0), raw[1:4096:2].count(0)
+    return "utf-8" if even and odd else "utf-16-le" if odd else "utf-16-be"
+
+
+def _looks_chinese(raw: bytes) -> bool:
+    """Nearly every character is one of GB2312's punctuation or first level (the common 3,755 characters).
+
+    Western text decodes as GB18030 too, often without an error, but to rare characters.
+    """
+    try:
+        text = raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    high = re.sub(r"[\x00-\x7f]+", "", text)[:20_000]
+    common = [lead for lead in high.encode("gb2312", "ignore")[::2] if lead <= 0xD7]
+    return len(common) >= 0.7 * len(high)
+
+
+def _refuse_control_characters(data: bytes, name: str) -> None:
+    data = data.rstrip(b"\x1a\n")
+    found = re.search(rb"[\x00-\x08\x0e-\x1f]", data[: 1 << 20])
+    if found is None and b"\0" in data:
+        found = re.search(rb"\0", data)
+    if found is not None:
+        line = data.count(b"\n", 0, found.start()) + 1
+        raise DataError(
+            f"File {name!r} is not a text file, or is damaged: line {line} holds the control character "
+            f"0x{data[found.start()]:02x}."
+        )
