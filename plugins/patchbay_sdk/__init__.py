@@ -54,6 +54,7 @@ __all__ = [
     "Transform",
     "UnknownOperator",
     "can_connect",
+    "common_type",
     "convert",
     "feature_matrix",
     "hookimpl",

@@ -1,0 +1,61 @@
+"""Put tables one below the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from patchbay_sdk import Context, DataError, Operator, Outputs, Table, common_type
+
+
+class Union(Operator):
+    """Stacks tables by column name; whole and decimal numbers together become decimal numbers."""
+
+    def run(self, context: Context, tables: Sequence[Table], columns: str) -> Outputs:
+        """All rows, in the order of the tables; columns in the order in which they first appear."""
+        import polars as pl
+
+        if columns == "same":
+            _require_same_columns(tables)
+        _require_common_types(tables)
+        if any(list(table.lineage) != list(tables[0].lineage) for table in tables):
+            context.warn(
+                "The tables were prepared by different steps; a model trained on the union will prepare "
+                "new data as the first table was prepared. Put them together before preparing them."
+            )
+        frames = [table.polars() for table in tables]
+        try:
+            united = pl.concat(frames, how="diagonal_relaxed")
+        except pl.exceptions.PolarsError as error:
+            raise DataError(
+                f"The tables cannot be put together: {error}. Cast the column first (clean.cast)."
+            ) from error
+        return {"table": tables[0].replace(united)}
+
+
+def _require_same_columns(tables: Sequence[Table]) -> None:
+    for position, table in enumerate(tables[1:], start=2):
+        missing = [name for name in tables[0].columns if name not in table.columns]
+        surplus = [name for name in table.columns if name not in tables[0].columns]
+        if missing or surplus:
+            words = [f"lacks {', '.join(map(repr, missing[:10]))}"] if missing else []
+            words += [f"has also {', '.join(map(repr, surplus[:10]))}"] if surplus else []
+            raise DataError(
+                f"Table {position} {' and '.join(words)}, compared with table 1. "
+                "Rename or select columns, or allow different columns.",
+                missing=missing,
+                surplus=surplus,
+            )
+
+
+def _require_common_types(tables: Sequence[Table]) -> None:
+    found: dict[str, dict[str, int]] = {}
+    for position, table in enumerate(tables, start=1):
+        for column in table.schema:
+            found.setdefault(column.name, {}).setdefault(column.type, position)
+    conflicts = [
+        f"{name!r} is " + ", ".join(f"{type} in table {position}" for type, position in types.items())
+        for name, types in found.items()
+        if common_type(types) is None
+    ]
+    if conflicts:
+        raise DataError(f"Columns of different types: {'; '.join(conflicts[:10])}. Cast them first (clean.cast).")
