@@ -17,6 +17,7 @@ class LineSocket:
         self._rest = bytearray()
 
     def fileno(self) -> int:
+        """The socket's descriptor."""
         return self.stream.fileno()
 
     def read(self) -> list[bytes]:
@@ -37,4 +38,6 @@ class LineSocket:
         return lines
 
     def close(self) -> None:
+        """Close this side."""
+        self.closed = True
         self.stream.close()

@@ -91,9 +91,10 @@ class PreloaderClient:
             answer = self._await("forked", time.monotonic() + FORK_TIMEOUT)
         if answer is None:
             ours.close()
-            code = self._process.poll()
+            self._finish()
+            code = self._process.returncode
             raise RunnerError(
-                f"The preloader (python -m patchbay_runners.preloader) gives no answer; exit code {code}."
+                f"The preloader gives no answer (python -m patchbay_runners.preloader, exit code {code})."
             )
         return TaskProcessHandle(answer["forked"], LineSocket(ours), self.complete)
 
@@ -106,7 +107,8 @@ class PreloaderClient:
             self._control.stream.sendall(json.dumps({"end": pid, "grace": grace}).encode() + b"\n")
         answer = self._await("ended", time.monotonic() + grace + END_MARGIN)
         if answer is None:
-            self.kill()
+            self._process.kill()  # the kernel ends its task processes with it
+            self._finish()
             signal_group(pid, signal.SIGKILL)
         self._exits.pop(pid, None)
 
@@ -123,19 +125,17 @@ class PreloaderClient:
         for line in self._control.read():
             self._hear(json.loads(line))
 
-    def kill(self) -> None:
-        """Kill the preloader; the kernel kills its task processes with it."""
-        self._process.kill()
-        self._process.wait()
-        self._control.closed = True
-
     def close(self) -> None:
         """End the preloader and every task process."""
+        self._finish()
+
+    def _finish(self) -> None:
         self._control.close()
         try:
             self._process.wait(END_MARGIN)
         except subprocess.TimeoutExpired:
-            self.kill()
+            self._process.kill()
+            self._process.wait()
 
     def _await(self, key: str, deadline: float) -> dict[str, Any] | None:
         while self.alive and self._wait_readable(deadline):

@@ -88,7 +88,7 @@ def describe_exit(status: int) -> str:
         return f"exited with code {code} before the operator returned"
     name = signal.Signals(-code).name
     if -code == signal.SIGKILL:
-        return f"was killed ({name}): out of memory?"
+        return f"was killed ({name}), perhaps because the memory ran out"
     if -code in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE):
         return f"crashed in native code ({name}); the log shows where"
     return f"was ended by {name}"

@@ -36,14 +36,13 @@ PORTS: Mapping[str, tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any
 class Desk:
     """A runner, its store, and requests for the operators under test."""
 
-    def __init__(self, folder: Path, runner: LocalRunner) -> None:
+    def __init__(self, folder: Path, runner: LocalRunner, store: Path | None = None) -> None:
         self.folder = folder
         self.runner = runner
-        self.store = ArtifactStore(folder / "store")
+        self.store = ArtifactStore(store or folder / "store")
 
     def request(self, operator: str, inputs: Mapping[str, list[str]] | None = None, **params: Any) -> TaskRequest:
         """A request for the operator class of that name."""
-        inputs_and_outputs = PORTS[operator]
         token = uuid4().hex
         return TaskRequest(
             run_id="run",
@@ -53,7 +52,7 @@ class Desk:
             token=token,
             operator=f"test.{operator.lower()}@1.0.0",
             implementation=f"tests.runners.operators_under_test:{operator}",
-            spec_path=str(self._spec(operator, *inputs_and_outputs)),
+            spec_path=str(self._spec(operator, *PORTS[operator])),
             params=params,
             inputs=dict(inputs or {}),
             engine="local",

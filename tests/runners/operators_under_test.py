@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 from patchbay_sdk.context import Context
@@ -275,8 +274,8 @@ def use_polars_and_sklearn(context: Context) -> str:
     return "used"
 
 
-def tell_threads(context: Context) -> str:
-    return str(len(list(Path("/proc/self/task").iterdir())))
+def tell_modules(context: Context) -> str:
+    return " ".join(name for name in ("first_module", "slow_module", "polars") if name in sys.modules)
 
 
 def fill_file_size_limit(context: Context) -> Any:
