@@ -30,7 +30,6 @@ TAKE_OVER = Statement(
     "UPDATE cache_entry SET task_id = :task_id, token = :token, created_at = $now"
     " WHERE project_id = :project_id AND key = :key"
 )
-USED = Statement("UPDATE cache_entry SET used_at = $now WHERE project_id = :project_id AND key = :key")
 OUTPUTS = Statement("SELECT port, artifact_id, rows FROM output WHERE task_id = :task_id")
 EARLIER = Statement(
     "SELECT id FROM task WHERE flow_id = :flow_id AND path = :path AND task_index = :task_index AND id < :id"
@@ -70,10 +69,12 @@ def open_attempt(
     reasons: Sequence[dict[str, Any]],
     *,
     shared: bool,
+    history: bool,
 ) -> Opened:
     """Note the key of a claimed task and find out whether it must be executed.
 
     `shared`: the key may be looked up and led. Not so for what is not cacheable or bypasses the cache.
+    `history`: a task that may only reuse, or that belongs to a resumed run, may take an earlier run's outputs.
 
     Raises:
         Fenced: another attempt owns the task.
@@ -85,7 +86,7 @@ def open_attempt(
     opened = _look_up(transaction, task, key) if shared else RUN
     if opened.outcome == "wait":
         _put_back(transaction, task)
-    elif opened.outcome == "run" and (task.reuse_only or (claim.resumed_from and not claim.bypass_cache)):
+    elif opened.outcome == "run" and history and (task.reuse_only or (claim.resumed_from and not claim.bypass_cache)):
         opened = _from_history(transaction, claim, key) or opened
     return opened
 
@@ -103,7 +104,6 @@ def _look_up(transaction: Transaction, task: TaskRow, key: str) -> Opened:
         return RUN
     entry = transaction.one(ENTRY, place)
     if entry is not None and entry[1] is None:
-        transaction.run(USED, place)
         return _reuse(transaction, entry[0])
     if entry is not None and transaction.one(IS_LEADING, {"id": entry[0], "token": entry[1]}):
         return Opened("wait", {}, {}, entry[0])

@@ -19,7 +19,7 @@ OPEN_RUN = Statement(
     " WHERE id = :run_id RETURNING event_seq, open_tasks, cancel_requested"
 )
 DONE = Statement(
-    "UPDATE task SET state = 'done', cached = :cached, metrics = :metrics, error = NULL,"
+    "UPDATE task SET state = 'done', cached = :cached, reasons = CASE WHEN :cached THEN NULL ELSE reasons END, metrics = :metrics, error = NULL,"
     " lease_until = NULL, deadline = NULL, ended_at = $now"
     " WHERE id = :id AND token = :token AND state = 'running'"
 )

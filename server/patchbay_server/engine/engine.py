@@ -128,18 +128,25 @@ class Engine:
             claimed = self._claim_admitted(pool, worker)
         return claimed
 
+    def has_work(self, pool: str) -> bool:
+        """Whether a task of this pool could be claimed, if there is room for it. Reads only."""
+        with self.database.read() as transaction:
+            return transaction.one(scheduler.ANY, {"pool": pool}) is not None
+
     def admit(self, pool: str) -> int:
         """Decide anew which tasks of a pool may start; how many may."""
         return self.database.transact(scheduler.admit, pool)
 
-    def open_attempt(self, claim: Claim, parts: CacheParts, reasons: Sequence[Reason], *, shared: bool) -> cache.Opened:
+    def open_attempt(
+        self, claim: Claim, parts: CacheParts, reasons: Sequence[Reason], *, shared: bool, history: bool = True
+    ) -> cache.Opened:
         """Whether a claimed task must be executed, has a result already, or waits for an equal one. Raises Fenced.
 
         After ``wait`` the task is not this worker's any more. `shared`: others may use the result, and theirs may
-        be used.
+        be used. `history`: see `cache.open_attempt`.
         """
         key, raw, why = cache_key(parts), parts.to_json(), [reason.to_json() for reason in reasons]
-        return self.database.transact(cache.open_attempt, claim, key, raw, why, shared=shared)
+        return self.database.transact(cache.open_attempt, claim, key, raw, why, shared=shared, history=history)
 
     def previous_parts(self, claim: Claim) -> CacheParts | None:
         """The cache parts of the latest earlier task of the same flow and path, for `graph.explain`."""
@@ -179,9 +186,9 @@ class Engine:
         """The worker stops: the task is ready for another, and no retry is used up. Raises Fenced."""
         return self.database.transact(settle.hand_back, claim.task)
 
-    def beat(self, claim: Claim) -> bool:
-        """Renew the lease. False: another attempt owns the task."""
-        return self.database.transact(lease.renew, claim.task, self.settings.lease)
+    def beat(self, claim: Claim, worker: str) -> bool:
+        """Renew the lease; `worker` is alive. False: another attempt owns the task."""
+        return self.database.transact(lease.renew, claim.task, self.settings.lease, worker)
 
     def orders(self, claim: Claim) -> lease.Orders:
         """Whether the worker should go on, cancel, or has lost the task."""
@@ -204,9 +211,9 @@ class Engine:
         row = {"id": claim.task.id, "number": claim.task.attempt, "external_id": external_id}
         self.database.transact(Transaction.run, EXTERNAL_ID, row)
 
-    def worker_seen(self, worker: str, pool: str, host: str, pid: int, task_id: int | None) -> None:
-        """A worker is alive."""
-        row = {"id": worker, "pool": pool, "host": host, "pid": pid, "task_id": task_id}
+    def worker_seen(self, worker: str, pool: str, host: str, pid: int) -> None:
+        """A worker is alive and has no task."""
+        row = {"id": worker, "pool": pool, "host": host, "pid": pid}
         self.database.transact(Transaction.run, lease.SEEN, row)
 
     def worker_gone(self, worker: str) -> None:

@@ -15,16 +15,18 @@ ORDERS = Statement(
 )
 SEEN = Statement(
     "INSERT INTO worker (id, pool, host, pid, task_id, started_at, seen_at)"
-    " VALUES (:id, :pool, :host, :pid, :task_id, $now, $now)"
-    " ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, task_id = excluded.task_id"
+    " VALUES (:id, :pool, :host, :pid, NULL, $now, $now)"
+    " ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, task_id = NULL"
 )
+BUSY = Statement("UPDATE worker SET seen_at = $now, task_id = :task_id WHERE id = :id")
 GONE = Statement("DELETE FROM worker WHERE id = :id")
 
 Orders = Literal["go on", "cancel", "fenced"]
 
 
-def renew(transaction: Transaction, task: TaskRow, lease: float) -> bool:
+def renew(transaction: Transaction, task: TaskRow, lease: float, worker: str) -> bool:
     """Extend the lease by `lease` seconds from now. False: the task belongs to another attempt."""
+    transaction.run(BUSY, {"id": worker, "task_id": task.id})
     return bool(transaction.run(RENEW, {"id": task.id, "token": task.token, "lease": lease}))
 
 

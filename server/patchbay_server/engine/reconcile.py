@@ -68,7 +68,7 @@ def tick(database: Database, settings: EngineSettings) -> Tick:
         found.lost += database.transact(_recover, id, settings)
     for id in set(overdue) - set(expired):
         found.overdue += database.transact(_recover, id, settings)
-    database.transact(_wake)
+    database.transact(_wake, settings)
     for run_id, cancel_requested in unfinished:
         if cancel_requested:
             found.cancelled += database.transact(cancel.sweep, run_id)
@@ -110,10 +110,11 @@ def _recover(transaction: Transaction, id: int, settings: EngineSettings) -> int
     return 1
 
 
-def _wake(transaction: Transaction) -> None:
-    """Retries whose delay is over, and waiters whose leader is gone."""
+def _wake(transaction: Transaction, settings: EngineSettings) -> None:
+    """Retries whose delay is over, and waiters whose leader is gone; workers that are gone are forgotten."""
     transaction.all(DUE, {})
     transaction.all(LEADERLESS, {})
+    transaction.run(STALE_WORKERS, {"age": 4 * max(settings.lease, settings.idle_poll)})
 
 
 def _end(transaction: Transaction, run_id: int, cancelled: bool) -> int:

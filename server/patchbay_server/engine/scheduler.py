@@ -22,6 +22,7 @@ WAITING = Statement(
     "SELECT id, project_id, priority, cpu_milli, gpu_milli, memory, state FROM task"
     " WHERE pool = :pool AND state IN ('ready', 'admitted') ORDER BY priority DESC, id LIMIT :limit"
 )
+ANY = Statement("SELECT 1 FROM task WHERE pool = :pool AND state IN ('ready', 'admitted') LIMIT 1")
 MARK = Statement("UPDATE task SET state = :state WHERE id = :id AND state = :before")
 
 

@@ -15,7 +15,7 @@ class EngineSettings:
     lease: float = 30.0
     """A task whose worker is silent this long is given to another."""
     beat: float = 10.0
-    """Between two renewals of a lease; at most a third of it."""
+    """Between two renewals of a lease; at most half of it."""
     watch: float = 0.5
     """Between two looks whether the run was cancelled."""
     grace: float = 10.0
@@ -32,8 +32,18 @@ class EngineSettings:
     """For fault tests: ``point`` or ``point:3``, where the process kills itself. See `kill_points`."""
 
     def __post_init__(self) -> None:
-        if self.beat * 3 > self.lease * 1.001:
-            raise ValueError(f"beat ({self.beat:g} s) must be at most a third of lease ({self.lease:g} s)")
+        if self.beat * 2 > self.lease:
+            raise ValueError(f"beat ({self.beat:g} s) must be at most half of lease ({self.lease:g} s)")
+
+    @property
+    def patience(self) -> float:
+        """Seconds without a renewal after which a worker stops its task itself: two thirds of the lease."""
+        return self.lease * 2 / 3
+
+    @property
+    def kill_grace(self) -> float:
+        """The grace that a runner is given: a task that is stopped at two thirds of its lease is gone by its end."""
+        return min(self.grace, self.lease - self.patience)
 
     @property
     def database_timeout(self) -> float:

@@ -11,7 +11,7 @@ from patchbay_server.graph.canonical import digest_of
 
 ReasonKind = Literal[
     "first_run", "project", "operator", "version", "code", "param", "input", "source", "seed", "engine", "environment",
-    "bypass",
+    "bypass", "lost",
 ]  # fmt: skip
 
 
@@ -72,6 +72,8 @@ class Reason:
                 return f"{self.name}: the content of the source changed"
             case "bypass":
                 return f"cache switched off for this {self.name}"
+            case "lost":
+                return f"its stored result {self.name} is gone"
             case "param":
                 return f"{self.name}: {_show(self.old)} -> {_show(self.new)}"
             case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +16,8 @@ from patchbay_server.store.statement import Row, Statement
 
 T = TypeVar("T")
 P = ParamSpec("P")
-ATTEMPTS = 5
-"""How often a transaction is tried when the database asks for it (deadlock, lost connection, locked file)."""
+RETRY_PAUSE = 0.02
+"""Seconds between two tries of a transaction after a deadlock or a lost connection."""
 
 
 class DatabaseError(ServerError):
@@ -75,16 +76,17 @@ class Database:
         Raises:
             DatabaseError: the database stayed locked or unreachable. Whether a commit took place is then unknown.
         """
-        for attempt in range(1, ATTEMPTS + 1):
+        deadline = time.monotonic() + self.timeout
+        while True:
             try:
                 with self._begin("BEGIN IMMEDIATE") as transaction:
                     return body(transaction, *args, **kwargs)
             except Exception as error:
                 if not _asks_for_retry(error):
                     raise
-                if attempt == ATTEMPTS:
+                if time.monotonic() > deadline:
                     raise DatabaseError(f"The database did not answer in time: {error}") from error
-        raise AssertionError("unreachable")
+                time.sleep(RETRY_PAUSE)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:

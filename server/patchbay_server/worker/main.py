@@ -1,0 +1,77 @@
+"""The worker process."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from importlib.util import find_spec
+from uuid import uuid4
+
+from patchbay_runners.local import LocalRunner
+from patchbay_runners.runner import Runner, runner_class
+from patchbay_sdk.errors import ParamError
+from patchbay_sdk.registry import Catalogue, installed_catalogue
+from patchbay_server.config import Settings
+from patchbay_server.engine import Engine, EngineSettings
+from patchbay_server.engine.tickets import Tickets
+from patchbay_server.store.database import Database
+from patchbay_server.worker.drain import Drain
+from patchbay_server.worker.pool_worker import listen, poll
+from patchbay_server.worker.stop import Stop
+from patchbay_server.worker.supervisor import Place, Supervisor
+
+LIBRARIES = (
+    "numpy", "pyarrow", "polars", "pandas", "sklearn.pipeline", "sklearn.linear_model", "sklearn.ensemble",
+    "sklearn.preprocessing", "sklearn.metrics", "skops.io",
+)  # fmt: skip
+"""What most tasks import, most needed first."""
+PREWARMED = ("train",)
+"""Pools whose workers import LIBRARIES at once; the others when their first task comes."""
+
+
+def run_worker(settings: Settings, pool: str, engine_settings: EngineSettings) -> None:
+    """Drain a pool until SIGTERM or SIGINT; a task that is running then is handed back."""
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    stop = Stop()
+    stop.install()
+    database = Database(settings.database_url, timeout=engine_settings.database_timeout)
+    engine = Engine(database, engine_settings)
+    catalogue = installed_catalogue()
+    host, pid = socket.gethostname(), os.getpid()
+    name = f"{host}-{pid}-{uuid4().hex[:6]}"
+    place = Place(name, settings.artifacts, settings.data_dir / "work")
+    tickets = Tickets(settings.redis_url) if settings.redis_url else None
+    with LocalRunner(place.store, preload_list(catalogue), grace=engine_settings.kill_grace) as local:
+        supervisor = Supervisor(engine, catalogue, runner_of(local), place, stop)
+        drain = Drain(engine, supervisor, pool, name, tickets.ring if tickets else lambda wake: None, stop)
+
+        def drain_pool() -> None:
+            engine.worker_seen(name, pool, host, pid)
+            drain()
+
+        if settings.redis_url:
+            listen(settings.redis_url, pool, drain_pool, engine_settings.idle_poll, stop)
+        else:
+            poll(drain_pool, engine_settings.idle_poll, stop)
+    engine.worker_gone(name)
+    database.close()
+
+
+def runner_of(local: LocalRunner) -> Callable[[str], Runner]:
+    """The runner of an engine on this worker."""
+
+    def find(engine: str) -> Runner:
+        if engine == "local":
+            return local
+        runner_class(engine)  # raises when nobody has such an engine
+        raise ParamError(f"Engine {engine!r} is not available on this worker; use 'local'.", engine=engine)
+
+    return find
+
+
+def preload_list(catalogue: Catalogue) -> list[str]:
+    """The modules that task processes should find imported."""
+    libraries = [name for name in LIBRARIES if find_spec(name.partition(".")[0])]
+    return libraries + sorted({spec.implementation.partition(":")[0] for spec in catalogue})

@@ -1,0 +1,46 @@
+"""The reconciler process: one round after another, and bells for the pools that have work."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from patchbay_server.config import Settings
+from patchbay_server.engine import Engine, EngineSettings
+from patchbay_server.engine.tickets import Tickets
+from patchbay_server.store.database import Database, DatabaseError
+from patchbay_server.worker.stop import Stop, StopRequested
+
+logger = logging.getLogger(__name__)
+
+
+def run_reconciler(settings: Settings, engine_settings: EngineSettings) -> None:
+    """Repair what crashes leave behind, every `settings.tick` seconds, until SIGTERM or SIGINT."""
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    stop = Stop()
+    stop.install()
+    database = Database(settings.database_url, timeout=engine_settings.database_timeout)
+    tickets = Tickets(settings.redis_url) if settings.redis_url else None
+    reconcile(Engine(database, engine_settings), tickets, settings.tick, stop)
+    database.close()
+
+
+def reconcile(engine: Engine, tickets: Tickets | None, interval: float, stop: Stop) -> None:
+    """Rounds of the reconciler until `stop`."""
+    while not stop():
+        try:
+            found = engine.tick()
+        except DatabaseError as error:
+            logger.warning("%s", error)
+        else:
+            if found.lost or found.overdue:
+                logger.warning(
+                    "took over %d tasks of lost workers, %d beyond their deadline", found.lost, found.overdue
+                )
+            if tickets and found.tickets:
+                tickets.ring(found.tickets)
+        try:
+            with stop.interrupts():
+                time.sleep(interval)
+        except StopRequested:
+            return

@@ -1,0 +1,252 @@
+"""Runs claimed tasks: owns lease and database while a runner's task process does the work."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from patchbay_runners.artifacts import ArtifactStore
+from patchbay_runners.protocol import TaskEvent, TaskRequest
+from patchbay_runners.runner import Runner
+from patchbay_sdk.errors import PatchbayError
+from patchbay_sdk.registry import Catalogue
+from patchbay_sdk.spec import OperatorSpec
+from patchbay_server.engine import CancelRequested, Claim, Committed, Engine, Fenced, Result
+from patchbay_server.engine.cache import Opened
+from patchbay_server.engine.kill_points import reach
+from patchbay_server.engine.reconcile import timeout_error
+from patchbay_server.graph.cache_key import CacheParts, Reason, cache_key, explain
+from patchbay_server.store.database import DatabaseError
+from patchbay_server.worker.parts import cache_parts, engine_of
+from patchbay_server.worker.relay import Relay
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a worker's attempts find and leave things."""
+
+    worker: str
+    """The worker's name, unique among all."""
+    store: str
+    """Folder of the artifact store."""
+    work_dir: Path
+    """Temporary folders, ``tmp/``, and logs, ``logs/``, of attempts."""
+
+
+class Stopped(Exception):
+    """The worker was asked to end while a task was running."""
+
+
+class Supervisor:
+    """Executes one claim at a time.
+
+    `runner_of`: the runner of an engine, by name; it may start one. `stopping`: whether this worker is to end.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        catalogue: Catalogue,
+        runner_of: Callable[[str], Runner],
+        place: Place,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._engine = engine
+        self._settings = engine.settings
+        self._catalogue = catalogue
+        self._runner_of = runner_of
+        self._place = place
+        self._stopping = stopping
+        self._store = ArtifactStore(place.store)
+        self._renewed = 0.0
+
+    def execute(self, claim: Claim) -> Committed:
+        """Run a claimed task to its end, whatever that is; what was claimed next, and which pools have work now."""
+        self._renewed = time.monotonic()
+        reach("claim")
+        try:
+            return self._execute(claim)
+        except CancelRequested:
+            return self._settle(claim, lambda: self._engine.end_cancelled(claim))
+        except Fenced as error:
+            logger.warning("%s", error)
+        except Stopped:
+            return self._settle(claim, lambda: self._engine.hand_back(claim))
+        except DatabaseError as error:
+            logger.warning("gave up %s of run %s: %s", claim.task.path, claim.task.run_id, error)
+        except PatchbayError as error:
+            failure = {"code": error.code, "message": error.message, "details": error.details}
+            return self._settle(claim, lambda: self._engine.fail(claim, failure))
+        return Committed(None, {})
+
+    def _execute(self, claim: Claim) -> Committed:
+        spec = self._catalogue.get(claim.task.operator)
+        shared = bool(claim.task.use_cache) and spec.runs.cacheable
+        parts = cache_parts(claim, spec)
+        key = cache_key(parts) if shared else None
+        opened, reasons = self._open(claim, parts, why_bypassed(claim, spec))
+        if opened.outcome == "wait":
+            return Committed(None, {})
+        if opened.outcome == "reuse":
+            return self._commit(claim, Result(opened.outputs, opened.rows, publish_as=key, reused=True))
+        if claim.task.reuse_only:
+            return self._settle(claim, lambda: self._engine.fail(claim, nothing_to_reuse(claim, reasons)))
+        ended = self._run(claim, spec)
+        if ended.kind == "failed":
+            return self._settle(claim, lambda: self._engine.fail(claim, ended.data["error"]))
+        reach("finished")
+        return self._commit(claim, result_of(ended.data, key))
+
+    def _open(self, claim: Claim, parts: CacheParts, bypassed: Reason | None) -> tuple[Opened, list[Reason]]:
+        shared = bypassed is None
+        reasons = [bypassed] if bypassed else []
+        reasons += explain(self._engine.previous_parts(claim), parts)
+        opened = self._engine.open_attempt(claim, parts, reasons, shared=shared)
+        missing = [id for id in opened.outputs.values() if not self._store.exists(id)]
+        if missing:
+            self._engine.forget_cached(claim, cache_key(parts))
+            reasons.append(Reason("lost", missing[0]))
+            opened = self._engine.open_attempt(claim, parts, reasons, shared=shared, history=False)
+        return opened, reasons
+
+    def _run(self, claim: Claim, spec: OperatorSpec) -> TaskEvent:
+        """Execute; the attempt's last event. Raises Fenced, CancelRequested, Stopped; no process is left then."""
+        runner = self._runner_of(engine_of(claim))
+        request = self._request(claim, spec)
+        self._engine.note_log(claim, request.log_path)
+        runner.inputs(request)
+        runner.submit(request)
+        reach("run")
+        try:
+            return self._watch(claim, runner)
+        finally:
+            runner.cancel()
+            runner.clean_up()
+
+    def _watch(self, claim: Claim, runner: Runner) -> TaskEvent:
+        settings, relay = self._settings, Relay(self._engine, claim)
+        started = time.monotonic()
+        next_beat, next_look = self._renewed + settings.beat, started + settings.watch
+        timeout = claim.task.timeout
+        while True:
+            wake_at = min(moment for moment in (next_beat, next_look, relay.due) if moment is not None)
+            if timeout is not None:
+                wake_at = min(wake_at, started + timeout)
+            for event in runner.wait(max(0.0, wake_at - time.monotonic())):
+                if event.kind in ("finished", "failed"):
+                    relay.flush(last=True)
+                    return event
+                relay.add(event)
+            now = time.monotonic()
+            if now >= next_beat:
+                next_beat = now + (settings.beat if self._beat(claim) else settings.beat / 4)
+            if now >= next_look:
+                self._look(claim)
+                next_look = now + settings.watch
+            if timeout is not None and now >= started + timeout:
+                self._beat(claim)
+                runner.cancel()
+                return TaskEvent("failed", {"error": timeout_error(claim.task)})
+            relay.flush()
+
+    def _beat(self, claim: Claim) -> bool:
+        """Renew the lease. Raises Fenced when it is lost, or has not been renewed for too long to be sure of it."""
+        asked = time.monotonic()
+        try:
+            owned = self._engine.beat(claim, self._place.worker)
+        except DatabaseError:
+            if time.monotonic() - self._renewed > self._settings.patience:
+                raise Fenced(f"The lease of {claim.task.path} could not be renewed in time.") from None
+            return False
+        if not owned:
+            raise Fenced(f"{claim.task.path} of run {claim.task.run_id} was given to another worker.")
+        self._renewed = asked
+        return True
+
+    def _look(self, claim: Claim) -> None:
+        if self._stopping():
+            raise Stopped
+        try:
+            orders = self._engine.orders(claim)
+        except DatabaseError:
+            return
+        if orders == "cancel":
+            raise CancelRequested(f"Run {claim.task.run_id} is being cancelled.")
+        if orders == "fenced":
+            raise Fenced(f"{claim.task.path} of run {claim.task.run_id} was given to another worker.")
+
+    def _commit(self, claim: Claim, result: Result) -> Committed:
+        goes_on = not self._stopping()
+        committed = self._insist(lambda: self._engine.commit(claim, result, self._place.worker, claim_next=goes_on))
+        reach("committed")
+        return committed
+
+    def _settle(self, claim: Claim, settle: Callable[[], Mapping[str, int]]) -> Committed:
+        try:
+            return Committed(None, dict(self._insist(settle)))
+        except CancelRequested:
+            return Committed(None, dict(self._insist(lambda: self._engine.end_cancelled(claim))))
+        except (Fenced, DatabaseError) as error:
+            logger.warning("%s of run %s: %s", claim.task.path, claim.task.run_id, error)
+            return Committed(None, {})
+
+    def _insist(self, write: Callable[[], T]) -> T:
+        """Write to a database that may be away for a while: as long as the lease is surely ours."""
+        while True:
+            try:
+                return write()
+            except DatabaseError:
+                if time.monotonic() - self._renewed > self._settings.patience:
+                    raise
+
+    def _request(self, claim: Claim, spec: OperatorSpec) -> TaskRequest:
+        task, place = claim.task, self._place
+        name = f"{task.path}[{task.task_index}]" if task.task_index else task.path
+        log = place.work_dir / "logs" / f"run-{task.run_id}" / f"{name.replace('/', '.')}-{task.attempt}.log"
+        return TaskRequest(
+            run_id=str(task.run_id),
+            node_path=task.path,
+            index=task.task_index,
+            attempt=task.attempt,
+            token=task.token,
+            operator=task.operator,
+            implementation=spec.implementation,
+            spec_path=str(spec.path),
+            params=claim.params,
+            inputs=claim.inputs,
+            engine=engine_of(claim),
+            seed=task.seed or 0,
+            store=place.store,
+            temp_dir=str(place.work_dir / "tmp" / task.token),
+            log_path=str(log),
+            data_roots=claim.data_roots,
+        )
+
+
+def why_bypassed(claim: Claim, spec: OperatorSpec) -> Reason | None:
+    """Why the cache is not looked up; None: it is."""
+    if claim.bypass_cache:
+        return Reason("bypass", "run")
+    if not claim.task.use_cache:
+        return Reason("bypass", "node")
+    return None if spec.runs.cacheable else Reason("bypass", "operator")
+
+
+def result_of(finished: Mapping[str, Any], publish_as: str | None) -> Result:
+    """What a ``finished`` event brings; extra artifacts are kept as outputs named ``artifact/NAME``."""
+    extra = {f"artifact/{name}": id for name, id in finished.get("artifacts", {}).items()}
+    return Result({**finished["outputs"], **extra}, finished["rows"], finished["metrics"], publish_as)
+
+
+def nothing_to_reuse(claim: Claim, reasons: list[Reason]) -> dict[str, Any]:
+    """The error of a task that may only reuse, when there is nothing that fits."""
+    why = "; ".join(reason.text() for reason in reasons) or "its earlier result is gone"
+    message = f"Node {claim.task.path!r} has no earlier result to start from ({why}): run it, or run all."
+    return {"code": "nothing_to_reuse", "message": message, "details": {"node": claim.task.path}}
