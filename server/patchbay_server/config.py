@@ -73,8 +73,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     data_dir = _data_dir(env)
     lease = _number(env, "PATCHBAY_LEASE", 30.0, least=0.1)
     beat = _number(env, "PATCHBAY_BEAT", lease / 3, least=0.01)
-    if beat * 3 > lease * 1.001:
-        raise ConfigError(f"PATCHBAY_BEAT ({beat:g} s) must be at most a third of PATCHBAY_LEASE ({lease:g} s).")
+    if beat * 2 > lease:
+        raise ConfigError(f"PATCHBAY_BEAT ({beat:g} s) must be at most half of PATCHBAY_LEASE ({lease:g} s).")
     return Settings(
         data_dir=data_dir,
         database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'patchbay.db'}",

@@ -54,7 +54,7 @@ def test_a_pool_is_set_in_parts(tmp_path):
         ("PATCHBAY_PORT", "http", "PATCHBAY_PORT='http': a number from 0 to 65535 is needed."),
         ("PATCHBAY_PORT", "70000", "PATCHBAY_PORT='70000'"),
         ("PATCHBAY_LEASE", "-1", "PATCHBAY_LEASE='-1': a number of at least 0.1"),
-        ("PATCHBAY_BEAT", "20", "PATCHBAY_BEAT (20 s) must be at most a third of PATCHBAY_LEASE (30 s)."),
+        ("PATCHBAY_BEAT", "20", "PATCHBAY_BEAT (20 s) must be at most half of PATCHBAY_LEASE (30 s)."),
         ("PATCHBAY_LOG_LEVEL", "loud", "allowed are debug, info, warning, error"),
         ("PATCHBAY_POOL_TEST", "cores=2", "PATCHBAY_POOL_TEST: 'cores=2' is not understood"),
         ("PATCHBAY_POOL_TEST", "memory=2G", "PATCHBAY_POOL_TEST: 'memory=2G' is not understood"),

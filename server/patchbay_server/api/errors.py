@@ -1,0 +1,65 @@
+"""One error payload for everything: ``{"error": {"code", "message", "details"}}``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from flask.typing import ResponseReturnValue
+from marshmallow import Schema, fields
+from werkzeug.exceptions import HTTPException
+
+from patchbay_sdk.errors import PatchbayError
+
+STATUS = {
+    "not_found": 404,
+    "operator_unknown": 404,
+    "not_resumable": 409,
+    "database_error": 503,
+    "server_error": 500,
+}
+"""HTTP status by error code; every other deliberate error is 422: the request cannot be carried out as it is."""
+
+
+class ErrorSchema(Schema):
+    """What is wrong: a stable code for programs, a message for people, details by code."""
+
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    details = fields.Dict(keys=fields.String())
+
+
+class ErrorPayload(Schema):
+    """The body of every answer that is not a success."""
+
+    error = fields.Nested(ErrorSchema, required=True)
+
+
+def register_errors(app: Flask) -> None:
+    """Answer every exception with the one payload."""
+    app.register_error_handler(PatchbayError, _deliberate)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _deliberate(error: PatchbayError) -> ResponseReturnValue:
+    return _payload(STATUS.get(error.code, 422), error.code, error.message, error.details)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    data: Mapping[str, Any] = getattr(error, "data", {})  # flask-smorest: what marshmallow found
+    details = dict(data.get("messages", {}))
+    message = "The request is not as it should be; details say where." if details else str(error.description)
+    name = "invalid_request" if details else str(error.name).lower().replace(" ", "_")
+    return _payload(error.code or 500, name, message, details)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    logging.getLogger(__name__).exception("unexpected error")
+    return _payload(500, "internal_error", "Patchbay made a mistake; its log says more.", {})
+
+
+def _payload(status: int, code: str, message: str, details: Mapping[str, Any]) -> ResponseReturnValue:
+    return {"error": {"code": code, "message": message, "details": dict(details)}}, status

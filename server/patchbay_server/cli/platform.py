@@ -1,0 +1,84 @@
+"""`patchbay up` and the processes that it starts: worker, web, reconciler."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+
+from patchbay_server import config
+from patchbay_server.config import POOLS, Settings
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Run the sample yield flow once the platform is ready.")
+def up(demo: bool) -> None:
+    """Start the platform on this machine: Redis, web, reconciler and the workers of three pools. Ctrl-C ends it."""
+    from patchbay_server.process_tree.up import run_platform
+    from patchbay_server.services.platform import prepare
+
+    settings = config.load()
+    demos: list[subprocess.Popen[bytes]] = []
+
+    def ready(url: str) -> None:
+        _say_where(settings, url)
+        if demo:
+            demos.append(subprocess.Popen((sys.executable, "-m", "patchbay_server.cli", "demo")))
+
+    try:
+        run_platform(settings, migrate=prepare, report=lambda line: click.echo(line, err=True), on_ready=ready)
+    finally:
+        for process in demos:
+            process.terminate()
+            process.wait()
+    click.echo("Patchbay has ended; no process is left.")
+
+
+def _say_where(settings: Settings, url: str) -> None:
+    click.echo(f"Patchbay is up     {url}  (Ctrl-C ends it)")
+    click.echo(f"data folder        {settings.data_dir}")
+    click.echo(f"API token          {settings.data_dir / 'api-token'}")
+    workers = ", ".join(f"{name} {settings.pool(name).workers}" for name in POOLS)
+    click.echo(f"workers            {workers}; their logs: {settings.data_dir / 'logs'}")
+
+
+@click.command()
+@click.option("--pool", type=click.Choice(POOLS), required=True)
+def worker(pool: str) -> None:
+    """Run one worker of a pool: it claims tasks and runs them until SIGTERM.
+
+    On another host set DATABASE_URL, REDIS_URL and PATCHBAY_ARTIFACTS to those of the platform.
+    """
+    from patchbay_server.services.platform import engine_settings
+    from patchbay_server.worker.main import run_worker
+
+    settings = reachable(config.load())
+    run_worker(settings, pool, engine_settings(settings))
+
+
+@click.command(hidden=True)
+def reconciler() -> None:
+    """Repair what crashes leave behind, round after round."""
+    from patchbay_server.services.platform import engine_settings
+    from patchbay_server.worker.reconciler import run_reconciler
+
+    settings = reachable(config.load())
+    run_reconciler(settings, engine_settings(settings))
+
+
+@click.command(hidden=True)
+@click.option("--fd", type=int, required=True, help="The listening socket.")
+def web(fd: int) -> None:
+    """Serve the web application on a socket that `up` holds."""
+    from patchbay_server.process_tree.web import serve
+
+    serve(config.load(), fd)
+
+
+def reachable(settings: Settings) -> Settings:
+    """The settings with the embedded Redis and database of the platform that runs on this data folder, if one does."""
+    from patchbay_server import data_folder
+
+    running = data_folder.running(settings.data_dir)
+    return settings.with_redis(running.redis_url) if running and not settings.redis_url else settings

@@ -1,0 +1,1 @@
+"""What Patchbay can do, for the API and the command line alike. No Flask, no terminal."""

@@ -1,0 +1,69 @@
+"""What every service works with, opened once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import TracebackType
+
+from patchbay_sdk.registry import Catalogue, installed_catalogue
+from patchbay_server.config import Settings
+from patchbay_server.engine.engine import Engine
+from patchbay_server.engine.settings import EngineSettings, PoolSettings, default_policy
+from patchbay_server.engine.settle import Wake
+from patchbay_server.engine.tickets import ring
+from patchbay_server.plugin_host import PluginHost
+from patchbay_server.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One platform as this process sees it: settings, engine, operators."""
+
+    settings: Settings
+    database: Database
+    engine: Engine
+    catalogue: Catalogue
+    plugin_host: PluginHost
+
+    @classmethod
+    def open(cls, settings: Settings) -> Platform:
+        """Connects at first use only; Raises DatabaseError for a wrong URL."""
+        engine_settings_ = engine_settings(settings)
+        database = Database(settings.database_url, timeout=engine_settings_.database_timeout)
+        engine = Engine(database, engine_settings_)
+        return cls(settings, database, engine, installed_catalogue(), PluginHost())
+
+    def ring(self, wake: Wake) -> None:
+        """Tell the workers about tasks that are ready. Without Redis they find them by themselves, a little later."""
+        ring(self.settings.redis_url, wake)
+
+    def close(self) -> None:
+        """Close connections and end the plugin host."""
+        self.plugin_host.close()
+        self.database.close()
+
+    def __enter__(self) -> Platform:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def engine_settings(settings: Settings) -> EngineSettings:
+    """The engine's part of the settings."""
+    return EngineSettings(lease=settings.lease, beat=settings.beat, grace=settings.grace)
+
+
+def prepare(settings: Settings) -> None:
+    """Bring the database to the newest schema and set the pools' capacity. Safe to repeat."""
+    from patchbay_server.store.migrate import upgrade
+
+    upgrade(settings.database_url)
+    pools = [
+        PoolSettings(name, pool.cpu, pool.gpu, pool.memory, default_policy(name))
+        for name, pool in settings.pools.items()
+    ]
+    with Platform.open(settings) as platform:
+        platform.engine.set_pools(pools)
