@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -178,8 +178,8 @@ def regression_scores(truth: Array, predicted: Array) -> Scores:
     return scores
 
 
-def best_of(name: str, values: Sequence[float]) -> float:
-    """The best of several values of a metric; of a mean error, the one nearest to 0."""
+def badness(name: str) -> Callable[[float], float]:
+    """The function that turns values of a metric into numbers of which less is better."""
     if name == "mean_error":
-        return min(values, key=abs)
-    return min(values) if name in LOWER_IS_BETTER else max(values)
+        return abs
+    return (lambda value: value) if name in LOWER_IS_BETTER else (lambda value: -value)

@@ -1,0 +1,101 @@
+"""How well separated clusters are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from patchbay_operators.labels import label_texts
+from patchbay_operators.scores import Scores
+from patchbay_sdk import Chart, Context, DataError, Metrics, Model, Operator, Outputs, ParamError, Table, feature_matrix
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class EvaluateClustering(Operator):
+    """Measures clusters by their shape and, where there is one, against a label that the clustering did not see."""
+
+    def run(
+        self,
+        context: Context,
+        table: Table,
+        prediction: str,
+        features: Sequence[str],
+        label: str,
+        sample_size: int,
+        model: Model | None = None,
+    ) -> Outputs:
+        """Metrics and a chart of the clusters' sizes.
+
+        With a model connected, distances are measured on its features, prepared as in training.
+
+        Raises:
+            DataError: a feature has gaps, or there is none.
+        """
+        table.require(prediction)
+        frame = table.polars()
+        if missing := frame[prediction].null_count():
+            raise DataError(f"prediction: {prediction!r} is empty in {missing} of {frame.height} rows.")
+        matrix = _matrix(table, model, features, {prediction, label})
+        clusters = label_texts(frame[prediction])
+        scores = _shape_scores(matrix, clusters.to_numpy(), sample_size, context.seed)
+        if label:
+            _label_scores(scores, clusters.to_list(), label_texts(frame[label]).fill_null("(missing)").to_list())
+        sizes = [
+            {"cluster": name, "rows": rows} for name, rows in sorted(clusters.value_counts().rows(), key=_by_number)
+        ]
+        scores.values |= {"clusters": len(sizes), "rows": frame.height}
+        about = {"task": "clustering", "features": matrix.shape[1], "label": label or None, "notes": scores.notes}
+        series = [{"name": "rows", "x": [row["cluster"] for row in sizes], "y": [row["rows"] for row in sizes]}]
+        chart = Chart("bar", "Rows per cluster", series, "Cluster", "Rows")
+        return {"metrics": Metrics(scores.values, {"sizes": sizes}, about), "sizes": chart}
+
+
+def _matrix(table: Table, model: Model | None, features: Sequence[str], not_features: set[str]) -> np.ndarray[Any, Any]:
+    import numpy as np
+
+    if model is not None:
+        if features:
+            raise ParamError("features: the connected model brings its own; leave them empty.", field="features")
+        return model.matrix(model.prepare(table))
+    chosen = list(features) or [n for n in table.schema.of_kind("number", "boolean") if n not in not_features]
+    if not chosen:
+        raise DataError("There is no number or boolean column to measure distances on; connect the model.")
+    matrix = feature_matrix(table, chosen)
+    bad = [name for name, finite in zip(chosen, np.isfinite(matrix).all(axis=0), strict=True) if not finite]
+    if bad:
+        raise DataError(
+            f"Missing or infinite values in {', '.join(map(repr, bad[:10]))}; fill them, or connect the model."
+        )
+    return matrix
+
+
+def _shape_scores(matrix: np.ndarray[Any, Any], clusters: np.ndarray[Any, Any], sample_size: int, seed: int) -> Scores:
+    import numpy as np
+    from sklearn import metrics
+
+    scores, found = Scores(), len(np.unique(clusters))
+    undefined = None if 2 <= found < len(clusters) else f"{found} clusters of {len(clusters)} rows have no separation"
+    sampled, not_sampled = np.arange(len(clusters)), undefined
+    if len(clusters) > sample_size:
+        sampled = np.sort(np.random.default_rng(seed).choice(sampled, sample_size, replace=False))
+        scores.notes.append(f"silhouette is measured on a random {sample_size} of {len(clusters)} rows.")
+        if not undefined and not 2 <= len(np.unique(clusters[sampled])) < sample_size:
+            not_sampled = "the sample holds only one cluster"
+    scores.add("silhouette", lambda: metrics.silhouette_score(matrix[sampled], clusters[sampled]), not_sampled)
+    scores.add("davies_bouldin", lambda: metrics.davies_bouldin_score(matrix, clusters), undefined)
+    scores.add("calinski_harabasz", lambda: metrics.calinski_harabasz_score(matrix, clusters), undefined)
+    return scores
+
+
+def _label_scores(scores: Scores, clusters: list[str], labels: list[str]) -> None:
+    from sklearn import metrics
+
+    no_rows = None if clusters else "there are no rows"
+    scores.add("adjusted_rand", lambda: metrics.adjusted_rand_score(labels, clusters), no_rows)
+    scores.add("normalized_mutual_information", lambda: metrics.normalized_mutual_info_score(labels, clusters), no_rows)
+
+
+def _by_number(row: tuple[Any, ...]) -> tuple[int, str]:
+    return (int(row[0]), "") if str(row[0]).isdigit() else (-1, str(row[0]))

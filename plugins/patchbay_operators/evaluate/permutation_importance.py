@@ -1,0 +1,108 @@
+"""Which columns a model's answers hang on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from patchbay_operators.evaluate._predicted import known_rows, read_classified, read_numbers
+from patchbay_operators.scores import REGRESSION, badness, regression_scores
+from patchbay_sdk import Chart, Context, DataError, Metrics, Model, Operator, Outputs, ParamError, Table
+
+if TYPE_CHECKING:
+    import numpy as np
+
+MAX_BARS = 30
+
+
+class PermutationImportance(Operator):
+    """Shuffles one column of the raw table at a time and measures how much worse the model gets.
+
+    The shuffling happens before the model's own preparation, so that a column counts for all that is made of it.
+    See https://scikit-learn.org/stable/modules/permutation_importance.html
+    """
+
+    def run(
+        self,
+        context: Context,
+        table: Table,
+        model: Model,
+        target: str,
+        metric: str,
+        columns: Sequence[str],
+        repeats: int,
+        max_rows: int,
+    ) -> Outputs:
+        """Columns by importance: the loss in the metric, mean and standard deviation over the repeats.
+
+        Raises:
+            ParamError: a column is not one that the model reads, or the metric is for another task.
+            DataError: the metric is undefined on these rows.
+        """
+        import numpy as np
+        import polars as pl
+
+        random = np.random.default_rng(context.seed)
+        table = _rows(context, table, target, max_rows, random)
+        chosen = _columns(model, table, columns)
+        before = _score(context, model, table, target, metric)
+        worse = badness(metric)
+        losses = np.empty((len(chosen), repeats))
+        for position, name in enumerate(chosen):
+            context.progress(position / len(chosen), name)
+            for repeat in range(repeats):
+                context.check_cancelled()
+                shuffled = pl.Series(random.permutation(table.num_rows))
+                frame = table.polars().with_columns(table.polars()[name].gather(shuffled))
+                after = _score(context, model, table.replace(frame), target, metric)
+                losses[position, repeat] = worse(after) - worse(before)
+        importance = pl.DataFrame(
+            {"column": chosen, "importance": losses.mean(axis=1), "deviation": losses.std(axis=1)},
+            schema={"column": pl.String, "importance": pl.Float64, "deviation": pl.Float64},
+        ).sort("importance", descending=True, maintain_order=True)
+        about = {"metric": metric, "model": model.operator, "target": target, "repeats": repeats}
+        values = {metric: before, "columns": len(chosen), "rows": table.num_rows}
+        top = importance.head(MAX_BARS)
+        series = [{"name": f"Loss of {metric}", "x": top["column"].to_list(), "y": top["importance"].to_list()}]
+        chart = Chart("bar", "Importance of columns", series, "Column", f"Loss of {metric} when shuffled")
+        return {"table": Table(importance), "metrics": Metrics(values, about=about), "chart": chart}
+
+
+def _rows(context: Context, table: Table, target: str, max_rows: int, random: np.random.Generator) -> Table:
+    """The rows with a target; of more than `max_rows`, a random sample in the table's order."""
+    import numpy as np
+
+    table.require(target)
+    rows = known_rows(context, table, target, target)
+    if rows.height <= max_rows:
+        return table.replace(rows)
+    context.log(f"Measured on a random {max_rows} of {rows.height} rows.")
+    return table.replace(rows[np.sort(random.choice(rows.height, max_rows, replace=False))])
+
+
+def _columns(model: Model, table: Table, columns: Sequence[str]) -> list[str]:
+    read = model.reads(table).names
+    for name in columns:
+        if name not in read:
+            raise ParamError(
+                f"columns: the model does not read {name!r}; it reads: {', '.join(read[:20])}.", field="columns"
+            )
+    return list(columns) or read
+
+
+def _score(context: Context, model: Model, table: Table, target: str, metric: str) -> float:
+    answers = model.predict(table).polars().with_columns(table.polars()[target].alias("target"))
+    if metric in REGRESSION:
+        _, truth, predicted = read_numbers(context, Table(answers), "target", "prediction")
+        scores = regression_scores(truth, predicted)
+    else:
+        scores = read_classified(context, Table(answers), model, "target", "prediction", "score", "").scores()
+    if metric not in scores.values:
+        known = ", ".join(name for name in scores.values if name not in ("rows", "positives"))
+        raise ParamError(f"metric: {metric} does not fit the model's task; there are: {known}.", field="metric")
+    value = scores.values[metric]
+    if value is None:
+        raise DataError(
+            f"{metric} is undefined on these rows: {' '.join(scores.notes)} Choose another metric or more rows."
+        )
+    return value
