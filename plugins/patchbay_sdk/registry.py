@@ -157,9 +157,10 @@ def code_digest(spec: OperatorSpec) -> str:
     module_name = spec.implementation.partition(":")[0]
     package, _, rest = module_name.partition(".")
     found = importlib.util.find_spec(package)
-    if found is None or found.origin is None:
+    if found is None or not (found.origin or found.submodule_search_locations):
         raise OperatorError(f"Package {package!r} of {spec.key} is not installed.")
-    folder = Path(found.origin).parent.joinpath(*rest.split(".")[:-1])
+    top = Path(found.origin).parent if found.origin else Path(next(iter(found.submodule_search_locations or ())))
+    folder = top.joinpath(*rest.split(".")[:-1])
     digest = hashlib.sha256()
     for file in sorted(folder.glob("*.py")):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
