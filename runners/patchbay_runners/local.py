@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import selectors
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -72,10 +73,12 @@ class LocalRunner:
             self._selector.register(self._preloader, selectors.EVENT_READ)
 
     def close(self) -> None:
-        """End the attempt, if one runs, and every process."""
+        """End the attempt, if one runs, and every process; remove the temporary folder."""
         self.cancel()
         self._drop_preloader()
         self._selector.close()
+        if self._request is not None:
+            shutil.rmtree(self._request.temp_dir, ignore_errors=True)
 
     def submit(self, request: TaskRequest) -> str:
         """Start an attempt; returns its token.

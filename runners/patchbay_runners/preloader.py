@@ -22,6 +22,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Sequence
@@ -47,10 +48,7 @@ class Preloader:
         """Import the modules, answering requests in between, then go on answering."""
         for module in modules:
             self._serve(timeout=0)
-            try:
-                importlib.import_module(module)
-            except ImportError:
-                traceback.print_exc()
+            _import(module)
         gc.collect()
         gc.freeze()  # what is there already is never garbage: children need not look at it, nor copy its pages
         self._send({"complete": True})
@@ -127,6 +125,16 @@ class Preloader:
 
     def _send(self, message: dict[str, Any]) -> None:
         self._control.sendall(json.dumps(message).encode() + b"\n")
+
+
+def _import(module: str) -> None:
+    threads = threading.active_count()
+    try:
+        importlib.import_module(module)
+    except (Exception, SystemExit):  # noqa: BLE001 a task that needs this module will say so; the others can run
+        sys.stderr.write(f"Cannot preload {module}:\n{traceback.format_exc()}")
+    if threading.active_count() > threads:
+        sys.stderr.write(f"{module} starts a thread when it is imported: tasks that need that thread will hang.\n")
 
 
 def _has_exited(pid: int) -> bool:

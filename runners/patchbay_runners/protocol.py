@@ -50,7 +50,7 @@ class TaskRequest:
     store: str
     """URL or folder of the artifact store."""
     temp_dir: str
-    """Folder for temporary files: made and emptied before the attempt. A runner may use one again and again."""
+    """Folder for temporary files, emptied before each attempt. To use one again is quicker than to make a new one."""
     log_path: str
     """File to which everything that the task prints is appended."""
     data_roots: list[str]

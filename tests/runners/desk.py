@@ -20,6 +20,8 @@ TABLE_LIKE_INPUT = {"name": "table", "type": "table", "schema": {"from": "table"
 
 PORTS: Mapping[str, tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]] = {
     "Nothing": ([], []),
+    "Watch": ([], []),
+    "Forbid": ([], []),
     "Script": ([], [TEXT]),
     "Count": ([], [TABLE, {"name": "metrics", "type": "metrics"}]),
     "AddMean": ([TABLE], [{**TABLE_LIKE_INPUT, "learned": "fitted"}, {"name": "fitted", "type": "transform"}]),

@@ -1,22 +1,15 @@
-"""Operators that do what operators should not, for tests with real processes."""
-# ruff: noqa: T201, BLE001, SIM105
+"""Small operators for tests with real processes."""
+# ruff: noqa: T201
 
-import ctypes
-import multiprocessing
-import os
-import random
-import signal
-import subprocess
-import sys
-import threading
-import time
 from typing import Any
 
 from patchbay_sdk.context import Context
 from patchbay_sdk.errors import DataError
+from patchbay_sdk.hookspecs import hookimpl
 from patchbay_sdk.operator import Learner, Operator, Outputs
 from patchbay_sdk.table import Table
 from patchbay_sdk.values import Metrics
+from tests.runners import scripts_under_test
 
 
 class Nothing(Operator):
@@ -26,11 +19,37 @@ class Nothing(Operator):
         return {}
 
 
+class Watch(Operator):
+    """Writes down what its hooks hear, of other operators too."""
+
+    def run(self, context: Context) -> Outputs:
+        return {}
+
+    @hookimpl
+    def before_task(self, operator: str, params: dict[str, Any]) -> None:
+        print("before", operator, params)
+
+    @hookimpl
+    def after_task(self, operator: str, error: Exception | None) -> None:
+        print("after", operator, repr(error))
+
+
+class Forbid(Operator):
+    """Its hook lets no task begin."""
+
+    def run(self, context: Context) -> Outputs:
+        return {}
+
+    @hookimpl
+    def before_task(self, operator: str) -> None:
+        raise DataError(f"{operator} is forbidden.")
+
+
 class Script(Operator):
-    """Does what `action` says, which names a function below, and returns its text."""
+    """Does what `action` says, a function of `scripts_under_test`, and returns its text."""
 
     def run(self, context: Context, action: str, texts: list[str] | None = None) -> Outputs:
-        result = globals()[action](context)
+        result = getattr(scripts_under_test, action)(context)
         return {"text": result if isinstance(result, str) else ""}
 
 
@@ -75,211 +94,3 @@ class ApplyTransform(Operator):
 
     def run(self, context: Context, table: Table, transform: Any) -> Outputs:
         return {"table": transform.apply(table)}
-
-
-def greet(context: Context) -> str:
-    return "grüße 你好"
-
-
-def say(context: Context) -> None:
-    print("printed 你好")
-    print("to stderr", file=sys.stderr)
-    os.system("echo from a child process")
-    ctypes.CDLL(None).printf(b"from C\n")
-    context.log("logged", "warning")
-    context.metric("loss", 0.5, step=3)
-    context.artifact("note", "kept beside", "text")
-    context.progress(1, "done")
-
-
-def say_and_wait(context: Context) -> None:
-    print("visible before the end")
-    context.progress(1)
-    time.sleep(600)
-
-
-def flood(context: Context) -> None:
-    for number in range(100_000):
-        print(f"line {number} of a task that prints far too much")
-        context.progress(number / 100_000)
-
-
-def flood_events(context: Context) -> None:
-    for number in range(5_000):
-        context.metric("loss", number, step=number)
-
-
-def fail_with_data_error(context: Context) -> None:
-    raise DataError("Column 'height' is empty.", columns=["height"])
-
-
-def fail_in_code(context: Context) -> None:
-    1 / 0  # noqa: B018
-
-
-def fail_with_broken_error(context: Context) -> None:
-    class BrokenError(Exception):
-        def __str__(self) -> str:
-            raise ValueError("cannot even be printed")
-
-    raise BrokenError
-
-
-def call_exit(context: Context) -> None:
-    sys.exit(3)
-
-
-def exit_at_once(context: Context) -> None:
-    os._exit(3)
-
-
-def crash(context: Context) -> None:
-    ctypes.string_at(0)
-
-
-def kill_itself(context: Context) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def close_every_descriptor(context: Context) -> None:
-    os.closerange(3, 256)
-    time.sleep(600)
-
-
-def catch_everything(context: Context) -> None:
-    context.progress(1)
-    while True:
-        try:
-            time.sleep(600)
-        except BaseException:
-            pass
-
-
-def hang_in_c(context: Context) -> None:
-    context.progress(1)
-    libc = ctypes.PyDLL(None)  # PyDLL keeps the interpreter lock: no Python signal handler can run
-    while True:
-        libc.sleep(600)
-
-
-def ignore_signals(context: Context) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    context.progress(1)
-    time.sleep(600)
-
-
-def stop_politely(context: Context) -> None:
-    context.progress(1)
-    try:
-        time.sleep(600)
-    finally:
-        (context.temp_dir.parent / "stopped").write_text("politely")
-
-
-def start_daemon(context: Context) -> str:
-    """Forks twice into sessions of its own, as a daemon does; leaves its process id behind."""
-    found = context.temp_dir.parent / "daemon"
-    if os.fork() == 0:
-        os.setsid()
-        if os.fork() == 0:
-            os.setsid()
-            found.with_suffix(".tmp").write_text(str(os.getpid()))
-            found.with_suffix(".tmp").rename(found)
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            time.sleep(600)
-        os._exit(0)
-    while not found.exists():
-        time.sleep(0.005)
-    return found.read_text()
-
-
-def start_daemon_and_wait(context: Context) -> None:
-    start_daemon(context)
-    context.progress(1)
-    time.sleep(600)
-
-
-def start_daemon_and_die(context: Context) -> None:
-    start_daemon(context)
-    os._exit(3)
-
-
-def leave_child_behind(context: Context) -> str:
-    return str(subprocess.Popen(["sleep", "600"]).pid)
-
-
-def leave_thread_behind(context: Context) -> str:
-    threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
-    return str(os.getpid())
-
-
-def fork_workers(context: Context) -> str:
-    """Workers that try to speak for the task."""
-    with multiprocessing.get_context("fork").Pool(2) as pool:
-        numbers = pool.map(_square_and_report, range(4))
-    return str(numbers)
-
-
-def _square_and_report(number: int) -> int:
-    print("worker", number)
-    return number * number
-
-
-def return_in_forked_child(context: Context) -> str:
-    """A child that goes on as if it were the task process."""
-    os.fork()
-    return "once"
-
-
-def take_memory(context: Context) -> str:
-    globals()["hoard"] = b"x" * (64 << 20)
-    return str(os.getpid())
-
-
-def tell_process(context: Context) -> str:
-    return str(os.getpid())
-
-
-def tell_environment(context: Context) -> str:
-    return "\n".join(sorted(os.environ))
-
-
-def spoil_process(context: Context) -> None:
-    os.environ["SPOILED"] = "yes"
-    sys.path.insert(0, "/spoiled")
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    os.chdir("/")
-    sys.stdout.close()
-
-
-def tell_condition(context: Context) -> str:
-    print("still prints")
-    return f"{'SPOILED' in os.environ} {'/spoiled' in sys.path} {os.getcwd() == str(context.temp_dir.resolve())}"
-
-
-def random_numbers(context: Context) -> str:
-    import numpy as np
-
-    return f"{random.random()} {np.random.rand()} {hash('text')}"
-
-
-def use_polars_and_sklearn(context: Context) -> str:
-    import numpy as np
-    import polars as pl
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
-    frame = pl.DataFrame({"a": np.arange(1000.0), "b": np.arange(1000) % 2})
-    frame.group_by("b").agg(pl.col("a").mean()).sort("b")
-    HistGradientBoostingClassifier(max_iter=2).fit(frame.select("a").to_numpy(), frame["b"].to_numpy())
-    return "used"
-
-
-def tell_modules(context: Context) -> str:
-    return " ".join(name for name in ("first_module", "slow_module", "polars") if name in sys.modules)
-
-
-def fill_file_size_limit(context: Context) -> Any:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-    return "x" * 100_000

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from patchbay_runners import preloader_client
 from patchbay_runners.local import LocalRunner
 from patchbay_runners.preloader_client import PreloaderClient, RunnerError, scrubbed
 from tests.runners.desk import Desk, eventually, is_alive
@@ -34,12 +35,43 @@ def test_a_task_starts_between_two_imports_and_its_process_is_replaced_after_the
     assert "first_module" in early or early == []
 
 
-def test_a_module_that_cannot_be_imported_is_reported_and_skipped(
+THREADED = """
+import threading, time
+threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+"""
+
+
+def test_modules_that_misbehave_on_import_are_reported_and_skipped(
     tmp_path: Path, runner_environment: dict[str, str], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with LocalRunner(tmp_path / "store", preload=["no_such_module"], env=runner_environment) as runner:
-        assert Desk(tmp_path, runner).script("greet") == "grüße 你好"
-    assert "No module named 'no_such_module'" in capfd.readouterr().err
+    (tmp_path / "broken.py").write_text("1 / 0")
+    (tmp_path / "exits.py").write_text("raise SystemExit(3)")
+    (tmp_path / "threaded.py").write_text(THREADED)
+    (tmp_path / "first_module.py").write_text("")
+    path = os.pathsep.join([str(tmp_path), runner_environment["PYTHONPATH"]])
+    modules = ["no_such_module", "broken", "exits", "threaded", "first_module"]
+    with LocalRunner(tmp_path / "store", preload=modules, env={"PYTHONPATH": path}) as runner:
+        desk = Desk(tmp_path, runner)
+        assert eventually(lambda: desk.script("tell_modules") == "first_module")
+    reported = capfd.readouterr().err
+    assert "Cannot preload no_such_module" in reported
+    assert "ZeroDivisionError" in reported
+    assert "Cannot preload exits" in reported
+    assert "threaded starts a thread when it is imported" in reported
+
+
+def test_cancel_does_not_wait_for_an_import_that_hangs(
+    tmp_path: Path, runner_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preloader_client, "END_MARGIN", 0.2)
+    (tmp_path / "hangs.py").write_text("import time; time.sleep(600)")
+    path = os.pathsep.join([str(tmp_path), runner_environment["PYTHONPATH"]])
+    with LocalRunner(tmp_path / "store", preload=["hangs"], grace=0.1, env={"PYTHONPATH": path}) as runner:
+        Desk(tmp_path, runner).start("catch_everything")  # asked for before the import begins
+        pid = runner.process_id
+        assert pid is not None
+        runner.cancel()
+        assert eventually(lambda: not is_alive(pid))
 
 
 def test_a_preloader_that_cannot_start_is_an_error(runner_environment: dict[str, str]) -> None:

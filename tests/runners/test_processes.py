@@ -101,12 +101,22 @@ def test_a_process_that_dies_between_tasks_is_replaced_unseen(desk: Desk) -> Non
     assert int(desk.script("tell_process")) != first
 
 
+def kill_preloader(pid: int) -> None:
+    os.kill(int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]), signal.SIGKILL)
+
+
+def test_a_preloader_that_dies_between_tasks_is_replaced_unseen(desk: Desk) -> None:
+    pid = int(desk.script("tell_process"))
+    kill_preloader(pid)
+    assert eventually(lambda: not is_alive(pid))
+    assert int(desk.script("tell_process")) != pid
+
+
 def test_a_preloader_that_dies_takes_its_task_along_and_is_replaced(desk: Desk) -> None:
     desk.start("catch_everything")
     pid = desk.runner.process_id
     assert pid is not None
-    preloader = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    os.kill(preloader, signal.SIGKILL)
+    kill_preloader(pid)
     [event] = desk.events()
     assert event.data["error"]["code"] == "process_died"
     assert eventually(lambda: not is_alive(pid))
@@ -165,6 +175,13 @@ def test_task_processes_see_no_secret_of_the_environment(
         seen = Desk(tmp_path, runner).script("tell_environment").splitlines()
     assert {"PATH", "OMP_NUM_THREADS", "EXTRA"} <= set(seen)
     assert "DATABASE_URL" not in seen
+
+
+def test_close_removes_the_temporary_folder(tmp_path: Path, runner_environment: dict[str, str]) -> None:
+    with LocalRunner(tmp_path / "store", env=runner_environment) as runner:
+        desk = Desk(tmp_path, runner)
+        desk.run(request := desk.request("Nothing"))
+    assert not Path(request.temp_dir).exists()
 
 
 def test_close_ends_every_process(tmp_path: Path, runner_environment: dict[str, str]) -> None:
