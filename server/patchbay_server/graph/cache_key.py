@@ -38,7 +38,7 @@ class CacheParts:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON that `from_json` reads back."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> CacheParts:

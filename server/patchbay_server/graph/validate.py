@@ -49,17 +49,17 @@ def _problems(
 
 
 def _reference_problems(document: FlowDocument, node: Node, path: str) -> Iterator[Problem]:
+    known = list(document.params)
     for field, value in node.params.items():
         for reference in references(value):
-            name = reference[REFERENCE]
+            name, place = reference[REFERENCE], f"params.{field}"
             if name in document.params:
                 message = f"{field} needs flow param {name!r}, which has no value; give it one: --param {name}=..."
-                yield Problem("flow_param_missing", message, path, f"params.{field}")
+                yield Problem("flow_param_missing", message, path, place)
             else:
-                known = ", ".join(document.params) or "none"
-                hint = did_you_mean(name, document.params)
-                message = f"{field} refers to flow param {name!r}; the flow has: {known}.{hint}"
-                yield Problem("flow_param_unknown", message, path, f"params.{field}", name, list(document.params))
+                hint = did_you_mean(name, known)
+                message = f"{field} refers to flow param {name!r}; the flow has: {', '.join(known) or 'none'}.{hint}"
+                yield Problem("flow_param_unknown", message, path, place, name, known)
 
 
 def _operator_problems(wiring: Wiring, node: Node, path: str, inputs: Mapping[str, Schema | None]) -> Iterator[Problem]:
@@ -71,9 +71,8 @@ def _operator_problems(wiring: Wiring, node: Node, path: str, inputs: Mapping[st
     spec = wiring.ports[node.id].spec
     if spec is None:
         return
-    unbound = {field for field, value in node.params.items() if any(references(value))}
     for problem in spec.check_params(node.params, inputs):
-        if problem.field.partition(".")[0] not in unbound:
+        if not any(references(node.params.get(problem.field.partition(".")[0]))):  # else: told above
             field = f"params.{problem.field}"
             yield Problem(f"param_{problem.code}", problem.message, path, field, problem.value, problem.allowed)
     engines = ["auto", *spec.runs.engines]

@@ -134,4 +134,4 @@ def _union(schemas: list[Schema | None]) -> Schema | None:
     known = [schema for schema in schemas if schema is not None]
     if len(known) < len(schemas):
         return None
-    return united(known)
+    return known[0] if len(known) == 1 else united(known)
