@@ -29,7 +29,8 @@ class Running:
     """What a running platform tells about itself, in a file that only its user can read."""
 
     pid: int
-    url: str
+    url: str | None
+    """None: it was started without the web process."""
     redis_url: str
     database_url: str
 
@@ -45,7 +46,7 @@ def held(folder: Path) -> Iterator[None]:
     with (folder / LOCK).open("a") as lock:
         if not _lock(lock):
             other = read_state(folder)
-            who = f"process {other.pid}, {other.url}" if other else "it is starting or ending now"
+            who = f"process {other.pid}, {other.url or 'no web'}" if other else "it is starting or ending now"
             raise DataFolderInUse(
                 f"Patchbay already runs on the data folder {folder} ({who}). "
                 "Use that one, stop it, or set PATCHBAY_HOME to another folder.",

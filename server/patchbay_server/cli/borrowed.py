@@ -62,7 +62,7 @@ class BorrowedPlatform:
         log = self._settings.data_dir / "logs" / "platform.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         begin = log.stat().st_size if log.exists() else 0
-        command = (sys.executable, "-m", "patchbay_server.cli", "up")
+        command = (sys.executable, "-m", "patchbay_server.cli", "up", "--no-web")
         self._own = start_tied(command, environment=child_environment(self._settings), log=log)
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:

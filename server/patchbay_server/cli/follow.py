@@ -103,6 +103,7 @@ def _outcome(task: TaskView) -> str:
     if task.cached:
         return "unchanged, reused"
     took = duration(task.ended_at - task.started_at) if task.ended_at and task.started_at else ""
-    rows = ", ".join(f"{count:,} rows" + ("" if port == "table" else f" {port}") for port, count in task.rows.items())
+    counts = sorted(task.rows.items(), key=lambda item: item[0] != "table")
+    rows = ", ".join(f"{count:,} rows" if port == "table" else f"{port} {count:,}" for port, count in counts)
     why = "; ".join(reason["text"] for reason in task.reasons or () if reason["kind"] != "first_run")
     return "  ".join(part for part in (f"ok  {took}", rows, f"({why})" if why else "") if part)

@@ -13,7 +13,8 @@ from patchbay_server.config import POOLS, Settings
 
 @click.command()
 @click.option("--demo", is_flag=True, help="Run the sample yield flow once the platform is ready.")
-def up(demo: bool) -> None:
+@click.option("--no-web", is_flag=True, help="Run workers, but serve no API.")
+def up(demo: bool, no_web: bool) -> None:
     """Start the platform on this machine: Redis, web, reconciler and the workers of three pools. Ctrl-C ends it."""
     from patchbay_server.process_tree.up import run_platform
     from patchbay_server.services.platform import prepare
@@ -21,13 +22,19 @@ def up(demo: bool) -> None:
     settings = config.load()
     demos: list[subprocess.Popen[bytes]] = []
 
-    def ready(url: str) -> None:
+    def ready(url: str | None) -> None:
         _say_where(settings, url)
         if demo:
             demos.append(subprocess.Popen((sys.executable, "-m", "patchbay_server.cli", "demo")))
 
     try:
-        run_platform(settings, migrate=prepare, report=lambda line: click.echo(line, err=True), on_ready=ready)
+        run_platform(
+            settings,
+            web=not no_web,
+            migrate=prepare,
+            report=lambda line: click.echo(line, err=True),
+            on_ready=ready,
+        )
     finally:
         for process in demos:
             process.terminate()
@@ -35,8 +42,8 @@ def up(demo: bool) -> None:
     click.echo("Patchbay has ended; no process is left.")
 
 
-def _say_where(settings: Settings, url: str) -> None:
-    click.echo(f"Patchbay is up     {url}  (Ctrl-C ends it)")
+def _say_where(settings: Settings, url: str | None) -> None:
+    click.echo(f"Patchbay is up     {url or 'without web'}  (Ctrl-C ends it)")
     click.echo(f"data folder        {settings.data_dir}")
     click.echo(f"API token          {settings.data_dir / 'api-token'}")
     workers = ", ".join(f"{name} {settings.pool(name).workers}" for name in POOLS)

@@ -14,7 +14,8 @@ import click
 from patchbay_server import config
 from patchbay_server.cli.borrowed import BorrowedPlatform
 from patchbay_server.cli.follow import Bars, Display, Lines
-from patchbay_server.cli.output import duration, print_json, print_table
+from patchbay_server.cli.output import print_json
+from patchbay_server.cli.result import print_result
 from patchbay_server.config import Settings
 
 DEMO = Path(__file__).parents[1] / "flows" / "yield.json"
@@ -150,6 +151,7 @@ def _is_file(path: Path) -> bool:
 
 def _run_and_follow(settings: Settings, submit: Callable[[Any], int], as_json: bool) -> int:
     from patchbay_server.services.platform import Platform
+    from patchbay_server.services.scores import scores
 
     with BorrowedPlatform(settings) as borrowed:
         found = borrowed.ensure()
@@ -158,10 +160,16 @@ def _run_and_follow(settings: Settings, submit: Callable[[Any], int], as_json: b
             run_id = submit(platform)
             display = Display() if as_json else Bars() if _on_terminal() else Lines()
             _follow(platform, run_id, display, borrowed)
-            result = platform.engine.run(run_id), platform.engine.tasks(run_id)
-    url = None if borrowed.ended_at_exit else found.url
-    (_print_json if as_json else _print_result)(settings, *result, url)
-    return {"done": 0, "cancelled": 130}.get(result[0].state, 1)
+            run, tasks = platform.engine.run(run_id), platform.engine.tasks(run_id)
+            measured = scores(platform, tasks)
+    where = _where(settings, run_id, None if borrowed.ended_at_exit else found.url)
+    if as_json:
+        tasks_json = [asdict(task) for task in tasks]
+        scores_json = [asdict(item) for item in measured]
+        print_json(asdict(run) | {"tasks": tasks_json, "scores": scores_json, "where": where})
+    else:
+        print_result(run, tasks, measured, where)
+    return {"done": 0, "cancelled": 130}.get(run.state, 1)
 
 
 def _on_terminal() -> bool:
@@ -207,29 +215,6 @@ def _show_events(platform: Any, run_id: int, display: Display, borrowed: Borrowe
         if time.monotonic() > check_at:
             borrowed.ensure()
             check_at = time.monotonic() + CHECK_PLATFORM
-
-
-def _print_json(settings: Settings, run: Any, tasks: Sequence[Any], url: str | None) -> None:
-    print_json(asdict(run) | {"tasks": [asdict(task) for task in tasks], "where": _where(settings, run.id, url)})
-
-
-def _print_result(settings: Settings, run: Any, tasks: Sequence[Any], url: str | None) -> None:
-    for task in tasks:
-        for port, values in (task.metrics or {}).items():
-            name = task.path if port == "metrics" else f"{task.path}.{port}"
-            click.secho(f"\nScores of {name}", bold=True)
-            print_table(("METRIC", "VALUE"), [(metric, value) for metric, value in values.items() if value is not None])
-    failed = [task for task in tasks if task.state == "failed"]
-    for task in failed:
-        error = task.error or {}
-        click.secho(f"\nNode {task.path!r} ({task.operator}) failed: {error.get('message', '')}", fg="red")
-        click.echo(f"Its log: patchbay logs {run.id} {task.path}")
-    took = duration(run.ended_at - run.created_at) if run.ended_at else ""
-    color = {"done": "green", "failed": "red"}.get(run.state)
-    click.secho(f"\nRun {run.id} of flow {run.flow!r}: {run.state} in {took}", fg=color, bold=True)
-    for name, place in _where(settings, run.id, url).items():
-        if place is not None:
-            click.echo(f"  {name.replace('_', ' ').ljust(12)} {place}")
 
 
 def _where(settings: Settings, run_id: int, url: str | None) -> dict[str, str | None]:

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from patchbay_server import data_folder
@@ -21,21 +22,24 @@ LARGEST_LOG = 10 << 20
 def run_platform(
     settings: Settings,
     *,
+    web: bool,
     migrate: Callable[[Settings], None],
     report: Callable[[str], None],
-    on_ready: Callable[[str], None],
+    on_ready: Callable[[str | None], None],
 ) -> None:
     """Run the platform until SIGINT or SIGTERM; no process is left behind.
 
-    `report` gets one line per event, `on_ready` the URL once runs can be submitted.
+    `web`: whether to serve the API. `migrate` brings the database to the newest schema. `report` gets one line per
+    event, `on_ready` the URL (None without web) once runs can be submitted.
 
     Raises:
         DataFolderInUse: another platform holds the data folder.
         ConfigError: the port is taken.
         RedisError: the embedded Redis does not start.
     """
-    with data_folder.held(settings.data_dir), _listen(settings) as listener:
-        url = "http://{}:{}".format(*listener.getsockname()[:2])
+    with data_folder.held(settings.data_dir), ExitStack() as stack:
+        listener = stack.enter_context(_listen(settings)) if web else None
+        url = "http://{}:{}".format(*listener.getsockname()[:2]) if listener else None
         redis = None if settings.redis_url else redis_server.prepare(settings.data_dir / "redis")
         settings = settings.with_redis(redis.url) if redis else settings
         data_folder.api_token(settings.data_dir)
@@ -58,7 +62,9 @@ def run_platform(
         supervisor.run(started)
 
 
-def _programs(settings: Settings, redis: redis_server.RedisServer | None, listener: socket.socket) -> list[Program]:
+def _programs(
+    settings: Settings, redis: redis_server.RedisServer | None, listener: socket.socket | None
+) -> list[Program]:
     logs = settings.data_dir / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     environment = child_environment(settings)
@@ -73,8 +79,9 @@ def _programs(settings: Settings, redis: redis_server.RedisServer | None, listen
         programs.append(
             Program("redis", redis.command, environment, log, on_parent_death=signal.SIGKILL, ends_last=True)
         )
-    descriptor = listener.fileno()
-    programs.append(patchbay("web", "web", "--fd", str(descriptor), pass_fds=(descriptor,)))
+    if listener:
+        descriptor = listener.fileno()
+        programs.append(patchbay("web", "web", "--fd", str(descriptor), pass_fds=(descriptor,)))
     programs.append(patchbay("reconciler", "reconciler"))
     for pool in settings.pools:
         for number in range(1, settings.pool(pool).workers + 1):

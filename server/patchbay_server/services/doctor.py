@@ -109,8 +109,9 @@ def _data_folder(settings: Settings) -> Finding:
 
 def _running(settings: Settings) -> Finding:
     running = data_folder.running(settings.data_dir)
-    message = f"runs as process {running.pid}, {running.url}" if running else "does not run; `patchbay up` starts it"
-    return Finding("platform", "ok", message)
+    if running is None:
+        return Finding("platform", "ok", "does not run; `patchbay up` starts it")
+    return Finding("platform", "ok", f"runs as process {running.pid}, {running.url or 'without web'}")
 
 
 def _redis(settings: Settings) -> Finding:
