@@ -98,14 +98,12 @@ def _cut(values: pl.Series, edges: list[Any], missing: str) -> tuple[pl.Series, 
     """Intervals between the edges, each with its lower edge; the last one with its upper edge too."""
     import polars as pl
 
-    names = [f"{_show(low)} to {_show(high)}" for low, high in itertools.pairwise(edges)]
+    shown = [f"{edge:.6g}" if isinstance(edge, int | float) else str(edge) for edge in edges]
+    shown = shown if len(set(shown)) == len(edges) else [str(edge) for edge in edges]
+    names = [f"{low} to {high}" for low, high in itertools.pairwise(shown)]
     position = pl.Series(edges[1:-1], dtype=values.dtype, strict=False).search_sorted(values, side="right")
     groups = [missing if empty else names[at] for empty, at in zip(values.is_null(), position, strict=True)]
     return pl.Series(groups), [*names, *([missing] if values.null_count() else [])]
-
-
-def _show(edge: Any) -> str:
-    return f"{edge:.6g}" if isinstance(edge, int | float) else str(edge)
 
 
 def _row(

@@ -38,11 +38,10 @@ def train_classifier(
     """
     import numpy as np
 
-    chosen = choose_features(context, table, features, target)
     table = rows_with_target(context, table, target, min_rows)
     counts = _class_counts(table.polars()[target])
     classes = list(counts)
-    matrix = feature_matrix(table, chosen, estimator)
+    matrix = feature_matrix(table, features, estimator)
     positions = {label: position for position, label in enumerate(classes)}
     codes = np.array([positions[label] for label in table.polars()[target].to_list()])
     fit(context, estimator, matrix, codes)
@@ -51,7 +50,7 @@ def train_classifier(
         estimator,
         table,
         task="classification",
-        features=chosen,
+        features=features,
         target=target,
         classes=classes,
         positive=positive_class,
@@ -78,24 +77,25 @@ def train_regressor(
     Raises:
         DataError: no usable target or features, a target that is no number, or too few rows.
     """
-    chosen = choose_features(context, table, features, target)
     column = table.schema.get(target)
     if column is not None and column.kind not in ("number", "boolean"):
         raise DataError(f"target: {target!r} is {column.type}; regression needs a number. Choose classification.")
     table = rows_with_target(context, table, target, min_rows)
     truth = feature_matrix(table, [target])[:, 0]
-    matrix = feature_matrix(table, chosen, estimator)
+    matrix = feature_matrix(table, features, estimator)
     fit(context, estimator, matrix, truth)
-    model = Model.fitted(estimator, table, task="regression", features=chosen, target=target, operator=operator)
+    model = Model.fitted(estimator, table, task="regression", features=features, target=target, operator=operator)
     return outputs(model, table, regression_scores(truth, estimator.predict(matrix)), {})
 
 
-def choose_features(context: Context, table: Table, features: Sequence[str], target: str | None = None) -> list[str]:
-    """The features given, or all number and boolean columns but the target.
+def choose_features(
+    context: Context, table: Table, features: Sequence[str], leave_out: Sequence[str], target: str | None = None
+) -> list[str]:
+    """The features given, or all number and boolean columns but the target and those to leave out.
 
     Raises:
-        ParamError: the target is missing in the table, or among the features.
-        DataError: there is nothing to choose.
+        ParamError: the target is among the features.
+        DataError: the target is missing in the table, or there is nothing to choose.
     """
     if target is not None:
         table.require(target)
@@ -103,16 +103,17 @@ def choose_features(context: Context, table: Table, features: Sequence[str], tar
         raise ParamError(f"features: {target!r} is the target; a model must not see it.", field="features")
     if features:
         return list(features)
-    usable = table.schema.of_kind("number", "boolean")
-    chosen = [name for name in usable if name != target]
-    left_out = [name for name in table.columns if name not in usable and name != target]
+    unwanted = {target, *leave_out}
+    candidates = [column for column in table.schema if column.name not in unwanted]
+    chosen = [column.name for column in candidates if column.kind in ("number", "boolean")]
+    not_numbers = [column.name for column in candidates if column.name not in chosen]
     if not chosen:
         raise DataError(
             "There is no number or boolean column to learn from. Encode text columns (feature.encode, feature.tfidf) "
             "or take date parts (feature.date_parts)."
         )
-    if left_out:
-        context.log(f"Not used, because they are neither numbers nor booleans: {', '.join(left_out[:20])}.")
+    if not_numbers:
+        context.log(f"Not used, because they are neither numbers nor booleans: {', '.join(not_numbers[:20])}.")
     return chosen
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from patchbay_operators.model._training import train_classifier, train_regressor
+from patchbay_operators.model._training import choose_features, train_classifier, train_regressor
 from patchbay_sdk import Context, Operator, Outputs, Table
 
 
@@ -21,6 +21,7 @@ class Baseline(Operator):
         positive: str = "",
         answer: str = "most_frequent",
         statistic: str = "mean",
+        leave_out: Sequence[str] = (),
     ) -> Outputs:
         """Fit scikit-learn's DummyClassifier or DummyRegressor.
 
@@ -29,9 +30,10 @@ class Baseline(Operator):
         """
         from sklearn import dummy
 
+        chosen = choose_features(context, table, features, leave_out, target)
         if task == "regression":
             regressor = dummy.DummyRegressor(strategy=statistic)
-            return train_regressor(context, self.spec.key, regressor, table, target, features)
+            return train_regressor(context, self.spec.key, regressor, table, target, chosen)
         strategy = "prior" if answer == "most_frequent" else answer
         classifier = dummy.DummyClassifier(strategy=strategy, random_state=context.seed)
-        return train_classifier(context, self.spec.key, classifier, table, target, features, positive)
+        return train_classifier(context, self.spec.key, classifier, table, target, chosen, positive)

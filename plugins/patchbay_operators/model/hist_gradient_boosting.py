@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from patchbay_operators.model._training import train_classifier, train_regressor
+from patchbay_operators.model._training import choose_features, train_classifier, train_regressor
 from patchbay_sdk import Context, Operator, Outputs, Table
 
 
@@ -26,10 +26,12 @@ class HistGradientBoosting(Operator):
         early_stopping: bool,
         positive: str = "",
         class_weight: str = "none",
+        leave_out: Sequence[str] = (),
     ) -> Outputs:
         """Fit scikit-learn's HistGradientBoostingClassifier or HistGradientBoostingRegressor."""
         from sklearn import ensemble
 
+        chosen = choose_features(context, table, features, leave_out, target)
         settings = {
             "learning_rate": learning_rate,
             "max_iter": trees,
@@ -41,7 +43,7 @@ class HistGradientBoosting(Operator):
         }
         if task == "regression":
             regressor = ensemble.HistGradientBoostingRegressor(**settings)
-            return train_regressor(context, self.spec.key, regressor, table, target, features)
+            return train_regressor(context, self.spec.key, regressor, table, target, chosen)
         weight = None if class_weight == "none" else class_weight
         classifier = ensemble.HistGradientBoostingClassifier(**settings, class_weight=weight)
-        return train_classifier(context, self.spec.key, classifier, table, target, features, positive)
+        return train_classifier(context, self.spec.key, classifier, table, target, chosen, positive)

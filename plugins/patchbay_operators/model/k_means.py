@@ -12,7 +12,15 @@ from patchbay_sdk import Context, DataError, Model, Operator, Outputs, Table, fe
 class KMeans(Operator):
     """Puts each row to the nearest of k centres, placed so that the rows are as near as possible."""
 
-    def run(self, context: Context, table: Table, features: Sequence[str], clusters: int, starts: int) -> Outputs:
+    def run(
+        self,
+        context: Context,
+        table: Table,
+        features: Sequence[str],
+        clusters: int,
+        starts: int,
+        leave_out: Sequence[str] = (),
+    ) -> Outputs:
         """Fit scikit-learn's KMeans.
 
         Raises:
@@ -21,7 +29,7 @@ class KMeans(Operator):
         import numpy as np
         from sklearn.cluster import KMeans as Estimator
 
-        chosen = choose_features(context, table, features)
+        chosen = choose_features(context, table, features, leave_out)
         estimator = Estimator(n_clusters=clusters, n_init=starts, random_state=context.seed)
         matrix = feature_matrix(table, chosen, estimator)
         if len(matrix) < clusters:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from patchbay_operators.model._training import train_regressor
+from patchbay_operators.model._training import choose_features, train_regressor
 from patchbay_sdk import Context, Operator, Outputs, Table
 
 
@@ -19,11 +19,13 @@ class Lasso(Operator):
         features: Sequence[str],
         alpha: float,
         max_iterations: int,
+        leave_out: Sequence[str] = (),
     ) -> Outputs:
         """Fit scikit-learn's Lasso."""
         from sklearn.linear_model import Lasso as Estimator
 
+        chosen = choose_features(context, table, features, leave_out, target)
         estimator = Estimator(alpha=alpha, max_iter=max_iterations)
-        outputs = train_regressor(context, self.spec.key, estimator, table, target, features)
+        outputs = train_regressor(context, self.spec.key, estimator, table, target, chosen)
         context.log(f"{int((estimator.coef_ != 0).sum())} of {len(estimator.coef_)} features have a weight.")
         return outputs

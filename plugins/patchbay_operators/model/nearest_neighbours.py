@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from patchbay_operators.model._training import train_classifier, train_regressor
+from patchbay_operators.model._training import choose_features, train_classifier, train_regressor
 from patchbay_sdk import Context, Operator, Outputs, Table
 
 
@@ -21,6 +21,7 @@ class NearestNeighbours(Operator):
         neighbours: int,
         weights: str,
         positive: str = "",
+        leave_out: Sequence[str] = (),
     ) -> Outputs:
         """Fit scikit-learn's KNeighborsClassifier or KNeighborsRegressor.
 
@@ -28,9 +29,10 @@ class NearestNeighbours(Operator):
         """
         from sklearn import neighbors
 
+        chosen = choose_features(context, table, features, leave_out, target)
         settings = {"n_neighbors": neighbours, "weights": weights, "algorithm": "brute"}
         if task == "regression":
             regressor = neighbors.KNeighborsRegressor(**settings)
-            return train_regressor(context, self.spec.key, regressor, table, target, features, neighbours)
+            return train_regressor(context, self.spec.key, regressor, table, target, chosen, neighbours)
         classifier = neighbors.KNeighborsClassifier(**settings)
-        return train_classifier(context, self.spec.key, classifier, table, target, features, positive, neighbours)
+        return train_classifier(context, self.spec.key, classifier, table, target, chosen, positive, neighbours)

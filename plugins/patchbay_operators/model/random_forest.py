@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from patchbay_operators.model._training import train_classifier, train_regressor
+from patchbay_operators.model._training import choose_features, train_classifier, train_regressor
 from patchbay_sdk import Context, Operator, Outputs, Table
 
 
@@ -23,10 +23,12 @@ class RandomForest(Operator):
         positive: str = "",
         class_weight: str = "none",
         max_depth: int | None = None,
+        leave_out: Sequence[str] = (),
     ) -> Outputs:
         """Fit scikit-learn's RandomForestClassifier or RandomForestRegressor."""
         from sklearn import ensemble
 
+        chosen = choose_features(context, table, features, leave_out, target)
         settings = {
             "n_estimators": trees,
             "max_depth": max_depth,
@@ -35,7 +37,7 @@ class RandomForest(Operator):
         }
         if task == "regression":
             regressor = ensemble.RandomForestRegressor(**settings)
-            return train_regressor(context, self.spec.key, regressor, table, target, features)
+            return train_regressor(context, self.spec.key, regressor, table, target, chosen)
         weight = None if class_weight == "none" else class_weight
         classifier = ensemble.RandomForestClassifier(**settings, class_weight=weight)
-        return train_classifier(context, self.spec.key, classifier, table, target, features, positive)
+        return train_classifier(context, self.spec.key, classifier, table, target, chosen, positive)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from patchbay_operators.model._training import train_classifier, train_regressor
+from patchbay_operators.model._training import choose_features, train_classifier, train_regressor
 from patchbay_sdk import Context, Operator, Outputs, Table
 
 
@@ -21,13 +21,15 @@ class Ridge(Operator):
         alpha: float,
         positive: str = "",
         class_weight: str = "none",
+        leave_out: Sequence[str] = (),
     ) -> Outputs:
         """Fit scikit-learn's Ridge or RidgeClassifier; the latter gives decision values, no probabilities."""
         from sklearn import linear_model
 
+        chosen = choose_features(context, table, features, leave_out, target)
         if task == "regression":
             regressor = linear_model.Ridge(alpha=alpha)
-            return train_regressor(context, self.spec.key, regressor, table, target, features)
+            return train_regressor(context, self.spec.key, regressor, table, target, chosen)
         weight = None if class_weight == "none" else class_weight
         classifier = linear_model.RidgeClassifier(alpha=alpha, class_weight=weight)
-        return train_classifier(context, self.spec.key, classifier, table, target, features, positive)
+        return train_classifier(context, self.spec.key, classifier, table, target, chosen, positive)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from patchbay_operators.model._training import train_classifier, train_regressor
+from patchbay_operators.model._training import choose_features, train_classifier, train_regressor
 from patchbay_sdk import Context, Operator, Outputs, Table
 
 
@@ -23,13 +23,15 @@ class Svm(Operator):
         positive: str = "",
         class_weight: str = "none",
         epsilon: float = 0.1,
+        leave_out: Sequence[str] = (),
     ) -> Outputs:
         """Fit scikit-learn's SVC or SVR; the former gives decision values, no probabilities."""
         from sklearn import svm
 
+        chosen = choose_features(context, table, features, leave_out, target)
         if task == "regression":
             regressor = svm.SVR(kernel=kernel, C=c, epsilon=epsilon)
-            return train_regressor(context, self.spec.key, regressor, table, target, features)
+            return train_regressor(context, self.spec.key, regressor, table, target, chosen)
         weight = None if class_weight == "none" else class_weight
         classifier = svm.SVC(kernel=kernel, C=c, class_weight=weight, random_state=context.seed)
-        return train_classifier(context, self.spec.key, classifier, table, target, features, positive)
+        return train_classifier(context, self.spec.key, classifier, table, target, chosen, positive)
