@@ -1,0 +1,68 @@
+"""A real platform for a benchmark: `patchbay up` on a folder of its own, with one worker for the train pool."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from patchbay_server import data_folder
+from patchbay_server.config import load
+from patchbay_server.graph.reader import parse
+from patchbay_server.services import runs
+from patchbay_server.services.platform import Platform
+
+PLUGIN = Path(__file__).parent / "plugin"
+
+
+@contextmanager
+def platform() -> Iterator[Platform]:
+    """The platform, started and warm; everything of it is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        own = {
+            "PATCHBAY_HOME": folder,
+            "PATCHBAY_LOG_LEVEL": "warning",
+            "PATCHBAY_POOL_TRAIN": "workers=1",
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(PLUGIN), os.environ.get("PYTHONPATH")])),
+        }
+        sys.path.insert(0, str(PLUGIN))
+        command = [sys.executable, "-m", "patchbay_server.cli", "up"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        process = subprocess.Popen(command, env={**os.environ, **own}, **quiet)  # type: ignore[call-overload]
+        try:
+            while (running := data_folder.running(Path(folder))) is None:
+                if process.poll() is not None:
+                    raise RuntimeError(f"patchbay up ended with status {process.returncode}.")
+                time.sleep(0.05)
+            settings = load({**os.environ, **own}).with_redis(running.redis_url)
+            with Platform.open(settings) as opened:
+                run(opened, {"format": 1, "name": "warm", "nodes": [noop("first")], "edges": []})
+                time.sleep(10)  # the workers go on importing behind the first task
+                yield opened
+        finally:
+            sys.path.remove(str(PLUGIN))
+            process.terminate()
+            process.wait()
+
+
+def noop(id: str) -> dict[str, Any]:
+    """A node that does nothing."""
+    return {"id": id, "operator": "bench.noop@1.0.0"}
+
+
+def run(opened: Platform, document: Mapping[str, Any], **request: Any) -> int:
+    """Run a flow to its end. Raises RuntimeError unless it is done."""
+    asked = runs.RunRequest(**request)
+    run_id = runs.submit(opened, runs.prepare(opened, parse(document), asked), asked)
+    while (view := opened.engine.run(run_id)).state not in runs.FINAL:
+        time.sleep(0.005)
+    if view.state != "done":
+        errors = [task.error for task in opened.engine.tasks(run_id) if task.error]
+        raise RuntimeError(f"The run is {view.state}: {errors[:1]}")
+    return run_id
