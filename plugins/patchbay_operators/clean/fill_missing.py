@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.clean._columns import nan_as_null, require_same_kinds
 from patchbay_sdk import Context, Learner, ParamError, Table
 
 if TYPE_CHECKING:
@@ -12,29 +13,51 @@ if TYPE_CHECKING:
 
 
 class FillMissing(Learner):
-    """Learns one value per column (and per group of `by`) and puts it where a value is null or NaN."""
+    """Learns one value per column (and per group of `by`) and puts it where a value is null or NaN.
+
+    A column keeps its type: in whole numbers, dates and times, mean and median are rounded.
+    """
 
     def fit(
         self,
         context: Context,
         table: Table,
         columns: Sequence[str] = (),
+        exclude: Sequence[str] = (),
         strategy: str = "median",
         value: Any = None,
         by: Sequence[str] = (),
     ) -> dict[str, Any]:
-        """The fill values as a table: one row overall, and one per group."""
-        frame = _nan_as_null(table.polars())
-        chosen = list(columns) or [name for name in _fitting(table, strategy, value) if name not in by]
-        state = {"columns": chosen, "by": list(by), "strategy": strategy, "value": value}
-        if strategy in ("constant", "forward"):
+        """The fill values as a table: one row overall, and one per group.
+
+        Raises:
+            ParamError: a column cannot be filled in this way, or is filled and a group at once.
+        """
+        kinds = _kinds(strategy, value)
+        automatic = [c.name for c in table.schema if c.kind in kinds and c.kind != "time"]
+        chosen = list(columns) or [name for name in automatic if name not in (*exclude, *by)]
+        for name in chosen:
+            column = table.schema.get(name)
+            if column is None or column.kind not in kinds:
+                type = column.type if column else "missing"
+                raise ParamError(
+                    f"columns: {name!r} is {type}, which cannot be filled with {strategy}.", field="columns"
+                )
+            if name in by:
+                raise ParamError(f"columns: {name!r} cannot be filled within groups of itself.", field="columns")
+        state: dict[str, Any] = {"columns": chosen, "by": list(by)}
+        if strategy == "forward":
             return state
-        if wrong := [name for name in chosen if name not in _fitting(table, strategy, value)]:
-            raise ParamError(f"columns: {wrong[0]!r} is not a number, which {strategy} needs; use most_frequent.")
-        values = [_statistic(name, strategy) for name in chosen]
-        state["overall"] = Table(frame.select(values))
+        frame = nan_as_null(table.polars())
+        if strategy == "constant":
+            return state | {"overall": Table(frame.select([_constant(frame[name], value) for name in chosen]))}
+        statistics = [_statistic(frame[name], strategy) for name in chosen]
+        overall = frame.select(statistics)
+        if empty := [name for name in chosen if overall[name].null_count()]:
+            context.warn(f"There is no value to learn from in {', '.join(map(repr, empty))}: the gaps there stay.")
+        state["overall"] = Table(overall)
         if by:
-            state["groups"] = Table(frame.group_by(list(by), maintain_order=True).agg(values))
+            state["groups"] = Table(frame.group_by(list(by), maintain_order=True).agg(statistics))
         return state
 
     def reads(self, state: Mapping[str, Any]) -> list[str]:
@@ -42,48 +65,74 @@ class FillMissing(Learner):
         return [*state["columns"], *state["by"]]
 
     def apply(self, state: Mapping[str, Any], table: Table) -> Table:
-        """The table with the gaps of the learned columns filled."""
+        """The table with the gaps of the learned columns filled.
+
+        Raises:
+            DataError: a column is of another kind than it was in training.
+        """
         import polars as pl
 
-        frame, columns, by = _nan_as_null(table.polars(), state["columns"]), state["columns"], state["by"]
-        if state["strategy"] == "forward":
-            filled = [pl.col(name).forward_fill().over(by) if by else pl.col(name).forward_fill() for name in columns]
-            return table.replace(frame.with_columns(filled))
-        if state["strategy"] == "constant":
-            types = {name: frame.schema[name] for name in columns}
-            constants = [pl.col(name).fill_null(pl.lit(state["value"]).cast(types[name])) for name in columns]
-            return table.replace(frame.with_columns(constants))
-        if by:
+        columns, by = state["columns"], state["by"]
+        frame = nan_as_null(table.polars(), [*columns, *by])
+        if "overall" not in state:
+            previous = [pl.col(name).forward_fill().over(by) if by else pl.col(name).forward_fill() for name in columns]
+            return table.replace(frame.with_columns(previous))
+        require_same_kinds(state["overall"].schema, table)
+        if "groups" in state:
             groups = state["groups"].polars().rename({name: f"{name}\0group" for name in columns})
+            groups = groups.with_columns(pl.col(name).cast(frame.schema[name], strict=False) for name in by)
             frame = frame.join(groups, on=by, how="left", nulls_equal=True, maintain_order="left").with_columns(
-                pl.col(name).fill_null(pl.col(f"{name}\0group")) for name in columns
+                _filled(frame.schema[name], pl.col(name), pl.col(f"{name}\0group")) for name in columns
             )
-        overall = state["overall"].polars()
-        frame = frame.with_columns(pl.col(name).fill_null(pl.lit(overall[name][0], overall.schema[name])) for name in columns)
+        fills = state["overall"].polars().row(0) if columns else ()
+        types = state["overall"].polars().schema
+        frame = frame.with_columns(
+            _filled(frame.schema[name], pl.col(name), pl.lit(fill, types[name]))
+            for name, fill in zip(columns, fills, strict=True)
+        )
         return table.replace(frame.select(table.columns))
 
 
-def _fitting(table: Table, strategy: str, value: Any) -> list[str]:
-    """Columns that a strategy can fill."""
+def _kinds(strategy: str, value: Any) -> Sequence[str]:
+    """Kinds of columns that a strategy can fill."""
     if strategy in ("mean", "median"):
-        return table.schema.of_kind("number")
-    if strategy == "constant":
-        kinds = ("boolean",) if isinstance(value, bool) else ("text",) if isinstance(value, str) else ("number",)
-        return table.schema.of_kind(*kinds)
-    return table.columns
+        return ("number", "time")
+    if strategy != "constant":
+        return ("number", "text", "time", "boolean")
+    return ("boolean",) if isinstance(value, bool) else ("text", "time") if isinstance(value, str) else ("number",)
 
 
-def _nan_as_null(frame: pl.DataFrame, columns: Sequence[str] | None = None) -> pl.DataFrame:
+def _constant(column: pl.Series, value: Any) -> pl.Expr:
+    """A constant in a column's own type. Raises ParamError when the type cannot hold it."""
     import polars as pl
 
-    floats = [n for n, t in frame.schema.items() if t.is_float() and (columns is None or n in columns)]
-    return frame.with_columns(pl.col(floats).fill_nan(None))
+    held = pl.lit(value).cast(column.dtype).alias(column.name)
+    try:
+        exact = not column.dtype.is_integer() or pl.select(held).item() == value
+    except (pl.exceptions.InvalidOperationError, pl.exceptions.ComputeError):
+        exact = False
+    if not exact:
+        raise ParamError(
+            f"value: {value!r} does not fit column {column.name!r}, which is {column.dtype}. "
+            "Choose another value, leave the column out, or cast it first.",
+            field="value",
+        )
+    return held
 
 
-def _statistic(name: str, strategy: str) -> pl.Expr:
+def _statistic(column: pl.Series, strategy: str) -> pl.Expr:
+    """What a column is filled with, in the column's own type."""
     import polars as pl
 
-    column = pl.col(name)
+    values = pl.col(column.name)
     if strategy == "most_frequent":
-        return column.drop_nulls().mode().sort().first()
-    return column.mean() if strategy == "mean" else column.median()
+        return values.drop_nulls().mode().sort().first()
+    average = values.mean() if strategy == "mean" else values.median()
+    return (average.round() if column.dtype.is_integer() else average).cast(column.dtype)
+
+
+def _filled(dtype: pl.DataType, column: pl.Expr, fill: pl.Expr) -> pl.Expr:
+    """Gaps filled. A learned 2.5 makes a column of whole numbers decimal; what is not a number adapts to the column."""
+    import polars as pl
+
+    return column.fill_null(fill if dtype.is_numeric() or dtype == pl.Null else fill.cast(dtype, strict=False))

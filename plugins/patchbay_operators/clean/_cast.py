@@ -1,0 +1,138 @@
+"""Conversions of columns: what cannot be converted becomes null, and the caller compares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from patchbay_sdk import DataError, ParamError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+TRUE_WORDS = ("true", "t", "yes", "y", "on", "1", "是")
+FALSE_WORDS = ("false", "f", "no", "n", "off", "0", "否")
+
+ISO_FORMATS = (
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%d %H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%d",
+    "%Y/%m/%d %H:%M:%S%.f",
+    "%Y/%m/%d %H:%M",
+    "%Y/%m/%d",
+    "%Y-%m-%dT%H:%M:%S%.f%#z",
+    "%Y-%m-%d %H:%M:%S%.f%#z",
+)
+"""Tried in turn where no format is given: year first, so that day and month cannot be mixed up."""
+
+
+def converted(column: pl.Series, type: str, format: str, decimal_comma: bool) -> pl.Series:
+    """The column as `type` (int, float, bool, string, category, date or datetime); null where a value does not fit.
+
+    Text is stripped; empty text is a gap. Times with a zone become UTC without one.
+
+    Raises:
+        DataError: no value of the column's type can be converted.
+        ParamError: the format is not one.
+    """
+    import polars as pl
+
+    if column.dtype == pl.Null:
+        column = column.cast(pl.String)
+    if isinstance(column.dtype, pl.Categorical | pl.Enum):
+        column = column.cast(pl.String)
+    if column.dtype == pl.String and type not in ("string", "category"):
+        column = column.str.strip_chars()
+        column = column.set(column == "", None)
+    if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Duration, pl.Time, pl.Object):
+        raise DataError(
+            f"Column {column.name!r} is {column.dtype}, which cannot be converted to {type}.", column=column.name
+        )
+    match type:
+        case "string":
+            return _to_text(column, format)
+        case "category":
+            return _to_text(column, "").cast(pl.Categorical)
+        case "bool":
+            return _to_bool(column)
+        case "date":
+            return _to_datetime(column, format).dt.date()
+        case "datetime":
+            return _to_datetime(column, format)
+    if column.dtype.is_temporal():
+        raise DataError(
+            f"Column {column.name!r} is {column.dtype}: a time is not a number. Take date parts of it instead.",
+            column=column.name,
+        )
+    return _to_int(column, decimal_comma) if type == "int" else _to_float(column, decimal_comma)
+
+
+def _to_text(column: pl.Series, format: str) -> pl.Series:
+    import polars as pl
+
+    if not format or not column.dtype.is_temporal():
+        return column.cast(pl.String)
+    try:
+        return column.dt.to_string(format)
+    except pl.exceptions.ComputeError as error:
+        raise ParamError(
+            f"format is {format!r}, which is not a date format such as %Y-%m-%d.", field="format"
+        ) from error
+
+
+def _to_bool(column: pl.Series) -> pl.Series:
+    import polars as pl
+
+    if column.dtype == pl.Boolean:
+        return column
+    if column.dtype.is_numeric():
+        column = column.cast(pl.Float64).replace_strict([0.0, 1.0], ["0", "1"], default=None, return_dtype=pl.String)
+    words = {**dict.fromkeys(TRUE_WORDS, True), **dict.fromkeys(FALSE_WORDS, False)}
+    return column.cast(pl.String).str.to_lowercase().replace_strict(words, default=None, return_dtype=pl.Boolean)
+
+
+def _to_float(column: pl.Series, decimal_comma: bool) -> pl.Series:
+    import polars as pl
+
+    if column.dtype == pl.String and decimal_comma:
+        column = column.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    return column.cast(pl.Float64, strict=False)
+
+
+def _to_int(column: pl.Series, decimal_comma: bool) -> pl.Series:
+    """Whole numbers; "3.0" is one, 3.7 is not."""
+    import polars as pl
+
+    floats = _to_float(column, decimal_comma)
+    whole = floats.set((floats % 1 != 0).fill_null(True), None).cast(pl.Int64, strict=False)
+    if column.dtype == pl.String and decimal_comma:
+        return whole
+    exact = pl.lit(column.cast(pl.Int64, strict=False)) if not column.dtype.is_float() else pl.lit(whole)
+    return pl.select(pl.coalesce(exact, pl.lit(whole)).alias(column.name)).to_series()
+
+
+def _to_datetime(column: pl.Series, format: str) -> pl.Series:
+    """Microseconds without a time zone."""
+    import polars as pl
+
+    if column.dtype == pl.Boolean:
+        raise DataError(f"Column {column.name!r} is boolean, which is no time.", column=column.name)
+    if column.dtype.is_numeric():
+        if not format:
+            raise DataError(
+                f"Column {column.name!r} holds numbers: give their format, %Y%m%d for 20240131, %s for Unix seconds.",
+                column=column.name,
+            )
+        column = _to_int(column, False).cast(pl.String)
+    if column.dtype == pl.String:
+        formats = (format,) if format else ISO_FORMATS
+        parsed = [_without_zone(column.str.to_datetime(f, time_unit="us", strict=False)) for f in formats]
+        return pl.select(pl.coalesce(*map(pl.lit, parsed)).alias(column.name)).to_series()
+    return _without_zone(column.cast(pl.Datetime("us", getattr(column.dtype, "time_zone", None))))
+
+
+def _without_zone(times: pl.Series) -> pl.Series:
+    if getattr(times.dtype, "time_zone", None) is None:
+        return times
+    return times.dt.convert_time_zone("UTC").dt.replace_time_zone(None)

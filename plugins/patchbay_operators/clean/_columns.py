@@ -1,0 +1,42 @@
+"""Columns as the cleaning steps see them: NaN is a missing value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from patchbay_sdk import DataError, Schema, Table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def nan_as_null(frame: pl.DataFrame, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """The frame with null for NaN, in all columns or in these."""
+    import polars as pl
+
+    names = [n for n, t in frame.schema.items() if t.is_float() and (columns is None or n in columns)]
+    return frame.with_columns(pl.col(name).fill_nan(None) for name in names)
+
+
+def require_rows(table: Table, what: str) -> None:
+    """Raise DataError when there is nothing to learn from."""
+    if not table.num_rows:
+        raise DataError(f"The table has no rows, so there is nothing to learn {what} from.")
+
+
+def require_same_kinds(learned: Schema, table: Table) -> None:
+    """Raise DataError when a column is of another kind (number, text, ...) than the one that was learned from.
+
+    A column without any value is of any kind.
+    """
+    import polars as pl
+
+    frame = table.polars()
+    for column in learned:
+        now = table.schema.get(column.name)
+        if now is not None and now.kind != column.kind and frame.schema[now.name] != pl.Null:
+            raise DataError(
+                f"Column {now.name!r} is {now.type}, but was {column.type} when this step learned from it: cast it.",
+                columns=[now.name],
+            )
