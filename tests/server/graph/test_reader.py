@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -180,3 +181,9 @@ def _places(value: Any, path: str) -> Any:
 
 def test_the_yield_flow_survives() -> None:
     assert parse(yield_flow().to_json()) == yield_flow()
+
+
+def test_the_example_in_the_documentation_can_be_read() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "flow-document.md").read_text(encoding="utf-8")
+    example = text.split("```json\n", 1)[1].split("```", 1)[0]
+    assert [n.id for n in parse(json.loads(example)).nodes] == ["read", "fill"]
