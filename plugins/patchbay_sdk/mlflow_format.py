@@ -11,26 +11,19 @@ import platform
 from collections.abc import Mapping
 from pathlib import Path
 
-from patchbay_sdk.schema import Schema
 
-_TYPES = {"int": "double", "float": "double", "bool": "boolean", "date": "datetime", "datetime": "datetime"}
-"""Logical type -> MLflow type. Whole numbers are declared as double: pandas holds them as float as soon as one is
-missing, and MLflow would refuse those."""
+def write_mlflow_files(folder: Path, libraries: Mapping[str, str]) -> None:
+    """Write MLmodel, python_env.yaml and requirements.txt beside a saved model.
 
-
-def write_mlflow_files(folder: Path, input_schema: Schema, target: str | None, libraries: Mapping[str, str]) -> None:
-    """Write MLmodel, python_env.yaml and requirements.txt beside a saved model."""
-    columns = [
-        {"name": column.name, "type": _TYPES.get(column.type, "string"), "required": True}
-        for column in input_schema
-        if column.name != target
-    ]
+    There is no signature: MLflow would refuse whole numbers where decimal ones are declared, and the reverse as soon
+    as one is missing. `Model.prepare` checks the columns itself.
+    """
     flavor = {
         "loader_module": "patchbay_sdk.mlflow_loader",
         "python_version": platform.python_version(),
         "env": {"virtualenv": "python_env.yaml"},
     }
-    _write(folder / "MLmodel", {"flavors": {"python_function": flavor}, "signature": {"inputs": json.dumps(columns)}})
+    _write(folder / "MLmodel", {"flavors": {"python_function": flavor}})
     _write(folder / "python_env.yaml", {"python": platform.python_version(), "dependencies": ["-r requirements.txt"]})
     lines = [f"{_distribution(name)}=={version}\n" for name, version in sorted(libraries.items())]
     (folder / "requirements.txt").write_text("".join(lines))

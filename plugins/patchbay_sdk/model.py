@@ -201,7 +201,7 @@ class Model:
             "about": dict(self.about),
         }
         (folder / "patchbay.json").write_text(json.dumps(document, ensure_ascii=False, sort_keys=True))
-        write_mlflow_files(folder, self.input_schema, self.target, self.libraries)
+        write_mlflow_files(folder, self.libraries)
 
     @classmethod
     def load(cls, files: Mapping[str, Path]) -> Model:
