@@ -12,6 +12,12 @@ from patchbay_server.api.platform import EXTENSION
 from patchbay_server.services.platform import Platform
 
 
+class PatchbayApi(Api):  # type: ignore[misc] # flask-smorest brings no types
+    """The API, whose document names our error payload for every answer that is no success."""
+
+    ERROR_SCHEMA = errors.ErrorPayload
+
+
 def create_app(platform: Platform, token: str) -> Flask:
     """The WSGI application of a platform; `token` opens its API."""
     app = Flask("patchbay_server", static_folder=None)
@@ -26,7 +32,7 @@ def create_app(platform: Platform, token: str) -> Flask:
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions[EXTENSION] = platform
-    api = Api(app)
+    api = PatchbayApi(app)
     for module in (health, operators, flows, runs):
         api.register_blueprint(module.blueprint)
     access.require_token(app, token)

@@ -31,7 +31,7 @@ def list_operators() -> dict[str, Any]:
 
 
 @blueprint.get("/<string:key>")
-@blueprint.response(200, fields.Dict(keys=fields.String()))
+@blueprint.response(200, description="The spec as in its JSON file.")
 @blueprint.alt_response(404, schema=ErrorPayload)
 def get_operator(key: str) -> Any:
     """One operator by ``id@version``."""
