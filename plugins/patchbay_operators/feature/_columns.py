@@ -1,0 +1,57 @@
+"""Which columns a step works on, as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from patchbay_sdk import DataError, Schema, Table, feature_matrix
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def chosen_columns(schema: Schema, columns: Sequence[str], leave_out: Sequence[str]) -> list[str]:
+    """The columns as chosen; without a choice all number columns but those left out."""
+    return list(columns) or [name for name in schema.of_kind("number") if name not in leave_out]
+
+
+def numbers(table: Table, columns: Sequence[str]) -> np.ndarray[Any, Any]:
+    """Columns to learn from as a float64 matrix (rows x columns), missing as NaN.
+
+    Raises:
+        DataError: there are no columns, no rows, a column is no number, or holds infinite values.
+    """
+    import numpy as np
+
+    if not columns:
+        raise DataError("There is no number column to work on; choose columns, or make numbers of text first.")
+    if not table.num_rows:
+        raise DataError("The table has no rows to learn from.")
+    matrix = feature_matrix(table, columns)
+    infinite = [name for name, bad in zip(columns, np.isinf(matrix).any(axis=0), strict=True) if bad]
+    if infinite:
+        raise DataError(
+            f"Infinite values in {', '.join(map(repr, infinite[:10]))}; remove those rows (shape.filter_rows) "
+            "or clip them (clean.clip_outliers).",
+            columns=infinite,
+        )
+    return matrix
+
+
+def require_complete(matrix: np.ndarray[Any, Any], columns: Sequence[str]) -> None:
+    """Raise DataError, naming the columns, when values are missing."""
+    import numpy as np
+
+    missing = [name for name, bad in zip(columns, np.isnan(matrix).any(axis=0), strict=True) if bad]
+    if missing:
+        raise DataError(
+            f"Missing values in {', '.join(map(repr, missing[:10]))}; fill them first (clean.fill_missing).",
+            columns=missing,
+        )
+
+
+def require_new(names: Sequence[str], existing: Sequence[str]) -> None:
+    """Raise DataError when a column to be made already exists."""
+    if clash := [name for name in names if name in set(existing)]:
+        raise DataError(f"The table already has a column {clash[0]!r}; rename it first (shape.rename_columns).")

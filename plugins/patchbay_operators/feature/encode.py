@@ -1,0 +1,174 @@
+"""Categories as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from patchbay_operators.feature._target_mean import category_means, out_of_fold_means, target_values
+from patchbay_operators.labels import label_texts
+from patchbay_sdk import Column, Context, DataError, Learner, Outputs, ParamError, Schema, Table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    Categories = list[str | None]
+
+ENDINGS = {"ordinal": ("__code", "int"), "target": ("__mean", "float")}
+UNKNOWN_CODE = -1
+
+
+class Encode(Learner):
+    """One-hot columns ``<column>__<category>``, codes ``<column>__code`` or target means ``<column>__mean``.
+
+    A category that training did not have: one-hot all 0 (or in ``__other``, where rare categories share one), code
+    -1, mean of all rows. A missing value is a category of its own, or stays without any (one-hot all 0, no code).
+    Target means of the training rows are out of fold, so that a row's own target is not in them.
+    """
+
+    def run(self, context: Context, table: Table, **params: Any) -> Outputs:
+        """As any learner, but target means of the training rows are out of fold."""
+        import polars as pl
+
+        state = self.fit(context, table, **params)
+        after = self.apply(state, table)
+        if state["method"] == "target":
+            folds, smoothing = params["folds"], params["smoothing"]
+            values = target_values(table, params["target"], folds)
+            means = []
+            for name in state["columns"]:
+                codes = _codes(label_texts(table.polars()[name]), state["categories"][name])
+                rows = out_of_fold_means(codes, values, smoothing, folds, context.seed)
+                means.append(pl.Series(name + ENDINGS["target"][0], rows))
+            after = table.replace(after.polars().with_columns(means))
+        return self.outputs(table, after, state)
+
+    def fit(
+        self,
+        context: Context,
+        table: Table,
+        columns: Sequence[str],
+        method: str,
+        keep_original: bool,
+        missing: str = "category",
+        max_categories: int = 20,
+        target: str = "",
+        folds: int = 5,
+        smoothing: float = 10.0,
+    ) -> dict[str, Any]:
+        """The categories of each column, in order, and what stands for them."""
+        table.require(*columns)
+        if not table.num_rows:
+            raise DataError("The table has no rows to learn categories from.")
+        frame = table.polars()
+        own = method == "target" or missing == "category"
+        categories = {name: _categories(frame[name], own) for name in columns}
+        state = {"columns": list(columns), "method": method, "keep_original": keep_original, "categories": categories}
+        if method == "one_hot":
+            kept = {name: _frequent(label_texts(frame[name]), categories[name], max_categories) for name in columns}
+            state |= {"categories": kept, "other": {name: len(kept[name]) < len(categories[name]) for name in columns}}
+        if method == "target":
+            if target in columns:
+                raise ParamError(f"columns: {target!r} is the target; a column cannot be encoded by itself.")
+            values = target_values(table, target, folds)
+            codes = {name: _codes(label_texts(frame[name]), categories[name]) for name in columns}
+            means = {name: category_means(codes[name], values, smoothing).tolist() for name in columns}
+            state |= {"means": means, "overall": float(values.mean())}
+        return state
+
+    def apply(self, state: Mapping[str, Any], table: Table) -> Table:
+        """The table with the numbers at its end."""
+        frame, added = table.polars(), []
+        for name in state["columns"]:
+            texts = label_texts(frame[name])
+            if state["method"] == "one_hot":
+                added += _one_hot(texts, name, state["categories"][name], state["other"][name])
+            else:
+                added.append(_numbers(texts, state, name))
+        if not state["keep_original"]:
+            frame = frame.drop(state["columns"])
+        clash = [column.name for column in added if column.name in frame.columns]
+        if clash:
+            raise DataError(f"The table already has a column {clash[0]!r}; rename it first (shape.rename_columns).")
+        return table.replace(frame.hstack(added))
+
+    def infer(
+        self,
+        schemas: Mapping[str, Schema | None],
+        columns: Sequence[str],
+        method: str,
+        keep_original: bool,
+        **params: Any,
+    ) -> Mapping[str, Schema | None]:
+        """The other columns, and the encoded ones unless their names come from the data."""
+        table = schemas.get("table")
+        if table is None:
+            return {"table": None}
+        others = [column for column in table if keep_original or column.name not in columns]
+        if method == "one_hot":
+            return {"table": Schema.of(others, open=True)}
+        ending, type = ENDINGS[method]
+        return {"table": Schema.of([*others, *(Column(name + ending, type) for name in columns)], open=table.open)}
+
+
+def _categories(values: pl.Series, missing_too: bool) -> Categories:
+    """Distinct values in their order, as text; a missing one last, as None."""
+    import polars as pl
+
+    if isinstance(values.dtype, pl.Categorical | pl.Enum):
+        values = values.cast(pl.String)
+    distinct = label_texts(values.unique().sort(nulls_last=True))
+    categories: Categories = list(dict.fromkeys(distinct.drop_nulls().to_list()))
+    return [*categories, None] if missing_too and distinct.null_count() else categories
+
+
+def _frequent(texts: pl.Series, categories: Categories, most: int) -> Categories:
+    """The categories that get a column, if they and ``__other`` may have `most`; of equals the later ones."""
+    if len(categories) <= most:
+        return categories
+    import numpy as np
+
+    counts = np.bincount(_codes(texts, categories).drop_nulls().to_numpy(), minlength=len(categories))
+    kept = set(np.argsort(counts, kind="stable")[len(categories) - (most - 1) :].tolist())
+    return [category for position, category in enumerate(categories) if position in kept]
+
+
+def _codes(texts: pl.Series, categories: Categories) -> pl.Series:
+    """Position of each text among the categories, null where it is not among them."""
+    import polars as pl
+
+    positions = {category: position for position, category in enumerate(categories)}
+    return texts.replace_strict(positions, default=None, return_dtype=pl.Int64)
+
+
+def _one_hot(texts: pl.Series, name: str, categories: Categories, other: bool) -> list[pl.Series]:
+    import polars as pl
+
+    codes = _codes(texts, categories)
+    columns: dict[str, pl.Series] = {}
+    for position, category in enumerate(categories):
+        label = _free(f"{name}__{'missing' if category is None else category}", columns)
+        columns[label] = (codes == position).fill_null(False).cast(pl.Int8).alias(label)
+    if other:
+        label = _free(f"{name}__other", columns)
+        columns[label] = codes.is_null().cast(pl.Int8).alias(label)
+    return list(columns.values())
+
+
+def _free(label: str, taken: Mapping[str, Any]) -> str:
+    """A category may itself be called other or missing."""
+    while label in taken:
+        label += "_"
+    return label
+
+
+def _numbers(texts: pl.Series, state: Mapping[str, Any], name: str) -> pl.Series:
+    import polars as pl
+
+    categories, ending = state["categories"][name], ENDINGS[state["method"]][0]
+    codes = _codes(texts, categories)
+    if state["method"] == "ordinal":
+        unknown = codes.is_null() & (texts.is_not_null() | (None in categories))
+        return codes.set(unknown, UNKNOWN_CODE).alias(name + ending)
+    means = dict(enumerate(state["means"][name]))
+    return codes.replace_strict(means, default=state["overall"], return_dtype=pl.Float64).alias(name + ending)
