@@ -21,7 +21,7 @@ CANDIDATES = "\t;|, "
 """Delimiters that are found out, in order of preference: a comma may be part of a number, a blank part of a text."""
 
 _SAMPLE_LINES = 200
-_SAMPLE_BYTES = 1 << 20
+_SAMPLE_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +108,18 @@ def read_records(data: bytes, layout: Layout) -> Records:
 
 def _skip(data: bytes, count: int) -> tuple[bytes, int]:
     """The text below `count` lines and the blank lines after them, and the number of its first line."""
-    have = data.rstrip(b"\n").count(b"\n") + 1
-    if count >= have:
-        raise DataError(f"skip_lines is {count}, but the file has only {have} lines.")
     rest = _after(data, count)
-    blank = re.match(rb"(?:[ \t]*\n)*", rest)
-    start = blank.end() if blank else 0
-    if not rest[start:].strip():
-        raise DataError("The file holds nothing but blank lines.")
-    return rest[start:], 1 + count + rest.count(b"\n", 0, start)
+    text = re.search(rb"\S", rest)
+    if text is None:
+        below = f" below the {count} lines skipped" if count else ""
+        raise DataError(f"The file holds no text{below}; it has {len(data.splitlines())} lines.")
+    start = rest.rfind(b"\n", 0, text.start()) + 1
+    return (rest[start:] if start else rest), 1 + count + rest.count(b"\n", 0, start)
 
 
 def _after(data: bytes, lines: int) -> bytes:
+    if not lines:
+        return data
     position = 0
     for _ in range(lines):
         position = data.find(b"\n", position) + 1
@@ -218,7 +218,7 @@ def _read_fast(body: Body) -> Records | None:
         count -= sum(inside.row(0))
     if count != frame.height * (len(body.names) - 1):
         return None
-    one_line_each = frame.height == data.count(b"\n") + 1
+    one_line_each = not quotes or frame.height == data.count(b"\n") + 1
     return Records(frame, body, range(body.line, body.line + frame.height) if one_line_each else None)
 
 
@@ -262,7 +262,7 @@ def _read_carefully(body: Body) -> Records:
             writer.writerow(record)
             lines.append(line)
         else:
-            reason = f"{len(record)} fields instead of {width}" if isinstance(record, list) else record
+            reason = _wrong_width(len(record), width) if isinstance(record, list) else record
             bad.append((line, reason))
     if not lines:
         raise DataError(
@@ -290,7 +290,7 @@ def _records(body: Body) -> Iterator[tuple[int, list[str] | str]]:
                 break
             after = base + reader.line_num
             if after - start > 1 and len(record) != width:
-                problem = f"{len(record)} fields instead of {width}, over {after - start} lines"
+                problem = f"{_wrong_width(len(record), width)}, over {after - start} lines"
                 break
             blank = not any(value.strip() for value in record) and len(record) < width
             if record and not blank:
@@ -302,6 +302,10 @@ def _records(body: Body) -> Iterator[tuple[int, list[str] | str]]:
             # A quote that is never closed swallows the lines below it: only its own line is bad.
             yield body.line + start, problem
             start += 1
+
+
+def _wrong_width(fields: int, width: int) -> str:
+    return f"{fields} {'field' if fields == 1 else 'fields'} instead of {width}"
 
 
 def _reason(error: csv.Error) -> str:

@@ -78,7 +78,10 @@ def _decode(raw: bytes, name: str, encoding: str) -> Text:
     else:
         guessed = False
     if encoding == "utf-8":
-        data, shown = raw.removeprefix(b"\xef\xbb\xbf"), "UTF-8 with BOM" if raw.startswith(b"\xef\xbb\xbf") else "UTF-8"
+        data, shown = (
+            raw.removeprefix(b"\xef\xbb\xbf"),
+            "UTF-8 with BOM" if raw.startswith(b"\xef\xbb\xbf") else "UTF-8",
+        )
         _check_utf8(data, name)
     else:
         shown = ENCODINGS.get(encoding.removesuffix("-le").removesuffix("-be"), encoding)
@@ -87,6 +90,8 @@ def _decode(raw: bytes, name: str, encoding: str) -> Text:
         except UnicodeError as error:
             start = error.start if isinstance(error, UnicodeDecodeError) else len(raw)
             raise _not_in(raw, start, name, shown) from error
+    if data.endswith(b"\x1a"):  # the end mark of old DOS files
+        data = data[:-1]
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return Text(data, shown, guessed)
@@ -114,12 +119,13 @@ def detect_encoding(raw: bytes, name: str) -> tuple[str, bool]:
     """The codec that the bytes look like, and whether that is a guess: only a BOM or valid UTF-8 is certain.
 
     Raises:
-        DataError: the file is nearly UTF-8 but for some damaged bytes.
+        DataError: the file is no text, or nearly UTF-8 but for some damaged bytes.
     """
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16", False
-    if b"\0" in raw[:4096]:
-        return _utf16_without_bom(raw), True
+    if b"\0" in raw[:4096] and (utf16 := _utf16_without_bom(raw)):
+        return utf16, True
+    _refuse_control_characters(raw, name)
     if raw.isascii():
         return "utf-8", False
     text = raw.decode("utf-8", "replace")
@@ -134,10 +140,14 @@ def detect_encoding(raw: bytes, name: str) -> tuple[str, bool]:
     return ("windows-1252" if re.search(rb"[\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f]", raw) else "latin-1"), True
 
 
-def _utf16_without_bom(raw: bytes) -> str:
-    """UTF-16 when the zero bytes of the digits and delimiters all lie on one side; UTF-8 (and refused) otherwise."""
+def _utf16_without_bom(raw: bytes) -> str | None:
+    """The byte order, when most zero bytes lie on one side (those of digits and delimiters) and lines end as they must."""
     even, odd = raw[:4096:2].count(0), raw[1:4096:2].count(0)
-    return "utf-8" if even and odd else "utf-16-le" if odd else "utf-16-be"
+    if odd > 4 * even and b"\n\0" in raw:
+        return "utf-16-le"
+    if even > 4 * odd and b"\0\n" in raw:
+        return "utf-16-be"
+    return None
 
 
 def _looks_chinese(raw: bytes) -> bool:
@@ -155,10 +165,7 @@ def _looks_chinese(raw: bytes) -> bool:
 
 
 def _refuse_control_characters(data: bytes, name: str) -> None:
-    data = data.rstrip(b"\x1a\n")
-    found = re.search(rb"[\x00-\x08\x0e-\x1f]", data[: 1 << 20])
-    if found is None and b"\0" in data:
-        found = re.search(rb"\0", data)
+    found = re.search(rb"[\x00-\x08\x0e-\x19\x1c-\x1f]", data[: 1 << 16]) or re.search(rb"\0", data)
     if found is not None:
         line = data.count(b"\n", 0, found.start()) + 1
         raise DataError(

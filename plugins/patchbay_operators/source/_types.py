@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from patchbay_operators.source._dates import parse_dates
-from patchbay_sdk import ParamError
+from patchbay_sdk import DataError, ParamError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -46,6 +46,7 @@ def typed(frame: pl.DataFrame, reading: Reading, line_of: Callable[[int], int]) 
 
     Raises:
         ParamError: a type is declared for a column that is not there, or its dates are ambiguous.
+        DataError: no row fits the declared types.
     """
     import polars as pl
 
@@ -54,6 +55,9 @@ def typed(frame: pl.DataFrame, reading: Reading, line_of: Callable[[int], int]) 
         raise ParamError(f"types names column {unknown[0]!r}, which the file lacks; it has: {have}.", field="types")
     misfits: dict[int, str] = {}
     declared = {name: _declared(frame[name], type, reading, misfits) for name, type in reading.types.items()}
+    if len(misfits) == frame.height:
+        row = min(misfits)
+        raise DataError(f"No row fits the declared types: line {line_of(row)}: {misfits[row]}.")
     if misfits:
         keep = pl.Series(range(frame.height)).is_in(list(misfits)).not_()
         declared = {name: column.filter(keep) for name, column in declared.items()}
@@ -61,8 +65,9 @@ def typed(frame: pl.DataFrame, reading: Reading, line_of: Callable[[int], int]) 
         frame = frame.filter(keep)
         line_of_all, line_of = line_of, lambda row: line_of_all(int(rows[row]))
     remarks: list[str] = []
+    known = declared | _plain_numbers(frame.drop(list(declared)), reading)
     columns = [
-        declared[column.name] if column.name in declared else _inferred(column, reading, remarks, line_of)
+        known[column.name] if column.name in known else _inferred(column, reading, remarks, line_of)
         for column in frame.get_columns()
     ]
     return Typed(pl.DataFrame(columns), misfits, remarks)
@@ -116,9 +121,6 @@ def _declared_dates(text: pl.Series, type: pl.DataType, reading: Reading) -> pl.
 
 
 def _inferred(column: pl.Series, reading: Reading, remarks: list[str], line_of: Callable[[int], int]) -> pl.Series:
-    numbers = _plain_numbers(column, reading)
-    if numbers is not None:
-        return numbers
     import polars as pl
 
     text = _clean(column, reading)
@@ -127,7 +129,7 @@ def _inferred(column: pl.Series, reading: Reading, remarks: list[str], line_of: 
         return text.cast(pl.Float64)
     floats = _numerals(text, reading).cast(pl.Float64, strict=False)
     if floats.null_count() == text.null_count():
-        return _narrowest(floats, _numerals(text, reading), text)
+        return _narrowest(floats, text, reading)
     if text.str.to_lowercase().is_in(["true", "false"]).all():
         return text.str.to_lowercase() == "true"
     dates = parse_dates(text, reading.dates) if reading.dates != "off" else None
@@ -140,28 +142,59 @@ def _inferred(column: pl.Series, reading: Reading, remarks: list[str], line_of: 
             row = int((values.is_null() & text.is_not_null()).arg_true()[0])
             count = values.null_count() - text.null_count()
             remarks.append(
-                f"Column {column.name!r} stays text: {count} of {given} values are no {kind}, the first is {text[row]!r} "
-                f"in line {line_of(row)}. Add it to the missing values, or declare the column's type."
+                f"Column {column.name!r} stays text: {count} of {given} values are no {kind}, the first is "
+                f"{text[row]!r} in line {line_of(row)}. Add it to the missing values, or declare the column's type."
             )
     if not reading.decimal_comma and text.str.contains(r"^[+-]?\d*,\d+$").all():
-        remarks.append(f"Column {column.name!r} looks like numbers with a decimal comma; switch decimal comma on.")
+        remarks.append(f"Column {column.name!r} stays text; if its numbers have a decimal comma, switch that on.")
     return text
 
 
-def _plain_numbers(column: pl.Series, reading: Reading) -> pl.Series | None:
-    """The column as numbers when that needs neither trimming nor markers: the common case, and a quick one."""
+def _plain_numbers(frame: pl.DataFrame, reading: Reading) -> dict[str, pl.Series]:
+    """The columns that are numbers without trimming or markers: the common case, and quick for all at once."""
+    import numpy as np
     import polars as pl
 
-    if reading.decimal_comma or any(_is_number(marker) for marker in reading.missing):
-        return None
-    floats = column.cast(pl.Float64, strict=False)
-    missing = int((column == "").sum())
-    if floats.null_count() != missing or missing == len(column):
-        return None
+    if not frame.width or reading.decimal_comma or any(_is_number(marker) for marker in reading.missing):
+        return {}
+    floats = frame.select(pl.all().cast(pl.Float64, strict=False))
+    missing = frame.select((pl.all() == "").sum()).row(0)
+    counts = zip(frame.columns, floats.null_count().row(0), missing, strict=True)
+    numbers = [name for name, nulls, empty in counts if nulls == empty < frame.height]
+    floats, frame = floats.select(numbers), frame.select(numbers)
     if any(marker.lower() == "nan" for marker in reading.missing):
-        floats = floats.fill_nan(None)
-    text = column.to_frame().select(pl.when(column != "").then(column)).to_series() if missing else column
-    return _narrowest(floats, text, text)
+        with_nan = _columns_where(floats, pl.all().is_nan().any())
+        floats = floats.with_columns(pl.col(with_nan).fill_nan(None))
+    with np.errstate(invalid="ignore"):
+        fractions = np.asarray(floats.head(100).to_numpy() % 1 > 0)
+    maybe = [name for position, name in enumerate(numbers) if not fractions[:, position].any()]
+    whole = _columns_where(floats.select(maybe), (pl.all() % 1 == 0).all())
+    return dict(zip(numbers, floats, strict=True)) | _whole_numbers(floats.select(whole), frame.select(whole), reading)
+
+
+def _columns_where(frame: pl.DataFrame, condition: pl.Expr) -> list[str]:
+    flags = frame.select(condition).row(0) if frame.width else ()
+    return [name for name, is_true in zip(frame.columns, flags, strict=True) if is_true]
+
+
+def _whole_numbers(floats: pl.DataFrame, text: pl.DataFrame, reading: Reading) -> dict[str, pl.Series]:
+    """Columns of whole numbers as int. Numbers that are names (leading zeros, more digits than fit) stay text."""
+    import polars as pl
+
+    integers = text.select(pl.all().cast(pl.Int64, strict=False))
+    nulls = zip(text.columns, integers.null_count().row(0), floats.null_count().row(0), strict=True)
+    fitting = {name for name, of_integers, of_floats in nulls if of_integers == of_floats}
+    huge = _columns_where(floats.select(pl.exclude(fitting)), pl.all().abs().max() >= 2.0**63)
+    names = _columns_where(text.select(pl.exclude(huge)), pl.all().str.contains(r"^[+-]?0\d+$").any())
+    names += _columns_where(text.select(huge), pl.all().str.contains(r"^[+-]?\d{19,}$").any())
+    kept = {name: _clean(text[name], reading) for name in names}
+    return {name: integers[name] if name in fitting else floats[name] for name in text.columns} | kept
+
+
+def _narrowest(floats: pl.Series, text: pl.Series, reading: Reading) -> pl.Series:
+    if not (floats % 1 == 0).all():
+        return floats
+    return _whole_numbers(floats.to_frame(), text.to_frame(), reading)[text.name]
 
 
 def _is_number(text: str) -> bool:
@@ -179,19 +212,6 @@ def _numerals(text: pl.Series, reading: Reading) -> pl.Series:
         return text
     point = text.str.replace(",", ".", literal=True)
     return text.to_frame().select(pl.when(~text.str.contains(".", literal=True)).then(point)).to_series()
-
-
-def _narrowest(floats: pl.Series, numerals: pl.Series, text: pl.Series) -> pl.Series:
-    """Whole numbers as int; numbers that are names (leading zeros, more digits than fit) stay text."""
-    import polars as pl
-
-    whole = floats.drop_nulls()
-    if not (whole.is_finite() & (whole == whole.round())).all():
-        return floats
-    integers = numerals.cast(pl.Int64, strict=False)
-    if integers.null_count() == floats.null_count():
-        return text if numerals.str.contains(r"^[+-]?0\d").any() else integers
-    return text if numerals.str.contains(r"^[+-]?\d{19,}$").any() else floats
 
 
 def _integers(numerals: pl.Series) -> pl.Series:

@@ -95,8 +95,6 @@ def _all_bad(records: Records, result: Typed) -> list[BadRow]:
     lines = [records.line_numbers()[row] for row in result.misfits]
     texts = records.body.texts(lines)
     misfits = [BadRow(*row) for row in zip(lines, result.misfits.values(), texts, strict=True)]
-    if result.frame.height == 0:
-        raise DataError(f"No row fits the declared types: line {misfits[0].line}: {misfits[0].reason}.")
     return sorted([*records.bad, *misfits])
 
 
