@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 
 from patchbay_sdk.errors import SpecError
@@ -91,11 +92,27 @@ def _default_matches(field: JsonSchema, schema: JsonSchema) -> bool:
     return "default" in field and Draft202012Validator(schema).is_valid(field["default"])
 
 
-def visible_fields(schema: JsonSchema, values: Mapping[str, Any]) -> list[str]:
-    """Names of the fields that exist for these values, in the schema's order."""
+def conditions_of(schema: JsonSchema) -> dict[str, jsonschema_rs.Validator]:
+    """The compiled condition of each field that has one."""
     fields = schema["properties"]
-    return [
-        name
+    return {
+        name: jsonschema_rs.validator_for(condition_of(name, fields))
         for name, field in fields.items()
-        if "x-when" not in field or Draft202012Validator(condition_of(name, fields)).is_valid(values)
-    ]
+        if "x-when" in field
+    }
+
+
+def accepts(validator: jsonschema_rs.Validator, value: Any) -> bool:
+    """Whether a value is valid; what is not JSON is not."""
+    try:
+        return validator.is_valid(value)
+    except ValueError:
+        return False
+
+
+def visible_fields(
+    schema: JsonSchema, values: Mapping[str, Any], conditions: Mapping[str, jsonschema_rs.Validator] | None = None
+) -> list[str]:
+    """Names of the fields that exist for these values, in the schema's order; `conditions`: compiled before."""
+    conditions = conditions_of(schema) if conditions is None else conditions
+    return [name for name in schema["properties"] if name not in conditions or accepts(conditions[name], values)]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from patchbay_sdk.errors import ExpressionError
@@ -103,6 +104,18 @@ def parse(text: str, schema: Schema | None = None) -> Expression:
     Raises:
         ExpressionError: it does not parse, uses something that is not allowed, or names an unknown column.
     """
+    expression = _parsed(text)
+    if schema is not None:
+        for name in expression.columns:
+            if name not in schema:
+                alike = difflib.get_close_matches(name, schema.names, n=1)
+                hint = f"did you mean {alike[0]!r}?" if alike else f"there are: {', '.join(schema.names[:20])}."
+                raise ExpressionError(f"Column {name!r} is not in the table; {hint}", column=name)
+    return expression
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Expression:
     import sqlglot
     from sqlglot import exp
 
@@ -120,12 +133,6 @@ def parse(text: str, schema: Schema | None = None) -> Expression:
         raise ExpressionError(f"{_shown(text)} is a statement; an expression over the columns is needed.")
     _check_tree(tree, text)
     columns = tuple(dict.fromkeys(node.name for node in tree.find_all(exp.Column, bfs=False)))
-    if schema is not None:
-        for name in columns:
-            if name not in schema:
-                alike = difflib.get_close_matches(name, schema.names, n=1)
-                hint = f"did you mean {alike[0]!r}?" if alike else f"there are: {', '.join(schema.names[:20])}."
-                raise ExpressionError(f"Column {name!r} is not in the table; {hint}", column=name)
     return Expression(text, columns, tree)
 
 

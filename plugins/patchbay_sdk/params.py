@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from patchbay_sdk.conditions import JsonSchema, compile_schema, visible_fields
+from patchbay_sdk.conditions import JsonSchema, accepts, compile_schema, visible_fields
 from patchbay_sdk.errors import ExpressionError
 from patchbay_sdk.schema import Schema
 
@@ -36,11 +37,16 @@ def check_params(
     validator: Draft202012Validator,
     params: Mapping[str, Any],
     schemas: Mapping[str, Schema | None],
+    quick: jsonschema_rs.Validator | None = None,
 ) -> list[ParamProblem]:
-    """Every problem of `params`; `validator` holds the compiled `schema`, `schemas` those of the input ports."""
+    """Every problem of `params`; `validator` holds the compiled `schema`, `schemas` those of the input ports.
+
+    `quick` says yes or no to the compiled schema; only its no is explained by `validator`, which is slow.
+    """
     problems: list[ParamProblem] = []
-    for error in validator.iter_errors(params):
-        problems += _problems_of(error, schema)
+    if quick is None or not accepts(quick, params):
+        for error in validator.iter_errors(params):
+            problems += _problems_of(error, schema)
     wrong = {problem.field.partition(".")[0] for problem in problems}
     for field, name, value in _leaves(schema, params, ""):
         if field.partition(".")[0] not in wrong:
@@ -168,8 +174,9 @@ def _check_against_inputs(
         return
     if known is None or known.open or value is None:
         return
+    columns = {column.name: column for column in known}
     for name in _column_names(value):
-        column = known.get(name)
+        column = columns.get(name)
         if column is None:
             alike = difflib.get_close_matches(name, known.names, n=1)
             hint = f"did you mean {alike[0]!r}?" if alike else f"there are: {', '.join(known.names[:20])}."
@@ -216,10 +223,12 @@ def field_verdicts(schema: JsonSchema, values: Mapping[str, Any]) -> dict[str, s
     return verdicts
 
 
-def fill_params(schema: JsonSchema, params: Mapping[str, Any]) -> dict[str, Any]:
+def fill_params(
+    schema: JsonSchema, params: Mapping[str, Any], conditions: Mapping[str, jsonschema_rs.Validator] | None = None
+) -> dict[str, Any]:
     """The params with defaults filled in for every visible field; hidden ones are left out."""
     filled: dict[str, Any] = {}
-    for name in visible_fields(schema, params):
+    for name in visible_fields(schema, params, conditions):
         field = schema["properties"][name]
         if name in params:
             filled[name] = _fill_nested(field, params[name])

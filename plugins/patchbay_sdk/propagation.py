@@ -33,20 +33,22 @@ def output_schemas(
 def _declared(declaration: Mapping[str, Any], params: Mapping[str, Any], inputs: Schemas) -> Schema | None:
     if "from" in declaration:
         start = inputs.get(declaration["from"])
-        if start is None:
-            return None
+        if start is None or declaration.keys() == {"from"}:
+            return start
         columns, open = {column.name: column for column in start}, start.open
     else:
         fixed = declaration.get("columns", [])
         columns, open = {c["name"]: Column(c["name"], c["type"]) for c in fixed}, False
     if "keep" in declaration:
         kept = _names(declaration["keep"], params)
-        columns = {name: columns.get(name, Column(name, "other")) for name in kept if name in columns or open}
-        open = False
+        open = open and not columns.keys() >= set(kept)  # a column not known yet may be there, of a type not known
+        columns = {name: columns[name] for name in kept if name in columns}
     for name in _names(declaration.get("drop"), params):
         columns.pop(name, None)
-    renames = params.get(declaration["rename"]["param"], {}) if "rename" in declaration else {}
-    columns = {renames.get(c.name, c.name): Column(renames.get(c.name, c.name), c.type) for c in columns.values()}
+    if "rename" in declaration:
+        renames = params.get(declaration["rename"]["param"]) or {}
+        renamed = [Column(renames[c.name], c.type) if c.name in renames else c for c in columns.values()]
+        columns = {column.name: column for column in renamed}
     for added in declaration.get("add", ()):
         for name in _names(added["name"], params):
             columns[name] = Column(name, _type(added["type"], params, columns))

@@ -10,10 +10,11 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, best_match
 
-from patchbay_sdk.conditions import compile_schema
+from patchbay_sdk.conditions import compile_schema, conditions_of
 from patchbay_sdk.errors import PatchbayError, SpecError
 from patchbay_sdk.params import ParamProblem, check_params, fill_params
 from patchbay_sdk.schema import Schema
@@ -96,6 +97,15 @@ class OperatorSpec:
     def _validator(self) -> Draft202012Validator:
         return Draft202012Validator(self.compiled)
 
+    @cached_property
+    def _quick_validator(self) -> jsonschema_rs.Validator:
+        """Says yes or no a hundred times faster than `_validator`, which explains a no."""
+        return jsonschema_rs.validator_for(self.compiled)
+
+    @cached_property
+    def _conditions(self) -> dict[str, jsonschema_rs.Validator]:
+        return conditions_of(self.params)
+
     def input(self, name: str) -> InputPort | None:
         """The input port of that name, or None."""
         return next((port for port in self.inputs if port.name == name), None)
@@ -108,11 +118,11 @@ class OperatorSpec:
         self, params: Mapping[str, Any], schemas: Mapping[str, Schema | None] | None = None
     ) -> list[ParamProblem]:
         """Every problem of these params, given the schemas of the input ports (None: unknown)."""
-        return check_params(self.params, self._validator, params, schemas or {})
+        return check_params(self.params, self._validator, params, schemas or {}, self._quick_validator)
 
     def fill_params(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The visible params, with defaults filled in."""
-        return fill_params(self.params, params)
+        return fill_params(self.params, params, self._conditions)
 
     def text(self, reference: str, language: str = "en") -> str:
         """A text of the spec: ``"$t.columns"`` looked up in the language, anything else as it is."""

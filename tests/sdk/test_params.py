@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from patchbay_sdk import Catalogue, Schema
+from patchbay_sdk.params import fill_params
 
 SPEC = Catalogue.installed().latest("clean.fill_missing")
 SCHEMAS = {"table": Schema.of({"pressure": "float", "tool": "string"})}
@@ -39,5 +40,19 @@ def test_columns_are_not_judged_while_the_schema_is_open_or_unknown() -> None:
 
 
 def test_defaults_are_filled_for_visible_fields_only() -> None:
-    assert SPEC.fill_params({}) == {"columns": [], "strategy": "median", "by": []}
-    assert SPEC.fill_params({"strategy": "constant", "value": 0}) == {"columns": [], "strategy": "constant", "value": 0}
+    constant = {"x-when": {"strategy": {"const": "constant"}}}
+    schema = {
+        "type": "object",
+        "properties": {
+            "columns": {"type": "array", "default": []},
+            "strategy": {"enum": ["median", "constant"], "default": "median"},
+            "value": {"type": "number", **constant},
+            "by": {"type": "array", "default": [], "x-when": {"strategy": {"not": {"const": "constant"}}}},
+        },
+    }
+    assert fill_params(schema, {}) == {"columns": [], "strategy": "median", "by": []}
+    assert fill_params(schema, {"strategy": "constant", "value": 0}) == {
+        "columns": [],
+        "strategy": "constant",
+        "value": 0,
+    }
