@@ -153,7 +153,7 @@ def load_learner(key: str) -> Learner:
 
 @cache
 def code_digest(spec: OperatorSpec) -> str:
-    """SHA-256 of the Python files in the folder of an operator's module, found without importing it."""
+    """SHA-256 of the Python files beside an operator's module and in the packages around it, without importing it."""
     module_name = spec.implementation.partition(":")[0]
     package, _, rest = module_name.partition(".")
     found = importlib.util.find_spec(package)
@@ -162,6 +162,8 @@ def code_digest(spec: OperatorSpec) -> str:
     top = Path(found.origin).parent if found.origin else Path(next(iter(found.submodule_search_locations or ())))
     folder = top.joinpath(*rest.split(".")[:-1])
     digest = hashlib.sha256()
-    for file in sorted(folder.glob("*.py")):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    while folder.is_relative_to(top):
+        for file in sorted(folder.glob("*.py")):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+        folder = folder.parent
     return digest.hexdigest()
