@@ -141,7 +141,7 @@ def detect_encoding(raw: bytes, name: str) -> tuple[str, bool]:
 
 
 def _utf16_without_bom(raw: bytes) -> str | None:
-    """The byte order, when most zero bytes lie on one side (those of digits and delimiters) and lines end as they must."""
+    """UTF-16 when most zero bytes (those of digits and delimiters) lie on one side, and lines end as they must."""
     even, odd = raw[:4096:2].count(0), raw[1:4096:2].count(0)
     if odd > 4 * even and b"\n\0" in raw:
         return "utf-16-le"

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from patchbay_operators.source._records import BadRow, Layout, Records, read_records
+from patchbay_operators.source._layout import Layout
+from patchbay_operators.source._records import BadRow, Records, read_records
 from patchbay_operators.source._text import Text, read_text
 from patchbay_operators.source._types import Reading, Typed, typed
 from patchbay_sdk import Context, DataError, Operator, Outputs, Schema, Table

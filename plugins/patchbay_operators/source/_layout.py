@@ -1,0 +1,107 @@
+"""How a text file is laid out: delimiter, header, names of the columns."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from patchbay_operators.source._names import unique_names
+from patchbay_sdk import DataError, ParamError
+
+CANDIDATES = "\t;|, "
+"""Delimiters that are found out, in order of preference: a comma may be part of a number, a blank part of a text."""
+
+_SAMPLE_LINES = 200
+_SAMPLE_BYTES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How lines are cut into fields; `delimiter` "": find it out; `names` empty: number the columns."""
+
+    delimiter: str = ""
+    quoting: bool = True
+    header: bool = True
+    names: Sequence[str] = ()
+    skip_lines: int = 0
+    trim: bool = True
+
+    def csv_options(self) -> dict[str, Any]:
+        """Options of Python's csv module."""
+        quotes = {"quotechar": '"'} if self.quoting else {"quoting": csv.QUOTE_NONE}
+        return {"delimiter": self.delimiter, "strict": True, "skipinitialspace": self.trim, **quotes}
+
+
+def first_lines(data: bytes) -> list[str]:
+    end = max(_SAMPLE_BYTES, data.find(b"\n") + 1)
+    lines = data[:end].split(b"\n")
+    if end < len(data):
+        lines.pop()
+    return [line.decode() + "\n" for line in lines[:_SAMPLE_LINES]]
+
+
+def detect_delimiter(lines: Sequence[str], layout: Layout) -> str:
+    """The candidate that cuts most lines into the same number of fields; a comma when there is one column."""
+    best, found = 0.0, ","
+    for delimiter in CANDIDATES:
+        sample = [" ".join(line.split()) for line in lines] if delimiter == " " else lines
+        widths = _widths(sample, replace(layout, delimiter=delimiter))
+        width, times = widths.most_common(1)[0] if widths else (0, 0)
+        share = times / widths.total() if width > 1 else 0.0
+        if share > best and (delimiter != " " or share == 1.0):
+            best, found = share, delimiter
+    return found
+
+
+def _widths(lines: Sequence[str], layout: Layout) -> Counter[int]:
+    widths: Counter[int] = Counter()
+    try:
+        for record in csv.reader(lines, **layout.csv_options()):
+            if record:
+                widths[len(record)] += 1
+    except csv.Error:
+        pass  # the sample ends within a quoted field, or has a bad line: what came before it counts
+    return widths
+
+
+def squeeze_blanks(data: bytes, quoting: bool) -> bytes:
+    """Runs of blanks as one blank, none at the ends of lines: what people mean by "separated by blanks"."""
+    if quoting and b'"' in data:
+        squeezed = re.sub(rb'("(?:[^"\n]|"")*")|[ \t]+', lambda match: match[1] or b" ", data)
+    elif re.search(rb"  |\t|^ | $", data, re.MULTILINE):
+        squeezed = re.sub(rb"[ \t]+", b" ", data)
+    else:
+        return data
+    return re.sub(rb"(?m)^ | $", b"", squeezed)
+
+
+def read_header(lines: Sequence[str], layout: Layout, line: int) -> tuple[list[str], int, list[str]]:
+    """Column names, lines that they take up, and remarks."""
+    if not layout.header:
+        return _given_names(_widths(lines, layout), layout), 0, []
+    reader = csv.reader(lines, **layout.csv_options())
+    try:
+        record = next(reader)
+    except csv.Error as error:
+        raise DataError(f"The header (line {line}) cannot be read: {error}.") from error
+    names, changes = unique_names(record)
+    remarks = [f"The header was changed: {'; '.join(changes[:10])}."] if changes else []
+    if all(re.fullmatch(r"\s*[+-]?\d+([.,]\d+)?\s*", name) for name in record):
+        remarks.append(f"The header (line {line}) holds only numbers. If it is data, set header to no.")
+    return names, reader.line_num, remarks
+
+
+def _given_names(widths: Counter[int], layout: Layout) -> list[str]:
+    width = widths.most_common(1)[0][0] if widths else 1
+    names = [name.strip() for name in layout.names] or [f"column_{position}" for position in range(1, width + 1)]
+    if len(names) != width:
+        raise ParamError(
+            f"column_names has {len(names)} names, but the rows have {width} fields.", field="column_names"
+        )
+    if twice := [name for name, times in Counter(names).items() if times > 1]:
+        raise ParamError(f"column_names holds {twice[0]!r} twice; names must differ.", field="column_names")
+    return names
