@@ -29,7 +29,7 @@ def read(path: Path, folder: Path, **params: Any) -> tuple[Any, Any, list[str]]:
 
 
 def test_secom(tmp_path: Path) -> None:
-    frame, bad, warnings = read(dataset("secom") / "secom.csv.gz", tmp_path)
+    frame, bad, warnings = read(dataset("secom/secom.csv.gz"), tmp_path)
     assert frame.shape == (1567, 592)
     assert bad.height == 0
     assert warnings == []
@@ -39,21 +39,21 @@ def test_secom(tmp_path: Path) -> None:
 
 
 def test_secom_labels_are_day_first(tmp_path: Path) -> None:
-    labels, _, warnings = read(dataset("secom") / "secom_labels.data", tmp_path, header=False, column_names=["y", "t"])
-    frame, _, _ = read(dataset("secom") / "secom.csv.gz", tmp_path)
+    labels, _, warnings = read(dataset("secom/secom_labels.data"), tmp_path, header=False, column_names=["y", "t"])
+    frame, _, _ = read(dataset("secom/secom.csv.gz"), tmp_path)
     assert warnings == []
     assert labels["t"].to_list() == frame["timestamp"].to_list()
 
 
 def test_secom_data_is_separated_by_blanks(tmp_path: Path) -> None:
-    frame, bad, _ = read(dataset("secom") / "secom.data.gz", tmp_path, header=False)
+    frame, bad, _ = read(dataset("secom/secom.data.gz"), tmp_path, header=False)
     assert frame.shape == (1567, 590)
     assert bad.height == 0
     assert sum(frame.null_count().row(0)) == 41951
 
 
 def test_adult_blanks_question_marks_and_comment(tmp_path: Path) -> None:
-    folder = dataset("adult")
+    folder = dataset("adult/adult.data.gz").parent
     frame, bad, warnings = read(folder / "adult.data.gz", tmp_path, header=False)
     assert frame.shape == (32561, 15)
     assert (bad.height, warnings) == (0, [])
@@ -66,7 +66,7 @@ def test_adult_blanks_question_marks_and_comment(tmp_path: Path) -> None:
 
 
 def test_ai4i_byte_order_mark_and_line_ends(tmp_path: Path) -> None:
-    frame, bad, _ = read(dataset("ai4i2020") / "ai4i2020.csv", tmp_path)
+    frame, bad, _ = read(dataset("ai4i2020/ai4i2020.csv"), tmp_path)
     assert frame.shape == (10000, 14)
     assert frame.columns[0] == "UDI"
     assert frame["Machine failure"].sum() == 339
@@ -74,7 +74,7 @@ def test_ai4i_byte_order_mark_and_line_ends(tmp_path: Path) -> None:
 
 
 def test_sms_quotes_are_ordinary_characters(tmp_path: Path) -> None:
-    path = dataset("sms_spam") / "SMSSpamCollection.gz"
+    path = dataset("sms_spam/SMSSpamCollection.gz")
     frame, bad, _ = read(path, tmp_path, header=False, quoting=False, missing=[], trim=False)
     lines = gzip.decompress(path.read_bytes()).decode().rstrip("\n").split("\n")
     assert [f"{label}\t{text}" for label, text in frame.rows()] == lines
@@ -85,7 +85,7 @@ def test_sms_quotes_are_ordinary_characters(tmp_path: Path) -> None:
 
 
 def test_credit_default_quoted_header(tmp_path: Path) -> None:
-    path = dataset("credit_default") / "UCI_Credit_Card.csv.gz"
+    path = dataset("credit_default/UCI_Credit_Card.csv.gz")
     frame, bad, _ = read(path, tmp_path)
     rows = list(csv.reader(io.StringIO(gzip.decompress(path.read_bytes()).decode())))
     assert frame.columns == rows[0]
@@ -95,6 +95,6 @@ def test_credit_default_quoted_header(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["train_FD001.txt.gz", "test_FD001.txt.gz"])
 def test_cmapss_blanks_at_line_ends(tmp_path: Path, name: str) -> None:
-    frame, bad, _ = read(dataset("cmapss_fd001") / name, tmp_path, header=False)
+    frame, bad, _ = read(dataset(f"cmapss_fd001/{name}"), tmp_path, header=False)
     assert frame.width == 26
     assert bad.height == 0
