@@ -59,9 +59,14 @@ def running_postgres() -> Iterator[Postgres]:
         user = next(name for name in ("postgres", "nobody") if _exists(name))
         shutil.chown(folder, user)
     data = folder / "data"
-    common = {"user": user, "cwd": folder, "stdout": subprocess.DEVNULL, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}}
+    common = {
+        "user": user,
+        "cwd": folder,
+        "stdout": subprocess.DEVNULL,
+        "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"},
+    }
     subprocess.run(
-        [programs / "initdb", "-D", data, "-U", "patchbay", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"],
+        [programs / "initdb", "-D", data, "-U", "patchbay", "-A", "trust", "-E", "UTF8", "--no-sync"],
         check=True, timeout=120, **common,
     )  # fmt: skip
     options = {

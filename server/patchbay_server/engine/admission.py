@@ -24,7 +24,8 @@ class Slots(NamedTuple):
         return Slots(self[0] - other[0], self[1] - other[1], self[2] - other[2])
 
     def fits(self, room: Slots) -> bool:
-        return self[0] <= room[0] and self[1] <= room[1] and self[2] <= room[2]
+        """Whether each part fits; what is not needed always does, even where less than nothing is left."""
+        return all(need == 0 or need <= left for need, left in zip(self, room, strict=True))
 
     def at_least_zero(self) -> Slots:
         return Slots(max(0, self[0]), max(0, self[1]), max(0, self[2]))

@@ -7,12 +7,13 @@ reused.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from patchbay_server.engine import settle
 from patchbay_server.engine.claim import Claim, TaskRow
+from patchbay_server.graph.cache_key import CacheParts, Reason, explain
+from patchbay_server.graph.canonical import digest_of
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Statement
 
@@ -53,62 +54,58 @@ class Opened:
     """
 
     outcome: Literal["run", "reuse", "wait"]
-    outputs: dict[str, str]
-    rows: dict[str, int]
+    outputs: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
     source: int | None = None
-
-
-RUN = Opened("run", {}, {})
+    key: str = ""
+    reasons: list[Reason] = field(default_factory=list)
+    """Why it runs, or would run if there were nothing to reuse."""
 
 
 def open_attempt(
-    transaction: Transaction,
-    claim: Claim,
-    key: str,
-    parts: dict[str, Any],
-    reasons: Sequence[dict[str, Any]],
-    *,
-    shared: bool,
-    history: bool,
+    transaction: Transaction, claim: Claim, parts: CacheParts, bypassed: Reason | None, *, history: bool
 ) -> Opened:
-    """Note the key of a claimed task and find out whether it must be executed.
+    """Note the key of a claimed task, why it would run, and find out whether it must.
 
-    `shared`: the key may be looked up and led. Not so for what is not cacheable or bypasses the cache.
+    `bypassed`: why its key may be neither looked up nor led; None: it may be.
     `history`: a task that may only reuse, or that belongs to a resumed run, may take an earlier run's outputs.
 
     Raises:
         Fenced: another attempt owns the task.
     """
-    task = claim.task
-    note = {"id": task.id, "token": task.token, "key": key, "parts": _json(parts), "reasons": _json(list(reasons))}
+    task, raw = claim.task, parts.to_json()
+    key = digest_of(raw)
+    reasons = ([bypassed] if bypassed else []) + explain(_last_parts(transaction, task), parts)
+    why = _json([reason.to_json() for reason in reasons])
+    note = {"id": task.id, "token": task.token, "key": key, "parts": _json(raw), "reasons": why}
     if not transaction.run(NOTE_KEY, note):
         raise settle.fenced(task)
-    opened = _look_up(transaction, task, key) if shared else RUN
+    opened = Opened("run") if bypassed else _look_up(transaction, task, key)
     if opened.outcome == "wait":
         _put_back(transaction, task)
     elif opened.outcome == "run" and history and (task.reuse_only or (claim.resumed_from and not claim.bypass_cache)):
         opened = _from_history(transaction, claim, key) or opened
-    return opened
+    return replace(opened, key=key, reasons=reasons)
 
 
-def last_parts(transaction: Transaction, task: TaskRow) -> dict[str, Any] | None:
-    """The cache parts of the latest earlier task of the same flow and path; None: it has never run."""
+def _last_parts(transaction: Transaction, task: TaskRow) -> CacheParts | None:
+    """The parts of the latest earlier task of the same flow and path; None: it has never run."""
     row = transaction.one(LAST_PARTS, _place(task))
-    return None if row is None else dict(json.loads(row[0]))
+    return None if row is None else CacheParts.from_json(json.loads(row[0]))
 
 
 def _look_up(transaction: Transaction, task: TaskRow, key: str) -> Opened:
     place = {"project_id": task.project_id, "key": key}
     leader = place | {"task_id": task.id, "token": task.token}
     if transaction.run(LEAD, leader):
-        return RUN
+        return Opened("run")
     entry = transaction.one(ENTRY, place)
     if entry is not None and entry[1] is None:
         return _reuse(transaction, entry[0])
     if entry is not None and transaction.one(IS_LEADING, {"id": entry[0], "token": entry[1]}):
-        return Opened("wait", {}, {}, entry[0])
+        return Opened("wait", source=entry[0])
     transaction.run(TAKE_OVER, leader)
-    return RUN
+    return Opened("run")
 
 
 def _put_back(transaction: Transaction, task: TaskRow) -> None:

@@ -49,6 +49,7 @@ class Claim:
     data_roots: list[str]
     bypass_cache: bool
     resumed_from: int | None
+    log_path: str
 
     def describe(self, state: str, **more: Any) -> dict[str, Any]:
         """The data of a ``task`` event."""
@@ -87,7 +88,8 @@ GIVE_SLOTS = Statement(
     " used_memory = used_memory - :memory WHERE name = :pool"
 )
 NEW_ATTEMPT = Statement(
-    "INSERT INTO attempt (task_id, number, state, worker, started_at) VALUES (:id, :number, 'running', :worker, $now)"
+    "INSERT INTO attempt (task_id, number, state, worker, log_path, started_at)"
+    " VALUES (:id, :number, 'running', :worker, :log_path, $now)"
 )
 INPUTS = Statement(
     "SELECT edge.port, output.artifact_id FROM task_edge AS edge"
@@ -96,11 +98,20 @@ INPUTS = Statement(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """Who claims: the worker's name, seconds of its lease, the folder where its attempts log."""
+
+    worker: str
+    lease: float
+    log_dir: str
+
+
 class NothingToClaim(Exception):
     """Rolls a claim back: another worker was faster, the run is cancelled, or the slots are taken."""
 
 
-def claim(transaction: Transaction, pool: str, worker: str, lease: float) -> Claim | None:
+def claim(transaction: Transaction, pool: str, claimant: Claimant) -> Claim | None:
     """Claim the admitted task of the highest rank in a pool, with its slots. None: nothing is admitted.
 
     Raises:
@@ -109,13 +120,13 @@ def claim(transaction: Transaction, pool: str, worker: str, lease: float) -> Cla
     candidate = transaction.one(ADMITTED, {"pool": pool})
     if candidate is None:
         return None
-    taken = take(transaction, candidate, worker, lease)
+    taken = take(transaction, candidate, claimant)
     if not transaction.run(TAKE_SLOTS, slots(taken.task)):
         raise NothingToClaim
     return taken
 
 
-def inherit(transaction: Transaction, before: TaskRow, worker: str, lease: float) -> Claim | None:
+def inherit(transaction: Transaction, before: TaskRow, claimant: Claimant) -> Claim | None:
     """Claim the first in line together with the slots of `before`, which has just ended.
 
     None, and `before`'s slots stay with it, unless the first in line is of the same run and the same shape: then
@@ -127,28 +138,37 @@ def inherit(transaction: Transaction, before: TaskRow, worker: str, lease: float
         before.run_id, before.project_id, before.cpu_milli, before.gpu_milli, before.memory,
     ):  # fmt: skip
         return None
-    return take(transaction, candidate, worker, lease)
+    return take(transaction, candidate, claimant)
 
 
-def take(transaction: Transaction, candidate: Row, worker: str, lease: float) -> Claim:
+def take(transaction: Transaction, candidate: Row, claimant: Claimant) -> Claim:
     """Make a candidate this worker's; the slots are the caller's business. Raises NothingToClaim."""
     run = transaction.one(OPEN_RUN, {"run_id": candidate[1]})
     if run is None:
         raise NothingToClaim
     seq, data_roots, bypass_cache, resumed_from = run
-    row = transaction.one(TAKE_TASK, {"id": candidate[0], "token": uuid4().hex, "lease": lease})
+    row = transaction.one(TAKE_TASK, {"id": candidate[0], "token": uuid4().hex, "lease": claimant.lease})
     if row is None:
         raise NothingToClaim
     task = TaskRow._make(row)
-    transaction.run(NEW_ATTEMPT, {"id": task.id, "number": task.attempt, "worker": worker})
+    log_path = _log_path(claimant.log_dir, task)
+    attempt = {"id": task.id, "number": task.attempt, "worker": claimant.worker, "log_path": log_path}
+    transaction.run(NEW_ATTEMPT, attempt)
     inputs: dict[str, list[str]] = {}
     for port, artifact_id in transaction.all(INPUTS, {"id": task.id}):
         inputs.setdefault(port, []).append(artifact_id)
-    taken = Claim(task, json.loads(task.params), inputs, json.loads(data_roots), bool(bypass_cache), resumed_from)
-    events.write(transaction, task.run_id, seq, [("task", taken.describe("running", worker=worker))])
+    taken = Claim(
+        task, json.loads(task.params), inputs, json.loads(data_roots), bool(bypass_cache), resumed_from, log_path
+    )
+    events.write(transaction, task.run_id, seq, [("task", taken.describe("running", worker=claimant.worker))])
     return taken
 
 
 def slots(task: TaskRow) -> dict[str, Any]:
     """The parameters of TAKE_SLOTS and GIVE_SLOTS."""
     return {"pool": task.pool, "cpu": task.cpu_milli, "gpu": task.gpu_milli, "memory": task.memory}
+
+
+def _log_path(folder: str, task: TaskRow) -> str:
+    index = f"[{task.task_index}]" if task.task_index else ""
+    return f"{folder}/run-{task.run_id}/{task.path.replace('/', '.')}{index}-{task.attempt}.log"

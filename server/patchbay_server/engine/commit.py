@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from patchbay_server.engine import events, settle
-from patchbay_server.engine.claim import GIVE_SLOTS, Claim, NothingToClaim, TaskRow, inherit, slots
+from patchbay_server.engine.claim import GIVE_SLOTS, Claim, Claimant, NothingToClaim, TaskRow, inherit, slots
 from patchbay_server.engine.errors import CancelRequested
 from patchbay_server.engine.kill_points import reach
 from patchbay_server.store.database import Transaction
@@ -19,8 +19,8 @@ OPEN_RUN = Statement(
     " WHERE id = :run_id RETURNING event_seq, open_tasks, cancel_requested"
 )
 DONE = Statement(
-    "UPDATE task SET state = 'done', cached = :cached, reasons = CASE WHEN :cached THEN NULL ELSE reasons END, metrics = :metrics, error = NULL,"
-    " lease_until = NULL, deadline = NULL, ended_at = $now"
+    "UPDATE task SET state = 'done', cached = :cached, metrics = :metrics, error = NULL,"
+    " reasons = CASE WHEN :cached THEN NULL ELSE reasons END, lease_until = NULL, deadline = NULL, ended_at = $now"
     " WHERE id = :id AND token = :token AND state = 'running'"
 )
 IS_MINE = Statement("SELECT 1 FROM task WHERE id = :id AND token = :token AND state = 'done'")
@@ -62,10 +62,8 @@ class Committed:
     wake: settle.Wake
 
 
-def commit(
-    transaction: Transaction, claim: Claim, result: Result, worker: str, lease: float, *, claim_next: bool
-) -> Committed:
-    """Commit an attempt's outputs, exactly once.
+def commit(transaction: Transaction, claim: Claim, result: Result, claimant: Claimant | None) -> Committed:
+    """Commit an attempt's outputs, exactly once; `claimant` claims the next task with it, if it may.
 
     Asked again after a lost connection, it finds its own commit and changes nothing.
 
@@ -89,7 +87,7 @@ def commit(
     settle.count(wake, [row for row in children if row[1] == "ready"])
     if open_tasks == 0:
         settle.end_run(transaction, task.run_id, cancelled=False)
-    following = _next(transaction, task, worker, lease) if claim_next else None
+    following = _next(transaction, task, claimant) if claimant else None
     if following is None:
         transaction.run(GIVE_SLOTS, slots(task))
     reach("commit")
@@ -119,8 +117,8 @@ def _publish(transaction: Transaction, task: TaskRow, key: str) -> settle.Wake:
     return wake
 
 
-def _next(transaction: Transaction, task: TaskRow, worker: str, lease: float) -> Claim | None:
+def _next(transaction: Transaction, task: TaskRow, claimant: Claimant) -> Claim | None:
     try:
-        return inherit(transaction, task, worker, lease)
+        return inherit(transaction, task, claimant)
     except NothingToClaim:
         return None  # nothing was changed: the candidate belonged to a run that this transaction holds

@@ -10,6 +10,7 @@ from patchbay_server.engine import (
     cancel,
     events,
     flows,
+    inspection,
     kill_points,
     lease,
     pools,
@@ -20,16 +21,15 @@ from patchbay_server.engine import (
     waiting,
 )
 from patchbay_server.engine import submit as submitting
-from patchbay_server.engine.claim import Claim, NothingToClaim
+from patchbay_server.engine.claim import Claim, Claimant, NothingToClaim
 from patchbay_server.engine.claim import claim as claim_admitted
 from patchbay_server.engine.commit import AlreadyCommitted, Committed, Result, commit
 from patchbay_server.engine.settings import EngineSettings, PoolSettings
-from patchbay_server.graph.cache_key import CacheParts, Reason, cache_key
+from patchbay_server.graph.cache_key import CacheParts, Reason
 from patchbay_server.graph.plan import Plan
 from patchbay_server.store.database import Database, Transaction
 from patchbay_server.store.statement import Statement
 
-LOG_PATH = Statement("UPDATE attempt SET log_path = :log_path WHERE task_id = :id AND number = :number")
 EXTERNAL_ID = Statement("UPDATE attempt SET external_id = :external_id WHERE task_id = :id AND number = :number")
 
 
@@ -138,21 +138,14 @@ class Engine:
         return self.database.transact(scheduler.admit, pool)
 
     def open_attempt(
-        self, claim: Claim, parts: CacheParts, reasons: Sequence[Reason], *, shared: bool, history: bool = True
+        self, claim: Claim, parts: CacheParts, bypassed: Reason | None, *, history: bool = True
     ) -> cache.Opened:
         """Whether a claimed task must be executed, has a result already, or waits for an equal one. Raises Fenced.
 
-        After ``wait`` the task is not this worker's any more. `shared`: others may use the result, and theirs may
-        be used. `history`: see `cache.open_attempt`.
+        After ``wait`` the task is not this worker's any more. `bypassed`: why the cache is not looked up; None: it
+        is. `history`: see `cache.open_attempt`.
         """
-        key, raw, why = cache_key(parts), parts.to_json(), [reason.to_json() for reason in reasons]
-        return self.database.transact(cache.open_attempt, claim, key, raw, why, shared=shared, history=history)
-
-    def previous_parts(self, claim: Claim) -> CacheParts | None:
-        """The cache parts of the latest earlier task of the same flow and path, for `graph.explain`."""
-        with self.database.read() as transaction:
-            raw = cache.last_parts(transaction, claim.task)
-        return None if raw is None else CacheParts.from_json(raw)
+        return self.database.transact(cache.open_attempt, claim, parts, bypassed, history=history)
 
     def forget_cached(self, claim: Claim, key: str) -> None:
         """Drop a cache entry whose artifacts are not in the store any more."""
@@ -167,7 +160,7 @@ class Engine:
             CancelRequested: end the attempt with `end_cancelled`.
         """
         try:
-            return self.database.transact(commit, claim, result, worker, self.settings.lease, claim_next=claim_next)
+            return self.database.transact(commit, claim, result, self._claimant(worker) if claim_next else None)
         except AlreadyCommitted:
             return Committed(None, {})
 
@@ -201,11 +194,6 @@ class Engine:
         placed = [(kind, place | data) for kind, data in reported]
         self.database.transact(events.append, claim.task.run_id, placed)
 
-    def note_log(self, claim: Claim, log_path: str) -> None:
-        """Keep where the attempt's log is."""
-        row = {"id": claim.task.id, "number": claim.task.attempt, "log_path": log_path}
-        self.database.transact(Transaction.run, LOG_PATH, row)
-
     def note_external(self, claim: Claim, external_id: str) -> None:
         """Keep the id of an external job, before it is submitted."""
         row = {"id": claim.task.id, "number": claim.task.attempt, "external_id": external_id}
@@ -226,8 +214,21 @@ class Engine:
         """One round of the reconciler, in many small transactions. Idempotent; any number of copies may run."""
         return reconcile.tick(self.database, self.settings)
 
+    def inspect(self) -> list[inspection.Finding]:
+        """What is inconsistent now; empty when all is well, or nothing that the next `tick` will not repair."""
+        with self.database.read() as transaction:
+            return inspection.inspect(transaction)
+
+    def artifacts(self) -> list[tuple[str, int, str]]:
+        """(artifact id, run, path) of every output, for a check against the artifact store."""
+        with self.database.read() as transaction:
+            return inspection.artifacts(transaction)
+
     def _claim_admitted(self, pool: str, worker: str) -> Claim | None:
         try:
-            return self.database.transact(claim_admitted, pool, worker, self.settings.lease)
+            return self.database.transact(claim_admitted, pool, self._claimant(worker))
         except NothingToClaim:
             return None
+
+    def _claimant(self, worker: str) -> Claimant:
+        return Claimant(worker, self.settings.lease, self.settings.log_dir)

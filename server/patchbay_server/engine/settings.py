@@ -28,6 +28,8 @@ class EngineSettings:
     """How often a task may lose its worker before it fails; apart from the user's own retries."""
     progress_per_second: float = 5.0
     """Progress events kept per second and task; the last one always is."""
+    log_dir: str = ""
+    """Folder of the attempts' logs; on workers only."""
     kill_at: str = ""
     """For fault tests: ``point`` or ``point:3``, where the process kills itself. See `kill_points`."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import platform
 from functools import cache
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from importlib.metadata import PackageNotFoundError, entry_points, version
+
+from patchbay_sdk.registry import ENTRY_POINT_GROUP
 
 SHARED = ("numpy", "pandas", "polars", "pyarrow", "scikit-learn", "scipy", "patchbay")
 """Distributions on whose version results depend, whatever the operator."""
@@ -14,14 +16,15 @@ SHARED = ("numpy", "pandas", "polars", "pyarrow", "scikit-learn", "scipy", "patc
 @cache
 def environment_digest(package: str) -> str:
     """SHA-256 over the versions of Python, of what all operators share, and of the operator's own distribution."""
-    names = {*SHARED, *_distributions().get(package, ())}
+    names = {*SHARED, _distribution(package) or package}
     lines = [f"python {platform.python_version()}", *(f"{name} {_version(name)}" for name in sorted(names))]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-@cache
-def _distributions() -> dict[str, list[str]]:
-    return {package: list(names) for package, names in packages_distributions().items()}
+def _distribution(package: str) -> str | None:
+    """The distribution that brings a package of operators. (Asking for every package's takes a quarter second.)"""
+    points = entry_points(group=ENTRY_POINT_GROUP)
+    return next((point.dist.name for point in points if point.value == package and point.dist), None)
 
 
 def _version(name: str) -> str:

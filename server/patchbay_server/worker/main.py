@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from uuid import uuid4
 
@@ -37,11 +38,11 @@ def run_worker(settings: Settings, pool: str, engine_settings: EngineSettings) -
     stop = Stop()
     stop.install()
     database = Database(settings.database_url, timeout=engine_settings.database_timeout)
-    engine = Engine(database, engine_settings)
+    engine = Engine(database, replace(engine_settings, log_dir=str(settings.data_dir / "logs" / "attempts")))
     catalogue = installed_catalogue()
     host, pid = socket.gethostname(), os.getpid()
     name = f"{host}-{pid}-{uuid4().hex[:6]}"
-    place = Place(name, settings.artifacts, settings.data_dir / "work")
+    place = Place(name, settings.artifacts, str(settings.data_dir / "tmp"))
     tickets = Tickets(settings.redis_url) if settings.redis_url else None
     with LocalRunner(place.store, preload_list(catalogue), grace=engine_settings.kill_grace) as local:
         supervisor = Supervisor(engine, catalogue, runner_of(local), place, stop)

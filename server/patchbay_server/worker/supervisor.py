@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 from patchbay_runners.artifacts import ArtifactStore
@@ -19,7 +18,7 @@ from patchbay_server.engine import CancelRequested, Claim, Committed, Engine, Fe
 from patchbay_server.engine.cache import Opened
 from patchbay_server.engine.kill_points import reach
 from patchbay_server.engine.reconcile import timeout_error
-from patchbay_server.graph.cache_key import CacheParts, Reason, cache_key, explain
+from patchbay_server.graph.cache_key import CacheParts, Reason
 from patchbay_server.store.database import DatabaseError
 from patchbay_server.worker.parts import cache_parts, engine_of
 from patchbay_server.worker.relay import Relay
@@ -36,8 +35,8 @@ class Place:
     """The worker's name, unique among all."""
     store: str
     """Folder of the artifact store."""
-    work_dir: Path
-    """Temporary folders, ``tmp/``, and logs, ``logs/``, of attempts."""
+    temp_dir: str
+    """Folder for the attempts' temporary folders."""
 
 
 class Stopped(Exception):
@@ -89,38 +88,32 @@ class Supervisor:
     def _execute(self, claim: Claim) -> Committed:
         spec = self._catalogue.get(claim.task.operator)
         shared = bool(claim.task.use_cache) and spec.runs.cacheable
-        parts = cache_parts(claim, spec)
-        key = cache_key(parts) if shared else None
-        opened, reasons = self._open(claim, parts, why_bypassed(claim, spec))
+        opened = self._open(claim, cache_parts(claim, spec), why_bypassed(claim, spec))
+        key = opened.key if shared else None
         if opened.outcome == "wait":
             return Committed(None, {})
         if opened.outcome == "reuse":
             return self._commit(claim, Result(opened.outputs, opened.rows, publish_as=key, reused=True))
         if claim.task.reuse_only:
-            return self._settle(claim, lambda: self._engine.fail(claim, nothing_to_reuse(claim, reasons)))
+            return self._settle(claim, lambda: self._engine.fail(claim, nothing_to_reuse(claim, opened.reasons)))
         ended = self._run(claim, spec)
         if ended.kind == "failed":
             return self._settle(claim, lambda: self._engine.fail(claim, ended.data["error"]))
         reach("finished")
         return self._commit(claim, result_of(ended.data, key))
 
-    def _open(self, claim: Claim, parts: CacheParts, bypassed: Reason | None) -> tuple[Opened, list[Reason]]:
-        shared = bypassed is None
-        reasons = [bypassed] if bypassed else []
-        reasons += explain(self._engine.previous_parts(claim), parts)
-        opened = self._engine.open_attempt(claim, parts, reasons, shared=shared)
+    def _open(self, claim: Claim, parts: CacheParts, bypassed: Reason | None) -> Opened:
+        opened = self._engine.open_attempt(claim, parts, bypassed)
         missing = [id for id in opened.outputs.values() if not self._store.exists(id)]
         if missing:
-            self._engine.forget_cached(claim, cache_key(parts))
-            reasons.append(Reason("lost", missing[0]))
-            opened = self._engine.open_attempt(claim, parts, reasons, shared=shared, history=False)
-        return opened, reasons
+            self._engine.forget_cached(claim, opened.key)
+            opened = self._engine.open_attempt(claim, parts, bypassed or Reason("lost", missing[0]), history=False)
+        return opened
 
     def _run(self, claim: Claim, spec: OperatorSpec) -> TaskEvent:
         """Execute; the attempt's last event. Raises Fenced, CancelRequested, Stopped; no process is left then."""
         runner = self._runner_of(engine_of(claim))
         request = self._request(claim, spec)
-        self._engine.note_log(claim, request.log_path)
         runner.inputs(request)
         runner.submit(request)
         reach("run")
@@ -208,8 +201,6 @@ class Supervisor:
 
     def _request(self, claim: Claim, spec: OperatorSpec) -> TaskRequest:
         task, place = claim.task, self._place
-        name = f"{task.path}[{task.task_index}]" if task.task_index else task.path
-        log = place.work_dir / "logs" / f"run-{task.run_id}" / f"{name.replace('/', '.')}-{task.attempt}.log"
         return TaskRequest(
             run_id=str(task.run_id),
             node_path=task.path,
@@ -224,8 +215,8 @@ class Supervisor:
             engine=engine_of(claim),
             seed=task.seed or 0,
             store=place.store,
-            temp_dir=str(place.work_dir / "tmp" / task.token),
-            log_path=str(log),
+            temp_dir=f"{place.temp_dir}/{task.token}",
+            log_path=claim.log_path,
             data_roots=claim.data_roots,
         )
 

@@ -35,7 +35,7 @@ def _task(node: str, changes: dict[str, dict[str, Any]]) -> PlannedTask:
         reuse_only=False,
     )
     for field, value in changes.get(name, {}).items():
-        if hasattr(settings, field) and field != "priority":
+        if hasattr(settings, field) and not hasattr(planned, field):
             settings = replace(settings, **{field: value})
         else:
             planned = replace(planned, **{field: value})

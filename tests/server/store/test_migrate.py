@@ -1,0 +1,50 @@
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from patchbay_server.store.database import Database, DatabaseError
+from patchbay_server.store.migrate import upgrade
+from patchbay_server.store.tables import metadata
+
+pytestmark = pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(database_url: str) -> None:
+    database = Database(database_url)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": False})
+        found = [item for item in compare_metadata(context, metadata) if not _is_expression_index(item)]
+        assert found == []
+        indexes = {index["name"] for index in sa.inspect(connection).get_indexes("task")}
+    database.close()
+    assert "ix_task_claim" in indexes
+
+
+def _is_expression_index(difference: object) -> bool:
+    """SQLite cannot reflect an index over an expression."""
+    return "ix_task_claim" in str(difference)
+
+
+def test_upgrading_again_changes_nothing(database_url: str) -> None:
+    upgrade(database_url)
+
+
+def test_processes_that_upgrade_at_once_make_one_database(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/new/patchbay.db"
+    with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as processes:
+        list(processes.map(upgrade, [url] * 3))
+    database = Database(url)
+    with database.engine.connect() as connection:
+        assert set(metadata.tables) < set(sa.inspect(connection).get_table_names())
+    database.close()
+
+
+@pytest.mark.parametrize("url", ["mysql://host/name", "not a url", "sqlite://"])
+def test_a_url_that_cannot_be_used_says_what_can(url: str) -> None:
+    with pytest.raises(DatabaseError, match="sqlite:///FILE"):
+        Database(url)

@@ -1,0 +1,100 @@
+"""A whole platform in one folder, but for Redis: engine, store, runner and a worker that drains in this process."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from patchbay_runners.artifacts import ArtifactStore
+from patchbay_runners.local import LocalRunner
+from patchbay_sdk.registry import Catalogue
+from patchbay_sdk.spec import OperatorSpec
+from patchbay_server.engine import Engine
+from patchbay_server.worker.drain import Drain
+from patchbay_server.worker.supervisor import Place, Supervisor
+from tests.server.engine.flows import plan_of
+
+ROOT = Path(__file__).parents[3]
+INPUTS = [{"name": f"in{n}", "type": "any", "required": False} for n in range(4)]
+
+
+def catalogue(folder: Path) -> Catalogue:
+    """The operators of `tests.server.worker.steps`."""
+    params = {name: {"type": "string"} for name in ("name", "act", "journal", "source")}
+    out = [{"name": "out", "type": "text"}]
+    specs = [
+        _spec(folder, "nothing", "Nothing", [], {}, {"cacheable": False}),
+        _spec(folder, "step", "Step", out, params, {"fingerprint": ["source"]}),
+        _spec(folder, "live", "Step", out, params, {"cacheable": False}),
+    ]
+    return Catalogue(specs)
+
+
+def _spec(
+    folder: Path, id: str, class_name: str, outputs: list[Any], params: Mapping[str, Any], runs: Mapping[str, Any]
+) -> OperatorSpec:
+    raw = {
+        "id": f"test.{id}",
+        "version": "1.0.0",
+        "category": "code",
+        "implementation": f"tests.server.worker.steps:{class_name}",
+        "inputs": INPUTS,
+        "outputs": outputs,
+        "params": {"type": "object", "properties": params},
+        "runs": runs,
+    }
+    path = folder / "specs" / f"{id}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(raw))
+    return OperatorSpec.from_json(raw, path)
+
+
+def task_environment() -> dict[str, str]:
+    """Task processes find the operators of these tests."""
+    return {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
+
+
+def start_runner(folder: Path, grace: float = 0.3) -> LocalRunner:
+    return LocalRunner(folder / "store", ["tests.server.worker.steps"], grace=grace, env=task_environment())
+
+
+class Workshop:
+    """One worker, `name`, on a folder that several may share."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        folder: Path,
+        runner: LocalRunner,
+        name: str = "w",
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.engine = engine
+        self.folder = folder
+        self.store = ArtifactStore(folder / "store")
+        self.journal = folder / "journal"
+        self.rung: list[dict[str, int]] = []
+        place = Place(name, str(folder / "store"), str(folder / "tmp"))
+        self.supervisor = Supervisor(engine, catalogue(folder), lambda _: runner, place, stopping)
+        self.drain = Drain(engine, self.supervisor, "train", name, lambda wake: self.rung.append(dict(wake)), stopping)
+
+    def plan(self, *nodes: str, operator: str = "test.step@1.0.0", **params: Mapping[str, Any]) -> Any:
+        """A plan of steps that write the journal; keyword: more params, or `settings`, of the node of that name."""
+        changes: dict[str, dict[str, Any]] = {}
+        for node in nodes:
+            name = node.partition(" <- ")[0]
+            own = dict(params.get(name, {}))
+            settings = own.pop("settings", {})
+            given = {"name": name, "journal": str(self.journal), **own}
+            changes[name] = {"operator": own.pop("operator", operator), "params": given, **settings}
+            given.pop("operator", None)
+        return plan_of(*nodes, **changes)
+
+    def executed(self) -> list[str]:
+        """Names of the steps that were executed, in order."""
+        return self.journal.read_text().splitlines() if self.journal.exists() else []
+
+    def value(self, run_id: int, path: str) -> Any:
+        task = next(task for task in self.engine.tasks(run_id) if task.path == path)
+        return self.store.load(task.outputs["out"])
