@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 BINS = 10
 """Quantile bins of the reference, the usual number."""
 
-RARE = 0.01
-"""Categories below this share of the reference are counted together with the ones that it never had."""
+RARE_SHARE = 0.01
+RARE_ROWS = 5
+"""Categories below this share or this number of rows of the reference are counted together with all that it never had,
+so that identifiers, which never repeat, do not drift."""
 
 PSEUDO_COUNT = 0.5
 """Added to every bin, so that an empty one gives a large number and not an infinite one."""
@@ -52,7 +54,7 @@ def _counts(column: pl.Series, reference: pl.Series) -> tuple[Counts, Counts]:
         inner = np.unique(np.quantile(numbers[np.isfinite(numbers)], np.linspace(0, 1, BINS + 1)[1:-1]))
         return _binned(column, inner), _binned(reference, inner)
     counts = count_values(reference.cast(str))
-    frequent = counts.filter(counts["rows"] >= RARE * len(reference))["value"].to_list()
+    frequent = counts.filter(counts["rows"] >= max(RARE_ROWS, RARE_SHARE * len(reference)))["value"].to_list()
     return _by_category(column, frequent), _by_category(reference, frequent)
 
 

@@ -160,28 +160,39 @@ def _telling_values(frame: pl.DataFrame, target: pl.Series, limit: float) -> Ite
 
     A class that most rows have anyway is no sign.
     """
-    import polars as pl
     from scipy.stats import binom
 
     overall = {label: rows / len(target) for label, rows in count_values(target).iter_rows()}
-    for name, column in zip(frame.columns, frame, strict=True):
+    for column in frame:
         few = len(column) // MIN_ROWS if _is_text(column) else FEW_VALUES
-        only_gaps = column.dtype.is_nested() or column.n_unique() > few
-        counts = (
-            pl.DataFrame({"value": column.is_null() if only_gaps else column, "class": target})
-            .group_by("value", "class")
-            .len()
-            .with_columns(rows=pl.col("len").sum().over("value"))
-            .filter((pl.col("rows") >= MIN_ROWS) & (pl.col("len") >= limit * pl.col("rows")))
-            .sort("rows", "value", descending=True)
-        )
-        for value, label, together, rows in counts.iter_rows():
-            share = overall[label]
-            if share <= 0.5 and binom.sf(together - 1, rows, share) < CHANCE:
-                missing = value is None or (only_gaps and value)
-                state = "is missing" if missing else "is given" if only_gaps else f"is {show(value)}"
-                told = f"{target.name!r} is {show(label)} in {percent(together / rows)}; overall in {percent(share)}."
-                yield Score(name, together / rows, "purity", f"Where {name!r} {state} ({plural(rows, 'row')}), {told}")
+        by_value = not column.dtype.is_nested() and column.n_unique() <= few
+        for values in ([column] if by_value else []) + ([column.is_null()] if column.null_count() else []):
+            for value, label, together, rows in _pure(values, target, limit).iter_rows():
+                share = overall[label]
+                if share <= 0.5 and binom.sf(together - 1, rows, share) < CHANCE:
+                    state = f"is {show(value)}" if values is column else "is missing" if value else "is given"
+                    yield Score(
+                        column.name,
+                        together / rows,
+                        "purity",
+                        f"Where {column.name!r} {state} ({plural(rows, 'row')}), {target.name!r} is {show(label)} in "
+                        f"{percent(together / rows)}; overall in {percent(share)}.",
+                    )
+
+
+def _pure(values: pl.Series, target: pl.Series, limit: float) -> pl.DataFrame:
+    """Values that come with one class in at least `limit` of their rows: value, class, rows together, rows in all."""
+    import polars as pl
+
+    return (
+        pl.DataFrame({"value": values, "class": target})
+        .drop_nulls("value")
+        .group_by("value", "class")
+        .len()
+        .with_columns(rows=pl.col("len").sum().over("value"))
+        .filter((pl.col("rows") >= MIN_ROWS) & (pl.col("len") >= limit * pl.col("rows")))
+        .sort("rows", "value", descending=True)
+    )
 
 
 def _correlations(matrix: Matrix, other: Matrix) -> Matrix:
