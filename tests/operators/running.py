@@ -1,0 +1,54 @@
+"""Runs installed operators as the platform does, and applies their transforms as prediction does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from patchbay_sdk import Table, Transform
+from patchbay_sdk.registry import installed_catalogue
+from patchbay_sdk.testing import run_operator
+
+DATA = Path(os.environ.get("PATCHBAY_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
+
+
+def run(operator: str, folder: Path, inputs: Mapping[str, Any], seed: int = 0, **params: Any) -> Mapping[str, Any]:
+    """The outputs of an operator's version 1.0.0; `inputs`: port -> anything that a Table takes."""
+    outputs, _ = run_with_log(operator, folder, inputs, seed, **params)
+    return outputs
+
+
+def run_with_log(
+    operator: str, folder: Path, inputs: Mapping[str, Any], seed: int = 0, **params: Any
+) -> tuple[Mapping[str, Any], list[str]]:
+    """The outputs, and the lines logged."""
+    tables = {port: _table(value) for port, value in inputs.items()}
+    outputs, log = run_operator(installed_catalogue().get(f"{operator}@1.0.0"), tables, params, folder, seed=seed)
+    return outputs, [line["message"] for line in log]
+
+
+def _table(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_table(item) for item in value]
+    return value if isinstance(value, Table) else Table(value)
+
+
+def replay(transform: Transform, data: Any, folder: Path) -> Table:
+    """The transform, written to a folder and read back, applied to a table."""
+    folder.mkdir(parents=True, exist_ok=True)
+    transform.save(folder)
+    return Transform.load({path.name: path for path in folder.iterdir()}).apply(_table(data))
+
+
+def dataset(path: str) -> Path:
+    """A real data set's file; the test is skipped where it is not at hand, but not in CI."""
+    file = DATA / path
+    if not file.exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"data set {path} is missing; set PATCHBAY_TEST_DATA to the folder of the data sets")
+        pytest.skip(f"data set {path} is not at hand; set PATCHBAY_TEST_DATA to the folder of the data sets")
+    return file
