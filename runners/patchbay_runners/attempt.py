@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import sys
 import tempfile
@@ -39,6 +40,7 @@ class Attempt:
         self._request = request
         self._emit = emit
         self._store = open_store(request.store)
+        self._writer = self._store.writer(request.token)
         self._lineages: dict[str, list[list[str]]] = {}
         self._artifacts: dict[str, str] = {}
         self._context = Context(
@@ -57,12 +59,13 @@ class Attempt:
             PatchbayError: the operator refused its data, broke its spec, or the store failed.
             Exception: anything the operator's code raises.
         """
-        operator = load_operator(read_spec(self._request.spec_path))
-        seed_everything(self._request.seed)
-        inputs = self._inputs(operator.spec)
-        outputs = self._execute(operator, inputs)
-        check_outputs(operator.spec, outputs)
-        return self._save(operator.spec, outputs)
+        with self._writer:
+            operator = load_operator(read_spec(self._request.spec_path))
+            seed_everything(self._request.seed)
+            inputs = self._inputs(operator.spec)
+            outputs = self._execute(operator, inputs)
+            check_outputs(operator.spec, outputs)
+            return self._save(operator.spec, outputs)
 
     def _inputs(self, spec: OperatorSpec) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -89,12 +92,20 @@ class Attempt:
         hook = plugin_manager().hook
         hook.before_task(operator=request.operator, params=request.params)
         try:
-            outputs: Mapping[str, Any] = operator.operator_run(self._context, request.engine, inputs, request.params)
+            outputs = self._call(operator, inputs)
         except Exception as error:
             hook.after_task(operator=request.operator, params=request.params, error=error)
             raise
         hook.after_task(operator=request.operator, params=request.params, error=None)
         return outputs
+
+    def _call(self, operator: Operator, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+        process = os.getpid()
+        try:
+            return operator.operator_run(self._context, self._request.engine, inputs, self._request.params)
+        finally:
+            if os.getpid() != process:  # a child that the operator forked came out of the operator's code
+                os._exit(0)
 
     def _save(self, spec: OperatorSpec, outputs: Mapping[str, Any]) -> dict[str, Any]:
         saved: dict[str, str] = {}
@@ -102,11 +113,12 @@ class Attempt:
         for port in sorted(spec.outputs, key=lambda port: port.learned is not None):
             value = outputs[port.name]
             lineage = self._lineage(port, value, saved) if _is_table(value) else []
-            saved[port.name] = self._store.save(value, port.type, self._request.token, lineage=lineage)
+            saved[port.name] = self._writer.save(value, port.type, lineage=lineage)
             if isinstance(value, Metrics):
                 result["metrics"][port.name] = dict(value.values)
             if _is_table(value):
                 result["rows"][port.name] = value.num_rows
+        self._writer.publish()
         return result
 
     def _lineage(self, port: OutputPort, table: Table, saved: Mapping[str, str]) -> list[str]:
@@ -114,7 +126,7 @@ class Attempt:
 
     def _from_operator(self, kind: str, data: dict[str, Any]) -> None:
         if kind == "artifact":
-            self._artifacts[data["name"]] = self._store.save(data["value"], data["type"], self._request.token)
+            self._artifacts[data["name"]] = self._writer.save(data["value"], data["type"])
             return
         if kind == "log":
             sys.stdout.write(f"{data['level']}: {data['message']}\n")

@@ -1,10 +1,9 @@
-"""Files that survive a power cut: hashed, on disk, and only then visible under their name."""
+"""Files on disk: hashing, syncing, and errors that say what to do."""
 
 from __future__ import annotations
 
 import errno
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ from blake3 import blake3
 from patchbay_sdk.errors import ArtifactError
 
 LARGE = 1 << 20
-"""Bytes from which on hashing and syncing overlap: below, starting a thread costs more than it saves."""
+"""Bytes from which on a file is hashed through a memory map, on all cores."""
 
 _ADVICE = {
     errno.ENOSPC: "the disk is full: free space on it or move the data folder to a larger one",
@@ -42,36 +41,6 @@ def hash_file(path: Path) -> str:
     if path.stat().st_size < LARGE:
         return blake3(path.read_bytes()).hexdigest()
     return blake3(max_threads=blake3.AUTO).update_mmap(path).hexdigest()
-
-
-def hash_and_sync(path: Path) -> str:
-    """BLAKE3 of a file that was just written, and its content on disk.
-
-    The hash reads the page cache while the disk still writes: a second pass that costs almost no time.
-
-    Raises:
-        OSError: the disk refused the content.
-    """
-    if path.stat().st_size < LARGE:
-        sync(path)
-        return hash_file(path)
-    failures: list[OSError] = []
-    writing = threading.Thread(target=_sync_into, args=(path, failures))
-    writing.start()
-    try:
-        digest = hash_file(path)
-    finally:
-        writing.join()
-    if failures:
-        raise failures[0]
-    return digest
-
-
-def _sync_into(path: Path, failures: list[OSError]) -> None:
-    try:
-        sync(path)
-    except OSError as error:
-        failures.append(error)
 
 
 def sync(path: Path) -> None:

@@ -55,7 +55,7 @@ class TaskProcess:
             volunteer_for_oom_killer()
         with contextlib.suppress(ImportError):
             import numpy  # noqa: F401  # so that its global generator is there to be seeded before the first task
-        os.register_at_fork(after_in_child=self._forget_channel)
+        os.register_at_fork(before=_hold_sigterm, after_in_parent=_take_sigterm, after_in_child=self._become_child)
         with self._channel.makefile("rb") as lines:
             for line in lines:
                 self._serve_one(line)
@@ -127,11 +127,23 @@ class TaskProcess:
         with self._sending:
             self._channel.sendall(line)
 
-    def _forget_channel(self) -> None:
-        """In a process that the operator forks: it must neither answer for us nor keep our socket open."""
+    def _become_child(self) -> None:
+        """In a process that the operator forks: it neither answers for us nor keeps our socket, and SIGTERM ends it."""
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        _take_sigterm()
         self._working = False
         self._sending = threading.Lock()
-        os.close(self._channel.detach())
+        with contextlib.suppress(OSError):  # a child of such a child has none to close
+            os.close(self._channel.detach())
+
+
+def _hold_sigterm() -> None:
+    """Keep SIGTERM waiting during a fork: a new child would lose one that comes before it has its own handler."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+
+
+def _take_sigterm() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
 def describe(error: BaseException) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class Forbid(Operator):
 class Script(Operator):
     """Does what `action` says, a function of `scripts_under_test`, and returns its text."""
 
-    def run(self, context: Context, action: str, texts: list[str] | None = None) -> Outputs:
+    def run(self, context: Context, action: str) -> Outputs:
         result = getattr(scripts_under_test, action)(context)
         return {"text": result if isinstance(result, str) else ""}
 

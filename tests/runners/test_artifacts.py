@@ -10,8 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from patchbay_runners.artifacts import ArtifactStore, Manifest
+from patchbay_runners.artifacts import ArtifactStore
 from patchbay_runners.durable import LARGE, hash_file
+from patchbay_runners.manifest import Manifest
 from patchbay_sdk.errors import ArtifactError
 from patchbay_sdk.table import Table
 from patchbay_sdk.values import Chart, File, Metrics
@@ -82,7 +83,7 @@ def test_the_same_content_has_one_id_and_one_blob(store: ArtifactStore) -> None:
 
 
 def test_the_id_is_the_hash_of_the_canonical_manifest(store: ArtifactStore) -> None:
-    id = store.put(staged(store, {"b/c": b"2", "a": b"1"}), "model", {"z": 1, "a": "ü"})
+    id = store.put(staged(store, {"b/c": b"2", "a": b"1"}), "model", {"z": 1, "a": "ü"}, "token")
     manifest = store.manifest(id)
     assert [file.name for file in manifest.files] == ["a", "b/c"]
     assert Manifest.from_json(manifest.to_json()).id == id
@@ -101,7 +102,7 @@ def test_a_large_file_has_the_same_hash_as_a_small_one_would(store: ArtifactStor
     from blake3 import blake3
 
     content = os.urandom(1000) * (LARGE // 500)
-    id = store.put(staged(store, {"large": content}), "file", {})
+    id = store.put(staged(store, {"large": content}), "file", {}, "token")
     assert store.manifest(id).files[0].hash == blake3(content).hexdigest()
 
 

@@ -31,9 +31,10 @@ def test_cancel_ends_whatever_the_task_does(desk: Desk, action: str) -> None:
     assert desk.script("greet") == "grüße 你好"
 
 
-def test_cancel_gives_the_task_time_to_stop(desk: Desk, tmp_path: Path) -> None:
-    desk.start("stop_politely")
-    desk.runner.cancel()
+def test_cancel_gives_the_task_time_to_stop(tmp_path: Path, runner_environment: dict[str, str]) -> None:
+    with LocalRunner(tmp_path / "store", grace=60, env=runner_environment) as runner:
+        Desk(tmp_path, runner).start("stop_politely")
+        runner.cancel()
     assert (tmp_path / "stopped").read_text() == "politely"
 
 

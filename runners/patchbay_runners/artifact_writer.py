@@ -1,0 +1,111 @@
+"""Writes artifacts so that they are complete, on disk, and only then visible."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from uuid import uuid4
+
+from patchbay_runners.durable import hash_file, storage_errors, sync
+from patchbay_runners.manifest import Layout, Manifest, StoredFile
+from patchbay_sdk import ports
+
+PARALLEL_SYNCS = 16
+"""The disk writes what several threads ask for at once in one go: ten fsyncs then take about as long as one."""
+
+
+class ArtifactWriter:
+    """Stages the artifacts of one attempt and publishes them together; used in a ``with`` block.
+
+    Syncing starts as soon as a file is staged, and goes on while it is hashed and the next one is written.
+    """
+
+    def __init__(self, layout: Layout, token: str) -> None:
+        self._layout = layout
+        self._folder = layout.staging(token) / uuid4().hex
+        self._pool = ThreadPoolExecutor(PARALLEL_SYNCS, thread_name_prefix="fsync")
+        self._syncs: list[Future[None]] = []
+        self._moves: dict[Path, Path] = {}
+
+    def __enter__(self) -> ArtifactWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def save(self, value: Any, port_type: str, *, lineage: Sequence[str] = ()) -> str:
+        """Stage a value under its port type; `lineage` belongs to tables. Returns the artifact id.
+
+        Raises:
+            ArtifactError: the value does not fit the type, or cannot be written.
+        """
+        port_type = ports.port_type_of(value) if port_type == "any" else port_type
+        folder = self._folder / uuid4().hex
+        with storage_errors(f"write a {port_type} to the artifact store {self._layout.root}"):
+            folder.mkdir(parents=True)
+            meta = ports.save(value, port_type, folder)
+        if port_type == "table":
+            meta = {**meta, "lineage": list(lineage)}
+        return self.put(folder, port_type, meta)
+
+    def put(self, folder: Path, port_type: str, meta: Mapping[str, Any]) -> str:
+        """Stage the files of a folder, which has to lie in the store's staging. Returns the artifact id.
+
+        Raises:
+            ArtifactError: a file cannot be read or the manifest not be written.
+        """
+        with storage_errors(f"write a {port_type} to the artifact store {self._layout.root}"):
+            paths = sorted(path for path in folder.rglob("*") if path.is_file())
+            self._sync(paths)
+            files = [
+                StoredFile(path.relative_to(folder).as_posix(), hash_file(path), path.stat().st_size) for path in paths
+            ]
+            manifest = Manifest(port_type, tuple(files), dict(meta))
+            id = manifest.id
+            self._folder.mkdir(parents=True, exist_ok=True)
+            manifest_path = self._folder / f"{id}.json"
+            manifest_path.write_text(manifest.to_json(), encoding="utf-8")
+            self._sync([manifest_path])
+            self._moves |= {path: self._layout.blob(file.hash) for path, file in zip(paths, files, strict=True)}
+            self._moves[manifest_path] = self._layout.manifest(id)
+            return id
+
+    def publish(self) -> None:
+        """Make everything staged visible. Once it returns, the artifacts survive a power cut.
+
+        Raises:
+            ArtifactError: the disk refused something; what is visible then is complete nevertheless.
+        """
+        with storage_errors(f"write to the artifact store {self._layout.root}"):
+            self._await_syncs()
+            for source, target in self._moves.items():
+                source.chmod(0o444)
+                _rename(source, target)
+            self._sync({target.parent for target in self._moves.values()})
+            self._await_syncs()
+            self._moves.clear()
+
+    def _sync(self, paths: Iterable[Path]) -> None:
+        self._syncs += [self._pool.submit(sync, path) for path in paths]
+
+    def _await_syncs(self) -> None:
+        for pending in self._syncs:
+            pending.result()
+        self._syncs.clear()
+
+
+def _rename(source: Path, target: Path) -> None:
+    try:
+        source.rename(target)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        sync(target.parents[1])
+        sync(target.parents[2])
+        source.rename(target)
