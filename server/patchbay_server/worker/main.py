@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import socket
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,7 +43,7 @@ def run_worker(settings: Settings, pool: str, engine_settings: EngineSettings) -
     catalogue = installed_catalogue()
     host, pid = socket.gethostname(), os.getpid()
     name = f"{host}-{pid}-{uuid4().hex[:6]}"
-    place = Place(name, settings.artifacts, str(settings.data_dir / "tmp"))
+    place = Place(name, settings.artifacts, str(settings.data_dir / "tmp" / name))
     tickets = Tickets(settings.redis_url) if settings.redis_url else None
     with LocalRunner(place.store, preload_list(catalogue), grace=engine_settings.kill_grace) as local:
         supervisor = Supervisor(engine, catalogue, runner_of(local), place, stop)
@@ -57,6 +58,7 @@ def run_worker(settings: Settings, pool: str, engine_settings: EngineSettings) -
         else:
             poll(drain_pool, engine_settings.idle_poll, stop)
     engine.worker_gone(name)
+    shutil.rmtree(place.temp_dir, ignore_errors=True)
     database.close()
 
 

@@ -36,7 +36,7 @@ class Place:
     store: str
     """Folder of the artifact store."""
     temp_dir: str
-    """Folder for the attempts' temporary folders."""
+    """Folder for temporary files, emptied after each attempt; this worker's alone."""
 
 
 class Stopped(Exception):
@@ -215,7 +215,7 @@ class Supervisor:
             engine=engine_of(claim),
             seed=task.seed or 0,
             store=place.store,
-            temp_dir=f"{place.temp_dir}/{task.token}",
+            temp_dir=place.temp_dir,
             log_path=claim.log_path,
             data_roots=claim.data_roots,
         )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,7 @@ class Workshop:
         self.store = ArtifactStore(folder / "store")
         self.journal = folder / "journal"
         self.rung: list[dict[str, int]] = []
-        place = Place(name, str(folder / "store"), str(folder / "tmp"))
+        place = Place(name, str(folder / "store"), str(folder / "tmp" / name))
         self.supervisor = Supervisor(engine, catalogue(folder), lambda _: runner, place, stopping)
         self.drain = Drain(engine, self.supervisor, "train", name, lambda wake: self.rung.append(dict(wake)), stopping)
 
@@ -98,3 +99,10 @@ class Workshop:
     def value(self, run_id: int, path: str) -> Any:
         task = next(task for task in self.engine.tasks(run_id) if task.path == path)
         return self.store.load(task.outputs["out"])
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)

@@ -1,0 +1,44 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from patchbay_runners.local import LocalRunner
+from patchbay_server.engine import Engine
+from patchbay_server.store.database import Database
+from tests.server.engine.conftest import make_engine
+from tests.server.engine.flows import SETTINGS
+from tests.server.worker.workshop import Workshop, start_runner
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def engine(database: Database) -> Engine:
+    return make_engine(database, SETTINGS)
+
+
+@pytest.fixture
+def workshop(engine: Engine, tmp_path: Path, runner_in: Callable[[Path], LocalRunner]) -> Workshop:
+    return Workshop(engine, tmp_path, runner_in(tmp_path))
+
+
+@pytest.fixture
+def runner_in() -> Iterator[Callable[[Path], LocalRunner]]:
+    """Starts runners on a folder, and ends them."""
+    runners: list[LocalRunner] = []
+
+    def start(folder: Path) -> LocalRunner:
+        runner = start_runner(folder)
+        runner.start()
+        runners.append(runner)
+        return runner
+
+    yield start
+    for runner in runners:
+        runner.close()
