@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.shape._time import parse_start
-from patchbay_sdk import Context, DataError, Metrics, Operator, Outputs, Table
+from patchbay_sdk import Context, DataError, Metrics, Operator, Outputs, ParamError, Table
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,16 +31,24 @@ class Split(Operator):
         cut: str = "share",
         start: str = "",
     ) -> Outputs:
-        """Training rows, test rows and their counts."""
+        """Training rows, test rows and their counts. By time without a column: the rows are in the order of time.
+
+        Raises:
+            DataError: a part would be empty, or the column does not fit the method.
+            ParamError: a start is given without a time column.
+        """
         if table.num_rows < 2:
             raise DataError(f"The table has {table.num_rows} row(s); a split needs at least 2.")
-        if method == "time":
+        if method == "time" and not column and cut == "start":
+            raise ParamError("start: a date needs a time column; name it, or cut by share.", field="column")
+        if method == "time" and column:
             train, test = _by_time(table, column, start if cut == "start" else None, test_share)
         elif method == "group":
             train, test = _by_group(table, column, test_share, context.seed)
         else:
             strata = _classes(table, column) if method == "stratified" else None
-            train, test = _by_share(table.num_rows, test_share, method != "order", strata, context.seed)
+            in_order = method in ("order", "time")
+            train, test = _by_share(table.num_rows, test_share, not in_order, strata, context.seed)
         context.log(f"{len(train)} training rows, {len(test)} test rows.")
         counts = {"train_rows": len(train), "test_rows": len(test), "test_share": len(test) / table.num_rows}
         frame = table.polars()
