@@ -26,7 +26,7 @@ demo: $(VENV)/.installed-demo ## Run the sample yield flow on real data, print i
 	@$(BIN)/patchbay demo $(ARGS)
 
 test: $(VENV)/.installed-dev ## Run the tests (ARGS="-k name" for some of them)
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 lint: $(VENV)/.installed-dev ## Check style, types and who imports whom
 	$(BIN)/ruff check .

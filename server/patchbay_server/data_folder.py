@@ -35,6 +35,11 @@ class Running:
     database_url: str
 
 
+def make(folder: Path) -> None:
+    """Make the data folder, for its user only."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
     """Hold the folder as its only platform.
@@ -42,7 +47,7 @@ def held(folder: Path) -> Iterator[None]:
     Raises:
         DataFolderInUse: it names the other platform's process, URL and what to do.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make(folder)
     with (folder / LOCK).open("a") as lock:
         if not _lock(lock):
             other = read_state(folder)
@@ -97,7 +102,7 @@ def api_token(folder: Path) -> str:
     """The secret that the API asks for, made at the first call and kept in a file that only its user can read."""
     file = folder / TOKEN
     if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make(folder)
         _write_private(file, secrets.token_urlsafe(32))
     return file.read_text().strip()
 

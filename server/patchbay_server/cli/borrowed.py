@@ -60,7 +60,8 @@ class BorrowedPlatform:
         from patchbay_server.process_tree.tied import start_tied
 
         log = self._settings.data_dir / "logs" / "platform.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
+        data_folder.make(self._settings.data_dir)
+        log.parent.mkdir(exist_ok=True)
         begin = log.stat().st_size if log.exists() else 0
         command = (sys.executable, "-m", "patchbay_server.cli", "up", "--no-web")
         self._own = start_tied(command, environment=child_environment(self._settings), log=log)

@@ -98,25 +98,26 @@ def run_flow(
     Raises:
         GraphError: the flow cannot run like this.
     """
+    raw = read_json(file)
+    settings = config.load()
     from patchbay_server.graph.reader import parse
     from patchbay_server.services import runs
-    from patchbay_server.services.platform import Platform
+    from patchbay_server.services.operators import Operators
 
-    settings = config.load()
     request = runs.RunRequest(
         params=params, mode=mode, nodes=nodes, bypass_cache=bypass_cache, data_roots=_data_roots(params)
     )
-    with Platform.open(settings) as platform:
-        prepared = runs.prepare(platform, parse(read_json(file)), request)
+    with Operators.installed() as operators:
+        prepared = runs.prepare(operators, parse(raw), request)
     for problem in prepared.warnings:
         click.secho(f"Warning: {problem.text()}", err=True, fg="yellow")
     return _run_and_follow(settings, lambda platform: runs.submit(platform, prepared, request), as_json)
 
 
-def read_json(file: Path) -> Any:
-    """A JSON file. Raises UsageError naming the file, and the line of what is no JSON."""
+def read_json(file: Path) -> dict[str, Any]:
+    """The object in a JSON file. Raises UsageError naming the file, and the line of what is no JSON."""
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
+        raw = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise click.UsageError(f"{file} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
@@ -124,6 +125,9 @@ def read_json(file: Path) -> Any:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise click.UsageError(f"{file} is not JSON: {place}: {error.msg}.") from error
+    if not isinstance(raw, dict):
+        raise click.UsageError(f"{file} is not a flow document: it must hold a JSON object.")
+    return raw
 
 
 def _params(given: Sequence[str]) -> dict[str, str]:

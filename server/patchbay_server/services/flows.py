@@ -14,6 +14,7 @@ from patchbay_server.graph.problem import Problem
 from patchbay_server.graph.propagate import propagate
 from patchbay_server.graph.reader import parse
 from patchbay_server.graph.validate import validate
+from patchbay_server.services.operators import Operators
 from patchbay_server.services.platform import Platform
 
 
@@ -26,15 +27,15 @@ class CheckedFlow:
     schemas: Mapping[tuple[str, str], Schema | None]
 
 
-def check(platform: Platform, document: FlowDocument, params: Mapping[str, Any]) -> CheckedFlow:
+def check(operators: Operators, document: FlowDocument, params: Mapping[str, Any]) -> CheckedFlow:
     """Check a flow with these values for its params.
 
     Raises:
         FlowParamError: a param is unknown or has a value of another type.
     """
     bound = bind(document, params)
-    schemas = propagate(bound, platform.catalogue, platform.plugin_host.infer)
-    return CheckedFlow(bound, validate(bound, platform.catalogue, schemas), schemas)
+    schemas = propagate(bound, operators.catalogue, operators.plugin_host.infer)
+    return CheckedFlow(bound, validate(bound, operators.catalogue, schemas), schemas)
 
 
 def save(platform: Platform, raw: Mapping[str, Any]) -> tuple[Revision, list[Problem]]:
@@ -44,7 +45,7 @@ def save(platform: Platform, raw: Mapping[str, Any]) -> tuple[Revision, list[Pro
         DocumentError: it is no flow document.
     """
     document = parse(raw)
-    problems = check(platform, document, {}).problems
+    problems = check(platform.operators, document, {}).problems
     return platform.engine.save_revision(document.to_json()), problems
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import TracebackType
 
-from patchbay_sdk.registry import Catalogue, installed_catalogue
 from patchbay_server.config import Settings
 from patchbay_server.engine.engine import Engine
 from patchbay_server.engine.settings import EngineSettings, PoolSettings, default_policy
 from patchbay_server.engine.settle import Wake
 from patchbay_server.engine.tickets import ring
-from patchbay_server.plugin_host import PluginHost
+from patchbay_server.services.operators import Operators
 from patchbay_server.store.database import Database
 
 
@@ -22,8 +21,7 @@ class Platform:
     settings: Settings
     database: Database
     engine: Engine
-    catalogue: Catalogue
-    plugin_host: PluginHost
+    operators: Operators
 
     @classmethod
     def open(cls, settings: Settings) -> Platform:
@@ -31,7 +29,7 @@ class Platform:
         engine_settings_ = engine_settings(settings)
         database = Database(settings.database_url, timeout=engine_settings_.database_timeout)
         engine = Engine(database, engine_settings_)
-        return cls(settings, database, engine, installed_catalogue(), PluginHost())
+        return cls(settings, database, engine, Operators.installed())
 
     def ring(self, wake: Wake) -> None:
         """Tell the workers about tasks that are ready. Without Redis they find them by themselves, a little later."""
@@ -39,7 +37,7 @@ class Platform:
 
     def close(self) -> None:
         """Close connections and end the plugin host."""
-        self.plugin_host.close()
+        self.operators.close()
         self.database.close()
 
     def __enter__(self) -> Platform:

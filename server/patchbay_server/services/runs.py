@@ -12,6 +12,7 @@ from patchbay_server.graph.document import FlowDocument
 from patchbay_server.graph.plan import Mode, Plan, plan
 from patchbay_server.graph.problem import Problem, error_of
 from patchbay_server.services import flows
+from patchbay_server.services.operators import Operators
 from patchbay_server.services.platform import Platform
 
 FINAL = ("done", "failed", "cancelled")
@@ -39,14 +40,14 @@ class PreparedRun:
     warnings: list[Problem]
 
 
-def prepare(platform: Platform, document: FlowDocument, request: RunRequest) -> PreparedRun:
+def prepare(operators: Operators, document: FlowDocument, request: RunRequest) -> PreparedRun:
     """Check and plan a run; needs neither database nor Redis.
 
     Raises:
         GraphError: the flow cannot run like this; the message has a line per problem, each names its node.
     """
-    checked = flows.check(platform, document, request.params)
-    planned = plan(checked.document, platform.catalogue, request.mode, request.nodes)
+    checked = flows.check(operators, document, request.params)
+    planned = plan(checked.document, operators.catalogue, request.mode, request.nodes)
     errors = [problem for found in planned.node_errors(checked.problems).values() for problem in found]
     if errors:
         raise error_of(GraphError, errors)

@@ -1,5 +1,7 @@
 """The API on a real database, without workers: access, errors, flows, runs, events."""
 
+import re
+
 import pytest
 
 from patchbay_server import config
@@ -62,7 +64,7 @@ def test_everything_else_needs_the_token(app, path, authorization):
 def test_openapi_describes_every_route(app):
     document = app.test_client().get("/api/v1/openapi.json").json
     routes = {
-        str(rule).replace("<int:run_id>", "{run_id}").replace("<string:name>", "{name}").replace("<string:key>", "{key}")
+        re.sub(r"<\w+:(\w+)>", r"{\1}", str(rule))
         for rule in app.url_map.iter_rules()
         if rule.endpoint.split(".")[0] != "api-docs"
     }
