@@ -1,0 +1,95 @@
+"""Read the result of a SQL query."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from patchbay_operators.source._database import database
+from patchbay_operators.source._frames import plain_types
+from patchbay_operators.source._names import unique_names
+from patchbay_sdk import Context, DataError, Operator, Outputs, ParamError, Table
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+_DIALECTS = {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql"}
+"""SQLAlchemy's name of a database -> sqlglot's, where they differ."""
+
+
+class ReadSql(Operator):
+    """Runs one SELECT statement in a read-only transaction; parameters are bound, never written into the text."""
+
+    def run(
+        self,
+        context: Context,
+        query: str,
+        connection: str = "url",
+        url: str = "",
+        secret: str = "",
+        parameters: Mapping[str, Any] | None = None,
+        max_rows: int = 1_000_000,
+        dates: bool = True,
+    ) -> Outputs:
+        """Raises ParamError for anything but one SELECT, DataError for what the database refuses."""
+        import polars as pl
+
+        engine = database(context, url, secret if connection == "secret" else "")
+        statement = check_select(query, engine.dialect.name, parameters or {})
+        names, rows = _fetch(engine, statement, parameters or {}, max_rows + 1)
+        unique, changes = unique_names(names)
+        if changes:
+            context.warn(f"The result's column names were changed: {'; '.join(changes[:10])}.")
+        if len(rows) > max_rows:
+            context.warn(f"Only the first {max_rows} rows were read: the result has more. Raise max_rows to read them.")
+        frame = pl.DataFrame(rows[:max_rows], schema=unique, orient="row", infer_schema_length=None, strict=False)
+        context.log(f"{frame.height} rows, {frame.width} columns.")
+        return {"table": Table(plain_types(frame, dates))}
+
+
+def check_select(query: str, dialect: str, parameters: Mapping[str, Any]) -> str:
+    """The statement, ready for SQLAlchemy's `text`.
+
+    Raises:
+        ParamError: the query is not exactly one SELECT (or a union of them) that only reads, or names other
+            parameters than those given.
+    """
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    try:
+        statements = [found for found in sqlglot.parse(query, dialect=_DIALECTS.get(dialect, dialect)) if found]
+    except SqlglotError as error:
+        plain = re.sub(r"\x1b\[\d+m", "", str(error))
+        raise ParamError(f"The query cannot be read as SQL: {plain}", field="query") from error
+    if len(statements) != 1:
+        raise ParamError(
+            f"The query must be one SELECT statement; it holds {len(statements)} statements.", field="query"
+        )
+    found = next(statements[0].find_all(exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Into, exp.Lock), None)
+    if not isinstance(statements[0], exp.Query) or found is not None:
+        kind = (found or statements[0]).key.upper()
+        raise ParamError(f"The query must only read: {kind} is not allowed, only SELECT.", field="query")
+    used = {node.name for node in statements[0].find_all(exp.Placeholder)}
+    if not all(re.fullmatch(r"[A-Za-z_]\w*", name) for name in used):
+        raise ParamError("Write parameters as :name, and give their values under parameters.", field="query")
+    for missing, problem in ((used - set(parameters), "has no value"), (set(parameters) - used, "is not in the query")):
+        if missing:
+            raise ParamError(f"Parameter {min(missing)!r} {problem}.", field="parameters")
+    # `text` also takes what stands in quotes for parameters; only those that the parser knows are some.
+    return re.sub(r"(?<![:\w\\]):(\w+)(?!:)", lambda match: match[0] if match[1] in used else "\\" + match[0], query)
+
+
+def _fetch(engine: Engine, statement: str, parameters: Mapping[str, Any], limit: int) -> tuple[list[str], list[Any]]:
+    from sqlalchemy import text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    options = {"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
+    try:
+        with engine.connect().execution_options(stream_results=True, **options) as connection:
+            result = connection.execute(text(statement), dict(parameters))
+            return list(result.keys()), [tuple(row) for row in result.fetchmany(limit)]
+    except SQLAlchemyError as error:
+        raise DataError(f"The database refused the query: {getattr(error, 'orig', None) or error}.") from error
