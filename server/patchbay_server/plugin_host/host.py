@@ -37,7 +37,7 @@ class PluginHost:
         self._lock = threading.Lock()
 
     def infer(
-        self, spec: OperatorSpec, schemas: Mapping[str, Schema | None], params: Mapping[str, Any]
+        self, spec: OperatorSpec, params: Mapping[str, Any], schemas: Mapping[str, Schema | None]
     ) -> dict[str, Schema | None]:
         """Schemas of the table outputs of an operator, from those of its table inputs (None: unknown).
 

@@ -69,7 +69,7 @@ EXPECTED = {"table": Schema((Column("a", "float"), Column("nothing", "int"))), "
 
 
 def test_infers_and_sees_no_secret(host, spec):
-    assert host.infer(spec, {"table": SCHEMA}, {"behaviour": "answer"}) == EXPECTED
+    assert host.infer(spec, {"behaviour": "answer"}, {"table": SCHEMA}) == EXPECTED
 
 
 @pytest.mark.parametrize(
@@ -82,14 +82,14 @@ def test_infers_and_sees_no_secret(host, spec):
 )
 def test_a_failure_names_the_plugin_and_the_next_question_works(host, spec, behaviour, message):
     with pytest.raises(PluginHostError, match=message):
-        host.infer(spec, {"table": SCHEMA}, {"behaviour": behaviour})
-    assert host.infer(spec, {"table": SCHEMA}, {"behaviour": "answer"}) == EXPECTED
+        host.infer(spec, {"behaviour": behaviour}, {"table": SCHEMA})
+    assert host.infer(spec, {"behaviour": "answer"}, {"table": SCHEMA}) == EXPECTED
 
 
 def test_no_process_before_the_first_question_and_none_after_the_end(spec):
     host = PluginHost()
     assert host._process is None
-    host.infer(spec, {"table": SCHEMA}, {"behaviour": "answer"})
+    host.infer(spec, {"behaviour": "answer"}, {"table": SCHEMA})
     process = host._process
     assert isinstance(process, subprocess.Popen)
     host.close()
