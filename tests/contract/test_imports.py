@@ -1,0 +1,45 @@
+"""What the processes that must stay light load. Who may import whom is checked by `make lint`."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "torch", "ray", "pyspark", "deepspeed", "polars", "pandas", "sklearn", "skops", "scipy", "patchbay_operators",
+}  # fmt: skip
+WEB = """
+from pathlib import Path
+from patchbay_server import config
+from patchbay_server.app import create_app
+from patchbay_server.services.platform import Platform, prepare
+settings = config.load()
+prepare(settings)
+app = create_app(Platform.open(settings), "token")
+client = app.test_client()
+for path in ("/health", "/api/v1/openapi.json", "/api/v1/operators", "/api/v1/flows", "/api/v1/runs"):
+    assert client.get(path, headers={"Authorization": "Bearer token"}).status_code == 200, path
+import patchbay_server.process_tree.web
+"""
+COMMANDS = """
+import patchbay_server.cli.main as main
+for command in main.COMMANDS:
+    assert main.patchbay.get_command(None, command)
+"""
+SUPERVISOR = "import patchbay_server.process_tree.up"
+
+
+@pytest.mark.parametrize("code", [WEB, COMMANDS, SUPERVISOR], ids=["web", "commands", "up"])
+def test_light_processes_load_no_heavy_library_and_no_operator(code, tmp_path):
+    code += "\nimport sys; print(*{name.partition('.')[0] for name in sys.modules})"
+    environment = {"PATCHBAY_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run((sys.executable, "-c", code), env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert set(done.stdout.split()) & HEAVY == set()
+
+
+def test_the_command_line_starts_without_the_server_parts(tmp_path):
+    code = "import sys, patchbay_server.cli.main; print(*sys.modules)"
+    done = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert loaded & {"flask", "sqlalchemy", "networkx", "redis", "rq", "pyarrow", "rich", "gunicorn"} == set()
