@@ -1,36 +1,99 @@
-"""Everything that a task prints, from Python or native code, goes into its attempt's log file as it happens."""
+"""Everything that a task prints, from Python or native code, goes into its attempt's log file.
+
+A task process prints into one unnamed scratch file for as long as it lives; the runner copies from there to the log of
+the attempt that runs, every `COPY_INTERVAL` seconds and at the end. So a task that prints nothing makes no file (making
+one costs more than starting a task), and what a process said before it crashed is not lost with it.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
 import os
 import sys
-from typing import TextIO
+import tempfile
+from pathlib import Path
+from typing import BinaryIO, TextIO
 
-_LIBC = ctypes.CDLL(None)
+from patchbay_runners.durable import storage_errors
+
+COPY_INTERVAL = 0.2
+"""Seconds after which a log shows at the latest what was printed."""
+
+_CHUNK = 1 << 20
 
 
-class AttemptLog:
-    """File descriptors 1 and 2 of this process, and `sys.stdout` and `sys.stderr` above them."""
+class TaskOutput:
+    """The runner's side: the scratch file of one task process, copied into the log of each attempt.
 
-    def __init__(self) -> None:
-        self._open_streams()
+    Args:
+        folder: where the scratch file takes up space.
+
+    Raises:
+        ArtifactError: it cannot be made there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        with storage_errors(f"make a file for what tasks print in {folder}"):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._scratch = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 `close` closes it
+        fcntl.fcntl(self._scratch, fcntl.F_SETFL, os.O_APPEND)
+        self._path = ""
+        self._copied = 0
+
+    def fileno(self) -> int:
+        """The descriptor that a task process prints into."""
+        return self._scratch.fileno()
 
     def start(self, path: str) -> None:
-        """Send everything that is printed from now on to the end of a file.
+        """From now on everything belongs to the log at `path`."""
+        self._path = path
+        self._copied = 0
+        if os.fstat(self.fileno()).st_size:
+            os.ftruncate(self.fileno(), 0)
 
-        It stays so after the task: what a task left running prints into that task's log, not the next's.
+    def copy(self) -> None:
+        """Append what is new to the log."""
+        if os.fstat(self.fileno()).st_size <= self._copied:
+            return
+        # A full disk costs the log, not the task.
+        with contextlib.suppress(OSError), _open_for_append(self._path) as log:
+            while chunk := os.pread(self.fileno(), _CHUNK, self._copied):
+                log.write(chunk)
+                self._copied += len(chunk)
 
-        Raises:
-            OSError: the file cannot be opened.
-        """
-        descriptor = _open_for_append(path)
-        os.dup2(descriptor, 1)
-        os.dup2(descriptor, 2)
-        os.close(descriptor)
+    def close(self) -> None:
+        """Give the scratch file's space back."""
+        self._scratch.close()
+
+
+def _open_for_append(path: str) -> BinaryIO:
+    try:
+        return open(path, "ab")
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return open(path, "ab")
+
+
+class StandardStreams:
+    """The task process's side: file descriptors 1 and 2, and `sys.stdout` and `sys.stderr` above them.
+
+    Args:
+        descriptor: the file to print into.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._libc = ctypes.CDLL(None)
+        self._open()
+
+    def restore(self) -> None:
+        """Undo what a task may have done to them."""
+        os.dup2(self._descriptor, 1)
+        os.dup2(self._descriptor, 2)
         if self._stdout.closed or self._stderr.closed:
-            self._open_streams()
+            self._open()
         sys.stdout, sys.stderr = self._stdout, self._stderr
 
     def flush(self) -> None:
@@ -38,19 +101,10 @@ class AttemptLog:
         for stream in (self._stdout, self._stderr):
             with contextlib.suppress(OSError, ValueError):  # the disk is full, or the task closed the stream
                 stream.flush()
-        _LIBC.fflush(None)
+        self._libc.fflush(None)
 
-    def _open_streams(self) -> None:
+    def _open(self) -> None:
         self._stdout, self._stderr = _line_buffered(1), _line_buffered(2)
-
-
-def _open_for_append(path: str) -> int:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-    try:
-        return os.open(path, flags, 0o644)
-    except FileNotFoundError:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        return os.open(path, flags, 0o644)
 
 
 def _line_buffered(descriptor: int) -> TextIO:

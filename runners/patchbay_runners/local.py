@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from patchbay_runners.artifacts import ArtifactStore
+from patchbay_runners.attempt_log import COPY_INTERVAL, TaskOutput
 from patchbay_runners.preloader_client import PreloaderClient, TaskProcessHandle
 from patchbay_runners.processes import describe_exit
 from patchbay_runners.protocol import TaskEvent, TaskRequest
@@ -85,20 +86,16 @@ class LocalRunner:
 
         Raises:
             RuntimeError: another attempt runs.
-            RunnerError: no task process can be started.
+            RunnerError, ArtifactError: no task process can be started.
         """
         if self._status == "running":
             raise RuntimeError("A local runner runs one attempt at a time: wait for it or cancel it first.")
         self._request, self._outputs = request, {}
-        line = request.to_line().encode() + b"\n"
-        process = self._ready_process()
         try:
-            process.channel.stream.sendall(line)
-        except OSError:  # it died while it was idle
+            self._send(request)
+        except OSError:  # the process died while it was idle
             self._drop_process()
-            process = self._ready_process()
-            process.channel.stream.sendall(line)
-        process.tasks += 1
+            self._send(request)
         self._status = "running"
         return request.token
 
@@ -114,10 +111,11 @@ class LocalRunner:
         """Events since the last call, after at most `timeout` seconds (None: as long as it takes); none when idle."""
         deadline = None if timeout is None else time.monotonic() + timeout
         while self._status == "running":
-            left = None if deadline is None else max(0.0, deadline - time.monotonic())
-            ready = self._selector.select(left)
-            events = self._events()
-            if events or not ready:
+            left = COPY_INTERVAL if deadline is None else max(0.0, deadline - time.monotonic())
+            ready = self._selector.select(min(left, COPY_INTERVAL))
+            events = self._events() if ready else []
+            self._copy_log()
+            if events or left == 0:
                 return events
         return []
 
@@ -139,6 +137,7 @@ class LocalRunner:
 
     def logs(self, start: int = 0) -> str:
         """The attempt's log from byte `start` on; empty while there is none."""
+        self._copy_log()
         if self._request is None:
             return ""
         try:
@@ -173,9 +172,19 @@ class LocalRunner:
         if self._process and self._preloader.complete and not self._process.complete:
             self._end_process(0)
         if self._process is None:
-            self._process = self._preloader.fork()
+            self._process = self._preloader.fork(TaskOutput(self._store.root))
             self._selector.register(self._process.channel, selectors.EVENT_READ)
         return self._process
+
+    def _send(self, request: TaskRequest) -> None:
+        process = self._ready_process()
+        process.output.start(request.log_path)
+        process.channel.stream.sendall(request.to_line().encode() + b"\n")
+        process.tasks += 1
+
+    def _copy_log(self) -> None:
+        if self._process is not None and self._status == "running":
+            self._process.output.copy()
 
     def _events(self) -> list[TaskEvent]:
         """Whole events that have arrived; the last one ends the attempt."""
@@ -191,6 +200,7 @@ class LocalRunner:
 
     def _attempt_ended(self, event: TaskEvent) -> None:
         assert self._process is not None
+        self._process.output.copy()
         self._status = "idle"
         condition: dict[str, Any] = event.data.pop("process")
         self._outputs = event.data.get("outputs", {})
@@ -219,7 +229,8 @@ class LocalRunner:
     def _drop_process(self) -> None:
         if self._process is not None:
             self._selector.unregister(self._process.channel)
-            self._process.channel.close()
+            self._process.output.copy()
+            self._process.close()
             self._process = None
 
     def _drop_preloader(self) -> None:

@@ -4,8 +4,8 @@ Started by `LocalRunner` with a scrubbed environment, it never computes: a child
 *used* hangs, after a mere import it does not. It answers one request at a time on its control socket (fd given as
 the only argument), JSON lines:
 
-    {"fork": true} + the task process's socket   ->  {"forked": pid}
-    {"end": pid, "grace": seconds}               ->  {"ended": pid}
+    {"fork": true} + the task process's socket and output file   ->  {"forked": pid}
+    {"end": pid, "grace": seconds}                               ->  {"ended": pid}
     unasked: {"exited": pid, "status": wait status}; {"complete": true} once every module is imported
 
 and ends with everything it has started when that socket closes.
@@ -71,24 +71,25 @@ class Preloader:
             raise SystemExit
         request = json.loads(data)
         if "fork" in request:
-            self._fork(descriptors[0])
+            self._fork(*descriptors)
         else:
             self._end(request["end"], request["grace"])
             self._send({"ended": request["end"]})
 
     def _receive(self) -> tuple[bytes, list[int]]:
         try:
-            data, descriptors, _, _ = socket.recv_fds(self._control, 4096, 1)
+            data, descriptors, _, _ = socket.recv_fds(self._control, 4096, 2)
         except ConnectionResetError:  # the runner is gone, and had not read our last message
             return b"", []
         return data, descriptors
 
-    def _fork(self, descriptor: int) -> None:
+    def _fork(self, channel: int, output: int) -> None:
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            _become_task_process(descriptor, parent, self._control)
-        os.close(descriptor)
+            _become_task_process(channel, output, parent, self._control)
+        os.close(channel)
+        os.close(output)
         self._tasks.add(pid)
         self._send({"forked": pid})
 
@@ -141,7 +142,7 @@ def _has_exited(pid: int) -> bool:
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
-def _become_task_process(descriptor: int, parent: int, control: socket.socket) -> None:
+def _become_task_process(channel: int, output: int, parent: int, control: socket.socket) -> None:
     """Turn the forked child into a task process; never returns into the preloader's loop."""
     code = 1
     try:
@@ -151,7 +152,7 @@ def _become_task_process(descriptor: int, parent: int, control: socket.socket) -
         os.setsid()
         die_with_parent(parent)
         adopt_orphans()
-        TaskProcess(socket.socket(fileno=descriptor)).serve()
+        TaskProcess(socket.socket(fileno=channel), output).serve()
         code = 0
     except BaseException:  # noqa: BLE001 whatever happens, the child must not go on as a second preloader
         traceback.print_exc()

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from patchbay_runners.attempt_log import TaskOutput
 from patchbay_runners.lines import LineSocket
 from patchbay_runners.processes import signal_group
 from patchbay_sdk.errors import PatchbayError
@@ -40,12 +41,18 @@ class RunnerError(PatchbayError):
 
 @dataclass(slots=True)
 class TaskProcessHandle:
-    """A forked task process: its channel, whether it has all preloaded modules, and how many tasks it has run."""
+    """A forked task process: what it prints, whether it has all preloaded modules, how many tasks it ran."""
 
     pid: int
     channel: LineSocket
+    output: TaskOutput
     complete: bool
     tasks: int = 0
+
+    def close(self) -> None:
+        """Let go of the process's files."""
+        self.channel.close()
+        self.output.close()
 
 
 class PreloaderClient:
@@ -80,23 +87,25 @@ class PreloaderClient:
         """Whether the preloader answers."""
         return not self._control.closed
 
-    def fork(self) -> TaskProcessHandle:
-        """A new task process. Raises RunnerError when the preloader is dead."""
+    def fork(self, output: TaskOutput) -> TaskProcessHandle:
+        """A new task process that prints into `output`. Raises RunnerError when the preloader is dead."""
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                socket.send_fds(self._control.stream, [json.dumps({"fork": True}).encode() + b"\n"], [theirs.fileno()])
+                request = json.dumps({"fork": True}).encode() + b"\n"
+                socket.send_fds(self._control.stream, [request], [theirs.fileno(), output.fileno()])
             except OSError:
                 self._control.closed = True
             answer = self._await("forked", time.monotonic() + FORK_TIMEOUT)
         if answer is None:
             ours.close()
+            output.close()
             self._finish()
             code = self._process.returncode
             raise RunnerError(
                 f"The preloader gives no answer (python -m patchbay_runners.preloader, exit code {code})."
             )
-        return TaskProcessHandle(answer["forked"], LineSocket(ours), self.complete)
+        return TaskProcessHandle(answer["forked"], LineSocket(ours), output, self.complete)
 
     def end(self, pid: int, grace: float) -> None:
         """End a task process and all it has started; returns when nothing of it is left.

@@ -52,7 +52,7 @@ class TaskRequest:
     temp_dir: str
     """Folder for temporary files, emptied before each attempt. To use one again is quicker than to make a new one."""
     log_path: str
-    """File to which everything that the task prints is appended."""
+    """File to which everything that the task prints is appended; made when there is something to write."""
     data_roots: list[str]
     """Folders that source and export operators may touch."""
     secrets: dict[str, str] = field(default_factory=dict)

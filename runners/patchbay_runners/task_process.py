@@ -20,7 +20,7 @@ import traceback
 from typing import Any
 
 from patchbay_runners.attempt import Attempt
-from patchbay_runners.attempt_log import AttemptLog
+from patchbay_runners.attempt_log import StandardStreams
 from patchbay_runners.durable import storage_errors
 from patchbay_runners.processes import MemoryGauge, has_children, volunteer_for_oom_killer
 from patchbay_runners.protocol import TaskRequest
@@ -34,15 +34,15 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=s
 
 
 class TaskProcess:
-    """Serves `TaskRequest` lines from a socket until it closes."""
+    """Serves `TaskRequest` lines from a socket until it closes; prints into the file `output`."""
 
-    def __init__(self, channel: socket.socket) -> None:
+    def __init__(self, channel: socket.socket, output: int) -> None:
         self._channel = channel
         self._sending = threading.Lock()
         self._cancelled = False
         self._working = False
         self._last_progress = 0.0
-        self._log = AttemptLog()
+        self._streams = StandardStreams(output)
         self._environment = dict(os.environ)
         self._import_path = list(sys.path)
         self._gauge = MemoryGauge()
@@ -65,11 +65,9 @@ class TaskProcess:
     def _serve_one(self, line: bytes) -> None:
         try:
             request = TaskRequest.from_line(line)
-            with storage_errors("prepare the attempt's temporary folder and log"):
-                self._prepare(request)
-                self._log.start(request.log_path)
+            self._prepare(request)
             kind, data = self._run(request)
-            self._log.flush()
+            self._streams.flush()
         except PatchbayError as error:
             kind, data = "failed", {"error": describe(error)}
         self._send(kind, {**data, "process": self._condition()})
@@ -93,8 +91,10 @@ class TaskProcess:
             os.environ.clear()
             os.environ.update(self._environment)
         sys.path[:] = self._import_path
-        empty_folder(request.temp_dir)
-        os.chdir(request.temp_dir)
+        self._streams.restore()
+        with storage_errors("make and empty the folder for temporary files"):
+            empty_folder(request.temp_dir)
+            os.chdir(request.temp_dir)
         tempfile.tempdir = request.temp_dir
         self._last_progress = 0.0
 

@@ -53,7 +53,9 @@ def test_everything_printed_is_in_the_log_and_every_report_is_an_event(desk: Des
 
 
 def test_the_log_can_be_read_while_the_task_runs(desk: Desk) -> None:
-    desk.start("say_and_wait")
+    request = desk.start("say_and_wait")
+    assert desk.runner.wait(1) == []
+    assert Path(request.log_path).read_text() == "visible before the end\n"
     assert desk.runner.logs() == "visible before the end\n"
     assert desk.runner.logs(start=8) == "before the end\n"
 
@@ -126,11 +128,23 @@ def test_an_unknown_input_port_is_named(desk: Desk) -> None:
     assert "has no input 'b'; it has: none" in desk.error_of(desk.request("Nothing", {"b": []}))["message"]
 
 
-def test_a_log_that_cannot_be_written_fails_the_attempt(desk: Desk, tmp_path: Path) -> None:
-    (tmp_path / "logs").write_text("a file where the folder should be")
+def test_a_temporary_folder_that_cannot_be_made_fails_the_attempt(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "temp").write_text("a file where the folder should be")
     error = desk.error_of(desk.request("Nothing"))
     assert error["code"] == "artifact_invalid"
-    assert "Cannot prepare the attempt's temporary folder and log" in error["message"]
+    assert "Cannot make and empty the folder for temporary files" in error["message"]
+
+
+def test_a_log_that_cannot_be_written_does_not_fail_the_attempt(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "logs").write_text("a file where the folder should be")
+    assert desk.run(desk.request("Script", action="flood"))[-1].kind == "finished"
+
+
+def test_a_task_that_prints_nothing_makes_no_log_file(desk: Desk, tmp_path: Path) -> None:
+    desk.finish("Script", action="say")
+    desk.finish("Nothing")
+    assert desk.runner.logs() == ""
+    assert len(list((tmp_path / "logs").iterdir())) == 1
 
 
 def test_a_full_disk_fails_the_attempt_with_advice(desk: Desk) -> None:

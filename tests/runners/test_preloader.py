@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from patchbay_runners import preloader_client
+from patchbay_runners.attempt_log import TaskOutput
 from patchbay_runners.local import LocalRunner
 from patchbay_runners.preloader_client import PreloaderClient, RunnerError, scrubbed
 from tests.runners.desk import Desk, eventually, is_alive
@@ -74,10 +75,10 @@ def test_cancel_does_not_wait_for_an_import_that_hangs(
         assert eventually(lambda: not is_alive(pid))
 
 
-def test_a_preloader_that_cannot_start_is_an_error(runner_environment: dict[str, str]) -> None:
+def test_a_preloader_that_cannot_start_is_an_error(tmp_path: Path) -> None:
     client = PreloaderClient([], {"PYTHONHOME": "/nowhere", "PYTHONPATH": "/nowhere"})
     with pytest.raises(RunnerError, match=r"The preloader gives no answer .* exit code 1"):
-        client.fork()
+        client.fork(TaskOutput(tmp_path))
     client.close()
 
 
