@@ -140,7 +140,7 @@ class Model:
                 if column is not None and name not in present:
                     added.append(pl.lit(None, dtype=polars_type(column)).alias(column.name))
                     present.add(column.name)
-            present.update(step.output_schema.names)
+            present.update(name for name in step.output_schema.names if name not in step.input_schema)
         return table.replace(table.polars().with_columns(added)) if added else table
 
     def matrix(self, prepared: Table) -> np.ndarray[Any, Any]:

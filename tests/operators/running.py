@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from patchbay_sdk import Table, Transform
+from patchbay_sdk import Model, Table, Transform
 from patchbay_sdk.registry import installed_catalogue
 from patchbay_sdk.testing import run_operator
 
@@ -34,7 +34,7 @@ def run_with_log(
 def _table(value: Any) -> Any:
     if isinstance(value, list):
         return [_table(item) for item in value]
-    return value if isinstance(value, Table) else Table(value)
+    return value if isinstance(value, Table | Model) else Table(value)
 
 
 def replay(transform: Transform, data: Any, folder: Path) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.feature._columns import require_new
 from patchbay_operators.feature._target_mean import category_means, out_of_fold_means, target_values
 from patchbay_operators.labels import label_texts
 from patchbay_sdk import Column, Context, DataError, Learner, Outputs, ParamError, Schema, Table
@@ -87,9 +88,7 @@ class Encode(Learner):
                 added.append(_numbers(texts, state, name))
         if not state["keep_original"]:
             frame = frame.drop(state["columns"])
-        clash = [column.name for column in added if column.name in frame.columns]
-        if clash:
-            raise DataError(f"The table already has a column {clash[0]!r}; rename it first (shape.rename_columns).")
+        require_new([column.name for column in added], frame.columns)
         return table.replace(frame.hstack(added))
 
     def infer(

@@ -61,7 +61,6 @@ class TfIdf(Learner):
                 column=column,
             ) from error
         terms = vectorizer.get_feature_names_out().tolist()
-        require_new([f"{column}__{term}" for term in terms], table.columns)
         return {"columns": [column], "options": options, "terms": terms, "idf": vectorizer.idf_.tolist()}
 
     def apply(self, state: Mapping[str, Any], table: Table) -> Table:
@@ -72,6 +71,7 @@ class TfIdf(Learner):
 
         [column] = state["columns"]
         names = [f"{column}__{term}" for term in state["terms"]]
+        require_new(names, table.columns)
         options = {**state["options"], "ngram_range": tuple(state["options"]["ngram_range"])}
         vectorizer = TfidfVectorizer(**options, vocabulary={term: i for i, term in enumerate(state["terms"])})
         vectorizer.idf_ = np.array(state["idf"])

@@ -126,6 +126,4 @@ def _slope_per_hour(values: pl.Expr, times: pl.Expr) -> pl.Expr:
     import polars as pl
 
     hours = (times - times.first()).dt.total_microseconds() / MICROSECONDS_PER_HOUR
-    deviation = hours - hours.mean()
-    spread = (deviation**2).sum()
-    return pl.when(spread > 0).then((deviation * (values - values.mean())).sum() / spread)
+    return pl.when(times.first() < times.last()).then(pl.cov(hours, values) / hours.var())
