@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from patchbay_sdk import Context, Operator, Outputs, Table
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Sort(Operator):
@@ -12,18 +16,18 @@ class Sort(Operator):
 
     def run(self, context: Context, table: Table, by: Sequence[Mapping[str, str]]) -> Outputs:
         """The rows in their new order."""
-        import polars as pl
-
         table.require(*(key["column"] for key in by))
-        types = {column.name: column.type for column in table.schema}
-        keys = [pl.col(key["column"]) for key in by]
-        keys = [
-            key.fill_nan(None) if types[name] == "float" else key.cast(pl.String) if types[name] == "category" else key
-            for key, name in ((key, key.meta.output_name()) for key in keys)
-        ]
+        keys = [_sort_key(key["column"], table) for key in by]
         descending = [key["order"] == "descending" for key in by]
-        return {
-            "table": table.replace(
-                table.polars().sort(keys, descending=descending, nulls_last=True, maintain_order=True)
-            )
-        }
+        sorted_rows = table.polars().sort(keys, descending=descending, nulls_last=True, maintain_order=True)
+        return {"table": table.replace(sorted_rows)}
+
+
+def _sort_key(column: str, table: Table) -> pl.Expr:
+    """The column with NaN as missing, and categories in the order of their texts."""
+    import polars as pl
+
+    dtype = table.polars().schema[column]
+    if dtype.is_float():
+        return pl.col(column).fill_nan(None)
+    return pl.col(column).cast(pl.String) if isinstance(dtype, pl.Categorical | pl.Enum) else pl.col(column)

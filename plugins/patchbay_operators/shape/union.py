@@ -17,7 +17,8 @@ class Union(Operator):
         if columns == "same":
             _require_same_columns(tables)
         _require_common_types(tables)
-        if any(list(table.lineage) != list(tables[0].lineage) for table in tables):
+        preparations = [[step.id or step for step in table.lineage] for table in tables]
+        if any(steps != preparations[0] for steps in preparations):
             context.warn(
                 "The tables were prepared by different steps; a model trained on the union will prepare "
                 "new data as the first table was prepared. Put them together before preparing them."
