@@ -1,0 +1,45 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from patchbay_sdk import ArtifactError, Context, DataError
+
+
+@contextmanager
+def replacing(context: Context, path: str) -> Iterator[tuple[Path, Path]]:
+    """(the target, a file to write beside it); on leaving, that file takes the target's place in one step.
+
+    Raises:
+        ParamError: the path lies outside of the data folders.
+        DataError: it is a folder.
+        ArtifactError: it cannot be written (disk full, permission).
+    """
+    target = context.data_path(path, must_exist=False)
+    if target.is_dir():
+        raise DataError(f"{path!r} is a folder; name a file.")
+    draft = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield target, draft
+        sync(draft)
+        os.replace(draft, target)
+        sync(target.parent)
+    except OSError as error:
+        raise ArtifactError(f"{path!r} cannot be written: {error.strerror or error}.", path=path) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """Bring a file or folder to disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,25 @@
+"""Save a table as a version of a dataset."""
+
+from __future__ import annotations
+
+from patchbay_operators.export._datasets import folder_of, save
+from patchbay_sdk import Context, DataError, Operator, Outputs, Table
+
+
+class SaveDataset(Operator):
+    """Saves a table as the next version of a dataset; the same content again gives the same version."""
+
+    def run(self, context: Context, table: Table, name: str) -> Outputs:
+        """Raises DataError for a table without columns."""
+        if not table.columns:
+            raise DataError("The table has no columns; there is nothing to save.")
+        if table.lineage:
+            context.warn(
+                f"The table has had {len(table.lineage)} preparation steps, which are not saved with it: a model "
+                "trained on the dataset cannot repeat them. Save the table from before them to train on it later."
+            )
+        saved, is_new = save(folder_of(context, name), table)
+        what = "saved" if is_new else "unchanged"
+        message = f"Dataset {name!r} version {saved.version} {what}: {saved.rows} rows, {len(table.columns)} columns."
+        context.log(message)
+        return {"written": message}

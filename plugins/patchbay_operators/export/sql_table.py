@@ -1,0 +1,109 @@
+"""Write a table of a database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from patchbay_operators.export._types import flat_frame
+from patchbay_operators.source._database import database
+from patchbay_sdk import Context, DataError, Operator, Outputs, Table
+
+if TYPE_CHECKING:
+    import polars as pl
+    from sqlalchemy import Connection
+    from sqlalchemy import Table as SqlTable
+
+_BATCH = 10_000
+"""Rows per INSERT."""
+
+
+class WriteSqlTable(Operator):
+    """Writes the rows into a database table, in one transaction: all of them or none."""
+
+    def run(
+        self,
+        context: Context,
+        table: Table,
+        name: str,
+        connection: str = "url",
+        url: str = "",
+        secret: str = "",
+        if_exists: str = "fail",
+    ) -> Outputs:
+        """`name`: table, or schema.table. Raises DataError for what the database refuses."""
+        from sqlalchemy.exc import SQLAlchemyError
+
+        frame = flat_frame(table, "a database table")
+        engine = database(context, url, secret if connection == "secret" else "", write=True)
+        try:
+            with engine.begin() as transaction:
+                target, done = _prepare(transaction, name, frame, if_exists)
+                _insert(transaction, target, frame, context)
+        except SQLAlchemyError as error:
+            raise DataError(
+                f"The database refused to write table {name!r}: {getattr(error, 'orig', None) or error}. "
+                "Nothing was changed."
+            ) from error
+        message = f"Table {name!r} {done}: {frame.height} rows, {frame.width} columns."
+        context.log(message)
+        return {"written": message}
+
+
+def _prepare(connection: Connection, full_name: str, frame: pl.DataFrame, if_exists: str) -> tuple[SqlTable, str]:
+    """The table to insert into, created or emptied as asked, and what was done."""
+    from sqlalchemy import inspect
+
+    schema, _, name = full_name.rpartition(".")
+    inspector = inspect(connection)
+    target = _definition(name, schema or None, frame)
+    if not inspector.has_table(name, schema or None):
+        target.create(connection)
+        return target, "created"
+    if if_exists == "fail":
+        raise DataError(f"Table {full_name!r} exists already; set if_exists to append or replace, or use another name.")
+    if if_exists == "replace":
+        target.drop(connection)
+        target.create(connection)
+        return target, "replaced"
+    have = [column["name"] for column in inspector.get_columns(name, schema or None)]
+    if missing := [column for column in frame.columns if column not in have]:
+        raise DataError(
+            f"Table {full_name!r} has no column {', '.join(map(repr, missing[:10]))}; it has: {', '.join(have[:20])}."
+        )
+    return target, "extended"
+
+
+def _definition(name: str, schema: str | None, frame: pl.DataFrame) -> SqlTable:
+    """Keys are positions: a column's name may hold characters that a bound parameter must not."""
+    from sqlalchemy import Column, MetaData
+    from sqlalchemy import Table as SqlTable
+
+    columns = [
+        Column(column, _sql_type(type), key=f"c{position}")
+        for position, (column, type) in enumerate(frame.schema.items())
+    ]
+    return SqlTable(name, MetaData(), *columns, schema=schema)
+
+
+def _sql_type(type: pl.DataType) -> Any:
+    import polars as pl
+    from sqlalchemy import BigInteger, Boolean, Date, DateTime, Double, Text
+
+    if type.is_integer():
+        return BigInteger()
+    if type.is_float() or type.is_decimal():
+        return Double()
+    if type == pl.Boolean:
+        return Boolean()
+    if type == pl.Date:
+        return Date()
+    return DateTime() if isinstance(type, pl.Datetime) else Text()
+
+
+def _insert(connection: Connection, target: SqlTable, frame: pl.DataFrame, context: Context) -> None:
+    keyed = frame.rename({name: f"c{position}" for position, name in enumerate(frame.columns)})
+    for number, batch in enumerate(keyed.iter_slices(_BATCH)):
+        if batch.height:
+            connection.execute(target.insert(), batch.to_dicts())
+        context.check_cancelled()
+        context.progress(min(1.0, (number + 1) * _BATCH / max(1, frame.height)))

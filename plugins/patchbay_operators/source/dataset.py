@@ -1,0 +1,16 @@
+"""Read a saved dataset."""
+
+from __future__ import annotations
+
+from patchbay_operators.export._datasets import folder_of, load
+from patchbay_sdk import Context, Operator, Outputs
+
+
+class ReadDataset(Operator):
+    """Reads a version of a dataset that `export.dataset` saved, by default the latest."""
+
+    def run(self, context: Context, name: str, version: int | None = None) -> Outputs:
+        """Raises DataError when there is no such dataset or version."""
+        table, description = load(folder_of(context, name), version)
+        context.log(f"Dataset {name!r} version {description.version}: {description.rows} rows.")
+        return {"table": table}
