@@ -116,7 +116,9 @@ def _with_lineage(spec: OperatorSpec, inputs: Mapping[str, Any], outputs: Mappin
         source = inputs.get(port.lineage) if port.lineage else None
         source = source[0] if isinstance(source, list) and source else source
         lineage = list(source.lineage) if isinstance(source, Table) else []
-        value.lineage = [*lineage, outputs[port.learned]] if port.learned else lineage
+        declared = [*lineage, outputs[port.learned]] if port.learned else lineage
+        carried = list(value.lineage) if port.lineage else []
+        value.lineage = carried if carried[: len(declared)] == declared else declared
     return outputs
 
 
