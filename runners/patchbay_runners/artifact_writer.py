@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -10,12 +11,15 @@ from types import TracebackType
 from typing import Any
 from uuid import uuid4
 
-from patchbay_runners.durable import hash_file, storage_errors, sync
+from patchbay_runners.durable import LARGE, hash_file, storage_errors, sync
 from patchbay_runners.manifest import Layout, Manifest, StoredFile
 from patchbay_sdk import ports
 
 PARALLEL_SYNCS = 16
 """The disk writes what several threads ask for at once in one go: ten fsyncs then take about as long as one."""
+
+SETTLED = 10.0
+"""Seconds after which a file in the store counts as safely there."""
 
 
 class ArtifactWriter:
@@ -63,19 +67,28 @@ class ArtifactWriter:
         """
         with storage_errors(f"write a {port_type} to the artifact store {self._layout.root}"):
             paths = sorted(path for path in folder.rglob("*") if path.is_file())
-            self._sync(paths)
+            self._sync(path for path in paths if path.stat().st_size >= LARGE)
             files = [
                 StoredFile(path.relative_to(folder).as_posix(), hash_file(path), path.stat().st_size) for path in paths
             ]
+            for path, file in zip(paths, files, strict=True):
+                self._stage(path, self._layout.blob(file.hash), synced=file.size >= LARGE)
             manifest = Manifest(port_type, tuple(files), dict(meta))
-            id = manifest.id
-            self._folder.mkdir(parents=True, exist_ok=True)
-            manifest_path = self._folder / f"{id}.json"
-            manifest_path.write_text(manifest.to_json(), encoding="utf-8")
-            self._sync([manifest_path])
-            self._moves |= {path: self._layout.blob(file.hash) for path, file in zip(paths, files, strict=True)}
-            self._moves[manifest_path] = self._layout.manifest(id)
-            return id
+            target = self._layout.manifest(manifest.id)
+            if not _is_settled(target):
+                self._folder.mkdir(parents=True, exist_ok=True)
+                manifest_path = self._folder / target.name
+                manifest_path.write_text(manifest.to_json(), encoding="utf-8")
+                self._stage(manifest_path, target)
+            return manifest.id
+
+    def _stage(self, path: Path, target: Path, *, synced: bool = False) -> None:
+        """Have a file published, unless the same content is in the store already."""
+        if _is_settled(target):
+            return
+        if not synced:
+            self._sync([path])
+        self._moves[path] = target
 
     def publish(self) -> None:
         """Make everything staged visible. Once it returns, the artifacts survive a power cut.
@@ -99,6 +112,14 @@ class ArtifactWriter:
         for pending in self._syncs:
             pending.result()
         self._syncs.clear()
+
+
+def _is_settled(target: Path) -> bool:
+    """Whether the file was published so long ago that whoever did it has synced its folder as well."""
+    try:
+        return time.time() - target.stat().st_mtime > SETTLED
+    except FileNotFoundError:
+        return False
 
 
 def _rename(source: Path, target: Path) -> None:

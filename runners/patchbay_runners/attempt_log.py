@@ -96,6 +96,12 @@ class StandardStreams:
             self._open()
         sys.stdout, sys.stderr = self._stdout, self._stderr
 
+    def write(self, text: str) -> None:
+        """Print, whatever a task has done to `sys.stderr`."""
+        self.flush()
+        with contextlib.suppress(OSError):
+            os.write(self._descriptor, text.encode("utf-8", "backslashreplace"))
+
     def flush(self) -> None:
         """Write out what Python and C still hold in buffers."""
         for stream in (self._stdout, self._stderr):

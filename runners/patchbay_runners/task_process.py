@@ -78,8 +78,7 @@ class TaskProcess:
             return "finished", Attempt(request, self._emit, lambda: self._cancelled).run()
         except BaseException as error:  # noqa: BLE001 whatever the operator raises ends the attempt, not the process
             failure = describe(error)
-            with contextlib.suppress(OSError):
-                sys.stderr.write(failure["traceback"] or f"error: {failure['message']}\n")
+            self._streams.write(failure["traceback"] or f"error: {failure['message']}\n")
             return "failed", {"error": failure}
         finally:
             self._working = False

@@ -56,6 +56,12 @@ def fail_in_code(context: Context) -> None:
     1 / 0  # noqa: B018
 
 
+def fail_without_stderr(context: Context) -> None:
+    sys.stderr.close()
+    sys.stderr = None
+    fail_in_code(context)
+
+
 def fail_with_broken_error(context: Context) -> None:
     class BrokenError(Exception):
         def __str__(self) -> str:

@@ -82,8 +82,9 @@ def test_a_patchbay_error_keeps_code_message_and_details(desk: Desk) -> None:
     assert desk.runner.logs() == "error: Column 'height' is empty.\n"
 
 
-def test_another_exception_is_a_failure_with_its_traceback_in_the_log(desk: Desk) -> None:
-    error = desk.error("fail_in_code")
+@pytest.mark.parametrize("action", ["fail_in_code", "fail_without_stderr"])
+def test_another_exception_is_a_failure_with_its_traceback_in_the_log(desk: Desk, action: str) -> None:
+    error = desk.error(action)
     assert error["code"] == "operator_failed"
     assert error["message"] == "ZeroDivisionError: division by zero"
     assert "1 / 0" in error["traceback"]
