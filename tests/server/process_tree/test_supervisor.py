@@ -15,7 +15,8 @@ from pathlib import Path
 from patchbay_server.process_tree.supervisor import Program, Supervisor
 
 folder = Path(sys.argv[1])
-stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
+deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+stubborn = deaf + "; print('deaf', flush=True); time.sleep(600)"
 programs = [
     Program("first", ("sleep", "600"), {}, folder / "first.log", ends_last=True),
     Program("second", ("sleep", "601"), {}, folder / "second.log"),
