@@ -41,7 +41,7 @@ class Drain:
             while claim is not None:
                 ended = self._supervisor.execute(claim)
                 handled += 1
-                self._wake_others(ended.wake, goes_on=True)
+                self._wake_others(ended.wake)
                 claim = ended.next
         return handled
 
@@ -54,9 +54,9 @@ class Drain:
                 return claim
             time.sleep(POLL)
 
-    def _wake_others(self, wake: Mapping[str, int], *, goes_on: bool) -> None:
+    def _wake_others(self, wake: Mapping[str, int]) -> None:
         others = dict(wake)
-        if goes_on and self._pool in others:
+        if self._pool in others:
             others[self._pool] -= 1  # this worker takes one itself
         others = {pool: tasks for pool, tasks in others.items() if tasks > 0}
         if others:

@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from importlib.util import find_spec
 from uuid import uuid4
@@ -18,11 +19,13 @@ from patchbay_sdk.registry import Catalogue, installed_catalogue
 from patchbay_server.config import Settings
 from patchbay_server.engine import Engine, EngineSettings
 from patchbay_server.engine.tickets import Tickets
-from patchbay_server.store.database import Database
+from patchbay_server.store.database import Database, DatabaseError
 from patchbay_server.worker.drain import Drain
 from patchbay_server.worker.pool_worker import listen, poll
 from patchbay_server.worker.stop import Stop
 from patchbay_server.worker.supervisor import Place, Supervisor
+
+logger = logging.getLogger(__name__)
 
 LIBRARIES = (
     "numpy", "pyarrow", "polars", "pandas", "sklearn.pipeline", "sklearn.linear_model", "sklearn.ensemble",
@@ -38,28 +41,53 @@ def run_worker(settings: Settings, pool: str, engine_settings: EngineSettings) -
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     stop = Stop()
     stop.install()
+    logs = str(settings.data_dir / "logs" / "attempts")
     database = Database(settings.database_url, timeout=engine_settings.database_timeout)
-    engine = Engine(database, replace(engine_settings, log_dir=str(settings.data_dir / "logs" / "attempts")))
+    engine = Engine(database, replace(engine_settings, log_dir=logs))
     catalogue = installed_catalogue()
-    host, pid = socket.gethostname(), os.getpid()
-    name = f"{host}-{pid}-{uuid4().hex[:6]}"
+    name = worker_name()
     place = Place(name, settings.artifacts, str(settings.data_dir / "tmp" / name))
-    tickets = Tickets(settings.redis_url) if settings.redis_url else None
-    with LocalRunner(place.store, preload_list(catalogue), grace=engine_settings.kill_grace) as local:
-        supervisor = Supervisor(engine, catalogue, runner_of(local), place, stop)
-        drain = Drain(engine, supervisor, pool, name, tickets.ring if tickets else lambda wake: None, stop)
-
-        def drain_pool() -> None:
-            engine.worker_seen(name, pool, host, pid)
-            drain()
-
-        if settings.redis_url:
-            listen(settings.redis_url, pool, drain_pool, engine_settings.idle_poll, stop)
-        else:
-            poll(drain_pool, engine_settings.idle_poll, stop)
-    engine.worker_gone(name)
-    shutil.rmtree(place.temp_dir, ignore_errors=True)
+    with closing(LocalRunner(place.store, preload_list(catalogue), grace=engine_settings.kill_grace)) as runner:
+        if pool in PREWARMED:
+            runner.start()
+        serve(engine, catalogue, runner, pool, settings.redis_url, place, stop)
     database.close()
+
+
+def serve(
+    engine: Engine,
+    catalogue: Catalogue,
+    runner: LocalRunner,
+    pool: str,
+    redis_url: str | None,
+    place: Place,
+    stop: Stop,
+) -> None:
+    """Drain a pool at every ticket and every now and then, until `stop`; without Redis, only now and then."""
+    tickets = Tickets(redis_url) if redis_url else None
+    supervisor = Supervisor(engine, catalogue, runner_of(runner), place, stop)
+    drain = Drain(engine, supervisor, pool, place.worker, tickets.ring if tickets else lambda wake: None, stop)
+
+    def drain_pool() -> None:
+        try:
+            engine.worker_seen(place.worker, pool, socket.gethostname(), os.getpid())
+            drain()
+        except DatabaseError as error:
+            logger.warning("%s", error)
+
+    try:
+        if redis_url:
+            listen(redis_url, pool, drain_pool, engine.settings.idle_poll, stop)
+        else:
+            poll(drain_pool, engine.settings.idle_poll, stop)
+        engine.worker_gone(place.worker)
+    finally:
+        shutil.rmtree(place.temp_dir, ignore_errors=True)
+
+
+def worker_name() -> str:
+    """A name that no other worker has or had."""
+    return f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
 
 
 def runner_of(local: LocalRunner) -> Callable[[str], Runner]:

@@ -22,6 +22,10 @@ class Stop:
     def __call__(self) -> bool:
         return self._requested
 
+    def request(self) -> None:
+        """Ask to end, as a signal does, but interrupt nothing."""
+        self._requested = True
+
     def install(self) -> None:
         """Listen to SIGTERM and SIGINT. Only in the main thread."""
         signal.signal(signal.SIGTERM, self._on_signal)

@@ -74,10 +74,16 @@ def die(context: Context, _journal: str) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def wait_for_go(context: Context, journal: str) -> None:
+    """Go on when somebody makes the file ``go`` beside the journal."""
+    while not Path(journal).with_name("go").exists():
+        time.sleep(0.02)
+
+
 def nap(context: Context, _journal: str) -> None:
     time.sleep(0.05)
 
 
 ACTS = {
-    function.__name__: function for function in (report, refuse, recover, hang, swallow, swallow_everything, die, nap)
+    act.__name__: act for act in (report, refuse, recover, hang, swallow, swallow_everything, die, wait_for_go, nap)
 }

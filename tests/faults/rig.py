@@ -1,0 +1,99 @@
+"""Real worker processes, a reconciler and a Redis, to be killed, frozen and emptied."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import asdict, replace
+from pathlib import Path
+from types import TracebackType
+
+from redis import Redis
+
+from patchbay_server.engine import Engine
+from patchbay_server.engine.tickets import Tickets
+from patchbay_server.process_tree.redis_server import RedisServer, prepare
+from patchbay_server.worker.reconciler import reconcile
+from patchbay_server.worker.stop import Stop
+from tests.server.worker.workshop import ROOT, Workshop, task_environment, wait_for
+
+ENDED = ("done", "failed", "cancelled")
+
+
+class Rig(Workshop):
+    """A platform whose workers are processes; its own drain and runner are not used."""
+
+    def __init__(self, engine: Engine, folder: Path, database_url: str) -> None:
+        super().__init__(engine, folder, None)  # type: ignore[arg-type]
+        self.database_url = database_url
+        self.redis: RedisServer = prepare(folder / "redis")
+        self.tickets = Tickets(self.redis.url)
+        self.workers: dict[str, subprocess.Popen[bytes]] = {}
+        self._redis_process: subprocess.Popen[bytes] | None = None
+        self._stop = Stop()
+        self._reconciler = threading.Thread(target=reconcile, args=(engine, self.tickets, 0.1, self._stop))
+
+    def __enter__(self) -> "Rig":
+        self.start_redis()
+        self._reconciler.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.request()
+        self._reconciler.join()
+        for worker in self.workers.values():
+            worker.send_signal(signal.SIGCONT)
+            worker.terminate()
+        for worker in self.workers.values():
+            worker.wait(30)
+        self.stop_redis()
+        self.tickets.close()
+
+    def start_redis(self) -> None:
+        log = (self.folder / "redis.log").open("ab")
+        self._redis_process = subprocess.Popen(self.redis.command, stdout=log, stderr=log)
+        log.close()
+        self.redis.wait_until_ready(30)
+
+    def stop_redis(self) -> None:
+        if self._redis_process is not None:
+            self._redis_process.kill()
+            self._redis_process.wait()
+            self._redis_process = None
+
+    def flush_redis(self) -> None:
+        with Redis.from_url(self.redis.url) as client:
+            client.flushall()
+
+    def start_worker(self, name: str, kill_at: str = "") -> subprocess.Popen[bytes]:
+        settings = asdict(replace(self.engine.settings, kill_at=kill_at, log_dir=str(self.folder / "logs")))
+        arguments = {
+            "folder": str(self.folder),
+            "name": name,
+            "database_url": self.database_url,
+            "redis_url": self.redis.url,
+            "settings": settings,
+        }
+        log = (self.folder / f"{name}.log").open("ab")
+        command = [sys.executable, "-m", "tests.faults.worker_process", json.dumps(arguments)]
+        worker = subprocess.Popen(command, cwd=ROOT, env=os.environ | task_environment(), stdout=log, stderr=log)
+        log.close()
+        self.workers[name] = worker
+        return worker
+
+    def log(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text()
+
+    def wait_for_end(self, run_id: int) -> None:
+        wait_for(lambda: self.engine.run(run_id).state in ENDED)
+
+    def committed(self, run_id: int) -> dict[str, list[str]]:
+        """Node -> states of its attempts."""
+        return {
+            task.path: [attempt.state for attempt in self.engine.attempts(task.id)]
+            for task in self.engine.tasks(run_id)
+        }
