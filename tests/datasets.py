@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -22,11 +23,13 @@ def dataset(name: str) -> Path:
     return path
 
 
+@cache
 def secom() -> pl.DataFrame:
     """1567 wafers in time order: timestamp, 590 sensors, fail (1 in 104 rows)."""
     return pl.read_csv(dataset("secom/secom.csv.gz"), try_parse_dates=True, infer_schema_length=None)
 
 
+@cache
 def ai4i2020() -> pl.DataFrame:
     """10,000 rows of a synthetic machine; four of its columns are parts of the target "Machine failure"."""
     return pl.read_csv(dataset("ai4i2020/ai4i2020.csv"))

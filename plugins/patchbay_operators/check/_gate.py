@@ -170,13 +170,12 @@ def drift(frame: pl.DataFrame, reference: pl.DataFrame, largest_allowed: float) 
         if name not in frame.columns
     ]
     rows: list[dict[str, Any]] = []
-    for name in frame.columns:
-        if name not in reference.columns or frame.schema[name].is_temporal() or frame.schema[name].is_nested():
+    before = reference.schema
+    for name, dtype in frame.schema.items():
+        if name not in before or dtype.is_temporal() or dtype.is_nested():
             continue
-        if frame.schema[name].is_numeric() != reference.schema[name].is_numeric():
-            message = (
-                f"Column {name!r} is {frame.schema[name]}, in the reference {reference.schema[name]}: cast one of them."
-            )
+        if dtype.is_numeric() != before[name].is_numeric():
+            message = f"Column {name!r} is {dtype}, in the reference {before[name]}: cast one of them."
             problems.append(Problem("drift", name, None, None, message, "error"))
             continue
         if not frame.height or not reference.height:

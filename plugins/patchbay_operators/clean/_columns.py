@@ -32,10 +32,10 @@ def require_same_kinds(learned: Schema, table: Table) -> None:
     """
     import polars as pl
 
-    frame = table.polars()
+    types, schema = table.polars().schema, table.schema
     for column in learned:
-        now = table.schema.get(column.name)
-        if now is not None and now.kind != column.kind and frame.schema[now.name] != pl.Null:
+        now = schema.get(column.name)
+        if now is not None and now.kind != column.kind and types[now.name] != pl.Null:
             raise DataError(
                 f"Column {now.name!r} is {now.type}, but was {column.type} when this step learned from it: cast it.",
                 columns=[now.name],

@@ -1,4 +1,8 @@
-"""Steps that learn which columns to drop."""
+"""Steps that learn which columns to drop.
+
+Which ones go is known only after a run. So their specs declare no more than is sure: the columns to keep, and openly
+further ones; pickers of later steps show the columns to keep, and take the name of any other.
+"""
 
 from __future__ import annotations
 

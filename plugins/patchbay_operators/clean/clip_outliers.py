@@ -86,9 +86,10 @@ class ClipOutliers(Learner):
             outside = {name: _outside(name, bound).fill_null(False) for name, bound in state["bounds"].items()}
             flags = [outside.get(name, none).alias(_flag(name)) for name in state["columns"]]
             return table.replace(frame.with_columns(flags))
+        types = frame.schema
         change = _emptied if state["action"] == "null" else _clipped
         return table.replace(
-            frame.with_columns(change(name, bound, frame.schema[name]) for name, bound in state["bounds"].items())
+            frame.with_columns(change(name, bound, types[name]) for name, bound in state["bounds"].items())
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.clean._columns import nan_as_null, require_same_kinds
@@ -33,11 +34,13 @@ class FillMissing(Learner):
         Raises:
             ParamError: a column cannot be filled in this way, or is filled and a group at once.
         """
-        kinds = _kinds(strategy, value)
-        automatic = [c.name for c in table.schema if c.kind in kinds and c.kind != "time"]
+        import polars as pl
+
+        kinds, schema = _kinds(strategy, value), table.schema
+        automatic = [c.name for c in schema if c.kind in kinds and c.kind != "time"]
         chosen = list(columns) or [name for name in automatic if name not in (*exclude, *by)]
         for name in chosen:
-            column = table.schema.get(name)
+            column = schema.get(name)
             if column is None or column.kind not in kinds:
                 type = column.type if column else "missing"
                 raise ParamError(
@@ -50,7 +53,7 @@ class FillMissing(Learner):
             return state
         frame = nan_as_null(table.polars())
         if strategy == "constant":
-            return state | {"overall": Table(frame.select([_constant(frame[name], value) for name in chosen]))}
+            return state | {"overall": Table(pl.DataFrame([_constant(frame[name], value) for name in chosen]))}
         statistics = [_statistic(frame[name], strategy) for name in chosen]
         overall = frame.select(statistics)
         if empty := [name for name in chosen if overall[name].null_count()]:
@@ -78,16 +81,17 @@ class FillMissing(Learner):
             previous = [pl.col(name).forward_fill().over(by) if by else pl.col(name).forward_fill() for name in columns]
             return table.replace(frame.with_columns(previous))
         require_same_kinds(state["overall"].schema, table)
+        types = frame.schema
         if "groups" in state:
             groups = state["groups"].polars().rename({name: f"{name}\0group" for name in columns})
-            groups = groups.with_columns(pl.col(name).cast(frame.schema[name], strict=False) for name in by)
+            groups = groups.with_columns(pl.col(name).cast(types[name], strict=False) for name in by)
             frame = frame.join(groups, on=by, how="left", nulls_equal=True, maintain_order="left").with_columns(
-                _filled(frame.schema[name], pl.col(name), pl.col(f"{name}\0group")) for name in columns
+                _filled(types[name], pl.col(name), pl.col(f"{name}\0group")) for name in columns
             )
         fills = state["overall"].polars().row(0) if columns else ()
-        types = state["overall"].polars().schema
+        learned = state["overall"].polars().schema
         frame = frame.with_columns(
-            _filled(frame.schema[name], pl.col(name), pl.lit(fill, types[name]))
+            _filled(types[name], pl.col(name), pl.lit(fill, learned[name]))
             for name, fill in zip(columns, fills, strict=True)
         )
         return table.replace(frame.select(table.columns))
@@ -102,22 +106,22 @@ def _kinds(strategy: str, value: Any) -> Sequence[str]:
     return ("boolean",) if isinstance(value, bool) else ("text", "time") if isinstance(value, str) else ("number",)
 
 
-def _constant(column: pl.Series, value: Any) -> pl.Expr:
+def _constant(column: pl.Series, value: Any) -> pl.Series:
     """A constant in a column's own type. Raises ParamError when the type cannot hold it."""
     import polars as pl
 
-    held = pl.lit(value).cast(column.dtype).alias(column.name)
     try:
-        exact = not column.dtype.is_integer() or pl.select(held).item() == value
-    except (pl.exceptions.InvalidOperationError, pl.exceptions.ComputeError):
-        exact = False
-    if not exact:
-        raise ParamError(
-            f"value: {value!r} does not fit column {column.name!r}, which is {column.dtype}. "
-            "Choose another value, leave the column out, or cast it first.",
-            field="value",
-        )
-    return held
+        given = datetime.fromisoformat(value) if column.dtype.is_temporal() else value
+        held = pl.select(pl.lit(given).cast(column.dtype).alias(column.name)).to_series()
+        if not column.dtype.is_integer() or held.item() == value:
+            return held
+    except (ValueError, pl.exceptions.InvalidOperationError):
+        pass
+    raise ParamError(
+        f"value: {value!r} does not fit column {column.name!r}, which is {column.dtype}. "
+        "Choose another value, leave the column out, or cast it first.",
+        field="value",
+    )
 
 
 def _statistic(column: pl.Series, strategy: str) -> pl.Expr:

@@ -33,10 +33,10 @@ class TrimText(Learner):
         """
         import polars as pl
 
-        types, how = table.polars().schema, state["how"]
+        types, kinds, how = table.polars().schema, {c.name: c.kind for c in table.schema}, state["how"]
         tidied = []
         for name in state["columns"]:
-            if types[name] != pl.Null and table.schema.get(name).kind != "text":  # type: ignore[union-attr]
+            if types[name] != pl.Null and kinds[name] != "text":
                 raise DataError(f"Column {name!r} is {types[name]}, not text: leave it out, or cast it.", column=name)
             text = pl.col(name).cast(pl.String)
             if how["normalize"]:
