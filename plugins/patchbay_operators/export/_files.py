@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from patchbay_sdk import ArtifactError, Context, DataError
@@ -33,7 +33,8 @@ def replacing(context: Context, path: str) -> Iterator[tuple[Path, Path]]:
     except OSError as error:
         raise ArtifactError(f"{path!r} cannot be written: {error.strerror or error}.", path=path) from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
 
 
 def sync(path: Path) -> None:

@@ -119,7 +119,7 @@ def detect_encoding(raw: bytes, name: str) -> tuple[str, bool]:
     """The codec that the bytes look like, and whether that is a guess: only a BOM or valid UTF-8 is certain.
 
     Raises:
-        DataError: the file is no text, or nearly UTF-8 but for some damaged bytes.
+        DataError: the file is no text, nearly UTF-8 but for some damaged bytes, or in none of the known encodings.
     """
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16", False
@@ -137,7 +137,9 @@ def detect_encoding(raw: bytes, name: str) -> tuple[str, bool]:
         _check_utf8(raw, name)
     if _looks_chinese(raw):
         return "gb18030", True
-    return ("windows-1252" if re.search(rb"[\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f]", raw) else "latin-1"), True
+    if re.search(rb"[\x81\x8d\x8f\x90\x9d]", raw):  # no letter in any Western encoding
+        raise DataError(f"The encoding of file {name!r} cannot be told: set it, or save the file as UTF-8.")
+    return ("windows-1252" if re.search(rb"[\x80-\x9f]", raw) else "latin-1"), True
 
 
 def _utf16_without_bom(raw: bytes) -> str | None:
@@ -159,9 +161,9 @@ def _looks_chinese(raw: bytes) -> bool:
         text = raw.decode("gb18030")
     except UnicodeDecodeError:
         return False
-    high = re.sub(r"[\x00-\x7f]+", "", text)[:20_000]
-    common = [lead for lead in high.encode("gb2312", "ignore")[::2] if lead <= 0xD7]
-    return len(common) >= 0.7 * len(high)
+    pairs = re.sub(r"[\x00-\x7f]+", "", text)[:20_000].encode("gbk", "ignore")
+    common = [lead for lead in pairs.decode("gbk").encode("gb2312", "ignore")[::2] if lead <= 0xD7]
+    return len(common) >= 0.7 * len(pairs) / 2
 
 
 def _refuse_control_characters(data: bytes, name: str) -> None:

@@ -62,6 +62,8 @@ def _read(path: Path, sheet: str, header_row: int) -> tuple[pl.DataFrame, list[s
             skip_whitespace_tail_rows=True,
             whitespace_as_null=True,
         ).to_polars()
+    except fastexcel.InvalidParametersError as error:
+        raise DataError(f"{path.name!r} has no row {header_row} or nothing below it; check header_row.") from error
     except fastexcel.FastExcelError as error:
         raise DataError(f"File {path.name!r} cannot be read as an Excel workbook: {error}.") from error
     if frame.height == 0:
