@@ -33,7 +33,7 @@ class Context:
     ) -> None:
         self.temp_dir = temp_dir
         self.seed = seed
-        self._data_roots = [Path(root).resolve() for root in data_roots]
+        self._data_roots = list(data_roots)
         self._secrets = dict(secrets or {})
         self._emit = emit or (lambda kind, data: None)
         self._cancelled = cancelled or (lambda: False)
@@ -78,11 +78,15 @@ class Context:
     def data_path(self, path: str, *, must_exist: bool = True) -> Path:
         """A file named by a user, checked to lie below one of the data folders (links resolved).
 
+        A URL (``scheme://...``) is opened by the plugin that knows its scheme, through the hook `open_source`.
+
         Raises:
-            ParamError: the path lies outside of the data folders.
+            ParamError: the path lies outside of the data folders, or no plugin knows the URL's scheme.
             DataError: it must exist and does not, or is a folder.
         """
-        roots = self._data_roots
+        if "://" in path:
+            return _opened_by_plugin(path)
+        roots = [Path(root).resolve() for root in self._data_roots]
         candidates = [Path(path).expanduser()] if Path(path).is_absolute() else [root / path for root in roots]
         inside = [c.resolve() for c in candidates if any(c.resolve().is_relative_to(root) for root in roots)]
         if not inside:
@@ -92,3 +96,14 @@ class Context:
         if found is None and must_exist:
             raise DataError(f"File {path!r} does not exist or is not a file.", path=path)
         return found or inside[0]
+
+
+def _opened_by_plugin(url: str) -> Path:
+    from patchbay_sdk.registry import plugin_manager
+
+    local: str | None = plugin_manager().hook.open_source(url=url)
+    if local is None:
+        raise ParamError(
+            f"No installed plugin can open {url!r}: name a file, or install one for its scheme.", value=url
+        )
+    return Path(local)

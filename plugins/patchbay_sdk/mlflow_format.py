@@ -26,7 +26,7 @@ def write_mlflow_files(folder: Path, libraries: Mapping[str, str]) -> None:
     _write(folder / "MLmodel", {"flavors": {"python_function": flavor}})
     _write(folder / "python_env.yaml", {"python": platform.python_version(), "dependencies": ["-r requirements.txt"]})
     lines = [f"{_distribution(name)}=={version}\n" for name, version in sorted(libraries.items())]
-    (folder / "requirements.txt").write_text("".join(lines))
+    (folder / "requirements.txt").write_text("".join(lines), encoding="utf-8")
 
 
 def _distribution(library: str) -> str:
@@ -34,4 +34,4 @@ def _distribution(library: str) -> str:
 
 
 def _write(path: Path, document: Mapping[str, object]) -> None:
-    path.write_text(json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    path.write_text(json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -200,7 +200,9 @@ class Model:
             "operator": self.operator,
             "about": dict(self.about),
         }
-        (folder / "patchbay.json").write_text(json.dumps(document, ensure_ascii=False, sort_keys=True))
+        (folder / "patchbay.json").write_text(
+            json.dumps(document, ensure_ascii=False, sort_keys=True), encoding="utf-8"
+        )
         write_mlflow_files(folder, self.libraries)
 
     @classmethod
@@ -208,7 +210,7 @@ class Model:
         """Read a model from its files (relative name -> path)."""
         from patchbay_sdk.estimators import load_estimator
 
-        document = json.loads(files["patchbay.json"].read_text())
+        document = json.loads(files["patchbay.json"].read_text(encoding="utf-8"))
         transforms = []
         for position, transform_id in enumerate(document.pop("transforms")):
             prefix = f"transforms/{position:03d}/"

@@ -20,7 +20,9 @@ Conversion table (rows: output, columns: input; ``=`` as it is, ``c`` converted,
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from io import IOBase
 from pathlib import Path
 from typing import Any
@@ -95,13 +97,13 @@ def _table_to_file(table: Table, temp_dir: Path) -> File:
 
 def _text_to_file(text: str, temp_dir: Path) -> File:
     path = temp_dir / "text.txt"
-    path.write_text(text)
+    path.write_bytes(text.encode())
     return File(path, media_type="text/plain")
 
 
 def _json_to_file(value: Metrics | Chart, temp_dir: Path) -> File:
     path = temp_dir / f"{type(value).__name__.lower()}.json"
-    path.write_text(_to_json(value))
+    path.write_text(_to_json(value), encoding="utf-8")
     return File(path, media_type="application/json")
 
 
@@ -150,11 +152,13 @@ def save(value: Any, port_type: str, folder: Path) -> dict[str, Any]:
         shutil.copyfile(value.path, folder / "content")
         return {"name": value.file_name, "media_type": value.media_type}
     if isinstance(value, str):
-        (folder / "text.txt").write_text(value)
+        (folder / "text.txt").write_bytes(value.encode())
         return {"length": len(value)}
     assert isinstance(value, Metrics | Chart)
-    (folder / f"{port_type}.json").write_text(_to_json(value))
-    return {"values": dict(value.values)} if isinstance(value, Metrics) else {"kind": value.kind, "title": value.title}
+    (folder / f"{port_type}.json").write_text(_to_json(value), encoding="utf-8")
+    return (
+        {"values": _plain(value.values)} if isinstance(value, Metrics) else {"kind": value.kind, "title": value.title}
+    )
 
 
 def load(port_type: str, files: Mapping[str, Path], meta: Mapping[str, Any], *, id: str = "") -> Any:
@@ -169,25 +173,34 @@ def load(port_type: str, files: Mapping[str, Path], meta: Mapping[str, Any], *, 
         case "file":
             return File(files["content"], meta["name"], meta["media_type"])
         case "text":
-            return files["text.txt"].read_text()
+            return files["text.txt"].read_bytes().decode()
         case "metrics":
-            return Metrics(**json.loads(files["metrics.json"].read_text()))
+            return Metrics(**json.loads(files["metrics.json"].read_text(encoding="utf-8")))
         case "chart":
-            return Chart(**json.loads(files["chart.json"].read_text()))
+            return Chart(**json.loads(files["chart.json"].read_text(encoding="utf-8")))
     raise ArtifactError(f"Unknown artifact type {port_type!r}; known are: {', '.join(PYTHON_TYPES)}.")
 
 
 def _to_json(value: Metrics | Chart) -> str:
-    from dataclasses import fields
-
-    plain = {f.name: getattr(value, f.name) for f in fields(value)}
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, default=_plain_number)
+    return json.dumps(_plain(_fields_of(value)), ensure_ascii=False, sort_keys=True, allow_nan=False)
 
 
-def _plain_number(value: Any) -> Any:
-    """numpy scalars and arrays, and dates, as JSON."""
+def _fields_of(value: Metrics | Chart) -> dict[str, Any]:
+    return {each.name: getattr(value, each.name) for each in fields(value)}
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON has it: numpy values as numbers and lists, dates as ISO text, NaN and infinity as null."""
     if hasattr(value, "tolist"):
-        return value.tolist()
+        value = value.tolist()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
     if hasattr(value, "isoformat"):
         return value.isoformat()
+    if value is None or isinstance(value, str | int):
+        return value
     raise ArtifactError(f"A {type(value).__name__} cannot be stored in metrics or charts.")

@@ -19,6 +19,9 @@ from patchbay_sdk.operator import Learner, Operator
 from patchbay_sdk.spec import OperatorSpec
 
 ENTRY_POINT_GROUP = "patchbay.operators"
+"""Packages that bring operators."""
+PLUGIN_GROUP = "patchbay.plugins"
+"""Modules that implement the cross-cutting hooks."""
 
 
 def specs_folder(package: str) -> Path:
@@ -111,6 +114,22 @@ def plugin_manager() -> pluggy.PluginManager:
     manager = pluggy.PluginManager("patchbay")
     manager.add_hookspecs(hookspecs)
     return manager
+
+
+@cache
+def load_plugins() -> None:
+    """Import and register the modules of `PLUGIN_GROUP`, once in this process.
+
+    Only where plugin code may run: task processes and the plugin host.
+
+    Raises:
+        OperatorError: it names the plugin that cannot be imported or does not fit the hooks.
+    """
+    for point in entry_points(group=PLUGIN_GROUP):
+        try:
+            plugin_manager().register(point.load(), name=point.name)
+        except (ImportError, AttributeError, SyntaxError, pluggy.PluginValidationError) as error:
+            raise OperatorError(f"The plugin {point.name!r} ({point.value}) cannot be loaded: {error}.") from error
 
 
 def load_operator(spec: OperatorSpec) -> Operator:

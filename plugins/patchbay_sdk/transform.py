@@ -69,12 +69,14 @@ class Transform:
             "output_schema": self.output_schema.to_json(),
             "title": self.title,
         }
-        (folder / "transform.json").write_text(json.dumps(document, ensure_ascii=False, sort_keys=True))
+        (folder / "transform.json").write_text(
+            json.dumps(document, ensure_ascii=False, sort_keys=True), encoding="utf-8"
+        )
 
     @classmethod
     def load(cls, files: Mapping[str, Path], *, id: str = "") -> Transform:
         """Read a transform from its files (name -> path)."""
-        document = json.loads(files["transform.json"].read_text())
+        document = json.loads(files["transform.json"].read_text(encoding="utf-8"))
         return cls(
             operator=document["operator"],
             state={name: _load_state(value, files) for name, value in document["state"].items()},

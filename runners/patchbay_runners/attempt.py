@@ -19,7 +19,7 @@ from patchbay_sdk import ports
 from patchbay_sdk.context import Context
 from patchbay_sdk.errors import OperatorError, PatchbayError
 from patchbay_sdk.operator import Operator
-from patchbay_sdk.registry import load_operator, plugin_manager
+from patchbay_sdk.registry import load_operator, load_plugins, plugin_manager
 from patchbay_sdk.spec import OperatorSpec, OutputPort
 from patchbay_sdk.table import Table
 from patchbay_sdk.values import Metrics
@@ -60,7 +60,8 @@ class Attempt:
             Exception: anything the operator's code raises.
         """
         with self._writer:
-            operator = load_operator(read_spec(self._request.spec_path))
+            load_plugins()
+        operator = load_operator(read_spec(self._request.spec_path))
             seed_everything(self._request.seed)
             inputs = self._inputs(operator.spec)
             outputs = self._execute(operator, inputs)

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from patchbay_runners.protocol import TaskEvent, TaskRequest
 from patchbay_sdk.errors import ParamError
-from patchbay_sdk.registry import plugin_manager
+from patchbay_sdk.registry import load_plugins, plugin_manager
 
 Status = Literal["idle", "running"]
 
@@ -55,9 +55,11 @@ class Runner(Protocol):
 def runner_class(engine: str) -> type[Runner]:
     """The runner of an engine. Raises ParamError naming the engines there are."""
     known: dict[str, str] = dict(BUILT_IN)
-    found: Sequence[Mapping[str, str]] = plugin_manager().hook.register_runner()
-    for runners in found:
-        known.update(runners)
+    if engine not in known:
+        load_plugins()
+        found: Sequence[Mapping[str, str]] = plugin_manager().hook.register_runner()
+        for runners in found:
+            known.update(runners)
     if engine not in known:
         raise ParamError(f"There is no engine {engine!r}; there are: {', '.join(sorted(known))}.", engine=engine)
     module, _, name = known[engine].partition(":")

@@ -23,7 +23,7 @@ def examples(folder: Path) -> dict[str, Any]:
         "transform": Transform("x.y@1.0.0", {"columns": ["a"], "lookup": Table({"k": [1]})}, ["a"], schema, schema),
         "metrics": Metrics({"auc": 0.5, "ap": None}, {"confusion": [{"a": 1}]}, {"rows": 2}),
         "chart": Chart("line", "ROC", [{"name": "model", "x": [0, 1], "y": [0, 1]}], "x", "y"),
-        "text": "good: 好",
+        "text": "good: 好\r\nnext",
         "file": File(folder / "a.bin"),
     }
 
@@ -74,6 +74,11 @@ def test_values_survive_being_stored(port_type: str, tmp_path: Path) -> None:
         assert (again.operator, again.reads, again.input_schema) == (value.operator, value.reads, value.input_schema)
     else:
         assert again == value
+
+
+def test_what_json_cannot_hold_becomes_null(tmp_path: Path) -> None:
+    again = stored(Metrics({"auc": float("nan"), "n": 3}, {"rows": [{"x": float("inf")}]}), "metrics", tmp_path / "m")
+    assert (again.values, again.tables) == ({"auc": None, "n": 3}, {"rows": [{"x": None}]})
 
 
 def test_tables_and_files_survive_being_stored(tmp_path: Path) -> None:
