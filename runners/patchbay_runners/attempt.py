@@ -61,7 +61,7 @@ class Attempt:
         """
         with self._writer:
             load_plugins()
-        operator = load_operator(read_spec(self._request.spec_path))
+            operator = load_operator(read_spec(self._request.spec_path))
             seed_everything(self._request.seed)
             inputs = self._inputs(operator.spec)
             outputs = self._execute(operator, inputs)
