@@ -106,10 +106,11 @@ def _to_int(column: pl.Series, decimal_comma: bool) -> pl.Series:
 
     floats = _to_float(column, decimal_comma)
     whole = floats.set((floats % 1 != 0).fill_null(True), None).cast(pl.Int64, strict=False)
-    if column.dtype == pl.String and decimal_comma:
+    if (decimal_comma and column.dtype == pl.String) or column.dtype.is_float() or column.dtype.is_decimal():
         return whole
-    exact = pl.lit(column.cast(pl.Int64, strict=False)) if not column.dtype.is_float() else pl.lit(whole)
-    return pl.select(pl.coalesce(exact, pl.lit(whole)).alias(column.name)).to_series()
+    # Directly where it can be: a decimal number holds no more than 15 digits.
+    exact = column.cast(pl.Int64, strict=False)
+    return pl.select(pl.coalesce(pl.lit(exact), pl.lit(whole)).alias(column.name)).to_series()
 
 
 def _to_datetime(column: pl.Series, format: str) -> pl.Series:

@@ -19,6 +19,12 @@ def nan_as_null(frame: pl.DataFrame, columns: Sequence[str] | None = None) -> pl
     return frame.with_columns(pl.col(name).fill_nan(None) for name in names)
 
 
+def require_columns(table: Table) -> None:
+    """Raise DataError when there is nothing to look at."""
+    if not table.columns:
+        raise DataError("The table has no columns.")
+
+
 def require_rows(table: Table, what: str) -> None:
     """Raise DataError when there is nothing to learn from."""
     if not table.num_rows:

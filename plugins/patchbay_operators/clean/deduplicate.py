@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from patchbay_operators.clean._columns import nan_as_null
+from patchbay_operators.clean._columns import nan_as_null, require_columns
 from patchbay_operators.clean._rows import rows_dropped
 from patchbay_sdk import Context, Operator, Outputs, Table
 
@@ -14,6 +14,7 @@ class Deduplicate(Operator):
 
     def run(self, context: Context, table: Table, columns: Sequence[str] = (), keep: str = "first") -> Outputs:
         """The rows that stay, in order, and how many went."""
+        require_columns(table)
         frame = table.polars()
         chosen = list(columns) or frame.columns
         keys = nan_as_null(frame.select(chosen)).with_row_index("row\0")

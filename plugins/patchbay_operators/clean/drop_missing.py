@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from patchbay_operators.clean._columns import nan_as_null
+from patchbay_operators.clean._columns import nan_as_null, require_columns
 from patchbay_operators.clean._rows import rows_dropped
 from patchbay_sdk import Context, Operator, Outputs, Table
 
@@ -18,6 +18,7 @@ class DropMissing(Operator):
         """The rows that stay, in order, and how many went."""
         import polars as pl
 
+        require_columns(table)
         chosen = list(columns) or table.columns
         too_many = {"any": 1, "all": len(chosen), "at_least": count}[how]
         gaps = nan_as_null(table.polars().select(chosen)).select(pl.sum_horizontal(pl.all().is_null()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ def cast(folder: Path, values: Any, type: str, **params: Any) -> list[Any]:
         ),
         ("int", [1.0, 2.5, float("nan"), float("inf"), 1e30, None], [1, None, None, None, None, None]),
         ("int", [True, None], [1, None]),
+        ("int", [Decimal("1.10"), Decimal("2.00")], [None, 2]),
         ("float", ["1.5", "-.5", "1e-3", "1,5", "--"], [1.5, -0.5, 0.001, None, None]),
         ("bool", ["TRUE", "n", " 1 ", "maybe", None], [True, False, True, None, None]),
         ("bool", [1, 0, 2], [True, False, None]),

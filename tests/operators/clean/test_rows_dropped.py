@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from patchbay_sdk import DataError
 from tests.datasets import secom
 from tests.operators.running import run
 
@@ -51,3 +52,9 @@ def test_duplicates_go_as_by_pandas(tmp_path: Path, keep: str, theirs: object, c
 def test_lists_and_structs_are_compared_too(tmp_path: Path) -> None:
     frame = pl.DataFrame({"points": [[1, 2], [1, 2], None], "at": [{"x": 1}, {"x": 1}, {"x": 1}]})
     assert run("clean.deduplicate", tmp_path, {"table": frame})["table"].num_rows == 2
+
+
+@pytest.mark.parametrize("id", ["clean.drop_missing", "clean.deduplicate"])
+def test_a_table_without_columns_is_refused(tmp_path: Path, id: str) -> None:
+    with pytest.raises(DataError, match="The table has no columns"):
+        run(id, tmp_path, {"table": pl.DataFrame()})
