@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +100,7 @@ class Table:
         """A table of new data with this table's lineage: for operators that keep the preparation as it is."""
         return Table(data, lineage=self.lineage)
 
-    @property
+    @cached_property
     def schema(self) -> Schema:
         """Column names and logical types."""
         if self._arrow is None:
@@ -119,7 +120,8 @@ class Table:
 
     def require(self, *names: str) -> None:
         """Raise DataError naming every one of these columns that the table lacks, and what it has."""
-        missing = [name for name in names if name not in self.columns]
+        known = set(self.columns)
+        missing = [name for name in names if name not in known]
         if missing:
             have = ", ".join(self.columns[:20]) + (", ..." if len(self.columns) > 20 else "")
             raise DataError(
