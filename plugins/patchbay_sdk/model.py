@@ -100,7 +100,8 @@ class Model:
         Raises:
             DataError: columns are missing or of another kind (all are named), or the table was prepared differently.
         """
-        missing = [column.name for column in self.reads(table) if column.name not in table.columns]
+        known = set(table.columns)
+        missing = [column.name for column in self.reads(table) if column.name not in known]
         if missing:
             raise DataError(
                 f"The model needs {len(missing)} column(s) that the table lacks: {', '.join(map(repr, missing[:10]))}; "

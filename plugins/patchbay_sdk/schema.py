@@ -6,7 +6,7 @@ A logical type is what a form or a check needs to know; the exact storage type s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Schema:
 
     columns: tuple[Column, ...]
     open: bool = False
+    _by_name: dict[str, Column] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, columns: Mapping[str, str] | Iterable[Column], *, open: bool = False) -> Schema:
@@ -59,14 +60,16 @@ class Schema:
 
     def get(self, name: str) -> Column | None:
         """The column of that name, or None."""
-        return next((column for column in self.columns if column.name == name), None)
+        if not self._by_name:
+            self._by_name.update({column.name: column for column in reversed(self.columns)})
+        return self._by_name.get(name)
 
     def of_kind(self, *kinds: str) -> list[str]:
         """Names of the columns of these kinds, in order."""
         return [column.name for column in self.columns if column.kind in kinds]
 
     def __contains__(self, name: object) -> bool:
-        return any(column.name == name for column in self.columns)
+        return isinstance(name, str) and self.get(name) is not None
 
     def __iter__(self) -> Iterator[Column]:
         return iter(self.columns)

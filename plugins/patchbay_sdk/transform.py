@@ -45,7 +45,8 @@ class Transform:
         """
         from patchbay_sdk.registry import load_learner
 
-        missing = [name for name in self.reads if name not in table.columns]
+        known = set(table.columns)
+        missing = [name for name in self.reads if name not in known]
         if missing:
             raise DataError(
                 f"The step {self.operator} needs {', '.join(map(repr, missing))}, which the table lacks; "

@@ -106,7 +106,7 @@ def choose_features(
     unwanted = {target, *leave_out}
     candidates = [column for column in table.schema if column.name not in unwanted]
     chosen = [column.name for column in candidates if column.kind in ("number", "boolean")]
-    not_numbers = [column.name for column in candidates if column.name not in chosen]
+    not_numbers = [column.name for column in candidates if column.kind not in ("number", "boolean")]
     if not chosen:
         raise DataError(
             "There is no number or boolean column to learn from. Encode text columns (feature.encode, feature.tfidf) "
