@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from patchbay_sdk import Model, Table, Transform
 from patchbay_sdk.registry import installed_catalogue
 from patchbay_sdk.testing import run_operator
-
-DATA = Path(os.environ.get("PATCHBAY_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
 
 def run(operator: str, folder: Path, inputs: Mapping[str, Any], seed: int = 0, **params: Any) -> Mapping[str, Any]:
@@ -42,13 +37,3 @@ def replay(transform: Transform, data: Any, folder: Path) -> Table:
     folder.mkdir(parents=True, exist_ok=True)
     transform.save(folder)
     return Transform.load({path.name: path for path in folder.iterdir()}).apply(_table(data))
-
-
-def dataset(path: str) -> Path:
-    """A real data set's file; the test is skipped where it is not at hand, but not in CI."""
-    file = DATA / path
-    if not file.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"data set {path} is missing; set PATCHBAY_TEST_DATA to the folder of the data sets")
-        pytest.skip(f"data set {path} is not at hand; set PATCHBAY_TEST_DATA to the folder of the data sets")
-    return file

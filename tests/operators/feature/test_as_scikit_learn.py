@@ -26,7 +26,8 @@ from sklearn.preprocessing import (
     TargetEncoder,
 )
 
-from tests.operators.running import dataset, replay, run
+from tests.datasets import dataset
+from tests.operators.running import replay, run
 
 RNG = np.random.default_rng(11)
 TOLERANCE = 1e-9
