@@ -23,7 +23,7 @@ class OperatorsSchema(Schema):
 @blueprint.get("")
 @blueprint.response(200, OperatorsSchema)
 def list_operators() -> dict[str, Any]:
-    catalogue = platform().operators.catalogue
+    catalogue = platform().catalogue
     return {
         "operators": [spec.raw for spec in catalogue],
         "broken": [error.message for error in catalogue.broken],
@@ -35,4 +35,4 @@ def list_operators() -> dict[str, Any]:
 @blueprint.alt_response(404, schema=ErrorPayload)
 def get_operator(key: str) -> Any:
     """One operator by ``id@version``."""
-    return platform().operators.catalogue.get(key).raw
+    return platform().catalogue.get(key).raw

@@ -112,7 +112,7 @@ def start_run(body: dict[str, Any]) -> dict[str, Any]:
     """Run the newest revision of a flow."""
     document = flows.document(flows.get(platform(), body.pop("flow")))
     request = runs.RunRequest(**body)
-    prepared = runs.prepare(platform().operators, document, request)
+    prepared = runs.prepare(document, request, platform().catalogue, platform().plugin_host.infer)
     run_id = runs.submit(platform(), prepared, request)
     return {"id": run_id, "warnings": [problem.to_json() for problem in prepared.warnings]}
 

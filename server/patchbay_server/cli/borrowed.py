@@ -5,13 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from pathlib import Path
+from dataclasses import replace
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from patchbay_server import data_folder
 from patchbay_server.config import Settings, child_environment
 from patchbay_server.data_folder import Running
 from patchbay_server.errors import ServerError
+
+if TYPE_CHECKING:
+    from patchbay_server.services.platform import Platform
 
 PATIENCE = 60.0
 """Seconds within which a platform must have started."""
@@ -24,14 +28,17 @@ class PlatformStartError(ServerError):
 
 
 class BorrowedPlatform:
-    """The platform of a data folder; `ended_at_exit` tells whether it was started here and ends with the command."""
+    """The platform of a data folder. Where none runs, one begins at once; `ensure` waits until it is ready."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._own: subprocess.Popen[bytes] | None = None
+        self._log = settings.data_dir / "logs" / "platform.log"
+        self._log_begin = 0
 
     def __enter__(self) -> BorrowedPlatform:
-        self.ensure()
+        if data_folder.running(self._settings.data_dir) is None:
+            self._begin()
         return self
 
     def __exit__(
@@ -42,8 +49,16 @@ class BorrowedPlatform:
             self._own.wait()
 
     @property
-    def ended_at_exit(self) -> bool:
+    def ends_at_exit(self) -> bool:
+        """Whether it was started here and ends with the command."""
         return self._own is not None
+
+    def open(self) -> Platform:
+        """Wait until the platform is ready, and connect to it. Raises PlatformStartError."""
+        from patchbay_server.services.platform import Platform
+
+        found = self.ensure()
+        return Platform.open(replace(self._settings, redis_url=found.redis_url, database_url=found.database_url))
 
     def ensure(self) -> Running:
         """The running platform; started when there is none (another command may have ended the one we used).
@@ -52,19 +67,23 @@ class BorrowedPlatform:
             PlatformStartError: it does not start.
         """
         running = data_folder.running(self._settings.data_dir)
-        if running is None:
-            running = self._start()
-        return running
+        if running is not None:
+            return running
+        if self._own is None or self._own.poll() is not None:
+            self._begin()
+        return self._wait()
 
-    def _start(self) -> Running:
+    def _begin(self) -> None:
         from patchbay_server.process_tree.tied import start_tied
 
-        log = self._settings.data_dir / "logs" / "platform.log"
         data_folder.make(self._settings.data_dir)
-        log.parent.mkdir(exist_ok=True)
-        begin = log.stat().st_size if log.exists() else 0
+        self._log.parent.mkdir(exist_ok=True)
+        self._log_begin = self._log.stat().st_size if self._log.exists() else 0
         command = (sys.executable, "-m", "patchbay_server.cli", "up", "--no-web")
-        self._own = start_tied(command, environment=child_environment(self._settings), log=log)
+        self._own = start_tied(command, environment=child_environment(self._settings), log=self._log)
+
+    def _wait(self) -> Running:
+        assert self._own is not None
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             ended = self._own.poll() is not None
@@ -74,10 +93,9 @@ class BorrowedPlatform:
             if ended:  # and nobody else has started one
                 break
             time.sleep(0.02)
-        raise PlatformStartError(f"The platform did not start. The end of {log}:\n{_end_of(log, begin)}")
+        raise PlatformStartError(f"The platform did not start. The end of {self._log}:\n{self._end_of_log()}")
 
-
-def _end_of(log: Path, begin: int) -> str:
-    with log.open("rb") as stream:
-        stream.seek(begin)
-        return stream.read()[-2000:].decode(errors="replace").strip()
+    def _end_of_log(self) -> str:
+        with self._log.open("rb") as stream:
+            stream.seek(self._log_begin)
+            return stream.read()[-2000:].decode(errors="replace").strip()

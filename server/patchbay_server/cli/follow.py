@@ -1,109 +1,89 @@
-"""Shows a run as it goes: bars on a terminal, a line per event in a pipe, nothing for programs."""
+"""Follows a run to its end and says what came of it."""
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
-from patchbay_server.cli.output import duration
-from patchbay_server.engine.views import TaskView
+from patchbay_server.cli.display import Bars, Display, Lines
+from patchbay_server.cli.output import print_json
+from patchbay_server.cli.result import print_result
 
-SYMBOLS = {"done": "ok", "failed": "FAILED", "cancelled": "cancelled", "skipped": "skipped"}
+if TYPE_CHECKING:
+    from patchbay_server.cli.borrowed import BorrowedPlatform
+    from patchbay_server.services.platform import Platform
 
-
-class Display:
-    """What follows a run. This one shows nothing: the result is printed as JSON."""
-
-    def begin(self, tasks: list[TaskView]) -> None:
-        """The tasks of the run, before anything is shown."""
-
-    def show(self, kind: str, data: dict[str, Any]) -> None:
-        """One event of the run; kinds and data as in `engine.events`."""
-
-    def ended(self, task: TaskView) -> None:
-        """A task is in a final state."""
-
-    def close(self) -> None:
-        """Nothing more comes."""
+POLL = 0.1
+"""Seconds between two looks at a run's events."""
+CHECK_PLATFORM = 2.0
+"""Seconds between two looks whether the platform is still there."""
+EXIT_CODES = {"done": 0, "failed": 1, "cancelled": 130}
 
 
-class Lines(Display):
-    """A plain line when a step starts, warns and ends."""
+def follow(platform: Platform, run_id: int, borrowed: BorrowedPlatform, *, as_json: bool) -> int:
+    """Show a run until it has ended, print its result; the command's exit code.
 
-    def begin(self, tasks: list[TaskView]) -> None:
-        self._width = max((len(_name(task.path, task.index)) for task in tasks), default=0)
-        self._total, self._count = len(tasks), 0
-
-    def show(self, kind: str, data: dict[str, Any]) -> None:
-        if kind == "log" and data["level"] in ("warning", "error"):
-            click.echo(f"        {self._label(data)}  {data['level']}: {data['message']}")
-
-    def ended(self, task: TaskView) -> None:
-        self._count += 1
-        position = f"[{self._count}/{self._total}]".rjust(2 * len(str(self._total)) + 3)
-        name = _name(task.path, task.index).ljust(self._width)
-        click.echo(f"{position}  {name}  {_outcome(task)}")
-
-    def _label(self, data: dict[str, Any]) -> str:
-        return _name(data["path"], data["index"]).ljust(self._width)
-
-
-class Bars(Display):
-    """One bar for the run, one for each step that runs now; a line for each step that has ended.
-
-    While the bars are live, rich prints what goes to stdout above them.
+    Ctrl-C cancels the run and waits for its end; a second one does not wait.
     """
+    from patchbay_server.services.scores import scores
 
-    def begin(self, tasks: list[TaskView]) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-
-        self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), transient=True
-        )
-        self._lines = Lines()
-        self._lines.begin(tasks)
-        self._all = self._progress.add_task("run", total=len(tasks))
-        self._running: dict[str, TaskID] = {}
-        self._progress.start()
-
-    def show(self, kind: str, data: dict[str, Any]) -> None:
-        if "path" not in data:
-            return
-        name = _name(data["path"], data["index"])
-        if kind == "task" and data["state"] == "running" and name not in self._running:
-            self._running[name] = self._progress.add_task(f"  {name}", total=None)
-        elif kind == "progress" and name in self._running:
-            message = f"  {name}  {data.get('message') or ''}".rstrip()
-            self._progress.update(
-                self._running[name], total=100, completed=round(100 * data["fraction"]), description=message
-            )
-        else:
-            self._lines.show(kind, data)
-
-    def ended(self, task: TaskView) -> None:
-        shown = self._running.pop(_name(task.path, task.index), None)
-        if shown is not None:
-            self._progress.remove_task(shown)
-        self._progress.advance(self._all)
-        self._lines.ended(task)
-
-    def close(self) -> None:
-        self._progress.stop()
+    display = Display() if as_json else Bars() if _on_terminal() else Lines()
+    display.begin(platform.engine.tasks(run_id))
+    try:
+        _show_events(platform, run_id, display, borrowed)
+    except KeyboardInterrupt:
+        display.close()
+        click.echo("Cancelling the run.", err=True)
+        platform.engine.cancel(run_id)
+        _show_events(platform, run_id, Display(), borrowed)
+    finally:
+        display.close()
+    run, tasks = platform.engine.run(run_id), platform.engine.tasks(run_id)
+    measured, where = scores(platform, tasks), _where(platform, run_id, borrowed)
+    if as_json:
+        result = {"tasks": [asdict(task) for task in tasks], "scores": [asdict(item) for item in measured]}
+        print_json(asdict(run) | result | {"where": where})
+    else:
+        print_result(run, tasks, measured, where)
+    return EXIT_CODES[run.state]
 
 
-def _name(path: str, index: str) -> str:
-    return f"{path}[{index}]" if index else path
+def _show_events(platform: Platform, run_id: int, display: Display, borrowed: BorrowedPlatform) -> None:
+    seen, check_at = 0, time.monotonic() + CHECK_PLATFORM
+    while True:
+        events = platform.engine.events(run_id, seen)
+        tasks = platform.engine.tasks(run_id) if any(event.kind == "task" for event in events) else []
+        by_place = {(task.path, task.index): task for task in tasks}
+        for event in events:
+            seen = event.seq
+            if event.kind == "run" and event.data["state"] in EXIT_CODES:
+                return
+            if event.kind == "task" and event.data["state"] in (*EXIT_CODES, "skipped"):
+                display.ended(by_place[event.data["path"], event.data["index"]])
+            else:
+                display.show(event.kind, event.data)
+        if not events:
+            time.sleep(POLL)
+        if time.monotonic() > check_at:
+            borrowed.ensure()
+            check_at = time.monotonic() + CHECK_PLATFORM
 
 
-def _outcome(task: TaskView) -> str:
-    if task.state != "done":
-        reason = (task.error or {}).get("message", "")
-        return f"{SYMBOLS.get(task.state, task.state)}  {reason}".rstrip()
-    if task.cached:
-        return "unchanged, reused"
-    took = duration(task.ended_at - task.started_at) if task.ended_at and task.started_at else ""
-    counts = sorted(task.rows.items(), key=lambda item: item[0] != "table")
-    rows = ", ".join(f"{count:,} rows" if port == "table" else f"{port} {count:,}" for port, count in counts)
-    why = "; ".join(reason["text"] for reason in task.reasons or () if reason["kind"] != "first_run")
-    return "  ".join(part for part in (f"ok  {took}", rows, f"({why})" if why else "") if part)
+def _where(platform: Platform, run_id: int, borrowed: BorrowedPlatform) -> dict[str, str | None]:
+    settings = platform.settings
+    return {
+        "data_folder": str(settings.data_dir),
+        "database": settings.database_url if platform.database.is_sqlite else None,  # others may hold a password
+        "artifacts": settings.artifacts,
+        "logs": f"patchbay logs {run_id}",
+        "web": None if borrowed.ends_at_exit else borrowed.ensure().url,
+    }
+
+
+def _on_terminal() -> bool:
+    from rich.console import Console
+
+    return Console().is_terminal

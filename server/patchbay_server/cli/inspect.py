@@ -109,12 +109,13 @@ def _opened() -> Iterator[Platform]:
     from patchbay_server.services.platform import Platform
 
     settings = reachable(config.load())
-    _require_database(settings)
+    require_database(settings)
     with Platform.open(settings) as platform:
         yield platform
 
 
-def _require_database(settings: Settings) -> None:
+def require_database(settings: Settings) -> None:
+    """Raises NothingYet when the data folder has no database."""
     kind, _, file = settings.database_url.partition(":///")
     if kind == "sqlite" and not Path(file).exists():
         raise NothingYet(

@@ -156,10 +156,10 @@ def _schema(url: str) -> tuple[str | None, str | None]:
 
 
 def _operators(platform: Platform) -> Finding:
-    broken = [error.message for error in platform.operators.catalogue.broken]
+    broken = [error.message for error in platform.catalogue.broken]
     if broken:
         return Finding("operators", "failed", f"{len(broken)} cannot be used: {'; '.join(broken)}")
-    return Finding("operators", "ok", f"{len(platform.operators.catalogue)} installed")
+    return Finding("operators", "ok", f"{len(platform.catalogue)} installed")
 
 
 def _leases(platform: Platform) -> Finding:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from patchbay_sdk.propagation import Infer
+from patchbay_sdk.registry import Catalogue
 from patchbay_sdk.schema import Schema
 from patchbay_server.engine.flows import Revision
 from patchbay_server.graph.document import FlowDocument
@@ -14,7 +16,6 @@ from patchbay_server.graph.problem import Problem
 from patchbay_server.graph.propagate import propagate
 from patchbay_server.graph.reader import parse
 from patchbay_server.graph.validate import validate
-from patchbay_server.services.operators import Operators
 from patchbay_server.services.platform import Platform
 
 
@@ -27,15 +28,17 @@ class CheckedFlow:
     schemas: Mapping[tuple[str, str], Schema | None]
 
 
-def check(operators: Operators, document: FlowDocument, params: Mapping[str, Any]) -> CheckedFlow:
-    """Check a flow with these values for its params.
+def check(
+    document: FlowDocument, params: Mapping[str, Any], catalogue: Catalogue, infer: Infer | None = None
+) -> CheckedFlow:
+    """Check a flow with these values for its params. Without `infer`, schemas that only code can tell stay unknown.
 
     Raises:
         FlowParamError: a param is unknown or has a value of another type.
     """
     bound = bind(document, params)
-    schemas = propagate(bound, operators.catalogue, operators.plugin_host.infer)
-    return CheckedFlow(bound, validate(bound, operators.catalogue, schemas), schemas)
+    schemas = propagate(bound, catalogue, infer)
+    return CheckedFlow(bound, validate(bound, catalogue, schemas), schemas)
 
 
 def save(platform: Platform, raw: Mapping[str, Any]) -> tuple[Revision, list[Problem]]:
@@ -45,7 +48,7 @@ def save(platform: Platform, raw: Mapping[str, Any]) -> tuple[Revision, list[Pro
         DocumentError: it is no flow document.
     """
     document = parse(raw)
-    problems = check(platform.operators, document, {}).problems
+    problems = check(document, {}, platform.catalogue, platform.plugin_host.infer).problems
     return platform.engine.save_revision(document.to_json()), problems
 
 

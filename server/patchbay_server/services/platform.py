@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import TracebackType
 
+from patchbay_sdk.registry import Catalogue, installed_catalogue
 from patchbay_server.config import Settings
 from patchbay_server.engine.engine import Engine
 from patchbay_server.engine.settings import EngineSettings, PoolSettings, default_policy
 from patchbay_server.engine.settle import Wake
 from patchbay_server.engine.tickets import ring
-from patchbay_server.services.operators import Operators
+from patchbay_server.plugin_host import PluginHost
 from patchbay_server.store.database import Database
 
 
@@ -21,7 +22,8 @@ class Platform:
     settings: Settings
     database: Database
     engine: Engine
-    operators: Operators
+    catalogue: Catalogue
+    plugin_host: PluginHost
 
     @classmethod
     def open(cls, settings: Settings) -> Platform:
@@ -29,7 +31,7 @@ class Platform:
         engine_settings_ = engine_settings(settings)
         database = Database(settings.database_url, timeout=engine_settings_.database_timeout)
         engine = Engine(database, engine_settings_)
-        return cls(settings, database, engine, Operators.installed())
+        return cls(settings, database, engine, installed_catalogue(), PluginHost())
 
     def ring(self, wake: Wake) -> None:
         """Tell the workers about tasks that are ready. Without Redis they find them by themselves, a little later."""
@@ -37,7 +39,7 @@ class Platform:
 
     def close(self) -> None:
         """Close connections and end the plugin host."""
-        self.operators.close()
+        self.plugin_host.close()
         self.database.close()
 
     def __enter__(self) -> Platform:

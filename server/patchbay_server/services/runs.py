@@ -6,17 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from patchbay_sdk.propagation import Infer
+from patchbay_sdk.registry import Catalogue
 from patchbay_server.engine.submit import Submission
 from patchbay_server.errors import GraphError
 from patchbay_server.graph.document import FlowDocument
 from patchbay_server.graph.plan import Mode, Plan, plan
 from patchbay_server.graph.problem import Problem, error_of
 from patchbay_server.services import flows
-from patchbay_server.services.operators import Operators
 from patchbay_server.services.platform import Platform
-
-FINAL = ("done", "failed", "cancelled")
-"""States in which a run has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +38,16 @@ class PreparedRun:
     warnings: list[Problem]
 
 
-def prepare(operators: Operators, document: FlowDocument, request: RunRequest) -> PreparedRun:
-    """Check and plan a run; needs neither database nor Redis.
+def prepare(
+    document: FlowDocument, request: RunRequest, catalogue: Catalogue, infer: Infer | None = None
+) -> PreparedRun:
+    """Check and plan a run; needs neither database nor Redis. Without `infer` fewer columns can be checked.
 
     Raises:
         GraphError: the flow cannot run like this; the message has a line per problem, each names its node.
     """
-    checked = flows.check(operators, document, request.params)
-    planned = plan(checked.document, operators.catalogue, request.mode, request.nodes)
+    checked = flows.check(document, request.params, catalogue, infer)
+    planned = plan(checked.document, catalogue, request.mode, request.nodes)
     errors = [problem for found in planned.node_errors(checked.problems).values() for problem in found]
     if errors:
         raise error_of(GraphError, errors)

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from patchbay_runners.artifacts import ArtifactStore
 from patchbay_sdk.errors import ArtifactError
+from patchbay_sdk.values import Metrics
 from patchbay_server.engine.views import TaskView
 from patchbay_server.services.platform import Platform
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The metrics of one output port, also of one that was reused from an earlier run. None: undefined."""
+    """The metrics of one output port, also of one that was reused from an earlier run.
+
+    `values`: None where a metric is undefined. `tables`: name -> rows.
+    """
 
     path: str
     index: str
     port: str
-    values: dict[str, float | int | None]
+    values: Mapping[str, float | int | None]
+    tables: Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def scores(platform: Platform, tasks: Iterable[TaskView]) -> list[Scores]:
@@ -28,9 +34,10 @@ def scores(platform: Platform, tasks: Iterable[TaskView]) -> list[Scores]:
     for task in tasks:
         for port, artifact_id in task.outputs.items():
             try:
-                manifest = store.manifest(artifact_id)
+                if store.manifest(artifact_id).type != "metrics":
+                    continue
+                metrics: Metrics = store.load(artifact_id)
             except ArtifactError:
                 continue
-            if manifest.type == "metrics":
-                found.append(Scores(task.path, task.index, port, dict(manifest.meta["values"])))
+            found.append(Scores(task.path, task.index, port, metrics.values, metrics.tables))
     return found

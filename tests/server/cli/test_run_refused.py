@@ -25,7 +25,7 @@ def changed(**changes):
 
 
 RUBBISH = {
-    "missing": (None, "flow.json cannot be read: No such file or directory."),
+    "missing": (None, "There is no flow file 'flow.json'. Name a file, or one of the samples: clustering"),
     "no JSON": ("{", "flow.json is not JSON: line 1, column 2"),
     "not UTF-8": (b"\xe9", "flow.json is not UTF-8 text"),
     "a list": ("[]", "flow.json is not a flow document: it must hold a JSON object."),

@@ -1,0 +1,109 @@
+"""Shows a run as it goes: bars on a terminal, a line per event in a pipe, nothing for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from patchbay_server.cli.output import duration
+from patchbay_server.engine.views import TaskView
+
+SYMBOLS = {"done": "ok", "failed": "FAILED", "cancelled": "cancelled", "skipped": "skipped"}
+
+
+class Display:
+    """What follows a run. This one shows nothing: the result is printed as JSON."""
+
+    def begin(self, tasks: list[TaskView]) -> None:
+        """The tasks of the run, before anything is shown."""
+
+    def show(self, kind: str, data: dict[str, Any]) -> None:
+        """One event of the run; kinds and data as in `engine.events`."""
+
+    def ended(self, task: TaskView) -> None:
+        """A task is in a final state."""
+
+    def close(self) -> None:
+        """Nothing more comes."""
+
+
+class Lines(Display):
+    """A plain line when a step starts, warns and ends."""
+
+    def begin(self, tasks: list[TaskView]) -> None:
+        self._width = max((len(_name(task.path, task.index)) for task in tasks), default=0)
+        self._total, self._count = len(tasks), 0
+
+    def show(self, kind: str, data: dict[str, Any]) -> None:
+        if kind == "log" and data["level"] in ("warning", "error"):
+            click.echo(f"        {self._label(data)}  {data['level']}: {data['message']}")
+
+    def ended(self, task: TaskView) -> None:
+        self._count += 1
+        position = f"[{self._count}/{self._total}]".rjust(2 * len(str(self._total)) + 3)
+        name = _name(task.path, task.index).ljust(self._width)
+        click.echo(f"{position}  {name}  {_outcome(task)}")
+
+    def _label(self, data: dict[str, Any]) -> str:
+        return _name(data["path"], data["index"]).ljust(self._width)
+
+
+class Bars(Display):
+    """One bar for the run, one for each step that runs now; a line for each step that has ended.
+
+    While the bars are live, rich prints what goes to stdout above them.
+    """
+
+    def begin(self, tasks: list[TaskView]) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), transient=True
+        )
+        self._lines = Lines()
+        self._lines.begin(tasks)
+        self._all = self._progress.add_task("run", total=len(tasks))
+        self._running: dict[str, TaskID] = {}
+        self._progress.start()
+
+    def show(self, kind: str, data: dict[str, Any]) -> None:
+        if "path" not in data:
+            return
+        name = _name(data["path"], data["index"])
+        if kind == "task" and data["state"] == "running" and name not in self._running:
+            self._running[name] = self._progress.add_task(f"  {name}", total=None)
+        elif kind == "progress" and name in self._running:
+            message = f"  {name}  {data.get('message') or ''}".rstrip()
+            self._progress.update(
+                self._running[name], total=100, completed=round(100 * data["fraction"]), description=message
+            )
+        else:
+            self._lines.show(kind, data)
+
+    def ended(self, task: TaskView) -> None:
+        shown = self._running.pop(_name(task.path, task.index), None)
+        if shown is not None:
+            self._progress.remove_task(shown)
+        self._progress.advance(self._all)
+        self._lines.ended(task)
+
+    def close(self) -> None:
+        self._progress.stop()
+
+
+def _name(path: str, index: str) -> str:
+    return f"{path}[{index}]" if index else path
+
+
+def _outcome(task: TaskView) -> str:
+    if task.state != "done":
+        reason = (task.error or {}).get("message", "")
+        return f"{SYMBOLS.get(task.state, task.state)}  {reason}".rstrip()
+    if task.cached:
+        return "unchanged, reused"
+    took = duration(task.ended_at - task.started_at) if task.ended_at and task.started_at else ""
+    counts = sorted(task.rows.items(), key=lambda item: item[0] != "table")
+    rows = ", ".join(f"{count:,} rows" if port == "table" else f"{port} {count:,}" for port, count in counts)
+    why = "; ".join(reason["text"] for reason in task.reasons or () if reason["kind"] != "first_run")
+    return "  ".join(part for part in (f"ok  {took}", rows, f"({why})" if why else "") if part)
