@@ -9,7 +9,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from patchbay_server import data_folder
 from patchbay_server.config import load
 from patchbay_server.graph.reader import parse
 from patchbay_server.services import runs
-from patchbay_server.services.operators import Operators
 from patchbay_server.services.platform import Platform
 
 PLUGIN = Path(__file__).parent / "plugin"
@@ -53,12 +51,6 @@ def platform() -> Iterator[Platform]:
             process.wait()
 
 
-@cache
-def operators() -> Operators:
-    """The installed operators; read after the plugin's folder was put on the path."""
-    return Operators.installed()
-
-
 def noop(id: str) -> dict[str, Any]:
     """A node that does nothing."""
     return {"id": id, "operator": "bench.noop@1.0.0"}
@@ -67,7 +59,9 @@ def noop(id: str) -> dict[str, Any]:
 def run(opened: Platform, document: Mapping[str, Any], **request: Any) -> int:
     """Run a flow to its end. Raises RuntimeError unless it is done."""
     asked = runs.RunRequest(**request)
-    run_id = runs.submit(opened, runs.prepare(operators(), parse(document), asked), asked)
+    run_id = runs.submit(
+        opened, runs.prepare(parse(document), asked, opened.catalogue, opened.plugin_host.infer), asked
+    )
     while (view := opened.engine.run(run_id)).state not in runs.FINAL:
         time.sleep(0.005)
     if view.state != "done":

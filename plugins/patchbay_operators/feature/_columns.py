@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-def chosen_columns(schema: Schema, columns: Sequence[str], leave_out: Sequence[str]) -> list[str]:
+def chosen_columns(schema: Schema, columns: Sequence[str], exclude: Sequence[str]) -> list[str]:
     """The columns as chosen; without a choice all number columns but those left out."""
-    return list(columns) or [name for name in schema.of_kind("number") if name not in leave_out]
+    return list(columns) or [name for name in schema.of_kind("number") if name not in exclude]
 
 
 def numbers(table: Table, columns: Sequence[str]) -> np.ndarray[Any, Any]:

@@ -27,7 +27,7 @@ class Pca(Learner):
         standardize: bool,
         keep_original: bool,
         prefix: str,
-        leave_out: Sequence[str] = (),
+        exclude: Sequence[str] = (),
         components: int = 10,
         variance: float = 0.95,
     ) -> dict[str, Any]:
@@ -37,7 +37,7 @@ class Pca(Learner):
         from sklearn.decomposition import PCA
         from sklearn.preprocessing import StandardScaler
 
-        chosen = chosen_columns(table.schema, columns, leave_out)
+        chosen = chosen_columns(table.schema, columns, exclude)
         matrix = numbers(table, chosen)
         require_complete(matrix, chosen)
         most = min(matrix.shape)
@@ -86,7 +86,7 @@ class Pca(Learner):
         size: str,
         keep_original: bool,
         prefix: str,
-        leave_out: Sequence[str] = (),
+        exclude: Sequence[str] = (),
         components: int = 10,
         **params: Any,
     ) -> Mapping[str, Schema | None]:
@@ -94,7 +94,7 @@ class Pca(Learner):
         table = schemas.get("table")
         if table is None:
             return {"table": None}
-        replaced = () if keep_original else chosen_columns(table, columns, leave_out)
+        replaced = () if keep_original else chosen_columns(table, columns, exclude)
         others = [column for column in table if column.name not in replaced]
         known = size == "components"
         made = [Column(f"{prefix}{number}", "float") for number in range(1, components + 1)] if known else []

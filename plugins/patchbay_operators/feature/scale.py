@@ -19,12 +19,12 @@ class Scale(Learner):
         columns: Sequence[str],
         method: str,
         log: bool,
-        leave_out: Sequence[str] = (),
+        exclude: Sequence[str] = (),
     ) -> dict[str, Any]:
         """Centre and scale per column, ignoring missing values; a column without values stays as it is."""
         import numpy as np
 
-        chosen = chosen_columns(table.schema, columns, leave_out)
+        chosen = chosen_columns(table.schema, columns, exclude)
         matrix = numbers(table, chosen)
         if log:
             matrix = np.log1p(np.where(matrix > -1, matrix, np.nan))
@@ -55,13 +55,13 @@ class Scale(Learner):
         columns: Sequence[str],
         method: str,
         log: bool,
-        leave_out: Sequence[str] = (),
+        exclude: Sequence[str] = (),
     ) -> Mapping[str, Schema | None]:
         """The same columns, the scaled ones as float."""
         table = schemas.get("table")
         if table is None:
             return {"table": None}
-        scaled = set(chosen_columns(table, columns, leave_out))
+        scaled = set(chosen_columns(table, columns, exclude))
         return {
             "table": Schema.of([Column(c.name, "float") if c.name in scaled else c for c in table], open=table.open)
         }

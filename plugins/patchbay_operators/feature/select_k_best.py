@@ -37,7 +37,7 @@ class SelectKBest(Learner):
         score: str,
         columns: Sequence[str],
         size: str,
-        leave_out: Sequence[str] = (),
+        exclude: Sequence[str] = (),
         k: int = 20,
         share: float = 0.5,
     ) -> dict[str, Any]:
@@ -48,7 +48,7 @@ class SelectKBest(Learner):
         if score == "chi2" and task == "regression":
             raise ParamError("score: chi2 compares with classes; use f_test or mutual_info for a number.")
         table.require(target)
-        candidates = [name for name in chosen_columns(table.schema, columns, leave_out) if name != target]
+        candidates = [name for name in chosen_columns(table.schema, columns, exclude) if name != target]
         labelled = _with_target(table, target)
         matrix = numbers(labelled, candidates)
         if score == "chi2":
@@ -77,14 +77,14 @@ class SelectKBest(Learner):
         schemas: Mapping[str, Schema | None],
         columns: Sequence[str],
         target: str,
-        leave_out: Sequence[str] = (),
+        exclude: Sequence[str] = (),
         **params: Any,
     ) -> Mapping[str, Schema | None]:
         """The columns that are no candidates; which candidates stay depends on the data."""
         table = schemas.get("table")
         if table is None:
             return {"table": None}
-        candidates = set(chosen_columns(table, columns, leave_out)) - {target}
+        candidates = set(chosen_columns(table, columns, exclude)) - {target}
         return {"table": Schema.of([column for column in table if column.name not in candidates], open=True)}
 
 

@@ -89,7 +89,7 @@ def train_regressor(
 
 
 def choose_features(
-    context: Context, table: Table, features: Sequence[str], leave_out: Sequence[str], target: str | None = None
+    context: Context, table: Table, features: Sequence[str], exclude: Sequence[str], target: str | None = None
 ) -> list[str]:
     """The features given, or all number and boolean columns but the target and those to leave out.
 
@@ -103,7 +103,7 @@ def choose_features(
         raise ParamError(f"features: {target!r} is the target; a model must not see it.", field="features")
     if features:
         return list(features)
-    unwanted = {target, *leave_out}
+    unwanted = {target, *exclude}
     candidates = [column for column in table.schema if column.name not in unwanted]
     chosen = [column.name for column in candidates if column.kind in ("number", "boolean")]
     not_numbers = [column.name for column in candidates if column.kind not in ("number", "boolean")]

@@ -21,7 +21,7 @@ class Baseline(Operator):
         positive: str = "",
         answer: str = "most_frequent",
         statistic: str = "mean",
-        leave_out: Sequence[str] = (),
+        exclude: Sequence[str] = (),
     ) -> Outputs:
         """Fit scikit-learn's DummyClassifier or DummyRegressor.
 
@@ -30,7 +30,7 @@ class Baseline(Operator):
         """
         from sklearn import dummy
 
-        chosen = choose_features(context, table, features, leave_out, target)
+        chosen = choose_features(context, table, features, exclude, target)
         if task == "regression":
             regressor = dummy.DummyRegressor(strategy=statistic)
             return train_regressor(context, self.spec.key, regressor, table, target, chosen)

@@ -26,12 +26,12 @@ class HistGradientBoosting(Operator):
         early_stopping: bool,
         positive: str = "",
         class_weight: str = "none",
-        leave_out: Sequence[str] = (),
+        exclude: Sequence[str] = (),
     ) -> Outputs:
         """Fit scikit-learn's HistGradientBoostingClassifier or HistGradientBoostingRegressor."""
         from sklearn import ensemble
 
-        chosen = choose_features(context, table, features, leave_out, target)
+        chosen = choose_features(context, table, features, exclude, target)
         settings = {
             "learning_rate": learning_rate,
             "max_iter": trees,

@@ -19,7 +19,7 @@ class IsolationForest(Operator):
         features: Sequence[str],
         trees: int,
         contamination: float | None = None,
-        leave_out: Sequence[str] = (),
+        exclude: Sequence[str] = (),
     ) -> Outputs:
         """Fit scikit-learn's IsolationForest.
 
@@ -28,7 +28,7 @@ class IsolationForest(Operator):
         """
         from sklearn.ensemble import IsolationForest as Estimator
 
-        chosen = choose_features(context, table, features, leave_out)
+        chosen = choose_features(context, table, features, exclude)
         share = "auto" if contamination is None else contamination
         estimator = Estimator(n_estimators=trees, contamination=share, random_state=context.seed)
         matrix = feature_matrix(table, chosen, estimator)

@@ -19,7 +19,7 @@ class KMeans(Operator):
         features: Sequence[str],
         clusters: int,
         starts: int,
-        leave_out: Sequence[str] = (),
+        exclude: Sequence[str] = (),
     ) -> Outputs:
         """Fit scikit-learn's KMeans.
 
@@ -29,7 +29,7 @@ class KMeans(Operator):
         import numpy as np
         from sklearn.cluster import KMeans as Estimator
 
-        chosen = choose_features(context, table, features, leave_out)
+        chosen = choose_features(context, table, features, exclude)
         estimator = Estimator(n_clusters=clusters, n_init=starts, random_state=context.seed)
         matrix = feature_matrix(table, chosen, estimator)
         if len(matrix) < clusters:

@@ -19,12 +19,12 @@ class Lasso(Operator):
         features: Sequence[str],
         alpha: float,
         max_iterations: int,
-        leave_out: Sequence[str] = (),
+        exclude: Sequence[str] = (),
     ) -> Outputs:
         """Fit scikit-learn's Lasso."""
         from sklearn.linear_model import Lasso as Estimator
 
-        chosen = choose_features(context, table, features, leave_out, target)
+        chosen = choose_features(context, table, features, exclude, target)
         estimator = Estimator(alpha=alpha, max_iter=max_iterations)
         outputs = train_regressor(context, self.spec.key, estimator, table, target, chosen)
         context.log(f"{int((estimator.coef_ != 0).sum())} of {len(estimator.coef_)} features have a weight.")

@@ -21,12 +21,12 @@ class Logistic(Operator):
         class_weight: str,
         c: float,
         max_iterations: int,
-        leave_out: Sequence[str] = (),
+        exclude: Sequence[str] = (),
     ) -> Outputs:
         """Fit scikit-learn's LogisticRegression with an L2 penalty."""
         from sklearn.linear_model import LogisticRegression
 
-        chosen = choose_features(context, table, features, leave_out, target)
+        chosen = choose_features(context, table, features, exclude, target)
         weight = None if class_weight == "none" else class_weight
         estimator = LogisticRegression(C=c, class_weight=weight, max_iter=max_iterations, random_state=context.seed)
         return train_classifier(context, self.spec.key, estimator, table, target, chosen, positive)

@@ -21,7 +21,7 @@ class NearestNeighbours(Operator):
         neighbours: int,
         weights: str,
         positive: str = "",
-        leave_out: Sequence[str] = (),
+        exclude: Sequence[str] = (),
     ) -> Outputs:
         """Fit scikit-learn's KNeighborsClassifier or KNeighborsRegressor.
 
@@ -29,7 +29,7 @@ class NearestNeighbours(Operator):
         """
         from sklearn import neighbors
 
-        chosen = choose_features(context, table, features, leave_out, target)
+        chosen = choose_features(context, table, features, exclude, target)
         settings = {"n_neighbors": neighbours, "weights": weights, "algorithm": "brute"}
         if task == "regression":
             regressor = neighbors.KNeighborsRegressor(**settings)

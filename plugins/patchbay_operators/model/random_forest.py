@@ -23,12 +23,12 @@ class RandomForest(Operator):
         positive: str = "",
         class_weight: str = "none",
         max_depth: int | None = None,
-        leave_out: Sequence[str] = (),
+        exclude: Sequence[str] = (),
     ) -> Outputs:
         """Fit scikit-learn's RandomForestClassifier or RandomForestRegressor."""
         from sklearn import ensemble
 
-        chosen = choose_features(context, table, features, leave_out, target)
+        chosen = choose_features(context, table, features, exclude, target)
         settings = {
             "n_estimators": trees,
             "max_depth": max_depth,

@@ -21,12 +21,12 @@ class Ridge(Operator):
         alpha: float,
         positive: str = "",
         class_weight: str = "none",
-        leave_out: Sequence[str] = (),
+        exclude: Sequence[str] = (),
     ) -> Outputs:
         """Fit scikit-learn's Ridge or RidgeClassifier; the latter gives decision values, no probabilities."""
         from sklearn import linear_model
 
-        chosen = choose_features(context, table, features, leave_out, target)
+        chosen = choose_features(context, table, features, exclude, target)
         if task == "regression":
             regressor = linear_model.Ridge(alpha=alpha)
             return train_regressor(context, self.spec.key, regressor, table, target, chosen)

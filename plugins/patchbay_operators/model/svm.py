@@ -23,12 +23,12 @@ class Svm(Operator):
         positive: str = "",
         class_weight: str = "none",
         epsilon: float = 0.1,
-        leave_out: Sequence[str] = (),
+        exclude: Sequence[str] = (),
     ) -> Outputs:
         """Fit scikit-learn's SVC or SVR; the former gives decision values, no probabilities."""
         from sklearn import svm
 
-        chosen = choose_features(context, table, features, leave_out, target)
+        chosen = choose_features(context, table, features, exclude, target)
         if task == "regression":
             regressor = svm.SVR(kernel=kernel, C=c, epsilon=epsilon)
             return train_regressor(context, self.spec.key, regressor, table, target, chosen)

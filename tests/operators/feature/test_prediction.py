@@ -42,9 +42,9 @@ BEHIND_SPLIT: list[tuple[str, dict[str, Any]]] = [
     ("feature.encode", {"columns": ["tool"]}),
     ("feature.tfidf", {"column": "note"}),
     ("clean.fill_missing", {"columns": ["pressure_mean_0.5h", "pressure_std_0.5h", "pressure_lag1"]}),
-    ("feature.scale", {"leave_out": ["bad"]}),
+    ("feature.scale", {"exclude": ["bad"]}),
     ("feature.select_k_best", {"target": "bad", "k": 10}),
-    ("feature.pca", {"size": "components", "components": 4, "leave_out": ["bad"]}),
+    ("feature.pca", {"size": "components", "components": 4, "exclude": ["bad"]}),
 ]
 
 
