@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -44,6 +45,10 @@ def print_result(
 
 def _print_rows(rows: Sequence[Mapping[str, Any]]) -> None:
     """A table of a metrics artifact; what names a row comes before its numbers, empty columns are left out."""
-    columns = [name for name in rows[0] if any(row.get(name) not in (None, "") for row in rows)]
+    columns = [name for name in rows[0] if any(row.get(name) not in (None, "", False) for row in rows)]
     columns.sort(key=lambda name: not isinstance(rows[0][name], str))
-    print_table([name.upper() for name in columns], [[row.get(name) for name in columns] for row in rows])
+    print_table([name.upper() for name in columns], [[_short(row.get(name)) for name in columns] for row in rows])
+
+
+def _short(value: Any) -> Any:
+    return shorten(value, 40, placeholder=" ...") if isinstance(value, str) else value
