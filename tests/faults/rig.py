@@ -91,6 +91,12 @@ class Rig(Workshop):
     def wait_for_end(self, run_id: int) -> None:
         wait_for(lambda: self.engine.run(run_id).state in ENDED)
 
+    def finish(self, run_id: int) -> None:
+        """Wait for a run that must succeed."""
+        self.wait_for_end(run_id)
+        errors = {task.path: task.error for task in self.engine.tasks(run_id) if task.error}
+        assert self.engine.run(run_id).state == "done", errors
+
     def committed(self, run_id: int) -> dict[str, list[str]]:
         """Node -> states of its attempts."""
         return {

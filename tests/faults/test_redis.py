@@ -22,7 +22,7 @@ def test_duplicate_and_stale_tickets_cause_no_execution(rig: Rig, engine: Engine
     run_id = submit(engine, rig.plan(*NODES))
     rig.start_worker("one")
     rig.start_worker("two")
-    rig.wait_for_end(run_id)
+    rig.finish(run_id)
     assert sorted(rig.executed()) == ["a", "b", "c"]
     assert rig.committed(run_id) == {"a": ["done"], "b": ["done"], "c": ["done"]}
 
@@ -33,51 +33,46 @@ def test_an_emptied_redis_loses_nothing(rig: Rig, engine: Engine) -> None:
     wait_for(lambda: rig.executed() == ["a", "b"])
     rig.flush_redis()
     (rig.folder / "go").touch()
-    rig.wait_for_end(run_id)
+    rig.finish(run_id)
     rig.flush_redis()
     second = submit(engine, rig.plan(*NODES), bypass_cache=True)
-    rig.wait_for_end(second)
+    rig.finish(second)
     assert rig.executed() == ["a", "b", "c"] * 2
 
 
 def test_without_redis_the_work_goes_on_and_its_return_is_noticed(rig: Rig, engine: Engine) -> None:
     rig.start_worker("worker")
     warm = submit(engine, rig.plan("warm"))
-    rig.wait_for_end(warm)
+    rig.finish(warm)
     rig.stop_redis()
     run_id = submit(engine, rig.plan(*NODES))
-    rig.wait_for_end(run_id)
-    assert engine.run(run_id).state == "done"
+    rig.finish(run_id)
     rig.start_redis()
-    wait_for(lambda: listeners(rig) == 1)
+    rig.tickets.ring({"train": 1})
+    wait_for(lambda: waiting_tickets(rig) == 0)
     again = submit(engine, rig.plan("later"))
-    rig.wait_for_end(again)
+    rig.finish(again)
     assert rig.executed() == ["warm", "a", "b", "c", "later"]
 
 
-def listeners(rig: Rig) -> int:
+def waiting_tickets(rig: Rig) -> int:
     with Redis.from_url(rig.redis.url) as client:
-        return len(client.smembers("rq:workers"))
+        return int(client.llen(f"rq:queue:{queue_name('train')}"))
 
 
 def test_a_worker_without_redis_finds_its_work(rig: Rig, engine: Engine) -> None:
     rig.stop_redis()
     run_id = submit(engine, rig.plan(*NODES))
     rig.start_worker("worker")
-    rig.wait_for_end(run_id)
-    assert engine.run(run_id).state == "done"
+    rig.finish(run_id)
 
 
 def test_a_bell_is_rung_once_per_task_and_never_beyond_the_limit(rig: Rig) -> None:
-    def waiting() -> int:
-        with Redis.from_url(rig.redis.url) as client:
-            return int(client.llen(f"rq:queue:{queue_name('train')}"))
-
     tickets = Tickets(rig.redis.url)
     tickets.ring({"train": 3})
-    assert waiting() == 3
+    assert waiting_tickets(rig) == 3
     tickets.ring({"train": 1000})
-    assert waiting() == 16
+    assert waiting_tickets(rig) == 16
     tickets.close()
 
 

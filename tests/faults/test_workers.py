@@ -26,8 +26,7 @@ def test_a_worker_killed_at_any_point_loses_nothing(rig: Rig, engine: Engine, po
     victim = rig.start_worker("victim", kill_at=point)
     assert victim.wait(60) == -signal.SIGKILL, rig.log("victim")
     rig.start_worker("successor")
-    rig.wait_for_end(run_id)
-    assert engine.run(run_id).state == "done"
+    rig.finish(run_id)
     assert rig.value(run_id, "d") == RESULT
     for path, attempts in rig.committed(run_id).items():
         assert attempts.count("done") == 1, path
@@ -65,8 +64,7 @@ def test_a_frozen_database_holder_is_overcome(rig: Rig, engine: Engine) -> None:
         wait_for(lambda: bool(rig.executed()))
         worker.send_signal(signal.SIGSTOP)
         worker.send_signal(signal.SIGCONT)
-    rig.wait_for_end(run_id)
-    assert engine.run(run_id).state == "done"
+    rig.finish(run_id)
 
 
 def test_cancel_reaches_a_task_in_another_process(rig: Rig, engine: Engine) -> None:

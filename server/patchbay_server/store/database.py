@@ -90,9 +90,18 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """A read-only view of one moment (on PostgreSQL: of one statement each)."""
-        with self._begin("BEGIN") as transaction:
-            yield transaction
+        """A read-only view of one moment (on PostgreSQL: of one statement each).
+
+        Raises:
+            DatabaseError: the database is not reachable.
+        """
+        try:
+            with self._begin("BEGIN") as transaction:
+                yield transaction
+        except Exception as error:
+            if not _asks_for_retry(error):
+                raise
+            raise DatabaseError(f"The database did not answer in time: {error}") from error
 
     def close(self) -> None:
         """Close all connections. Call it before a fork."""
