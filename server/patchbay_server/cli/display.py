@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -29,31 +30,32 @@ class Display:
 
 
 class Lines(Display):
-    """A plain line when a step starts, warns and ends."""
+    """A plain line when a step warns and when it ends."""
+
+    def __init__(self, echo: Callable[[str], object] = click.echo) -> None:
+        self._echo = echo
 
     def begin(self, tasks: list[TaskView]) -> None:
         self._width = max((len(_name(task.path, task.index)) for task in tasks), default=0)
         self._total, self._count = len(tasks), 0
+        self._margin = 2 * len(str(self._total)) + 3
 
     def show(self, kind: str, data: dict[str, Any]) -> None:
         if kind == "log" and data["level"] in ("warning", "error"):
-            click.echo(f"        {self._label(data)}  {data['level']}: {data['message']}")
+            self._echo(f"{' ' * self._margin}  {self._label(data)}  {data['level']}: {data['message']}")
 
     def ended(self, task: TaskView) -> None:
         self._count += 1
-        position = f"[{self._count}/{self._total}]".rjust(2 * len(str(self._total)) + 3)
+        position = f"[{self._count}/{self._total}]".rjust(self._margin)
         name = _name(task.path, task.index).ljust(self._width)
-        click.echo(f"{position}  {name}  {_outcome(task)}")
+        self._echo(f"{position}  {name}  {_outcome(task)}")
 
     def _label(self, data: dict[str, Any]) -> str:
         return _name(data["path"], data["index"]).ljust(self._width)
 
 
 class Bars(Display):
-    """One bar for the run, one for each step that runs now; a line for each step that has ended.
-
-    While the bars are live, rich prints what goes to stdout above them.
-    """
+    """One bar for the run, one for each step that runs now; above them a line for each step that has ended."""
 
     def begin(self, tasks: list[TaskView]) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -61,7 +63,8 @@ class Bars(Display):
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), transient=True
         )
-        self._lines = Lines()
+        console = self._progress.console
+        self._lines = Lines(lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True))
         self._lines.begin(tasks)
         self._all = self._progress.add_task("run", total=len(tasks))
         self._running: dict[str, TaskID] = {}
