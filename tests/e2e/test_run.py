@@ -1,6 +1,7 @@
 """`patchbay run` and its relatives as real commands that bring their own platform."""
 
 import json
+import re
 import signal
 
 import pytest
@@ -33,7 +34,7 @@ def flow(desk: Desk):
 def test_runs_reuse_change_and_tell_where_everything_is(desk: Desk, flow, tmp_path):
     first = desk.run("run", flow)
     assert first.returncode == 0, first.stdout + first.stderr
-    assert [line.split()[:3] for line in first.stdout.splitlines()[:3]] == [
+    assert [line.split()[:3] for line in first.stdout.splitlines()[1:4]] == [
         ["[1/3]", "read", "ok"], ["[2/3]", "fill", "ok"], ["[3/3]", "profile", "ok"],
     ]  # fmt: skip
     assert "Run 1 of flow 'clean': done in" in first.stdout
@@ -59,6 +60,22 @@ def test_runs_reuse_change_and_tell_where_everything_is(desk: Desk, flow, tmp_pa
     assert [flow["number"] for flow in json.loads(desk.run("flows", "--json").stdout)] == [1]
     assert "read  attempt 1  done" in desk.run("logs", "1").stdout
     assert desk.run("doctor", "--verify").returncode == 0
+    next(path for path in (desk.home / "artifacts" / "cas").rglob("*") if path.is_file()).unlink()
+    sick = desk.run("doctor")
+    assert sick.returncode == 1
+    assert re.search(r"failed +artifacts +1 of \d+ are broken: .* is missing in the store", sick.stdout)
+
+
+def test_the_demo_in_a_pipe(desk: Desk):
+    demo = desk.run("demo")
+    assert demo.returncode == 0, demo.stdout + demo.stderr
+    lines = demo.stdout.splitlines()
+    assert "not fab data" in lines[0]
+    steps = [line for line in lines if re.match(r" *\[\d+/\d+\]", line)]
+    assert [line.split()[0] for line in steps] == [f"[{n}/{len(steps)}]" for n in range(1, len(steps) + 1)]
+    assert "Scores of evaluate" in lines
+    assert "\x1b" not in demo.stdout
+    assert str(desk.home) in demo.stdout
 
 
 def test_a_failing_step_is_named_and_can_be_resumed(desk: Desk, flow):
@@ -76,14 +93,13 @@ def test_a_failing_step_is_named_and_can_be_resumed(desk: Desk, flow):
     assert resumed.returncode == 0, resumed.stdout + resumed.stderr
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT])
-def test_ctrl_c_cancels_the_run_and_leaves_nothing(desk: Desk, signum):
+def test_ctrl_c_cancels_the_run_and_leaves_nothing(desk: Desk):
     flow = desk.flow(
         {"nodes": [{"id": "wait", "operator": "code.wait@1.0.0", "params": {"marker": "begun", "until": "never"}}]}
     )
     process = desk.start("run", str(flow))
     wait_for((desk.cwd / "begun").exists, what="the step to begin")
-    process.send_signal(signum)
+    process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 130, output + errors
     assert "Cancelling the run." in errors

@@ -88,6 +88,16 @@ def test_whatever_is_killed_comes_back_and_runs_go_on(desk: Desk):
     assert {line.split()[0] for line in errors.splitlines()} == {"web", "redis", "reconciler", "worker-train-1"}
 
 
+def test_the_demo_of_a_platform_that_keeps_serving(desk: Desk):
+    process = desk.start("up", "--demo")
+    line = next(line for line in process.stdout if line.startswith("Run 1 of flow"))
+    assert "'yield': done" in line
+    wait_for_health(desk)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
 def test_a_taken_port_is_named(desk: Desk):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
