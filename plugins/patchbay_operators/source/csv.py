@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _DELIMITERS = {"auto": "", "comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "space": " "}
-_HEAD = 8 << 20
+_HEAD = 1 << 20
 """Bytes that `infer` reads."""
 
 
