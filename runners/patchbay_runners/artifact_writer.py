@@ -9,7 +9,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from uuid import uuid4
 
 from patchbay_runners.durable import LARGE, hash_file, storage_errors, sync
 from patchbay_runners.manifest import Layout, Manifest, StoredFile
@@ -30,10 +29,11 @@ class ArtifactWriter:
 
     def __init__(self, layout: Layout, token: str) -> None:
         self._layout = layout
-        self._folder = layout.staging(token) / uuid4().hex
+        self._folder = layout.staging(token)
         self._pool = ThreadPoolExecutor(PARALLEL_SYNCS, thread_name_prefix="fsync")
         self._syncs: list[Future[None]] = []
         self._moves: dict[Path, Path] = {}
+        self._saved = 0
 
     def __enter__(self) -> ArtifactWriter:
         return self
@@ -51,7 +51,8 @@ class ArtifactWriter:
             ArtifactError: the value does not fit the type, or cannot be written.
         """
         port_type = ports.port_type_of(value) if port_type == "any" else port_type
-        folder = self._folder / uuid4().hex
+        self._saved += 1
+        folder = self._folder / str(self._saved)
         with storage_errors(f"write a {port_type} to the artifact store {self._layout.root}"):
             folder.mkdir(parents=True)
             meta = ports.save(value, port_type, folder)

@@ -62,7 +62,7 @@ def run(opened: Platform, document: Mapping[str, Any], **request: Any) -> int:
     run_id = runs.submit(
         opened, runs.prepare(parse(document), asked, opened.catalogue, opened.plugin_host.infer), asked
     )
-    while (view := opened.engine.run(run_id)).state not in runs.FINAL:
+    while (view := opened.engine.run(run_id)).ended_at is None:
         time.sleep(0.005)
     if view.state != "done":
         errors = [task.error for task in opened.engine.tasks(run_id) if task.error]

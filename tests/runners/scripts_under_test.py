@@ -114,8 +114,8 @@ def ignore_signals(context: Context) -> None:
 
 
 def stop_politely(context: Context) -> None:
-    context.progress(1)
     try:
+        context.progress(1)
         time.sleep(600)
     finally:
         (context.temp_dir.parent / "stopped").write_text("politely")
