@@ -5,13 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-RUN_EXTRAS := operators,server,postgres,s3,spark,ray,deepspeed
-DEV_EXTRAS := operators,server,postgres,dev
-ALL_EXTRAS := $(RUN_EXTRAS),dev
+CORE_EXTRAS := operators,server,postgres
+HEAVY_EXTRAS := s3,spark,ray,deepspeed
 BUILD_BACKEND := hatchling editables
 
 # As environment variables the constraints hold for build backends too, in old and new versions of pip.
 PIP_LOCKED := PIP_CONSTRAINT=requirements.lock PIP_BUILD_CONSTRAINT=requirements.lock
+PIP_INSTALL := $(PIP_LOCKED) $(BIN)/python -m pip install --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test lint bench lock clean
@@ -19,10 +19,10 @@ PIP_LOCKED := PIP_CONSTRAINT=requirements.lock PIP_BUILD_CONSTRAINT=requirements
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/.installed-run ## Start Patchbay, run the sample yield flow, print its scores and the URL, keep serving
+run: $(VENV)/.installed-all ## Start Patchbay, run the sample yield flow, print its scores and the URL, keep serving
 	@$(BIN)/patchbay up --demo $(ARGS)
 
-demo: $(VENV)/.installed-demo ## Run the sample yield flow on real data, print its scores, exit
+demo: $(VENV)/.installed-core ## Run the sample yield flow on real data, print its scores, exit
 	@$(BIN)/patchbay demo $(ARGS)
 
 test: $(VENV)/.installed-dev ## Run the tests (ARGS="-k name" for some of them)
@@ -37,21 +37,27 @@ bench: $(VENV)/.installed-dev ## Measure, one JSON line per figure
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 lock: $(VENV)/.python ## Resolve the newest versions that work together into requirements.lock
-	$(BIN)/python -m pip install --quiet --dry-run --ignore-installed --report $(VENV)/resolved.json $(BUILD_BACKEND) '.[$(ALL_EXTRAS)]'
+	$(BIN)/python -m pip install --quiet --dry-run --ignore-installed --report $(VENV)/resolved.json $(BUILD_BACKEND) '.[$(CORE_EXTRAS),$(HEAVY_EXTRAS),dev]'
 	$(BIN)/python .ci/lock.py $(VENV)/resolved.json > requirements.lock
 
 clean: ## Remove the virtual environment and every cache
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
 
 # A stamp is touched last, so an interrupted installation is done again and a finished one costs nothing.
-$(VENV)/.installed-%: $(VENV)/.python pyproject.toml requirements.lock
-	@echo "Installing Patchbay for 'make $(or $(MAKECMDGOALS),run)' (exact versions from requirements.lock)"
-	@$(PIP_LOCKED) $(BIN)/python -m pip install --quiet -e '.[$(EXTRAS)]'
+$(VENV)/.installed-core: $(VENV)/.python pyproject.toml requirements.lock
+	@echo "Installing Patchbay and $(CORE_EXTRAS): a few minutes, once"
+	@$(PIP_INSTALL) -e '.[$(CORE_EXTRAS)]'
 	@touch $@
 
-$(VENV)/.installed-run: EXTRAS := $(RUN_EXTRAS)
-$(VENV)/.installed-demo: EXTRAS := operators,server,postgres
-$(VENV)/.installed-dev: EXTRAS := $(DEV_EXTRAS)
+$(VENV)/.installed-dev: $(VENV)/.installed-core
+	@echo "Installing the tools of developers"
+	@$(PIP_INSTALL) -e '.[$(CORE_EXTRAS),dev]'
+	@touch $@
+
+$(VENV)/.installed-all: $(VENV)/.installed-core
+	@echo "Installing $(HEAVY_EXTRAS): 3 GB, once"
+	@if $(PIP_INSTALL) -e '.[$(CORE_EXTRAS),$(HEAVY_EXTRAS)]'; then touch $@; \
+	else echo "Not installed: $(HEAVY_EXTRAS). Steps on these engines are switched off; the next 'make run' tries again."; fi
 
 $(VENV)/.python:
 	@command -v $(PYTHON) > /dev/null || { echo "Patchbay needs Python 3.11 or newer, and '$(PYTHON)' is not there. Install it, or name another: make run PYTHON=/path/to/python"; exit 1; }

@@ -138,6 +138,8 @@ def _pool(env: Mapping[str, str], name: str) -> Pool:
         key, _, text = part.partition("=")
         try:
             values[key] = readers[key](text)
+            if not 0 <= values[key] < float("inf"):
+                raise ValueError(text)
         except (KeyError, ValueError):
             raise ConfigError(
                 f"{variable}: {part!r} is not understood; allowed are workers=N cpu=N gpu=N memory=NGi.",

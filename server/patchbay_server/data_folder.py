@@ -9,10 +9,11 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
+from patchbay_server.config import Settings
 from patchbay_server.errors import ServerError
 
 LOCK, STATE, TOKEN = "platform.lock", "platform.json", "api-token"
@@ -33,6 +34,13 @@ class Running:
     """None: it was started without the web process."""
     redis_url: str
     database_url: str
+    artifacts: str
+
+    def reached_from(self, settings: Settings) -> Settings:
+        """Settings of another process of the same user, with what this platform was started with."""
+        return replace(
+            settings, redis_url=self.redis_url, database_url=self.database_url, artifacts=self.artifacts
+        )
 
 
 def make(folder: Path) -> None:

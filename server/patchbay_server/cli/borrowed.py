@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -57,8 +56,7 @@ class BorrowedPlatform:
         """Wait until the platform is ready, and connect to it. Raises PlatformStartError."""
         from patchbay_server.services.platform import Platform
 
-        found = self.ensure()
-        return Platform.open(replace(self._settings, redis_url=found.redis_url, database_url=found.database_url))
+        return Platform.open(self.ensure().reached_from(self._settings))
 
     def ensure(self) -> Running:
         """The running platform; started when there is none (another command may have ended the one we used).

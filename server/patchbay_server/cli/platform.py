@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
 import subprocess
 import sys
 
@@ -43,6 +45,8 @@ def up(demo: bool, no_web: bool) -> None:
 
 
 def _say_where(settings: Settings, url: str | None) -> None:
+    if importlib.util.find_spec("pyspark") and not shutil.which("java"):
+        click.echo("Java is not installed: steps on Spark are switched off until there is Java 17.", err=True)
     click.echo(f"Patchbay is up     {url or 'without web'}  (Ctrl-C ends it)")
     click.echo(f"data folder        {settings.data_dir}")
     click.echo(f"API token          {settings.data_dir / 'api-token'}")
@@ -84,8 +88,8 @@ def web(fd: int) -> None:
 
 
 def reachable(settings: Settings) -> Settings:
-    """The settings with the embedded Redis and database of the platform that runs on this data folder, if one does."""
+    """The settings, with the Redis, database and artifacts of the platform that runs on this data folder, if any."""
     from patchbay_server import data_folder
 
     running = data_folder.running(settings.data_dir)
-    return settings.with_redis(running.redis_url) if running and not settings.redis_url else settings
+    return running.reached_from(settings) if running else settings

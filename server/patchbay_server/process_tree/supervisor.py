@@ -45,7 +45,7 @@ class _Child:
 
 
 class Supervisor:
-    """Runs programs until SIGINT or SIGTERM. Used from the main thread only, one at a time."""
+    """Runs programs until SIGINT, SIGTERM or SIGHUP. Used from the main thread only, one at a time."""
 
     def __init__(self, programs: Sequence[Program], *, grace: float, report: Callable[[str], None]) -> None:
         self._children = [_Child(program) for program in programs]
@@ -60,7 +60,7 @@ class Supervisor:
 
     def run(self, on_started: Callable[[], None]) -> None:
         """Start everything that does not run yet, call `on_started` once, restart what dies; end all on a signal."""
-        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
+        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
             signal.signal(signum, self._on_signal)
         self._waker.setblocking(False)
         signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)

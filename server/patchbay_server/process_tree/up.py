@@ -53,7 +53,9 @@ def run_platform(
         except BaseException:  # also Ctrl-C: Redis must not stay
             supervisor.end_all()
             raise
-        state = data_folder.Running(os.getpid(), url, settings.redis_url or "", settings.database_url)
+        state = data_folder.Running(
+            os.getpid(), url, settings.redis_url or "", settings.database_url, settings.artifacts
+        )
 
         def started() -> None:
             data_folder.write_state(settings.data_dir, state)
