@@ -15,7 +15,7 @@ from patchbay_server.engine.claim import Claim, TaskRow
 from patchbay_server.graph.cache_key import CacheParts, Reason, explain
 from patchbay_server.graph.canonical import digest_of
 from patchbay_server.store.database import Transaction
-from patchbay_server.store.statement import Statement
+from patchbay_server.store.statement import Statement, to_json
 
 NOTE_KEY = Statement(
     "UPDATE task SET cache_key = :key, cache_parts = :parts, reasons = :reasons"
@@ -76,8 +76,8 @@ def open_attempt(
     task, raw = claim.task, parts.to_json()
     key = digest_of(raw)
     reasons = ([bypassed] if bypassed else []) + explain(_last_parts(transaction, task), parts)
-    why = _json([reason.to_json() for reason in reasons])
-    note = {"id": task.id, "token": task.token, "key": key, "parts": _json(raw), "reasons": why}
+    why = to_json([reason.to_json() for reason in reasons])
+    note = {"id": task.id, "token": task.token, "key": key, "parts": to_json(raw), "reasons": why}
     if not transaction.run(NOTE_KEY, note):
         raise settle.fenced(task)
     opened = Opened("run") if bypassed else _look_up(transaction, task, key)
@@ -130,7 +130,3 @@ def _reuse(transaction: Transaction, source: int) -> Opened:
 
 def _place(task: TaskRow) -> dict[str, Any]:
     return {"flow_id": task.flow_id, "path": task.path, "task_index": task.task_index, "id": task.id}
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

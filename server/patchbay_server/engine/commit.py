@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +11,7 @@ from patchbay_server.engine.claim import GIVE_SLOTS, Claim, Claimant, NothingToC
 from patchbay_server.engine.errors import CancelRequested
 from patchbay_server.engine.kill_points import reach
 from patchbay_server.store.database import Transaction
-from patchbay_server.store.statement import Statement
+from patchbay_server.store.statement import Statement, to_json
 
 OPEN_RUN = Statement(
     "UPDATE run SET event_seq = event_seq + 1, open_tasks = open_tasks - 1"
@@ -99,7 +98,7 @@ class AlreadyCommitted(Exception):
 
 
 def _finish_task(transaction: Transaction, task: TaskRow, result: Result) -> bool:
-    metrics = json.dumps(dict(result.metrics)) if result.metrics else None
+    metrics = to_json(dict(result.metrics)) if result.metrics else None
     done = {"id": task.id, "token": task.token, "cached": result.reused, "metrics": metrics}
     if not transaction.run(DONE, done):
         return False

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from patchbay_server.store.database import Database, Transaction
-from patchbay_server.store.statement import Statement
+from patchbay_server.store.statement import Statement, to_json
 
 ALLOCATE = Statement("UPDATE run SET event_seq = event_seq + :count WHERE id = :run_id RETURNING event_seq")
 INSERT = Statement("INSERT INTO event (run_id, seq, kind, data, at) VALUES (:run_id, :seq, :kind, :data, $now)")
@@ -38,8 +38,7 @@ def append(transaction: Transaction, run_id: int, events: Sequence[tuple[str, di
 def write(transaction: Transaction, run_id: int, first: int, events: Sequence[tuple[str, dict[str, Any]]]) -> None:
     """Write events under sequence numbers that the caller has already allocated, from `first` on."""
     for seq, (kind, data) in enumerate(events, first):
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        transaction.run(INSERT, {"run_id": run_id, "seq": seq, "kind": kind, "data": text})
+        transaction.run(INSERT, {"run_id": run_id, "seq": seq, "kind": kind, "data": to_json(data)})
 
 
 def after(database: Database, run_id: int, seq: int, limit: int = 1000) -> list[Event]:

@@ -50,7 +50,7 @@ class EngineSettings:
     @property
     def database_timeout(self) -> float:
         """How long one database call may wait: short enough to notice a lease that cannot be renewed."""
-        return max(1.0, min(5.0, self.lease / 6))
+        return max(0.5, min(5.0, self.lease / 6))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from patchbay_server.engine import events
 from patchbay_server.engine.claim import GIVE_SLOTS, TaskRow, slots
 from patchbay_server.engine.errors import Fenced
 from patchbay_server.store.database import Transaction
-from patchbay_server.store.statement import Statement
+from patchbay_server.store.statement import Statement, to_json
 
 LOCK_RUN = Statement("UPDATE run SET event_seq = event_seq WHERE id = :run_id RETURNING cancel_requested")
 LEAVE = Statement(
@@ -64,7 +63,7 @@ def leave(
     Raises:
         Fenced: the token is no longer the task's.
     """
-    text = None if error is None else json.dumps(error, ensure_ascii=False)
+    text = None if error is None else to_json(error)
     changed = transaction.run(
         LEAVE,
         {
@@ -125,7 +124,7 @@ def give_up(transaction: Transaction, task: TaskRow, error: dict[str, Any], atte
     wake = leave(transaction, task, "failed", attempt_state=attempt_state, error=error)
     cause = f"{task.path}[{task.task_index}]" if task.task_index else task.path
     reason = {"code": "upstream_failed", "message": f"upstream failed: {cause}", "upstream": task.path}
-    skipped = transaction.all(SKIP_DOWNSTREAM, {"id": task.id, "error": json.dumps(reason, ensure_ascii=False)})
+    skipped = transaction.all(SKIP_DOWNSTREAM, {"id": task.id, "error": to_json(reason)})
     if skipped:
         data = [{"path": path, "index": index, "state": "skipped", "error": reason} for path, index in skipped]
         events.append(transaction, task.run_id, [("task", item) for item in data])

@@ -13,7 +13,7 @@ from patchbay_server.engine.admission import Slots
 from patchbay_server.engine.errors import ImpossibleDemand, NotFound, NotResumable, UnknownPool
 from patchbay_server.graph.plan import Plan, PlannedTask
 from patchbay_server.store.database import Transaction
-from patchbay_server.store.statement import Statement
+from patchbay_server.store.statement import Statement, to_json
 from patchbay_server.store.tables import pool, run, task, task_edge
 
 NOW = Statement("SELECT $now")
@@ -22,6 +22,23 @@ REVISION = Statement(
     " WHERE flow_revision.id = :revision_id"
 )
 RUN_STATE = Statement("SELECT state FROM run WHERE id = :run_id")
+
+RUN_COLUMNS = (
+    "flow_id", "project_id", "revision_id", "mode", "params", "data_roots", "priority", "bypass_cache",
+)  # fmt: skip
+TASK_COLUMNS = (
+    "path", "task_index", "operator", "params", "engine", "seed", "use_cache", "reuse_only", "timeout", "retries",
+    "retry_delay", "pool", "cpu_milli", "gpu_milli", "memory", "priority",
+)  # fmt: skip
+_ALL_COLUMNS = (*TASK_COLUMNS, "run_id", "flow_id", "project_id", "retries_left", "remaining", "state", "created_at")
+INSERT_TASK = Statement(
+    f"INSERT INTO task ({', '.join(_ALL_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _ALL_COLUMNS)})"
+)
+TASK_IDS = Statement("SELECT id, path, task_index FROM task WHERE run_id = :run_id")
+INSERT_EDGE = Statement(
+    "INSERT INTO task_edge (child_id, port, position, parent_id, output_port)"
+    " VALUES (:child, :port, :position, :parent, :output_port)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +115,6 @@ def resume(transaction: Transaction, run_id: int) -> tuple[int, settle.Wake]:
     return _insert(transaction, same_run | {"resumed_from": run_id}, same_tasks, edges)
 
 
-RUN_COLUMNS = (
-    "flow_id", "project_id", "revision_id", "mode", "params", "data_roots", "priority", "bypass_cache",
-)  # fmt: skip
-TASK_COLUMNS = (
-    "path", "task_index", "operator", "params", "engine", "seed", "use_cache", "reuse_only", "timeout", "retries",
-    "retry_delay", "pool", "cpu_milli", "gpu_milli", "memory", "priority",
-)  # fmt: skip
-
-
 def _task_row(planned: PlannedTask, run_priority: int) -> dict[str, Any]:
     settings = planned.settings
     return {
@@ -148,27 +156,21 @@ def _insert(
         remaining = len(parents.get((row["path"], row["task_index"]), ()))
         state = "waiting" if remaining else "ready"
         own = {"run_id": run_id, "flow_id": run_row["flow_id"], "project_id": run_row["project_id"]}
-        rows.append(row | own | {"remaining": remaining, "state": state, "created_at": now})
+        params = to_json(row["params"])
+        rows.append(row | own | {"params": params, "remaining": remaining, "state": state, "created_at": now})
         if state == "ready":
             wake[row["pool"]] = wake.get(row["pool"], 0) + 1
-    ids = _insert_tasks(transaction, rows)
-    if edges:
-        columns = ("port", "position", "output_port")
-        transaction.core.execute(
-            task_edge.insert(),
-            [{"child_id": ids[e["child"]], "parent_id": ids[e["parent"]]} | {c: e[c] for c in columns} for e in edges],
-        )
+    transaction.many(INSERT_TASK, rows)
+    ids = {(path, index): id for id, path, index in transaction.all(TASK_IDS, {"run_id": run_id})}
+    columns = ("port", "position", "output_port")
+    transaction.many(
+        INSERT_EDGE,
+        [{"child": ids[e["child"]], "parent": ids[e["parent"]]} | {name: e[name] for name in columns} for e in edges],
+    )
     events.append(transaction, run_id, [("run", {"state": "queued"})])
     if not tasks:
         settle.end_run(transaction, run_id, cancelled=False)
     return run_id, wake
-
-
-def _insert_tasks(transaction: Transaction, rows: list[dict[str, Any]]) -> dict[tuple[str, str], int]:
-    if not rows:
-        return {}
-    statement = task.insert().returning(task.c.id, task.c.path, task.c.task_index)
-    return {(path, index): id for id, path, index in transaction.core.execute(statement, rows)}
 
 
 def _check_demands(transaction: Transaction, tasks: list[dict[str, Any]]) -> None:

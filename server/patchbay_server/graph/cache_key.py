@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from patchbay_server.graph.canonical import digest_of
@@ -81,7 +81,7 @@ class Reason:
 
     def to_json(self) -> dict[str, Any]:
         """All fields and the text, as plain JSON."""
-        return {**asdict(self), "text": self.text()}
+        return {"kind": self.kind, "name": self.name, "old": self.old, "new": self.new, "text": self.text()}
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Reason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -50,3 +51,6 @@ class Statement:
 
 
 Row = tuple[Any, ...]
+
+to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Compact JSON text for a column. (One encoder: `json.dumps` with options makes a new one at each call.)"""

@@ -18,7 +18,7 @@ from patchbay_server.engine import CancelRequested, Claim, Committed, Engine, Fe
 from patchbay_server.engine.cache import Opened
 from patchbay_server.engine.kill_points import reach
 from patchbay_server.engine.reconcile import timeout_error
-from patchbay_server.graph.cache_key import CacheParts, Reason
+from patchbay_server.graph.cache_key import CacheParts, Reason, cache_key
 from patchbay_server.store.database import DatabaseError
 from patchbay_server.worker.parts import cache_parts, engine_of
 from patchbay_server.worker.relay import Relay
@@ -87,16 +87,23 @@ class Supervisor:
 
     def _execute(self, claim: Claim) -> Committed:
         spec = self._catalogue.get(claim.task.operator)
-        shared = bool(claim.task.use_cache) and spec.runs.cacheable
-        opened = self._open(claim, cache_parts(claim, spec), why_bypassed(claim, spec))
-        key = opened.key if shared else None
+        bypassed = why_bypassed(claim, spec)
+        parts = cache_parts(claim, spec)
+        if bypassed and not (claim.task.reuse_only or claim.resumed_from):
+            ended = self._run(claim, spec, meanwhile=lambda: self._engine.open_attempt(claim, parts, bypassed))
+            key = cache_key(parts) if cacheable(claim, spec) else None
+            return self._end(claim, ended, key)
+        opened = self._open(claim, parts, bypassed)
+        key = opened.key if cacheable(claim, spec) else None
         if opened.outcome == "wait":
             return Committed(None, {})
         if opened.outcome == "reuse":
             return self._commit(claim, Result(opened.outputs, opened.rows, publish_as=key, reused=True))
         if claim.task.reuse_only:
             return self._settle(claim, lambda: self._engine.fail(claim, nothing_to_reuse(claim, opened.reasons)))
-        ended = self._run(claim, spec)
+        return self._end(claim, self._run(claim, spec), key)
+
+    def _end(self, claim: Claim, ended: TaskEvent, key: str | None) -> Committed:
         if ended.kind == "failed":
             return self._settle(claim, lambda: self._engine.fail(claim, ended.data["error"]))
         reach("finished")
@@ -110,14 +117,18 @@ class Supervisor:
             opened = self._engine.open_attempt(claim, parts, bypassed or Reason("lost", missing[0]), history=False)
         return opened
 
-    def _run(self, claim: Claim, spec: OperatorSpec) -> TaskEvent:
-        """Execute; the attempt's last event. Raises Fenced, CancelRequested, Stopped; no process is left then."""
+    def _run(self, claim: Claim, spec: OperatorSpec, meanwhile: Callable[[], object] = lambda: None) -> TaskEvent:
+        """Execute; the attempt's last event. Raises Fenced, CancelRequested, Stopped; no process is left then.
+
+        `meanwhile` is called while the task process works.
+        """
         runner = self._runner_of(engine_of(claim))
         request = self._request(claim, spec)
         runner.inputs(request)
         runner.submit(request)
         reach("run")
         try:
+            meanwhile()
             return self._watch(claim, runner)
         finally:
             runner.cancel()
@@ -228,6 +239,11 @@ def why_bypassed(claim: Claim, spec: OperatorSpec) -> Reason | None:
     if not claim.task.use_cache:
         return Reason("bypass", "node")
     return None if spec.runs.cacheable else Reason("bypass", "operator")
+
+
+def cacheable(claim: Claim, spec: OperatorSpec) -> bool:
+    """Whether others may use what this task makes."""
+    return bool(claim.task.use_cache) and spec.runs.cacheable
 
 
 def result_of(finished: Mapping[str, Any], publish_as: str | None) -> Result:

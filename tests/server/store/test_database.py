@@ -54,10 +54,8 @@ def test_the_clock_is_the_databases_and_in_seconds(database: Database) -> None:
     assert abs(row[0] - time.time()) < 60
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_database_that_stays_locked_is_named_as_such(database: Database) -> None:
-    if not database.is_sqlite:
-        pytest.skip("PostgreSQL locks rows")
-
     def within(transaction: Transaction) -> None:
         with pytest.raises(DatabaseError, match="did not answer in time"):
             Database(str(database.engine.url), timeout=0.2).transact(Transaction.run, ADD, {"id": "a"})
@@ -65,9 +63,8 @@ def test_a_database_that_stays_locked_is_named_as_such(database: Database) -> No
     database.transact(within)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_lost_connection_is_replaced(database: Database) -> None:
-    if database.is_sqlite:
-        pytest.skip("SQLite has no connection to lose")
     end = Statement("SELECT pg_terminate_backend(pg_backend_pid())")
     lost = []
 
