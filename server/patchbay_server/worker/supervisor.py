@@ -124,7 +124,6 @@ class Supervisor:
         """
         runner = self._runner_of(engine_of(claim))
         request = self._request(claim, spec)
-        runner.inputs(request)
         runner.submit(request)
         reach("run")
         try:
