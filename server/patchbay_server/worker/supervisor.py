@@ -83,6 +83,11 @@ class Supervisor:
         except PatchbayError as error:
             failure = {"code": error.code, "message": error.message, "details": error.details}
             return self._settle(claim, lambda: self._engine.fail(claim, failure))
+        except Exception as error:
+            # Whatever goes wrong around one task fails that task; the worker goes on with the next.
+            logger.exception("%s of run %s", claim.task.path, claim.task.run_id)
+            failure = {"code": "engine_error", "message": f"{type(error).__name__}: {error}"}
+            return self._settle(claim, lambda: self._engine.fail(claim, failure))
         return Committed(None, {})
 
     def _execute(self, claim: Claim) -> Committed:

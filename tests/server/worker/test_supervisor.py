@@ -92,6 +92,13 @@ def test_an_operator_that_is_not_installed_fails_by_name(workshop: Workshop, eng
     assert "No operator 'test.gone' is installed" in (engine.tasks(run_id)[0].error or {})["message"]
 
 
+def test_a_task_that_cannot_even_be_prepared_fails_alone(workshop: Workshop, engine: Engine) -> None:
+    run_id = submit(engine, workshop.plan("a", "other", a={"source": float("nan")}))
+    workshop.drain()
+    assert states(engine, run_id) == {"a": "failed", "other": "done"}
+    assert (engine.tasks(run_id)[0].error or {})["code"] == "engine_error"
+
+
 def test_retries_are_used_until_it_works(workshop: Workshop, engine: Engine) -> None:
     settings = {"retries": 5, "retry_delay": 0.0}
     run_id = submit(engine, workshop.plan("a", a={"act": "recover", "settings": settings}))
