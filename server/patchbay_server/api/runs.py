@@ -37,9 +37,7 @@ class RunSchema(Schema):
     id = fields.Integer(required=True)
     flow = fields.String(required=True)
     revision_id = fields.Integer(required=True)
-    state = fields.String(
-        required=True, validate=validate.OneOf(["queued", "running", "done", "failed", "cancelled"])
-    )
+    state = fields.String(required=True, validate=validate.OneOf(["queued", "running", "done", "failed", "cancelled"]))
     mode = fields.Dict(keys=fields.String(), required=True)
     params = fields.Dict(keys=fields.String(), required=True)
     priority = fields.Integer(required=True)
@@ -111,7 +109,7 @@ def list_runs(query: dict[str, Any]) -> Any:
 def start_run(body: dict[str, Any]) -> dict[str, Any]:
     """Run the newest revision of a flow."""
     document = flows.document(flows.get(platform(), body.pop("flow")))
-    request = runs.RunRequest(**body)
+    request = runs.RunRequest(**body, data_roots=[str(root) for root in platform().settings.data_roots])
     prepared = runs.prepare(document, request, platform().catalogue, platform().plugin_host.infer)
     run_id = runs.submit(platform(), prepared, request)
     return {"id": run_id, "warnings": [problem.to_json() for problem in prepared.warnings]}

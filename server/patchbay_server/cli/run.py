@@ -91,11 +91,12 @@ def _request(
     from patchbay_server.services.runs import RunRequest
 
     params = flow_file.read_params(given)
+    roots = [*flow_file.data_roots(params), *map(str, config.load().data_roots)]
     return RunRequest(
         params=params,
         mode=cast("Mode", mode),
         nodes=nodes,
-        data_roots=flow_file.data_roots(params),
+        data_roots=list(dict.fromkeys(roots)),
         bypass_cache=bypass_cache,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -25,6 +26,13 @@ class PluginHostError(ServerError):
     code = "infer_failed"
 
 
+ANSWERS = 512
+"""How many answers are remembered."""
+
+Question = tuple[str, tuple[tuple[int, int], ...]]
+"""The request, and time and size of each file that it names."""
+
+
 class PluginHost:
     """Asks operators to infer schemas. Its process starts at the first question and again after a crash.
 
@@ -35,6 +43,7 @@ class PluginHost:
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
+        self._answers: dict[Question, dict[str, Any]] = {}
 
     def infer(
         self, spec: OperatorSpec, params: Mapping[str, Any], schemas: Mapping[str, Schema | None]
@@ -50,11 +59,20 @@ class PluginHost:
             "params": dict(params),
             "seconds": self._seconds,
         }
+        question = (json.dumps(request), _stamps(spec, params))
         with self._lock:
-            answer = self._ask(spec, json.dumps(request).encode() + b"\n")
+            answer = self._answers.get(question) or self._ask(spec, question[0].encode() + b"\n")
+            if "error" not in answer:
+                self._remember(question, answer)
         if "error" in answer:
             raise PluginHostError(f"{spec.key} could not infer its output schema: {answer['error']}", operator=spec.key)
         return {port: Schema.from_json(raw) if raw else None for port, raw in answer["schemas"].items()}
+
+    def _remember(self, question: Question, answer: dict[str, Any]) -> None:
+        """While a flow is edited the same is asked again and again."""
+        self._answers[question] = answer
+        if len(self._answers) > ANSWERS:
+            del self._answers[next(iter(self._answers))]
 
     def close(self) -> None:
         """End the process, if one was started."""
@@ -105,6 +123,15 @@ class PluginHost:
             return
         process.kill()
         process.communicate()
+
+
+def _stamps(spec: OperatorSpec, params: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+    found = []
+    for name in spec.runs.fingerprint:
+        with contextlib.suppress(OSError, TypeError, ValueError):  # no such file, or no path at all
+            stat = os.stat(params.get(name, ""))
+            found.append((stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
 
 
 def _read_line(descriptor: int, seconds: float) -> bytes:

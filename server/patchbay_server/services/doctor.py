@@ -200,4 +200,3 @@ def _artifacts(platform: Platform, *, verify: bool) -> Finding:
     if broken:
         return Finding("artifacts", "failed", f"{len(broken)} of {len(ids)} are broken: {'; '.join(broken[:3])}")
     return Finding("artifacts", "ok", f"{len(ids)} are complete" + (" and match their hashes" if verify else ""))
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from patchbay_server.graph.problem import Problem
 from patchbay_server.graph.propagate import propagate
 from patchbay_server.graph.reader import parse
 from patchbay_server.graph.validate import validate
+from patchbay_server.services.located import within
 from patchbay_server.services.platform import Platform
 
 
@@ -29,15 +30,21 @@ class CheckedFlow:
 
 
 def check(
-    document: FlowDocument, params: Mapping[str, Any], catalogue: Catalogue, infer: Infer | None = None
+    document: FlowDocument,
+    params: Mapping[str, Any],
+    catalogue: Catalogue,
+    infer: Infer | None = None,
+    data_roots: Sequence[str] = (),
 ) -> CheckedFlow:
     """Check a flow with these values for its params. Without `infer`, schemas that only code can tell stay unknown.
+
+    `data_roots`: folders that its operators may touch, now as in a run.
 
     Raises:
         FlowParamError: a param is unknown or has a value of another type.
     """
     bound = bind(document, params)
-    schemas = propagate(bound, catalogue, infer)
+    schemas = propagate(bound, catalogue, infer and within(infer, data_roots))
     return CheckedFlow(bound, validate(bound, catalogue, schemas), schemas)
 
 
@@ -48,7 +55,8 @@ def save(platform: Platform, raw: Mapping[str, Any]) -> tuple[Revision, list[Pro
         DocumentError: it is no flow document.
     """
     document = parse(raw)
-    problems = check(document, {}, platform.catalogue, platform.plugin_host.infer).problems
+    roots = [str(root) for root in platform.settings.data_roots]
+    problems = check(document, {}, platform.catalogue, platform.plugin_host.infer, roots).problems
     return platform.engine.save_revision(document.to_json()), problems
 
 

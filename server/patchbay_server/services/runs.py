@@ -19,7 +19,7 @@ from patchbay_server.services.platform import Platform
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """How to run a flow. `data_roots`: folders that its operators may touch, besides those of the settings."""
+    """How to run a flow. `data_roots`: folders that its operators may touch."""
 
     params: Mapping[str, Any] = field(default_factory=dict)
     mode: Mode = "all"
@@ -46,7 +46,7 @@ def prepare(
     Raises:
         GraphError: the flow cannot run like this; the message has a line per problem, each names its node.
     """
-    checked = flows.check(document, request.params, catalogue, infer)
+    checked = flows.check(document, request.params, catalogue, infer, request.data_roots)
     planned = plan(checked.document, catalogue, request.mode, request.nodes)
     errors = [problem for found in planned.node_errors(checked.problems).values() for problem in found]
     if errors:
@@ -61,11 +61,10 @@ def submit(platform: Platform, prepared: PreparedRun, request: RunRequest) -> in
         UnknownPool, ImpossibleDemand: a node cannot run on this platform.
     """
     revision = platform.engine.save_revision(prepared.document.to_json())
-    roots = [*request.data_roots, *map(str, platform.settings.data_roots)]
     submission = Submission(
         revision_id=revision.id,
         params=dict(request.params),
-        data_roots=list(dict.fromkeys(roots)),
+        data_roots=list(request.data_roots),
         priority=request.priority,
         bypass_cache=request.bypass_cache,
     )

@@ -1,0 +1,26 @@
+"""Files that operators look into before a run: the same that the run itself may read, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from patchbay_sdk.context import Context
+from patchbay_sdk.propagation import Infer, Schemas
+from patchbay_sdk.spec import OperatorSpec
+
+
+def within(infer: Infer, data_roots: Sequence[str]) -> Infer:
+    """`infer`, asked with the absolute paths of the files that params name.
+
+    The function raises ParamError or DataError for a file that lies outside of `data_roots` or is not there.
+    """
+    files = Context(temp_dir=Path(), data_roots=[Path(root) for root in data_roots])
+
+    def asked(spec: OperatorSpec, params: Mapping[str, Any], schemas: Schemas) -> Schemas:
+        named = [name for name in spec.runs.fingerprint if params.get(name)]
+        located = {name: str(files.data_path(params[name])) for name in named}
+        return infer(spec, {**params, **located}, schemas)
+
+    return asked
