@@ -47,7 +47,9 @@ def _spec(
     }
     path = folder / "specs" / f"{id}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(raw))
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.write_text(json.dumps(raw))
+    draft.replace(path)  # other workers may be reading it
     return OperatorSpec.from_json(raw, path)
 
 
