@@ -98,6 +98,20 @@ def test_the_demo_of_a_platform_that_keeps_serving(desk: Desk):
     assert process.returncode == 0
 
 
+def test_a_worker_started_by_hand_serves_its_pool(desk: Desk):
+    process = desk.up()
+    (desk.cwd / "data.csv").write_text("a,b\n1,2\n")
+    params, settings = {"path": "data.csv"}, {"pool": "test"}
+    node = {"id": "read", "operator": "source.csv@1.0.0", "params": params, "settings": settings}
+    worker = desk.start("worker", "--pool", "test")
+    result = desk.run("run", str(desk.flow({"nodes": [node]})))
+    assert result.returncode == 0, result.stdout + result.stderr
+    for started in (worker, process):
+        started.terminate()
+        started.communicate(timeout=60)
+        assert started.returncode == 0
+
+
 def test_a_taken_port_is_named(desk: Desk):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
