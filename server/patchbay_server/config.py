@@ -83,9 +83,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         host=env.get("PATCHBAY_HOST") or "127.0.0.1",
         port=int(_number(env, "PATCHBAY_PORT", 0, least=0, most=65535)) if env.get("PATCHBAY_PORT") else None,
         data_roots=tuple(
-            Path(part).expanduser().resolve()
-            for part in env.get("PATCHBAY_DATA_ROOTS", "").split(os.pathsep)
-            if part
+            Path(part).expanduser().resolve() for part in env.get("PATCHBAY_DATA_ROOTS", "").split(os.pathsep) if part
         ),
         pools={name: _pool(env, name) for name in POOLS},
         lease=lease,
@@ -154,9 +152,7 @@ def _machine() -> tuple[int, int]:
     return cpus, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
-def _number(
-    env: Mapping[str, str], name: str, default: float, *, least: float, most: float = float("inf")
-) -> float:
+def _number(env: Mapping[str, str], name: str, default: float, *, least: float, most: float = float("inf")) -> float:
     text = env.get(name)
     if not text:
         return default

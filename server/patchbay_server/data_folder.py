@@ -38,9 +38,7 @@ class Running:
 
     def reached_from(self, settings: Settings) -> Settings:
         """Settings of another process of the same user, with what this platform was started with."""
-        return replace(
-            settings, redis_url=self.redis_url, database_url=self.database_url, artifacts=self.artifacts
-        )
+        return replace(settings, redis_url=self.redis_url, database_url=self.database_url, artifacts=self.artifacts)
 
 
 def make(folder: Path) -> None:
