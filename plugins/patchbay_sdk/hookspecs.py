@@ -51,7 +51,7 @@ def after_task(operator: str, params: Mapping[str, Any], error: Exception | None
 
 @hookspec
 def run_finished(run_id: str, state: str) -> None:
-    """Called in the plugin host once a run has ended; `state` is done, failed or cancelled."""
+    """Called in the plugin host, once, when a run has ended; `state` is done, failed or cancelled."""
 
 
 @hookspec

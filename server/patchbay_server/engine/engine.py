@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from patchbay_server.engine import (
+    announce,
     cache,
     cancel,
     events,
@@ -213,6 +214,10 @@ class Engine:
     def tick(self) -> reconcile.Tick:
         """One round of the reconciler, in many small transactions. Idempotent; any number of copies may run."""
         return reconcile.tick(self.database, self.settings)
+
+    def take_ended(self) -> list[tuple[int, str]]:
+        """(run id, state) of the runs that have ended since the last call, by anybody."""
+        return self.database.transact(announce.take_ended)
 
     def inspect(self) -> list[inspection.Finding]:
         """What is inconsistent now; empty when all is well, or nothing that the next `tick` will not repair."""

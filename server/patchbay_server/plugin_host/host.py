@@ -21,9 +21,9 @@ from patchbay_server.errors import ServerError
 
 
 class PluginHostError(ServerError):
-    """An operator's `infer` failed, ended its process or took too long; the message names the operator."""
+    """A plugin failed, ended its process or took too long; the message names it."""
 
-    code = "infer_failed"
+    code = "plugin_failed"
 
 
 ANSWERS = 512
@@ -34,7 +34,9 @@ Question = tuple[str, tuple[tuple[int, int], ...]]
 
 
 class PluginHost:
-    """Asks operators to infer schemas. Its process starts at the first question and again after a crash.
+    """Asks operators to infer schemas, and tells plugins what has happened.
+
+    Its process starts at the first question and again after a crash.
 
     Safe to share between threads; questions are answered one after the other.
     """
@@ -61,12 +63,24 @@ class PluginHost:
         }
         question = (json.dumps(request), _stamps(spec, params))
         with self._lock:
-            answer = self._answers.get(question) or self._ask(spec, question[0].encode() + b"\n")
+            answer = self._answers.get(question) or self._ask(spec.key, question[0])
             if "error" not in answer:
                 self._remember(question, answer)
         if "error" in answer:
             raise PluginHostError(f"{spec.key} could not infer its output schema: {answer['error']}", operator=spec.key)
         return {port: Schema.from_json(raw) if raw else None for port, raw in answer["schemas"].items()}
+
+    def tell_run_finished(self, run_id: int, state: str) -> None:
+        """Call the hook `run_finished` of every installed plugin.
+
+        Raises:
+            PluginHostError: a plugin failed; those behind it were not called.
+        """
+        news = {"ended": run_id, "state": state, "seconds": self._seconds}
+        with self._lock:
+            answer = self._ask("A plugin's run_finished", json.dumps(news))
+        if "error" in answer:
+            raise PluginHostError(f"A plugin failed when it was told that run {run_id} has ended: {answer['error']}")
 
     def _remember(self, question: Question, answer: dict[str, Any]) -> None:
         """While a flow is edited the same is asked again and again."""
@@ -87,11 +101,11 @@ class PluginHost:
     ) -> None:
         self.close()
 
-    def _ask(self, spec: OperatorSpec, request: bytes) -> dict[str, Any]:
+    def _ask(self, plugin: str, request: str) -> dict[str, Any]:
         process = self._running_process()
         assert process.stdin is not None and process.stdout is not None
         try:
-            process.stdin.write(request)
+            process.stdin.write(request.encode() + b"\n")
             process.stdin.flush()
             line = _read_line(process.stdout.fileno(), self._seconds + 1)
         except BrokenPipeError:
@@ -99,8 +113,7 @@ class PluginHost:
         if not line.endswith(b"\n"):
             self._end()
             raise PluginHostError(
-                f"{spec.key} ended the plugin host or took longer than {self._seconds:g} s to infer its output schema.",
-                operator=spec.key,
+                f"{plugin} ended the plugin host or took longer than {self._seconds:g} s to answer.", plugin=plugin
             )
         answer: dict[str, Any] = json.loads(line)
         return answer

@@ -101,7 +101,14 @@ run = Table(
     Column("created_at", Time, nullable=False),
     Column("started_at", Time),
     Column("ended_at", Time),
+    Column("announced", sa.Boolean, nullable=False, server_default=sa.false()),
     Index(None, "flow_id", "id"),
+    Index(
+        "ix_run_unannounced",
+        "id",
+        sqlite_where=sa.text("ended_at IS NOT NULL AND NOT announced"),
+        postgresql_where=sa.text("ended_at IS NOT NULL AND NOT announced"),
+    ),
     Index(
         "ix_run_unfinished",
         "id",

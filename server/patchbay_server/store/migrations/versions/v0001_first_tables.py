@@ -95,6 +95,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("started_at", sa.Double(), nullable=True),
         sa.Column("ended_at", sa.Double(), nullable=True),
+        sa.Column("announced", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(["flow_id"], ["flow.id"], name=op.f("fk_run_flow_id")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_run_project_id")),
         sa.ForeignKeyConstraint(["resumed_from"], ["run.id"], name=op.f("fk_run_resumed_from")),
@@ -102,6 +103,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
     )
     op.create_index(op.f("ix_run_flow_id_id"), "run", ["flow_id", "id"])
+    op.create_index(
+        "ix_run_unannounced",
+        "run",
+        ["id"],
+        sqlite_where=sa.text("ended_at IS NOT NULL AND NOT announced"),
+        postgresql_where=sa.text("ended_at IS NOT NULL AND NOT announced"),
+    )
     op.create_index(
         "ix_run_unfinished",
         "run",
