@@ -30,6 +30,7 @@ test: $(VENV)/.installed-dev ## Run the tests (ARGS="-k name" for some of them)
 
 lint: $(VENV)/.installed-dev ## Check style, types and who imports whom
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -182,7 +182,7 @@ def load(port_type: str, files: Mapping[str, Path], meta: Mapping[str, Any], *, 
 
 
 def _to_json(value: Metrics | Chart) -> str:
-    return json.dumps(_plain(_fields_of(value)), ensure_ascii=False, sort_keys=True, allow_nan=False)
+    return json.dumps(_plain(_fields_of(value)), ensure_ascii=False, allow_nan=False)
 
 
 def _fields_of(value: Metrics | Chart) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from patchbay_sdk.schema import Column, Schema
 from patchbay_sdk.spec import OperatorSpec
 from patchbay_server.plugin_host import PluginHost, PluginHostError
 
-PLUGIN = '''
+PLUGIN = """
 import os
 from patchbay_sdk.schema import Column, Schema
 from patchbay_sdk.operator import Operator
@@ -27,7 +27,7 @@ class Infers(Operator):
             raise ValueError("no such column 'x'")
         seen = "secret" if "DATABASE_URL" in os.environ else "nothing"
         return {"table": Schema((*schemas["table"].columns, Column(seen, "int"))), "other": None}
-'''
+"""
 
 
 @pytest.fixture
