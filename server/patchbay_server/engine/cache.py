@@ -19,7 +19,7 @@ from patchbay_server.store.statement import Statement, to_json
 
 NOTE_KEY = Statement(
     "UPDATE task SET cache_key = :key, cache_parts = :parts, reasons = :reasons"
-    " WHERE id = :id AND token = :token AND state = 'running'"
+    " WHERE id = :id AND token = :token AND state = :state"
 )
 LEAD = Statement(
     "INSERT INTO cache_entry (project_id, key, task_id, token, created_at, used_at)"
@@ -73,19 +73,28 @@ def open_attempt(
     Raises:
         Fenced: another attempt owns the task.
     """
-    task, raw = claim.task, parts.to_json()
-    key = digest_of(raw)
-    reasons = ([bypassed] if bypassed else []) + explain(_last_parts(transaction, task), parts)
-    why = to_json([reason.to_json() for reason in reasons])
-    note = {"id": task.id, "token": task.token, "key": key, "parts": to_json(raw), "reasons": why}
-    if not transaction.run(NOTE_KEY, note):
-        raise settle.fenced(task)
+    task = claim.task
+    key, reasons = note(transaction, task, parts, bypassed)
     opened = Opened("run") if bypassed else _look_up(transaction, task, key)
     if opened.outcome == "wait":
         _put_back(transaction, task)
     elif opened.outcome == "run" and history and (task.reuse_only or (claim.resumed_from and not claim.bypass_cache)):
         opened = _from_history(transaction, claim, key) or opened
     return replace(opened, key=key, reasons=reasons)
+
+
+def note(
+    transaction: Transaction, task: TaskRow, parts: CacheParts, bypassed: Reason | None, state: str = "running"
+) -> tuple[str, list[Reason]]:
+    """Keep the key of a task in `state`, and the reasons why it runs or ran. Raises Fenced."""
+    raw = parts.to_json()
+    key = digest_of(raw)
+    reasons = ([bypassed] if bypassed else []) + explain(_last_parts(transaction, task), parts)
+    why = to_json([reason.to_json() for reason in reasons])
+    row = {"id": task.id, "token": task.token, "key": key, "parts": to_json(raw), "reasons": why, "state": state}
+    if not transaction.run(NOTE_KEY, row):
+        raise settle.fenced(task)
+    return key, reasons
 
 
 def _last_parts(transaction: Transaction, task: TaskRow) -> CacheParts | None:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from patchbay_server.engine import events, settle
+from patchbay_server.engine import cache, events, settle
 from patchbay_server.engine.claim import GIVE_SLOTS, Claim, Claimant, NothingToClaim, TaskRow, inherit, slots
 from patchbay_server.engine.errors import CancelRequested
 from patchbay_server.engine.kill_points import reach
+from patchbay_server.graph.cache_key import CacheParts, Reason
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Statement, to_json
 
@@ -51,6 +52,8 @@ class Result:
     """The cache key under which others may reuse it; None: nobody may."""
     reused: bool = False
     """Nothing was executed: the outputs are those of an earlier task."""
+    unshared: tuple[CacheParts, Reason] | None = None
+    """What `cache.open_attempt` would have noted, for a task whose result was not looked up: parts, and why not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,8 @@ def _finish_task(transaction: Transaction, task: TaskRow, result: Result) -> boo
     done = {"id": task.id, "token": task.token, "cached": result.reused, "metrics": metrics}
     if not transaction.run(DONE, done):
         return False
+    if result.unshared is not None:
+        cache.note(transaction, task, *result.unshared, state="done")
     transaction.run(settle.END_ATTEMPT, {"id": task.id, "number": task.attempt, "state": "done", "error": None})
     for port, artifact_id in result.outputs.items():
         row = {"task_id": task.id, "port": port, "artifact_id": artifact_id, "rows": result.rows.get(port)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
@@ -50,6 +51,8 @@ def run_worker(settings: Settings, pool: str, engine_settings: EngineSettings) -
     with closing(LocalRunner(place.store, preload_list(catalogue), grace=engine_settings.kill_grace)) as runner:
         if pool in PREWARMED:
             runner.start()
+        gc.collect()
+        gc.freeze()  # what is there now stays: looking through it again and again would cost 20 ms each time
         serve(engine, catalogue, runner, pool, settings.redis_url, place, stop)
     database.close()
 

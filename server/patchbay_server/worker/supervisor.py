@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from patchbay_runners.artifacts import ArtifactStore
@@ -92,12 +92,9 @@ class Supervisor:
 
     def _execute(self, claim: Claim) -> Committed:
         spec = self._catalogue.get(claim.task.operator)
-        bypassed = why_bypassed(claim, spec)
-        parts = cache_parts(claim, spec)
+        bypassed, parts = why_bypassed(claim, spec), cache_parts(claim, spec)
         if bypassed and not (claim.task.reuse_only or claim.resumed_from):
-            ended = self._run(claim, spec, meanwhile=lambda: self._engine.open_attempt(claim, parts, bypassed))
-            key = cache_key(parts) if cacheable(claim, spec) else None
-            return self._end(claim, ended, key)
+            return self._run_unshared(claim, spec, parts, bypassed)
         opened = self._open(claim, parts, bypassed)
         key = opened.key if cacheable(claim, spec) else None
         if opened.outcome == "wait":
@@ -106,13 +103,19 @@ class Supervisor:
             return self._commit(claim, Result(opened.outputs, opened.rows, publish_as=key, reused=True))
         if claim.task.reuse_only:
             return self._settle(claim, lambda: self._engine.fail(claim, nothing_to_reuse(claim, opened.reasons)))
-        return self._end(claim, self._run(claim, spec), key)
-
-    def _end(self, claim: Claim, ended: TaskEvent, key: str | None) -> Committed:
+        ended = self._run(claim, spec)
         if ended.kind == "failed":
             return self._settle(claim, lambda: self._engine.fail(claim, ended.data["error"]))
-        reach("finished")
         return self._commit(claim, result_of(ended.data, key))
+
+    def _run_unshared(self, claim: Claim, spec: OperatorSpec, parts: CacheParts, bypassed: Reason) -> Committed:
+        """Run without looking for an earlier result: one transaction less."""
+        ended = self._run(claim, spec)
+        if ended.kind == "failed":
+            self._insist(lambda: self._engine.open_attempt(claim, parts, bypassed))
+            return self._settle(claim, lambda: self._engine.fail(claim, ended.data["error"]))
+        key = cache_key(parts) if cacheable(claim, spec) else None
+        return self._commit(claim, replace(result_of(ended.data, key), unshared=(parts, bypassed)))
 
     def _open(self, claim: Claim, parts: CacheParts, bypassed: Reason | None) -> Opened:
         opened = self._engine.open_attempt(claim, parts, bypassed)
@@ -122,17 +125,13 @@ class Supervisor:
             opened = self._engine.open_attempt(claim, parts, bypassed or Reason("lost", missing[0]), history=False)
         return opened
 
-    def _run(self, claim: Claim, spec: OperatorSpec, meanwhile: Callable[[], object] = lambda: None) -> TaskEvent:
-        """Execute; the attempt's last event. Raises Fenced, CancelRequested, Stopped; no process is left then.
-
-        `meanwhile` is called while the task process works.
-        """
+    def _run(self, claim: Claim, spec: OperatorSpec) -> TaskEvent:
+        """Execute; the attempt's last event. Raises Fenced, CancelRequested, Stopped; no process is left then."""
         runner = self._runner_of(engine_of(claim))
         request = self._request(claim, spec)
         runner.submit(request)
         reach("run")
         try:
-            meanwhile()
             return self._watch(claim, runner)
         finally:
             runner.cancel()
@@ -191,6 +190,7 @@ class Supervisor:
             raise Fenced(f"{claim.task.path} of run {claim.task.run_id} was given to another worker.")
 
     def _commit(self, claim: Claim, result: Result) -> Committed:
+        reach("finished")
         goes_on = not self._stopping()
         committed = self._insist(lambda: self._engine.commit(claim, result, self._place.worker, claim_next=goes_on))
         reach("committed")
