@@ -44,6 +44,9 @@ PYTHON_TYPES: Mapping[str, type] = {
 }
 """Port type -> the Python class of its values."""
 
+SMALL = (str, Metrics, Chart)
+"""Values that are one small file, which `encode` gives."""
+
 PORT_TYPES = (*PYTHON_TYPES, "any")
 
 
@@ -151,14 +154,20 @@ def save(value: Any, port_type: str, folder: Path) -> dict[str, Any]:
 
         shutil.copyfile(value.path, folder / "content")
         return {"name": value.file_name, "media_type": value.media_type}
+    assert isinstance(value, SMALL)
+    name, content, meta = encode(value)
+    (folder / name).write_bytes(content)
+    return meta
+
+
+def encode(value: str | Metrics | Chart) -> tuple[str, bytes, dict[str, Any]]:
+    """The file name and the content of a small value, and what is worth knowing without opening it."""
     if isinstance(value, str):
-        (folder / "text.txt").write_bytes(value.encode())
-        return {"length": len(value)}
-    assert isinstance(value, Metrics | Chart)
-    (folder / f"{port_type}.json").write_text(_to_json(value), encoding="utf-8")
-    return (
-        {"values": _plain(value.values)} if isinstance(value, Metrics) else {"kind": value.kind, "title": value.title}
-    )
+        return "text.txt", value.encode(), {"length": len(value)}
+    content = _to_json(value).encode()
+    if isinstance(value, Metrics):
+        return "metrics.json", content, {"values": _plain(value.values)}
+    return "chart.json", content, {"kind": value.kind, "title": value.title}
 
 
 def load(port_type: str, files: Mapping[str, Path], meta: Mapping[str, Any], *, id: str = "") -> Any:

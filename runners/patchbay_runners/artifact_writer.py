@@ -10,9 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from blake3 import blake3
+
 from patchbay_runners.durable import LARGE, hash_file, storage_errors, sync
 from patchbay_runners.manifest import Layout, Manifest, StoredFile
 from patchbay_sdk import ports
+from patchbay_sdk.values import Chart, Metrics
 
 PARALLEL_SYNCS = 16
 """The disk writes what several threads ask for at once in one go: ten fsyncs then take about as long as one."""
@@ -51,6 +54,8 @@ class ArtifactWriter:
             ArtifactError: the value does not fit the type, or cannot be written.
         """
         port_type = ports.port_type_of(value) if port_type == "any" else port_type
+        if isinstance(value, ports.SMALL) and port_type == ports.port_type_of(value):
+            return self._save_small(value, port_type)
         self._saved += 1
         folder = self._folder / str(self._saved)
         with storage_errors(f"write a {port_type} to the artifact store {self._layout.root}"):
@@ -59,6 +64,14 @@ class ArtifactWriter:
         if port_type == "table":
             meta = {**meta, "lineage": list(lineage)}
         return self.put(folder, port_type, meta)
+
+    def _save_small(self, value: str | Metrics | Chart, port_type: str) -> str:
+        """Without touching the disk, when the same value is in the store already."""
+        with storage_errors(f"write a {port_type} to the artifact store {self._layout.root}"):
+            name, content, meta = ports.encode(value)
+            file = StoredFile(name, blake3(content).hexdigest(), len(content))
+            self._stage_content(content, self._layout.blob(file.hash))
+            return self._stage_manifest(Manifest(port_type, (file,), meta))
 
     def put(self, folder: Path, port_type: str, meta: Mapping[str, Any]) -> str:
         """Stage the files of a folder, which has to lie in the store's staging. Returns the artifact id.
@@ -74,14 +87,19 @@ class ArtifactWriter:
             ]
             for path, file in zip(paths, files, strict=True):
                 self._stage(path, self._layout.blob(file.hash), synced=file.size >= LARGE)
-            manifest = Manifest(port_type, tuple(files), dict(meta))
-            target = self._layout.manifest(manifest.id)
-            if not _is_settled(target):
-                self._folder.mkdir(parents=True, exist_ok=True)
-                manifest_path = self._folder / target.name
-                manifest_path.write_text(manifest.to_json(), encoding="utf-8")
-                self._stage(manifest_path, target)
-            return manifest.id
+            return self._stage_manifest(Manifest(port_type, tuple(files), dict(meta)))
+
+    def _stage_manifest(self, manifest: Manifest) -> str:
+        id = manifest.id
+        self._stage_content(manifest.to_json().encode(), self._layout.manifest(id))
+        return id
+
+    def _stage_content(self, content: bytes, target: Path) -> None:
+        if not _is_settled(target):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            path = self._folder / target.name
+            path.write_bytes(content)
+            self._stage(path, target)
 
     def _stage(self, path: Path, target: Path, *, synced: bool = False) -> None:
         """Have a file published, unless the same content is in the store already."""

@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -42,7 +43,7 @@ def main() -> bool:
     import polars as pl
 
     from patchbay_runners.artifacts import ArtifactStore
-    from patchbay_runners.durable import hash_and_sync
+    from patchbay_runners.durable import hash_file, sync
     from patchbay_sdk import Table
 
     generator = np.random.default_rng(0)
@@ -59,7 +60,10 @@ def main() -> bool:
         def write_pickle() -> None:
             with pickled.open("wb") as file:
                 pickle.dump(frame, file, protocol=5)
-            hash_and_sync(pickled)
+            with ThreadPoolExecutor(1) as pool:  # as the store does: the disk writes while the hash is taken
+                synced = pool.submit(sync, pickled)
+                hash_file(pickled)
+                synced.result()
 
         write, pickle_write = in_turn([write_artifact, write_pickle], rounds=5)
 
