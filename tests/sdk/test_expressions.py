@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date, datetime
 from typing import Any
 
@@ -131,3 +133,12 @@ def test_every_listed_function_is_known() -> None:
             "concat",
         ]
         parse(f"{name}({arguments.get(name, 'a, 1' if name in two else 'a')})")
+
+
+def test_checking_an_expression_needs_no_polars() -> None:
+    code = (
+        "import sys; from patchbay_sdk import Schema; from patchbay_sdk.expressions import parse;"
+        "parse('upper(s) = 1', Schema.of({'s': 'string'})); print('polars' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
