@@ -17,8 +17,9 @@ from patchbay_runners.lineage import lineage_of_table, output_lineage
 from patchbay_runners.protocol import TaskRequest
 from patchbay_sdk import ports
 from patchbay_sdk.context import Context
-from patchbay_sdk.errors import OperatorError, PatchbayError
+from patchbay_sdk.errors import OperatorError
 from patchbay_sdk.operator import Operator
+from patchbay_sdk.outputs import check_outputs
 from patchbay_sdk.registry import load_operator, load_plugins, plugin_manager
 from patchbay_sdk.spec import OperatorSpec, OutputPort
 from patchbay_sdk.table import Table
@@ -145,35 +146,6 @@ def read_spec(path: str) -> OperatorSpec:
         return OperatorSpec.from_json(json.loads(Path(path).read_text(encoding="utf-8")), Path(path))
     except (OSError, ValueError, KeyError) as error:
         raise OperatorError(f"The spec {path} cannot be read: {error}.") from error
-
-
-def check_outputs(spec: OperatorSpec, outputs: Any) -> None:
-    """Raise OperatorError unless `outputs` has a value of the right type for every output port, and no other."""
-    if not isinstance(outputs, Mapping):
-        raise OperatorError(
-            f"{spec.key} must return a dict of output port -> value, not {type(outputs).__name__}; "
-            f"its outputs: {_names(spec.outputs)}."
-        )
-    for port in spec.outputs:
-        if outputs.get(port.name) is None:
-            raise OperatorError(f"{spec.key} returned no value for its output {port.name!r}.", port=port.name)
-        _check_type(spec, port, outputs[port.name])
-    for name in outputs:
-        if spec.output(name) is None:
-            raise OperatorError(
-                f"{spec.key} returned {name!r}, which is none of its outputs: {_names(spec.outputs)}.", port=name
-            )
-
-
-def _check_type(spec: OperatorSpec, port: OutputPort, value: Any) -> None:
-    try:
-        found = ports.port_type_of(value)
-    except PatchbayError as error:
-        raise OperatorError(f"Output {port.name!r} of {spec.key}: {error.message}", port=port.name) from error
-    if port.type not in (found, "any"):
-        raise OperatorError(
-            f"Output {port.name!r} of {spec.key} must be of type {port.type}, but {found} was returned.", port=port.name
-        )
 
 
 def seed_everything(seed: int) -> None:

@@ -7,7 +7,8 @@ In a test file of a plugin::
         case.run(tmp_path)
 """
 
-from patchbay_sdk.testing.cases import Case, check_outputs, example_cases, run_example, run_operator
+from patchbay_sdk.outputs import check_outputs
+from patchbay_sdk.testing.cases import Case, example_cases, run_example, run_operator
 from patchbay_sdk.testing.code import check_code
 from patchbay_sdk.testing.expected import assert_value
 from patchbay_sdk.testing.generated import generated_tables, try_generated

@@ -10,7 +10,7 @@ from typing import Any
 from patchbay_sdk.context import Context
 from patchbay_sdk.errors import OperatorError, ParamError, PatchbayError
 from patchbay_sdk.operator import Operator
-from patchbay_sdk.ports import PYTHON_TYPES
+from patchbay_sdk.outputs import check_outputs
 from patchbay_sdk.propagation import output_schemas
 from patchbay_sdk.registry import load_operator, spec_files, specs_folder
 from patchbay_sdk.schema import Schema, united
@@ -120,23 +120,6 @@ def _with_lineage(spec: OperatorSpec, inputs: Mapping[str, Any], outputs: Mappin
         carried = list(value.lineage) if port.lineage else []
         value.lineage = carried if carried[: len(declared)] == declared else declared
     return outputs
-
-
-def check_outputs(spec: OperatorSpec, outputs: Mapping[str, Any]) -> None:
-    """Raise OperatorError unless there is a value of the declared type on every declared port, and no other."""
-    if not isinstance(outputs, Mapping):
-        raise OperatorError(f"{spec.key} returned a {type(outputs).__name__}; it must return a dict of port -> value.")
-    declared = {port.name: port.type for port in spec.outputs}
-    for name in [*declared, *outputs]:
-        if name not in outputs:
-            raise OperatorError(
-                f"{spec.key} gave nothing on output {name!r}; it gave: {', '.join(outputs) or 'nothing'}."
-            )
-        if name not in declared:
-            raise OperatorError(f"{spec.key} gave an output {name!r} that its spec does not declare.")
-        if declared[name] != "any" and not isinstance(outputs[name], PYTHON_TYPES[declared[name]]):
-            actual = type(outputs[name]).__name__
-            raise OperatorError(f"{spec.key}: output {name!r} must be a {declared[name]}, not a {actual}.")
 
 
 def _check_schemas(
