@@ -64,6 +64,20 @@ class Runs:
     fingerprint: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where the code of a published operator lives, apart from what is installed.
+
+    `release`: ``package@version``. `root`: folder that comes first on the import path. `python`: the interpreter of
+    its own environment, None: the platform's. `digest`: SHA-256 over the package's files and its locked environment.
+    """
+
+    release: str
+    root: Path
+    python: Path | None
+    digest: str
+
+
 @dataclass(frozen=True, eq=False)
 class OperatorSpec:
     """One version of one operator, as its JSON file says."""
@@ -82,6 +96,8 @@ class OperatorSpec:
     migrations: tuple[Mapping[str, Any], ...]
     raw: Mapping[str, Any] = field(repr=False)
     path: Path
+    home: Home | None = None
+    """None: its package is installed."""
 
     @property
     def key(self) -> str:
@@ -153,7 +169,7 @@ class OperatorSpec:
         return cls.from_json(raw, path)
 
     @classmethod
-    def from_json(cls, raw: Mapping[str, Any], path: Path) -> OperatorSpec:
+    def from_json(cls, raw: Mapping[str, Any], path: Path, home: Home | None = None) -> OperatorSpec:
         """The spec of a JSON object that `check_spec` has accepted."""
         runs = dict(raw.get("runs", {}))
         if "memory" in runs:
@@ -177,6 +193,7 @@ class OperatorSpec:
             migrations=tuple(raw.get("migrations", ())),
             raw=raw,
             path=path,
+            home=home,
         )
 
 

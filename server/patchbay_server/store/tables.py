@@ -56,6 +56,9 @@ project = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("version", sa.Integer, nullable=False, server_default="1"),
     Column("created_at", Time, nullable=False),
 )
 
@@ -66,6 +69,8 @@ flow = Table(
     Column("project_id", ForeignKey("project.id"), nullable=False),
     Column("name", Text, nullable=False),
     Column("created_at", Time, nullable=False),
+    Column("system", sa.Boolean, nullable=False, server_default=sa.false()),  # made by the platform, not listed
+    Column("deleted_at", Time),
     UniqueConstraint("project_id", "name"),
 )
 
@@ -78,6 +83,7 @@ flow_revision = Table(
     Column("digest", Text, nullable=False),
     Column("document", Json, nullable=False),
     Column("created_at", Time, nullable=False),
+    Column("created_by", Id),
     UniqueConstraint("flow_id", "number"),
 )
 
@@ -102,7 +108,9 @@ run = Table(
     Column("started_at", Time),
     Column("ended_at", Time),
     Column("announced", sa.Boolean, nullable=False, server_default=sa.false()),
+    Column("created_by", Id),
     Index(None, "flow_id", "id"),
+    Index(None, "project_id", "id"),
     Index(
         "ix_run_unannounced",
         "id",
@@ -250,6 +258,8 @@ pool = Table(
     Column("policy", Text, nullable=False),
     *_slots(),
     *_slots("used_", default=0),
+    Column("edited", sa.Boolean, nullable=False, server_default=sa.false()),  # by a person: settings do not apply
+    Column("version", sa.Integer, nullable=False, server_default="1"),
     CheckConstraint("used_cpu_milli >= 0 AND used_gpu_milli >= 0 AND used_memory >= 0", name="used"),
 )
 

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from patchbay_server.store.all_tables import metadata
 from patchbay_server.store.database import Database, DatabaseError
 from patchbay_server.store.migrate import upgrade
-from patchbay_server.store.tables import metadata
 
 pytestmark = pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
 

@@ -1,0 +1,105 @@
+"""Tables of datasets, uploads and schedules."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint
+
+from patchbay_server.store.tables import Id, Json, Text, Time, metadata
+
+dataset = Table(
+    "dataset",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("project_id", ForeignKey("project.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("meta", Json, nullable=False),  # title, description, owner, target, ...: the domain's dataset_meta
+    Column("keep_versions", sa.Integer),  # None: all
+    Column("keep_days", sa.Integer),  # None: for ever
+    Column("version", sa.Integer, nullable=False, server_default="1"),
+    Column("created_at", Time, nullable=False),
+    Column("created_by", Id),
+    Column("deleted_at", Time),
+    UniqueConstraint("project_id", "name"),
+)
+
+dataset_version = Table(
+    "dataset_version",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("dataset_id", ForeignKey("dataset.id"), nullable=False),
+    Column("number", sa.Integer, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("rows", sa.BigInteger, nullable=False),
+    Column("schema", Json, nullable=False),
+    Column("source", Json, nullable=False),  # {"kind": "upload" | "catalogue" | "run", ...}
+    Column("statistics", Json),  # None: not computed yet
+    Column("run_id", ForeignKey("run.id")),  # the run that made it, where known
+    Column("created_at", Time, nullable=False),
+    Column("created_by", Id),
+    Column("expired_at", Time),  # its rows are gone, its description stays
+    UniqueConstraint("dataset_id", "number"),
+    Index(None, "run_id"),
+)
+
+feature_meta = Table(
+    "feature_meta",
+    metadata,
+    Column("dataset_id", ForeignKey("dataset.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("meta", Json, nullable=False),  # meaning, owner, unit, group, ...
+    Column("version", sa.Integer, nullable=False, server_default="1"),
+    Column("changed_at", Time, nullable=False),
+    Column("changed_by", Id),
+    sqlite_with_rowid=False,
+)
+
+dataset_use = Table(
+    "dataset_use",
+    metadata,
+    Column("run_id", ForeignKey("run.id"), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("param", Text, primary_key=True),
+    Column("dataset_id", ForeignKey("dataset.id"), nullable=False),
+    Column("number", sa.Integer),  # None: the latest at that time
+    Index(None, "dataset_id", "run_id"),
+    sqlite_with_rowid=False,
+)
+
+upload = Table(
+    "upload",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("project_id", ForeignKey("project.id"), nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("size", sa.BigInteger, nullable=False),
+    Column("received", sa.BigInteger, nullable=False, server_default="0"),
+    Column("sha256", Text),  # what the client says the whole file has; checked at the end
+    Column("state", Text, nullable=False),  # open, complete, used
+    Column("created_at", Time, nullable=False),
+    Column("created_by", Id),
+    Column("expires_at", Time, nullable=False),
+    Index(None, "project_id"),
+    Index(None, "expires_at"),
+)
+
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("project_id", ForeignKey("project.id"), nullable=False),
+    Column("flow_id", ForeignKey("flow.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("cron", Text, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("params", Json, nullable=False),
+    Column("enabled", sa.Boolean, nullable=False),
+    Column("next_at", Time),
+    Column("last_run_id", ForeignKey("run.id")),
+    Column("last_error", Text),
+    Column("version", sa.Integer, nullable=False, server_default="1"),
+    Column("created_at", Time, nullable=False),
+    Column("created_by", Id),
+    UniqueConstraint("project_id", "name"),
+    Index(None, "next_at"),
+)
