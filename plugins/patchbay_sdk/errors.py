@@ -10,6 +10,7 @@
     │   └── CheckFailed      a quality gate found problems and is set to fail
     ├── OperatorError        the operator's code broke its own spec
     │   └── UnknownOperator  no installed package has this id and version
+    │       └── WithdrawnOperator  it was published, and must not be used any more
     ├── ArtifactError        a stored value is missing, broken or cannot be written
     └── Cancelled            the run was cancelled while the operator was working
 
@@ -72,6 +73,12 @@ class UnknownOperator(OperatorError):
     """No installed package has this operator id and version; the message names what is installed."""
 
     code = "operator_unknown"
+
+
+class WithdrawnOperator(UnknownOperator):
+    """This operator was published and then withdrawn; the message says why, and what to use instead."""
+
+    code = "operator_withdrawn"
 
 
 class ArtifactError(PatchbayError):

@@ -6,7 +6,9 @@ import difflib
 import hashlib
 import importlib
 import importlib.util
-from collections.abc import Iterable, Iterator
+import os
+import sys
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -14,9 +16,9 @@ from pathlib import Path
 import pluggy
 
 from patchbay_sdk import hookspecs
-from patchbay_sdk.errors import OperatorError, PatchbayError, SpecError, UnknownOperator
+from patchbay_sdk.errors import OperatorError, PatchbayError, SpecError, UnknownOperator, WithdrawnOperator
 from patchbay_sdk.operator import Learner, Operator
-from patchbay_sdk.spec import OperatorSpec
+from patchbay_sdk.spec import Home, OperatorSpec
 
 ENTRY_POINT_GROUP = "patchbay.operators"
 """Packages that bring operators."""
@@ -32,7 +34,7 @@ def specs_folder(package: str) -> Path:
     found = importlib.util.find_spec(package)
     if found is None or not found.submodule_search_locations:
         raise SpecError(f"Package {package!r}, named by an entry point {ENTRY_POINT_GROUP!r}, is not installed.")
-    folder = Path(next(iter(found.submodule_search_locations)))
+    folder = Path(next(iter(found.submodule_search_locations))).resolve()  # an operator's environment links to it
     candidates = [folder / "operator_specs", folder.parents[1] / "operator_specs"]
     for candidate in candidates:
         if candidate.is_dir():
@@ -48,10 +50,20 @@ def spec_files(folder: Path) -> list[Path]:
 class Catalogue:
     """The specs at hand, by ``id@version``. Holds data only: no operator code is imported."""
 
-    def __init__(self, specs: Iterable[OperatorSpec], broken: Iterable[PatchbayError] = ()) -> None:
+    def __init__(
+        self,
+        specs: Iterable[OperatorSpec],
+        broken: Iterable[PatchbayError] = (),
+        deprecated: Container[str] = frozenset(),
+        withdrawn: Mapping[str, str] | None = None,
+    ) -> None:
         self._specs = {spec.key: spec for spec in specs}
         self.broken = list(broken)
         """What was wrong with the packages and specs that could not be read; the others work."""
+        self.deprecated = deprecated
+        """Keys that flows may go on using, and that nobody is offered any more."""
+        self.withdrawn = dict(withdrawn or {})
+        """Key -> what to say about an operator that can no longer be used."""
 
     @classmethod
     def installed(cls) -> Catalogue:
@@ -75,10 +87,13 @@ class Catalogue:
 
         Raises:
             UnknownOperator: it names the installed versions of that id, or ids that look alike.
+            WithdrawnOperator: it says why, and what to use instead.
         """
         spec = self._specs.get(key)
         if spec is not None:
             return spec
+        if key in self.withdrawn:
+            raise WithdrawnOperator(self.withdrawn[key], operator=key)
         id, _, version = key.partition("@")
         versions = [s.version for s in self._specs.values() if s.id == id]
         if versions:
@@ -92,8 +107,8 @@ class Catalogue:
         raise UnknownOperator(f"No operator {id!r} is installed{hint}", operator=key, alike=alike)
 
     def latest(self, id: str) -> OperatorSpec:
-        """The newest installed version of an operator id. Raises UnknownOperator."""
-        versions = [spec for spec in self._specs.values() if spec.id == id]
+        """The newest installed version of an operator id that is not deprecated. Raises UnknownOperator."""
+        versions = [spec for spec in self._specs.values() if spec.id == id and spec.key not in self.deprecated]
         if not versions:
             return self.get(id)
         return max(versions, key=lambda spec: tuple(int(part) for part in spec.version.split(".")))
@@ -138,13 +153,16 @@ def load_operator(spec: OperatorSpec) -> Operator:
     Only task processes and the plugin host call this.
 
     Raises:
-        OperatorError: the implementation cannot be imported or is not an `Operator`.
+        OperatorError: the implementation cannot be imported or is not an `Operator`, or it was published and cannot
+            be loaded into this process.
     """
     manager = plugin_manager()
+    module_name, _, class_name = spec.implementation.partition(":")
+    if spec.home is not None:
+        _enter(spec.home, spec.key, module_name.partition(".")[0])
     known = manager.get_plugin(spec.key)
     if isinstance(known, Operator):
         return known
-    module_name, _, class_name = spec.implementation.partition(":")
     try:
         operator_class = getattr(importlib.import_module(module_name), class_name)
     except (ImportError, AttributeError, SyntaxError) as error:
@@ -156,6 +174,38 @@ def load_operator(spec: OperatorSpec) -> Operator:
     return operator
 
 
+def _enter(home: Home, key: str, package: str) -> None:
+    """Put a release first on the import path, unless this process cannot be the one that runs it."""
+    if home.python is not None and not _is_this_environment(home.python):
+        raise OperatorError(
+            f"{key} belongs to release {home.release}, which has an environment of its own: only a process of that "
+            "environment can run it, so this step cannot use what it made.",
+            release=home.release,
+        )
+    loaded = sys.modules.get(package)
+    if loaded is not None and not _lies_in(loaded, home.root):
+        raise OperatorError(
+            f"{key} belongs to release {home.release}, but this process has loaded another package {package!r}: "
+            "two versions of it cannot be used in one step.",
+            release=home.release,
+        )
+    root = str(home.root)
+    if root not in sys.path:
+        sys.path.insert(0, root)
+
+
+def _is_this_environment(python: Path) -> bool:
+    try:
+        return os.path.samefile(sys.prefix, python.parents[1])
+    except OSError:
+        return False
+
+
+def _lies_in(module: object, root: Path) -> bool:
+    places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
+    return all(Path(place).is_relative_to(root) for place in places if place)
+
+
 @cache
 def installed_catalogue() -> Catalogue:
     """`Catalogue.installed`, read once in this process."""
@@ -163,8 +213,15 @@ def installed_catalogue() -> Catalogue:
 
 
 def load_learner(key: str) -> Learner:
-    """The operator that made a transform. Raises UnknownOperator, or OperatorError when it is no `Learner`."""
-    operator = plugin_manager().get_plugin(key) or load_operator(installed_catalogue().get(key))
+    """The operator that made a transform.
+
+    Raises:
+        UnknownOperator: it is neither installed nor published.
+        OperatorError: it is no `Learner`, or it was published and cannot be loaded into this process.
+    """
+    from patchbay_sdk.published import current_catalogue
+
+    operator = plugin_manager().get_plugin(key) or load_operator(current_catalogue().get(key))
     if not isinstance(operator, Learner):
         raise OperatorError(f"{key} cannot apply transforms: it is not a Learner.")
     return operator
@@ -172,7 +229,12 @@ def load_learner(key: str) -> Learner:
 
 @cache
 def code_digest(spec: OperatorSpec) -> str:
-    """SHA-256 of the Python files beside an operator's module and in the packages around it, without importing it."""
+    """SHA-256 of the Python files beside an operator's module and in the packages around it, without importing it.
+
+    Of a published operator: of its whole release.
+    """
+    if spec.home is not None:
+        return spec.home.digest
     module_name = spec.implementation.partition(":")[0]
     package, _, rest = module_name.partition(".")
     found = importlib.util.find_spec(package)

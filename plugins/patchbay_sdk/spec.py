@@ -77,6 +77,17 @@ class Home:
     python: Path | None
     digest: str
 
+    def to_json(self) -> dict[str, str | None]:
+        """All fields, paths as text."""
+        python = str(self.python) if self.python else None
+        return {"release": self.release, "root": str(self.root), "python": python, "digest": self.digest}
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, str | None]) -> Home:
+        """The inverse of `to_json`."""
+        python = raw["python"]
+        return cls(str(raw["release"]), Path(str(raw["root"])), Path(python) if python else None, str(raw["digest"]))
+
 
 @dataclass(frozen=True, eq=False)
 class OperatorSpec:

@@ -20,8 +20,9 @@ from patchbay_sdk.context import Context
 from patchbay_sdk.errors import OperatorError
 from patchbay_sdk.operator import Operator
 from patchbay_sdk.outputs import check_outputs
+from patchbay_sdk.published import use_index
 from patchbay_sdk.registry import load_operator, load_plugins, plugin_manager
-from patchbay_sdk.spec import OperatorSpec, OutputPort
+from patchbay_sdk.spec import Home, OperatorSpec, OutputPort
 from patchbay_sdk.table import Table
 from patchbay_sdk.values import Metrics
 
@@ -62,7 +63,9 @@ class Attempt:
         """
         with self._writer:
             load_plugins()
-            operator = load_operator(read_spec(self._request.spec_path))
+            use_index(Path(self._request.published) if self._request.published else None)
+            home = self._request.home
+            operator = load_operator(read_spec(self._request.spec_path, Home.from_json(home) if home else None))
             seed_everything(self._request.seed)
             inputs = self._inputs(operator.spec)
             outputs = self._execute(operator, inputs)
@@ -140,10 +143,10 @@ open_store = cache(ArtifactStore)
 
 
 @cache
-def read_spec(path: str) -> OperatorSpec:
+def read_spec(path: str, home: Home | None = None) -> OperatorSpec:
     """The spec in a file, which the supervisor has checked already."""
     try:
-        return OperatorSpec.from_json(json.loads(Path(path).read_text(encoding="utf-8")), Path(path))
+        return OperatorSpec.from_json(json.loads(Path(path).read_text(encoding="utf-8")), Path(path), home)
     except (OSError, ValueError, KeyError) as error:
         raise OperatorError(f"The spec {path} cannot be read: {error}.") from error
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from patchbay_sdk.errors import PatchbayError
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 
 
 class ProtocolMismatch(PatchbayError):
@@ -55,7 +55,14 @@ class TaskRequest:
     """File to which everything that the task prints is appended; made when there is something to write."""
     data_roots: list[str]
     """Folders that source and export operators may touch."""
-    secrets: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
+    """Name -> value of the secrets that the params name."""
+    home: dict[str, str | None] | None = None
+    """Fields of the operator's `Home`, paths as text; None: its package is installed."""
+    published: str | None = None
+    """File that names the published operators, for transforms that they made; None: there are none."""
+    confined: bool = False
+    """Whether the process gives up, before the operator's code is imported, what a task does not need."""
     protocol: int = PROTOCOL_VERSION
 
     def to_line(self) -> str:
