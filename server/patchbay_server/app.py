@@ -4,12 +4,32 @@ from __future__ import annotations
 
 import importlib.metadata
 
-from flask import Flask
+from flask import Flask, Response, request
 from flask_smorest import Api
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from patchbay_server.api import access, errors, flows, health, operators, runs
+from patchbay_server.api import (
+    access,
+    account,
+    audit,
+    errors,
+    etag,
+    health,
+    members,
+    operators,
+    pages,
+    projects,
+    session,
+    texts,
+    users,
+)
+from patchbay_server.api.blueprint import Id
 from patchbay_server.api.platform import EXTENSION
 from patchbay_server.services.platform import Platform
+
+RESOURCES = (health, session, account, users, projects, members, operators, audit)
+LARGEST_BODY = 16 << 20
+"""Bytes; uploads come in chunks."""
 
 
 class PatchbayApi(Api):  # type: ignore[misc] # flask-smorest brings no types
@@ -18,8 +38,8 @@ class PatchbayApi(Api):  # type: ignore[misc] # flask-smorest brings no types
     ERROR_SCHEMA = errors.ErrorPayload
 
 
-def create_app(platform: Platform, token: str) -> Flask:
-    """The WSGI application of a platform; `token` opens its API."""
+def create_app(platform: Platform) -> Flask:
+    """The WSGI application of a platform."""
     app = Flask("patchbay_server", static_folder=None)
     app.config.update(
         API_TITLE="Patchbay",
@@ -27,14 +47,37 @@ def create_app(platform: Platform, token: str) -> Flask:
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/api/v1",
         OPENAPI_JSON_PATH="openapi.json",
-        MAX_CONTENT_LENGTH=16 << 20,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
         PROPAGATE_EXCEPTIONS=False,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions[EXTENSION] = platform
+    app.url_map.converters["id"] = Id
+    access.take_project_name(app)
+    texts.refuse_unusable_texts(app)
     api = PatchbayApi(app)
-    for module in (health, operators, flows, runs):
+    api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    api.spec.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": access.COOKIE})
+    for module in RESOURCES:
         api.register_blueprint(module.blueprint)
-    access.require_token(app, token)
+    pages.register_pages(app)
     errors.register_errors(app)
+    etag.register_etags(app)
+    app.after_request(_protect)
+    if platform.settings.proxies:
+        hops = platform.settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _protect(response: Response) -> Response:
+    """What a browser may do with an answer: nothing but show it to this site."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Cache-Control", "private, no-cache" if "ETag" in headers else "no-store")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response

@@ -43,6 +43,8 @@ class Settings:
     host: str
     port: int | None
     """None: DEFAULT_PORT if it is free, else any free port."""
+    proxies: int
+    """How many reverse proxies stand before the web process and say who asked (X-Forwarded-*)."""
     data_roots: tuple[Path, ...]
     """Folders that source and export operators may touch, besides those of the run itself."""
     pools: Mapping[str, Pool]
@@ -55,6 +57,10 @@ class Settings:
     tick: float
     """Seconds between two rounds of the reconciler."""
     log_level: str
+    max_upload: int
+    """Bytes that an uploaded file may have."""
+    catalogue_folder: Path | None
+    """A folder that holds files of the catalogue of public datasets; None: they come from the net."""
 
     def pool(self, name: str) -> Pool:
         return self.pools[name]
@@ -82,6 +88,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         artifacts=env.get("PATCHBAY_ARTIFACTS") or str(data_dir / "artifacts"),
         host=env.get("PATCHBAY_HOST") or "127.0.0.1",
         port=int(_number(env, "PATCHBAY_PORT", 0, least=0, most=65535)) if env.get("PATCHBAY_PORT") else None,
+        proxies=int(_number(env, "PATCHBAY_PROXIES", 0, least=0, most=10)),
         data_roots=tuple(
             Path(part).expanduser().resolve() for part in env.get("PATCHBAY_DATA_ROOTS", "").split(os.pathsep) if part
         ),
@@ -91,6 +98,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         grace=_number(env, "PATCHBAY_GRACE", 10.0, least=0),
         tick=_number(env, "PATCHBAY_TICK", 1.0, least=0.01),
         log_level=_choice(env, "PATCHBAY_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+        max_upload=_bytes(env, "PATCHBAY_MAX_UPLOAD", "20Gi"),
+        catalogue_folder=_folder(env, "PATCHBAY_CATALOGUE_FOLDER"),
     )
 
 
@@ -164,6 +173,24 @@ def _number(env: Mapping[str, str], name: str, default: float, *, least: float, 
         limits = f"from {least:g} to {most:g}" if most < float("inf") else f"of at least {least:g}"
         raise ConfigError(f"{name}={text!r}: a number {limits} is needed.", variable=name)
     return value
+
+
+def _bytes(env: Mapping[str, str], name: str, default: str) -> int:
+    from patchbay_sdk.spec import parse_memory
+
+    text = env.get(name) or default
+    try:
+        value = parse_memory(text)
+        if value > 0:
+            return value
+    except (KeyError, ValueError, OverflowError):
+        pass
+    raise ConfigError(f"{name}={text!r}: a size such as 512Mi or 20Gi is needed.", variable=name)
+
+
+def _folder(env: Mapping[str, str], name: str) -> Path | None:
+    text = env.get(name)
+    return Path(text).expanduser().resolve() if text else None
 
 
 def _choice(env: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from typing import TextIO
 from patchbay_server.config import Settings
 from patchbay_server.errors import ServerError
 
-LOCK, STATE, TOKEN = "platform.lock", "platform.json", "api-token"
+LOCK, STATE = "platform.lock", "platform.json"
 
 
 class DataFolderInUse(ServerError):
@@ -102,15 +101,6 @@ def read_state(folder: Path) -> Running | None:
 
 def write_state(folder: Path, state: Running) -> None:
     _write_private(folder / STATE, json.dumps(asdict(state)))
-
-
-def api_token(folder: Path) -> str:
-    """The secret that the API asks for, made at the first call and kept in a file that only its user can read."""
-    file = folder / TOKEN
-    if not file.exists():
-        make(folder)
-        _write_private(file, secrets.token_urlsafe(32))
-    return file.read_text().strip()
 
 
 def _write_private(file: Path, text: str) -> None:

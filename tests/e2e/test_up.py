@@ -61,7 +61,7 @@ def test_two_copies_run_side_by_side_but_not_on_one_folder(tmp_path):
 def test_secrets_are_for_the_user_only(desk: Desk):
     process = desk.up()
     assert desk.home.stat().st_mode & 0o077 == 0
-    for name in ("platform.json", "api-token", "redis/redis.conf"):
+    for name in ("platform.json", "redis/redis.conf"):
         assert (desk.home / name).stat().st_mode & 0o077 == 0, name
     process.terminate()
     process.communicate()

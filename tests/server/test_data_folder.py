@@ -52,11 +52,3 @@ def test_other_processes_reach_what_the_platform_was_started_with(tmp_path):
     settings = STATE.reached_from(config.load({"PATCHBAY_HOME": str(tmp_path)}))
     assert (settings.redis_url, settings.database_url) == (STATE.redis_url, STATE.database_url)
     assert settings.artifacts == "artifacts"
-
-
-def test_the_token_stays_and_is_private(tmp_path):
-    token = data_folder.api_token(tmp_path / "home")
-    assert len(token) > 30
-    assert data_folder.api_token(tmp_path / "home") == token
-    assert (tmp_path / "home").stat().st_mode & 0o077 == 0
-    assert (tmp_path / "home" / "api-token").stat().st_mode & 0o077 == 0

@@ -14,11 +14,16 @@ from werkzeug.exceptions import HTTPException
 from patchbay_sdk.errors import PatchbayError
 
 STATUS = {
+    "unauthenticated": 401,
+    "forbidden": 403,
     "not_found": 404,
     "operator_unknown": 404,
+    "already_exists": 409,
+    "conflict": 409,
     "not_resumable": 409,
-    "database_error": 503,
+    "too_many_requests": 429,
     "server_error": 500,
+    "database_error": 503,
 }
 """HTTP status by error code; every other deliberate error is 422: the request cannot be carried out as it is."""
 
@@ -49,6 +54,8 @@ def _deliberate(error: PatchbayError) -> ResponseReturnValue:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:  # a redirect is an answer
+        return error.get_response()
     data: Mapping[str, Any] = getattr(error, "data", {})  # flask-smorest: what marshmallow found
     details = dict(data.get("messages", {}))
     message = "The request is not as it should be; details say where." if details else str(error.description)

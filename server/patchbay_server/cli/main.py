@@ -27,6 +27,8 @@ COMMANDS = {
     "logs": ("inspect", "Show what a run's tasks logged, per attempt."),
     "cancel": ("inspect", "Cancel a run."),
     "operators": ("operators", "List, show, check and test operators."),
+    "users": ("users", "Users of the web pages and the API: add, link, token, role."),
+    "audit": ("audit", "Export the audit record, or check its chain of hashes."),
     "doctor": ("doctor", "Check this installation and its data folder."),
     "web": ("platform", None),
     "reconciler": ("platform", None),

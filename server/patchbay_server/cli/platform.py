@@ -45,11 +45,17 @@ def up(demo: bool, no_web: bool) -> None:
 
 
 def _say_where(settings: Settings, url: str | None) -> None:
+    from patchbay_server.services.people.sign_in import first_admin_link
+    from patchbay_server.services.platform import Platform
+
     if importlib.util.find_spec("pyspark") and not shutil.which("java"):
         click.echo("Java is not installed: steps on Spark are switched off until there is Java 17.", err=True)
     click.echo(f"Patchbay is up     {url or 'without web'}  (Ctrl-C ends it)")
+    with Platform.open(settings) as platform:
+        token = first_admin_link(platform) if url else None
+    if token:
+        click.echo(f"first admin        {url}/setup#{token}  (once, within a day)")
     click.echo(f"data folder        {settings.data_dir}")
-    click.echo(f"API token          {settings.data_dir / 'api-token'}")
     workers = ", ".join(f"{name} {settings.pool(name).workers}" for name in POOLS)
     click.echo(f"workers            {workers}; their logs: {settings.data_dir / 'logs'}")
 

@@ -42,7 +42,6 @@ def run_platform(
         url = "http://{}:{}".format(*listener.getsockname()[:2]) if listener else None
         redis = None if settings.redis_url else redis_server.prepare(settings.data_dir / "redis")
         settings = settings.with_redis(redis.url) if redis else settings
-        data_folder.api_token(settings.data_dir)
         supervisor = Supervisor(_programs(settings, redis, listener), grace=settings.grace + 5, report=report)
         try:
             if redis:

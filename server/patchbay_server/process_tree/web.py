@@ -7,7 +7,6 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from patchbay_server import data_folder
 from patchbay_server.config import Settings
 
 THREADS = 8
@@ -29,7 +28,7 @@ class WebServer(BaseApplication):  # type: ignore[misc] # gunicorn brings no typ
         from patchbay_server.app import create_app
         from patchbay_server.services.platform import Platform
 
-        return create_app(Platform.open(self._settings), data_folder.api_token(self._settings.data_dir))
+        return create_app(Platform.open(self._settings))
 
 
 def serve(settings: Settings, descriptor: int) -> None:

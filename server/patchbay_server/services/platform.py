@@ -57,7 +57,8 @@ def engine_settings(settings: Settings) -> EngineSettings:
 
 
 def prepare(settings: Settings) -> None:
-    """Bring the database to the newest schema and set the pools' capacity. Safe to repeat."""
+    """Bring the database to the newest schema, set the pools' capacity, make the default project. Safe to repeat."""
+    from patchbay_server.services.people.projects import ensure_default
     from patchbay_server.store.migrate import upgrade
 
     upgrade(settings.database_url)
@@ -67,3 +68,4 @@ def prepare(settings: Settings) -> None:
     ]
     with Platform.open(settings) as platform:
         platform.engine.set_pools(pools)
+        ensure_default(platform)

@@ -36,6 +36,8 @@ class Actor:
             return False
         if wanted.scope == "self":
             return True
+        if wanted.scope == "session":
+            return self.via == "session"
         if wanted.scope == "project":
             return project_id is not None and self.is_member(project_id) and self._has_role(wanted.roles, project_id)
         if self.only_project is not None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["admin", "engineer", "scientist", "expert", "on-duty", "viewer"]
-Scope = Literal["project", "platform", "self", "open"]
+Scope = Literal["project", "platform", "self", "session", "open"]
 
 ROLES: tuple[Role, ...] = ("admin", "engineer", "scientist", "expert", "on-duty", "viewer")
 BEYOND_THE_PROJECT: frozenset[Role] = frozenset({"engineer", "on-duty"})
@@ -25,7 +25,8 @@ _ADMIN: frozenset[Role] = frozenset({"admin"})
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """`roles`: who has it by a role in a project. ``self``: whoever is signed in. ``open``: everybody."""
+    """`roles`: who has it by a role in a project. ``self``: whoever is signed in. ``session``: the same, but
+    not by a token. ``open``: everybody."""
 
     name: str
     scope: Scope
@@ -35,6 +36,7 @@ class Permission:
 _PERMISSIONS = (
     Permission("open", "open"),
     Permission("self", "self"),
+    Permission("account.manage", "session"),
     # within a project
     Permission("project.read", "project", _ALL),
     Permission("project.manage", "project", _ADMIN),

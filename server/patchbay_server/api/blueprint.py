@@ -1,0 +1,88 @@
+"""Blueprints whose every route says what it needs: one without a permission does not import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import flask_smorest
+from werkzeug.routing import IntegerConverter
+
+from patchbay_server.api import access, idempotency
+from patchbay_server.api.errors import ErrorPayload
+from patchbay_server.services.people.rights import PERMISSIONS
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PREFIX = "/api/v1"
+ERRORS = (400, 404, 406, 409, 413, 415, 422, 428, 429, 500, 503)
+"""What any route may answer beside its success; 401 and 403 as well, unless it is open to everybody."""
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "description": "The ETag of what is changed, as its GET gave it; needed wherever there is one.",
+    "schema": {"type": "string"},
+}
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": idempotency.HEADER,
+    "description": "The same key with the same request gives the first answer again, and makes nothing twice.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
+
+
+class Id(IntegerConverter):
+    """``<id:name>`` in a path: a number of the database, 1 to 2^63 - 1."""
+
+    def __init__(self, map: Any) -> None:
+        super().__init__(map, min=1, max=(1 << 63) - 1)
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest brings no types
+    """Routes of one resource below ``/api/v1``.
+
+    Each is declared with `requires`, a permission of `rights.PERMISSIONS`. `creates`: it honours Idempotency-Key.
+    """
+
+    def __init__(self, name: str, description: str, prefix: str = "") -> None:
+        super().__init__(name, name, url_prefix=PREFIX + prefix, description=description)
+        self.permissions: dict[str, str] = {}
+        """View name -> permission."""
+
+    def route(self, rule: str, *, requires: str, creates: bool = False, **options: Any) -> Callable[[View], View]:
+        """See the class; the other options are Flask's."""
+        permission = PERMISSIONS[requires]
+        full = f"{self.url_prefix}{rule}"
+        assert (permission.scope == "project") <= ("<project_name>" in full), f"{full} names no project"
+        methods = options.get("methods", ["GET"])
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def guarded(*arguments: Any, **values: Any) -> Any:
+                access.check(requires)
+                return idempotency.once(view, arguments, values) if creates else view(*arguments, **values)
+
+            assert view.__name__ not in self.permissions, f"two views are named {view.__name__}"
+            self.permissions[view.__name__] = requires
+            documented = self._documented(guarded, requires, creates, methods)
+            super(Blueprint, self).route(rule, **options)(documented)
+            return view
+
+        return decorate
+
+    def _documented(self, view: Any, requires: str, creates: bool, methods: list[str]) -> Any:
+        is_open = PERMISSIONS[requires].scope == "open"
+        for status in (*ERRORS, *(() if is_open else (401, 403))):
+            if status not in getattr(view, "_apidoc", {}).get("response", {}).get("responses", {}):
+                view = self.alt_response(status, schema=ErrorPayload)(view)
+        headers = []
+        if creates:
+            headers.append(IDEMPOTENCY_KEY)
+        if "GET" not in methods and not creates and not is_open:
+            headers.append(IF_MATCH)
+        notes: dict[str, Any] = {
+            "x-requires": requires,
+            "security": [] if is_open else [{"token": []}, {"session": []}],
+        }
+        return self.doc(**notes, **({"parameters": headers} if headers else {}))(view)

@@ -1,0 +1,84 @@
+"""The API on a real database, without workers, as whoever a test wants to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from patchbay_server import config
+from patchbay_server.app import create_app
+from patchbay_server.services.people import members, projects, tokens, users
+from patchbay_server.services.people.actor import COMMAND
+from patchbay_server.services.people.rights import Role
+from patchbay_server.services.platform import Platform, prepare
+
+API = "/api/v1"
+HERE = f"{API}/projects/default"
+"""Everything of the project in which most tests work."""
+
+
+@pytest.fixture
+def platform(tmp_path: Path) -> Iterator[Platform]:
+    settings = config.load({"PATCHBAY_HOME": str(tmp_path / "home"), "PATCHBAY_POOL_TRAIN": "cpu=2 memory=8Gi"})
+    prepare(settings)
+    with Platform.open(settings) as platform:
+        yield platform
+
+
+@pytest.fixture
+def app(platform: Platform) -> Flask:
+    return create_app(platform)
+
+
+@dataclass(frozen=True)
+class People:
+    """Makes users with a token each, and clients that act as them."""
+
+    app: Flask
+    platform: Platform
+
+    def client(self, name: str, *, admin: bool = False, roles: dict[str, Role] | None = None) -> FlaskClient:
+        """A client of a new user. `roles`: project -> role."""
+        user, _ = users.create(self.platform, COMMAND, name=name, is_admin=admin)
+        for project, role in (roles or {}).items():
+            project_id = projects.find(self.platform, COMMAND, project).id
+            members.add(self.platform, COMMAND, project_id, name=name, role=role)
+        _, key = tokens.create(self.platform, COMMAND, user.id, name="test")
+        return self.with_token(key)
+
+    def with_token(self, key: str | None) -> FlaskClient:
+        """A client with this token, or with none."""
+        client = self.app.test_client()
+        if key:
+            client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
+        return client
+
+
+@pytest.fixture
+def people(app: Flask, platform: Platform) -> People:
+    return People(app, platform)
+
+
+@pytest.fixture
+def client(people: People) -> FlaskClient:
+    """An admin of the platform."""
+    return people.client("the-admin", admin=True)
+
+
+@pytest.fixture
+def as_role(people: People) -> Callable[[Role], FlaskClient]:
+    """A client of a member of the project `default` with a role."""
+    return lambda role: people.client(f"the-{role}", roles={"default": role})
+
+
+def error_of(response, status: int) -> dict:
+    """The one error payload, of a response with this status."""
+    assert response.status_code == status, (response.status_code, response.json)
+    assert set(response.json) == {"error"}
+    assert set(response.json["error"]) == {"code", "message", "details"}
+    return response.json["error"]
