@@ -9,7 +9,7 @@ import importlib.util
 import os
 import sys
 from collections.abc import Container, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -112,6 +112,11 @@ class Catalogue:
         if not versions:
             return self.get(id)
         return max(versions, key=lambda spec: tuple(int(part) for part in spec.version.split(".")))
+
+    @cached_property
+    def published(self) -> bool:
+        """Whether any of them was published, rather than installed."""
+        return any(spec.home is not None for spec in self._specs.values())
 
     def __iter__(self) -> Iterator[OperatorSpec]:
         return iter(self._specs.values())

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from patchbay_runners.attempt_log import TaskOutput
@@ -29,6 +30,7 @@ END_MARGIN = 10.0
 _NEEDED = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "JAVA_HOME", "HOME", "USER", "TMPDIR")
 _LANGUAGE = ("LANG", "LANGUAGE", "TZ")
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS", "CUDA_VISIBLE_DEVICES")
+_OF_THIS_PYTHON = ("PYTHONPATH", "VIRTUAL_ENV")
 PASSED_ON = frozenset((*_NEEDED, *_LANGUAGE, *_THREADS))
 """Environment variables that reach task processes, with LC_*; everything else may be a secret and stays behind."""
 
@@ -61,15 +63,19 @@ class PreloaderClient:
     Args:
         modules: modules to import, most needed first.
         environment: variables for task processes beside the passed-on ones.
+        python: the interpreter of another environment, which has its own import path; None: this one.
     """
 
-    def __init__(self, modules: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, modules: Sequence[str], environment: Mapping[str, str], python: Path | None = None) -> None:
         ours, theirs = socket.socketpair()
+        passed_on = scrubbed(os.environ)
+        if python is not None:
+            passed_on = {name: value for name, value in passed_on.items() if name not in _OF_THIS_PYTHON}
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "patchbay_runners.preloader", str(theirs.fileno()), *modules],
+                [python or sys.executable, "-P", "-m", "patchbay_runners.preloader", str(theirs.fileno()), *modules],
                 pass_fds=[theirs.fileno()],
-                env=scrubbed(os.environ) | dict(environment),
+                env=passed_on | dict(environment),
                 stdin=subprocess.DEVNULL,
                 cwd="/",
                 start_new_session=True,

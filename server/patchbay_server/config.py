@@ -7,11 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from patchbay_server.errors import ServerError
 
+INDEX = "index.json"
 POOLS = ("train", "test", "inference")
 DEFAULT_PORT = 8420
+OIDC_NEEDS = ("PATCHBAY_OIDC_CLIENT_ID", "PATCHBAY_OIDC_CLIENT_SECRET_FILE", "PATCHBAY_URL")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class ConfigError(ServerError):
@@ -32,6 +36,23 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
+class Oidc:
+    """An OpenID Connect provider and how this platform is known there."""
+
+    issuer: str
+    client_id: str
+    client_secret_file: Path
+    url: str
+    """Where people reach this platform, without a slash at the end."""
+    name: str
+    """What the button says."""
+    claim: str
+    """The claim that gives a new user's name for signing in."""
+    signup: bool
+    """Whether somebody unknown becomes a user, of no project, by signing in."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set from outside, with its defaults filled in. Made by `load`."""
 
@@ -40,6 +61,10 @@ class Settings:
     redis_url: str | None
     """None: `patchbay up` starts its own Redis."""
     artifacts: str
+    operators: Path
+    """Folder of the published operators, which all hosts share."""
+    secret_keys: Path
+    """File of the keys that encrypt secrets, which all hosts share."""
     host: str
     port: int | None
     """None: DEFAULT_PORT if it is free, else any free port."""
@@ -61,6 +86,13 @@ class Settings:
     """Bytes that an uploaded file may have."""
     catalogue_folder: Path | None
     """A folder that holds files of the catalogue of public datasets; None: they come from the net."""
+    oidc: Oidc | None
+    """An OpenID Connect provider with which people sign in; None: by password only."""
+
+    @property
+    def published(self) -> Path:
+        """The index of the published operators."""
+        return self.operators / INDEX
 
     def pool(self, name: str) -> Pool:
         return self.pools[name]
@@ -86,6 +118,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'patchbay.db'}",
         redis_url=env.get("REDIS_URL") or None,
         artifacts=env.get("PATCHBAY_ARTIFACTS") or str(data_dir / "artifacts"),
+        operators=Path(env.get("PATCHBAY_OPERATORS") or data_dir / "operators").expanduser().resolve(),
+        secret_keys=Path(env.get("PATCHBAY_SECRET_KEYS") or data_dir / "secret-keys").expanduser().resolve(),
         host=env.get("PATCHBAY_HOST") or "127.0.0.1",
         port=int(_number(env, "PATCHBAY_PORT", 0, least=0, most=65535)) if env.get("PATCHBAY_PORT") else None,
         proxies=int(_number(env, "PATCHBAY_PROXIES", 0, least=0, most=10)),
@@ -100,6 +134,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         log_level=_choice(env, "PATCHBAY_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         max_upload=_bytes(env, "PATCHBAY_MAX_UPLOAD", "20Gi"),
         catalogue_folder=_folder(env, "PATCHBAY_CATALOGUE_FOLDER"),
+        oidc=_oidc(env),
     )
 
 
@@ -118,6 +153,18 @@ def plugin_environment() -> dict[str, str]:
     """The environment for code that is not ours: no database, no keys, only what Python needs to start."""
     keep = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
     return {name: os.environ[name] for name in keep if name in os.environ}
+
+
+def pip_environment() -> dict[str, str]:
+    """The environment for pip: this machine's configuration of package indexes and proxies, and no secret of ours."""
+    keep = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+    prefixes = ("PIP_", "XDG_")
+    proxies = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in keep or name.startswith(prefixes) or name.lower() in proxies
+    }
 
 
 def _data_dir(env: Mapping[str, str]) -> Path:
@@ -153,6 +200,40 @@ def _pool(env: Mapping[str, str], name: str) -> Pool:
                 variable=variable,
             ) from None
     return Pool(**values)
+
+
+def _oidc(env: Mapping[str, str]) -> Oidc | None:
+    issuer = env.get("PATCHBAY_OIDC_ISSUER")
+    if not issuer:
+        return None
+    missing = [name for name in OIDC_NEEDS if not env.get(name)]
+    if missing:
+        raise ConfigError(f"PATCHBAY_OIDC_ISSUER is set, so {' and '.join(missing)} must be set too.")
+    for variable in ("PATCHBAY_OIDC_ISSUER", "PATCHBAY_URL"):
+        _check_url(variable, env[variable])
+    client_id, secret_file, url = (env[name] for name in OIDC_NEEDS)
+    return Oidc(
+        issuer=issuer,
+        client_id=client_id,
+        client_secret_file=Path(secret_file).expanduser().resolve(),
+        url=url.rstrip("/"),
+        name=env.get("PATCHBAY_OIDC_NAME") or "OpenID Connect",
+        claim=env.get("PATCHBAY_OIDC_CLAIM") or "preferred_username",
+        signup=_choice(env, "PATCHBAY_OIDC_SIGNUP", "on", ("on", "off")) == "on",
+    )
+
+
+def _check_url(variable: str, url: str) -> None:
+    """Https, or http on this machine only: what passes there is as good as a password."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        raise ConfigError(f"{variable}={url!r} is no URL.", variable=variable) from None
+    if parts.username or parts.query or parts.fragment or not host:
+        raise ConfigError(f"{variable}={url!r}: https://HOST with or without a path is needed.", variable=variable)
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
+        raise ConfigError(f"{variable}={url!r}: https is needed, except on 127.0.0.1 and localhost.", variable=variable)
 
 
 def _machine() -> tuple[int, int]:

@@ -34,10 +34,19 @@ class Running:
     redis_url: str
     database_url: str
     artifacts: str
+    operators: str
+    secret_keys: str
 
     def reached_from(self, settings: Settings) -> Settings:
         """Settings of another process of the same user, with what this platform was started with."""
-        return replace(settings, redis_url=self.redis_url, database_url=self.database_url, artifacts=self.artifacts)
+        return replace(
+            settings,
+            redis_url=self.redis_url,
+            database_url=self.database_url,
+            artifacts=self.artifacts,
+            operators=Path(self.operators),
+            secret_keys=Path(self.secret_keys),
+        )
 
 
 def make(folder: Path) -> None:

@@ -23,7 +23,8 @@ def main(folder: Path, name: str, database_url: str, redis_url: str | None, sett
     engine = Engine(database, EngineSettings(**settings))
     place = Place(name, str(folder / "store"), str(folder / "tmp" / name))
     with closing(start_runner(folder)) as runner:
-        serve(engine, catalogue(folder), runner, "train", redis_url, place, stop)
+        specs = catalogue(folder)
+        serve(engine, lambda: specs, lambda *_: runner, "train", redis_url, place, stop)
     database.close()
 
 

@@ -103,12 +103,13 @@ def _request(
 
 def _run(document: FlowDocument, request: RunRequest, *, as_json: bool) -> int:
     """Run a flow; the exit code of the command. Nothing is started for a flow that cannot run."""
-    from patchbay_sdk.registry import installed_catalogue
+    from patchbay_sdk.published import CurrentCatalogue
+    from patchbay_server.cli.platform import reachable
     from patchbay_server.plugin_host import PluginHost
     from patchbay_server.services import runs
 
     settings: Settings = config.load()
-    catalogue = installed_catalogue()
+    catalogue = CurrentCatalogue(reachable(settings).published)()
     runs.prepare(document, request, catalogue)
     if not as_json:
         click.secho(flow_file.text_of(document.title, document.name), bold=True)

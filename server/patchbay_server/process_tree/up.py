@@ -53,7 +53,13 @@ def run_platform(
             supervisor.end_all()
             raise
         state = data_folder.Running(
-            os.getpid(), url, settings.redis_url or "", settings.database_url, settings.artifacts
+            os.getpid(),
+            url,
+            settings.redis_url or "",
+            settings.database_url,
+            settings.artifacts,
+            str(settings.operators),
+            str(settings.secret_keys),
         )
 
         def started() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import TracebackType
 
-from patchbay_sdk.registry import Catalogue, installed_catalogue
+from patchbay_sdk.published import CurrentCatalogue
+from patchbay_sdk.registry import Catalogue
 from patchbay_server.config import Settings
 from patchbay_server.engine.engine import Engine
 from patchbay_server.engine.settings import EngineSettings, PoolSettings, default_policy
@@ -22,7 +23,7 @@ class Platform:
     settings: Settings
     database: Database
     engine: Engine
-    catalogue: Catalogue
+    operators: CurrentCatalogue
     plugin_host: PluginHost
 
     @classmethod
@@ -31,7 +32,12 @@ class Platform:
         engine_settings_ = engine_settings(settings)
         database = Database(settings.database_url, timeout=engine_settings_.database_timeout)
         engine = Engine(database, engine_settings_)
-        return cls(settings, database, engine, installed_catalogue(), PluginHost())
+        return cls(settings, database, engine, CurrentCatalogue(settings.published), PluginHost())
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The operators of this moment, installed and published."""
+        return self.operators()
 
     def ring(self, wake: Wake) -> None:
         """Tell the workers about tasks that are ready. Without Redis they find them by themselves, a little later."""

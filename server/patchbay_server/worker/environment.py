@@ -8,9 +8,17 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, entry_points, version
 
 from patchbay_sdk.registry import ENTRY_POINT_GROUP
+from patchbay_sdk.spec import OperatorSpec
 
 SHARED = ("numpy", "pandas", "polars", "pyarrow", "scikit-learn", "scipy", "patchbay")
 """Distributions on whose version results depend, whatever the operator."""
+
+
+def environment_of(spec: OperatorSpec) -> str:
+    """The digest of the environment that an operator runs in: for a locked one, of its release."""
+    if spec.home is not None and spec.home.python is not None:
+        return spec.home.digest
+    return environment_digest(spec.implementation.partition(".")[0].partition(":")[0])
 
 
 @cache

@@ -79,7 +79,8 @@ class Workshop:
         self.journal = folder / "journal"
         self.rung: list[dict[str, int]] = []
         place = Place(name, str(folder / "store"), str(folder / "tmp" / name))
-        self.supervisor = Supervisor(engine, catalogue(folder), lambda _: runner, place, stopping)
+        specs = catalogue(folder)
+        self.supervisor = Supervisor(engine, lambda: specs, lambda *_: runner, place, stopping)
         self.drain = Drain(engine, self.supervisor, "train", name, lambda wake: self.rung.append(dict(wake)), stopping)
 
     def plan(self, *nodes: str, operator: str = "test.step@1.0.0", **params: Mapping[str, Any]) -> Any:

@@ -1,0 +1,1 @@
+"""Operator packages: checked, tried, given their environment, reviewed, published."""
