@@ -75,12 +75,16 @@ upload = Table(
     Column("size", sa.BigInteger, nullable=False),
     Column("received", sa.BigInteger, nullable=False, server_default="0"),
     Column("sha256", Text),  # what the client says the whole file has; checked at the end
-    Column("state", Text, nullable=False),  # open, complete, used
+    Column("state", Text, nullable=False),  # open, complete, used, failed
+    Column("source", Json),  # None: a person's upload; else where the platform itself gets the file
+    Column("error", Text),  # why it failed
+    Column("run_id", ForeignKey("run.id")),  # the latest run that imported it
     Column("created_at", Time, nullable=False),
     Column("created_by", Id),
     Column("expires_at", Time, nullable=False),
     Index(None, "project_id"),
     Index(None, "expires_at"),
+    Index(None, "run_id"),
 )
 
 schedule = Table(

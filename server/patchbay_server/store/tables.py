@@ -82,6 +82,10 @@ flow_revision = Table(
     Column("number", sa.Integer, nullable=False),
     Column("digest", Text, nullable=False),
     Column("document", Json, nullable=False),
+    # of the document, so that lists need not read it
+    Column("title", Json),
+    Column("nodes", sa.Integer, nullable=False, server_default="0"),
+    Column("search", Text, nullable=False, server_default=""),  # name and titles, case-folded
     Column("created_at", Time, nullable=False),
     Column("created_by", Id),
     UniqueConstraint("flow_id", "number"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -226,14 +228,19 @@ def upgrade() -> None:
         sa.Column("received", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("sha256", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("run_id", ID, nullable=True),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("created_by", ID, nullable=True),
         sa.Column("expires_at", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_upload_project_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_upload_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
     )
     op.create_index(op.f("ix_upload_expires_at"), "upload", ["expires_at"], unique=False)
     op.create_index(op.f("ix_upload_project_id"), "upload", ["project_id"], unique=False)
+    op.create_index(op.f("ix_upload_run_id"), "upload", ["run_id"], unique=False)
     op.create_table(
         "user_session",
         sa.Column("digest", sa.Text(), nullable=False),
@@ -333,6 +340,10 @@ def upgrade() -> None:
     op.add_column("flow", sa.Column("system", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("flow", sa.Column("deleted_at", sa.Double(), nullable=True))
     op.add_column("flow_revision", sa.Column("created_by", ID, nullable=True))
+    op.add_column("flow_revision", sa.Column("title", sa.Text(), nullable=True))
+    op.add_column("flow_revision", sa.Column("nodes", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("flow_revision", sa.Column("search", sa.Text(), server_default="", nullable=False))
+    _summarise_revisions()
     op.add_column("pool", sa.Column("edited", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("pool", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.add_column("project", sa.Column("title", sa.Text(), server_default="", nullable=False))
@@ -353,3 +364,20 @@ def upgrade() -> None:
 
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
+
+
+def _summarise_revisions() -> None:
+    """The columns that lists read, for revisions that were saved before there were any."""
+    bind = op.get_bind()
+    update = sa.text("UPDATE flow_revision SET title = :title, nodes = :nodes, search = :search WHERE id = :id")
+    for id, text in bind.execute(sa.text("SELECT id, document FROM flow_revision")).all():
+        document = json.loads(text)
+        title = document.get("title")
+        texts = [document["name"], *(title.values() if isinstance(title, dict) else filter(None, [title]))]
+        row = {
+            "id": id,
+            "title": None if title is None else json.dumps(title, ensure_ascii=False),
+            "nodes": len(document["nodes"]),
+            "search": "\n".join(texts).casefold(),
+        }
+        bind.execute(update, row)
