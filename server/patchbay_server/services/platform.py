@@ -14,6 +14,7 @@ from patchbay_server.engine.settle import Wake
 from patchbay_server.engine.tickets import ring
 from patchbay_server.plugin_host import PluginHost
 from patchbay_server.store.database import Database
+from patchbay_server.table_reader import TableReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Platform:
     engine: Engine
     operators: CurrentCatalogue
     plugin_host: PluginHost
+    tables: TableReader
 
     @classmethod
     def open(cls, settings: Settings) -> Platform:
@@ -32,7 +34,7 @@ class Platform:
         engine_settings_ = engine_settings(settings)
         database = Database(settings.database_url, timeout=engine_settings_.database_timeout)
         engine = Engine(database, engine_settings_)
-        return cls(settings, database, engine, CurrentCatalogue(settings.published), PluginHost())
+        return cls(settings, database, engine, CurrentCatalogue(settings.published), PluginHost(), TableReader())
 
     @property
     def catalogue(self) -> Catalogue:
@@ -44,8 +46,9 @@ class Platform:
         ring(self.settings.redis_url, wake)
 
     def close(self) -> None:
-        """Close connections and end the plugin host."""
+        """Close connections, and end the processes of the plugin host and the table reader."""
         self.plugin_host.close()
+        self.tables.close()
         self.database.close()
 
     def __enter__(self) -> Platform:

@@ -1,0 +1,1 @@
+"""Looks into tables on disk: pages, statistics, histograms, exports. Runs in the table reader's process only."""
