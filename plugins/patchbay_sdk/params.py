@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +48,7 @@ def check_params(
         for error in validator.iter_errors(params):
             problems += _problems_of(error, schema)
     wrong = {problem.field.partition(".")[0] for problem in problems}
-    for field, name, value in _leaves(schema, params, ""):
+    for field, name, value in _leaves(schema, params, "", _depends_on_inputs):
         if field.partition(".")[0] not in wrong:
             problems += _check_against_inputs(field, name, value, schemas)
     return problems
@@ -151,17 +151,31 @@ def _show(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _leaves(schema: JsonSchema, values: Any, field: str) -> Iterator[tuple[str, JsonSchema, Any]]:
-    """Every (path, field schema, value) that depends on an input: column pickers and expressions."""
-    if ("x-source" in schema and schema.get("x-widget") != "expression") or schema.get("x-widget") == "expression":
+def named_secrets(schema: JsonSchema, params: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(path of the field, name) of every secret that these params name; hidden ones are to be left out before."""
+    found = _leaves(schema, params, "", lambda field: field.get("x-widget") == "secret")
+    values = ((field, value if isinstance(value, list) else [value]) for field, _, value in found)
+    return [(field, name) for field, names in values for name in names if isinstance(name, str) and name]
+
+
+def _depends_on_inputs(field: JsonSchema) -> bool:
+    """Column pickers and expressions."""
+    return "x-source" in field or field.get("x-widget") == "expression"
+
+
+def _leaves(
+    schema: JsonSchema, values: Any, field: str, wanted: Callable[[JsonSchema], bool]
+) -> Iterator[tuple[str, JsonSchema, Any]]:
+    """(path, field schema, value) of every field that is `wanted`."""
+    if wanted(schema):
         yield field, schema, values
     elif isinstance(values, Mapping) and "properties" in schema:
         for name, value in values.items():
             if name in schema["properties"]:
-                yield from _leaves(schema["properties"][name], value, f"{field}.{name}" if field else name)
+                yield from _leaves(schema["properties"][name], value, f"{field}.{name}" if field else name, wanted)
     elif isinstance(values, list) and isinstance(schema.get("items"), Mapping):
         for position, value in enumerate(values):
-            yield from _leaves(schema["items"], value, f"{field}.{position}")
+            yield from _leaves(schema["items"], value, f"{field}.{position}", wanted)
 
 
 def _check_against_inputs(

@@ -16,7 +16,7 @@ from jsonschema.exceptions import SchemaError, best_match
 
 from patchbay_sdk.conditions import compile_schema, conditions_of
 from patchbay_sdk.errors import PatchbayError, SpecError
-from patchbay_sdk.params import ParamProblem, check_params, fill_params
+from patchbay_sdk.params import ParamProblem, check_params, fill_params, named_secrets
 from patchbay_sdk.schema import Schema
 
 LANGUAGES = ("en", "zh-CN")
@@ -150,6 +150,10 @@ class OperatorSpec:
     def fill_params(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The visible params, with defaults filled in."""
         return fill_params(self.params, params, self._conditions)
+
+    def named_secrets(self, params: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """(field, name) of every secret that a node with these params gets."""
+        return named_secrets(self.params, self.fill_params(params))
 
     def text(self, reference: str, language: str = "en") -> str:
         """A text of the spec: ``"$t.columns"`` looked up in the language, anything else as it is."""

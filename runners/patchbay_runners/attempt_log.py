@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from patchbay_runners.durable import storage_errors
+from patchbay_runners.mask import Mask, MaskedStream
 
 COPY_INTERVAL = 0.2
 """Seconds after which a log shows at the latest what was printed."""
 
 _CHUNK = 1 << 20
+"""Bytes; more than the longest secret has in any form."""
 
 
 class TaskOutput:
@@ -41,27 +43,33 @@ class TaskOutput:
         fcntl.fcntl(self._scratch, fcntl.F_SETFL, os.O_APPEND)
         self._path = ""
         self._copied = 0
+        self._masked = MaskedStream(Mask())
 
     def fileno(self) -> int:
         """The descriptor that a task process prints into."""
         return self._scratch.fileno()
 
-    def start(self, path: str) -> None:
-        """From now on everything belongs to the log at `path`."""
+    def start(self, path: str, mask: Mask) -> None:
+        """From now on everything belongs to the log at `path`, which never sees what `mask` hides."""
         self._path = path
         self._copied = 0
+        self._masked = MaskedStream(mask)
         if os.fstat(self.fileno()).st_size:
             os.ftruncate(self.fileno(), 0)
 
-    def copy(self) -> None:
-        """Append what is new to the log."""
+    def copy(self, *, last: bool = False) -> None:
+        """Append what is new to the log; what may be the beginning of a secret waits for the rest, or for `last`."""
         if os.fstat(self.fileno()).st_size <= self._copied:
             return
         # A full disk costs the log, not the task.
         with contextlib.suppress(OSError), _open_for_append(self._path) as log:
-            while chunk := os.pread(self.fileno(), _CHUNK, self._copied):
-                log.write(chunk)
-                self._copied += len(chunk)
+            taken = 1
+            while taken and (chunk := os.pread(self.fileno(), _CHUNK, self._copied)):
+                text, taken = self._masked.feed(chunk, last=last and len(chunk) < _CHUNK)
+                log.write(text)
+                self._copied += taken
+                if self._masked and not last:
+                    break  # masking takes its time; meanwhile the worker has other things to look after
 
     def close(self) -> None:
         """Give the scratch file's space back."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from patchbay_runners.artifacts import ArtifactStore
 from patchbay_runners.attempt_log import COPY_INTERVAL, TaskOutput
+from patchbay_runners.mask import Mask
 from patchbay_runners.preloader_client import PreloaderClient, TaskProcessHandle
 from patchbay_runners.processes import describe_exit
 from patchbay_runners.protocol import TaskEvent, TaskRequest
@@ -25,7 +26,8 @@ GIGABYTE = 1 << 30
 class LocalRunner:
     """Runs one attempt at a time in a warm task process, which is used again while it is in good condition.
 
-    For use by one thread.
+    An attempt with secrets has a process of its own: no code that ran there before can be waiting for them, and
+    nothing of them is left for code that runs later. For use by one thread.
 
     Args:
         store: folder of the artifact store.
@@ -34,6 +36,7 @@ class LocalRunner:
         max_tasks: a task process is replaced after this many tasks.
         max_growth: a task process is replaced when its own memory has grown by more bytes than this.
         env: environment variables for task processes, beside the harmless ones passed on from this process.
+        python: the interpreter of the environment that tasks run in; None: this one.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class LocalRunner:
         max_tasks: int = 500,
         max_growth: int = GIGABYTE,
         env: Mapping[str, str] | None = None,
+        python: Path | None = None,
     ) -> None:
         self._store = ArtifactStore(store)
         self._preload = list(preload)
@@ -51,9 +55,11 @@ class LocalRunner:
         self._max_tasks = max_tasks
         self._max_growth = max_growth
         self._env = dict(env or {})
+        self._python = python
         self._preloader: PreloaderClient | None = None
         self._process: TaskProcessHandle | None = None
         self._request: TaskRequest | None = None
+        self._mask = Mask()
         self._status: Status = "idle"
         self._outputs: dict[str, str] = {}
         self._selector = selectors.DefaultSelector()
@@ -70,7 +76,7 @@ class LocalRunner:
     def start(self) -> None:
         """Start the preloader; returns at once, while it imports."""
         if self._preloader is None:
-            self._preloader = PreloaderClient(self._preload, self._env)
+            self._preloader = PreloaderClient(self._preload, self._env, self._python)
             self._selector.register(self._preloader, selectors.EVENT_READ)
 
     def close(self) -> None:
@@ -90,7 +96,7 @@ class LocalRunner:
         """
         if self._status == "running":
             raise RuntimeError("A local runner runs one attempt at a time: wait for it or cancel it first.")
-        self._request, self._outputs = request, {}
+        self._request, self._outputs, self._mask = request, {}, Mask(request.secrets.values())
         try:
             self._send(request)
         except OSError:  # the process died while it was idle
@@ -171,6 +177,8 @@ class LocalRunner:
             self._drop_process()
         if self._process and self._preloader.complete and not self._process.complete:
             self._end_process(0)
+        if self._mask and self._process and self._process.tasks:
+            self._end_process(0)
         if self._process is None:
             self._process = self._preloader.fork(TaskOutput(self._store.root))
             self._selector.register(self._process.channel, selectors.EVENT_READ)
@@ -178,7 +186,7 @@ class LocalRunner:
 
     def _send(self, request: TaskRequest) -> None:
         process = self._ready_process()
-        process.output.start(request.log_path)
+        process.output.start(request.log_path, self._mask)
         process.channel.stream.sendall(request.to_line().encode() + b"\n")
         process.tasks += 1
 
@@ -189,7 +197,7 @@ class LocalRunner:
     def _events(self) -> list[TaskEvent]:
         """Whole events that have arrived; the last one ends the attempt."""
         assert self._process is not None and self._preloader is not None
-        events = [TaskEvent.from_line(line) for line in self._process.channel.read()]
+        events = [self._mask.event(TaskEvent.from_line(line)) for line in self._process.channel.read()]
         if events and events[-1].kind in ("finished", "failed"):
             self._attempt_ended(events[-1])
             return events
@@ -205,7 +213,7 @@ class LocalRunner:
         condition: dict[str, Any] = event.data.pop("process")
         self._outputs = event.data.get("outputs", {})
         worn_out = self._process.tasks >= self._max_tasks or condition["grown"] > self._max_growth
-        if worn_out or condition["leftovers"]:
+        if worn_out or condition["leftovers"] or self._mask:
             self._end_process(0)
 
     def _process_died(self) -> TaskEvent:
@@ -229,7 +237,7 @@ class LocalRunner:
     def _drop_process(self) -> None:
         if self._process is not None:
             self._selector.unregister(self._process.channel)
-            self._process.output.copy()
+            self._process.output.copy(last=True)
             self._process.close()
             self._process = None
 

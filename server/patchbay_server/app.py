@@ -19,6 +19,7 @@ from patchbay_server.api import (
     operators,
     pages,
     projects,
+    secrets,
     session,
     texts,
     users,
@@ -27,7 +28,7 @@ from patchbay_server.api.blueprint import Id
 from patchbay_server.api.platform import EXTENSION
 from patchbay_server.services.platform import Platform
 
-RESOURCES = (health, session, account, users, projects, members, operators, audit)
+RESOURCES = (health, session, account, users, projects, members, secrets, operators, audit)
 LARGEST_BODY = 16 << 20
 """Bytes; uploads come in chunks."""
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "cancel": ("inspect", "Cancel a run."),
     "operators": ("operators", "List, show, check and test operators."),
     "users": ("users", "Users of the web pages and the API: add, link, token, role."),
+    "secrets": ("secrets", "Secrets that nodes name: set, list, delete, rotate their keys."),
     "audit": ("audit", "Export the audit record, or check its chain of hashes."),
     "doctor": ("doctor", "Check this installation and its data folder."),
     "web": ("platform", None),

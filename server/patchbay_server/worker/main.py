@@ -14,15 +14,17 @@ from importlib.util import find_spec
 from uuid import uuid4
 
 from patchbay_runners.local import LocalRunner
-from patchbay_runners.runner import Runner, runner_class
-from patchbay_sdk.errors import ParamError
+from patchbay_runners.runner import Runner
+from patchbay_sdk.published import CurrentCatalogue
 from patchbay_sdk.registry import Catalogue, installed_catalogue
+from patchbay_sdk.spec import Home
 from patchbay_server.config import Settings
 from patchbay_server.engine import Engine, EngineSettings
 from patchbay_server.engine.tickets import Tickets
 from patchbay_server.store.database import Database, DatabaseError
 from patchbay_server.worker.drain import Drain
 from patchbay_server.worker.pool_worker import listen, poll
+from patchbay_server.worker.runners import Runners
 from patchbay_server.worker.stop import Stop
 from patchbay_server.worker.supervisor import Place, Supervisor
 
@@ -45,22 +47,23 @@ def run_worker(settings: Settings, pool: str, engine_settings: EngineSettings) -
     logs = str(settings.data_dir / "logs" / "attempts")
     database = Database(settings.database_url, timeout=engine_settings.database_timeout)
     engine = Engine(database, replace(engine_settings, log_dir=logs))
-    catalogue = installed_catalogue()
-    name = worker_name()
-    place = Place(name, settings.artifacts, str(settings.data_dir / "tmp" / name))
-    with closing(LocalRunner(place.store, preload_list(catalogue), grace=engine_settings.kill_grace)) as runner:
+    index = settings.published
+    name, grace, installed = worker_name(), engine_settings.kill_grace, installed_catalogue()
+    place = Place(name, settings.artifacts, str(settings.data_dir / "tmp" / name), str(index), settings.secret_keys)
+    with closing(LocalRunner(place.store, preload_list(installed), grace=grace)) as local:
         if pool in PREWARMED:
-            runner.start()
+            local.start()
         gc.collect()
         gc.freeze()  # what is there now stays: looking through it again and again would cost 20 ms each time
-        serve(engine, catalogue, runner, pool, settings.redis_url, place, stop)
+        with closing(Runners(local, place.store, grace, libraries())) as runners:
+            serve(engine, CurrentCatalogue(index), runners, pool, settings.redis_url, place, stop)
     database.close()
 
 
 def serve(
     engine: Engine,
-    catalogue: Catalogue,
-    runner: LocalRunner,
+    catalogue: Callable[[], Catalogue],
+    runner_of: Callable[[str, Home | None], Runner],
     pool: str,
     redis_url: str | None,
     place: Place,
@@ -68,7 +71,7 @@ def serve(
 ) -> None:
     """Drain a pool at every ticket and every now and then, until `stop`; without Redis, only now and then."""
     tickets = Tickets(redis_url) if redis_url else None
-    supervisor = Supervisor(engine, catalogue, runner_of(runner), place, stop)
+    supervisor = Supervisor(engine, catalogue, runner_of, place, stop)
     drain = Drain(engine, supervisor, pool, place.worker, tickets.ring if tickets else lambda wake: None, stop)
 
     def drain_pool() -> None:
@@ -93,19 +96,11 @@ def worker_name() -> str:
     return f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
 
 
-def runner_of(local: LocalRunner) -> Callable[[str], Runner]:
-    """The runner of an engine on this worker."""
-
-    def find(engine: str) -> Runner:
-        if engine == "local":
-            return local
-        runner_class(engine)  # raises when nobody has such an engine
-        raise ParamError(f"Engine {engine!r} is not available on this worker; use 'local'.", engine=engine)
-
-    return find
-
-
 def preload_list(catalogue: Catalogue) -> list[str]:
     """The modules that task processes should find imported."""
-    libraries = [name for name in LIBRARIES if find_spec(name.partition(".")[0])]
-    return libraries + sorted({spec.implementation.partition(":")[0] for spec in catalogue})
+    return libraries() + sorted({spec.implementation.partition(":")[0] for spec in catalogue})
+
+
+def libraries() -> list[str]:
+    """Those of LIBRARIES that are installed."""
+    return [name for name in LIBRARIES if find_spec(name.partition(".")[0])]

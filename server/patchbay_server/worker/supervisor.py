@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from patchbay_runners.artifacts import ArtifactStore
@@ -13,15 +14,17 @@ from patchbay_runners.protocol import TaskEvent, TaskRequest
 from patchbay_runners.runner import Runner
 from patchbay_sdk.errors import PatchbayError
 from patchbay_sdk.registry import Catalogue
-from patchbay_sdk.spec import OperatorSpec
+from patchbay_sdk.spec import Home, OperatorSpec
 from patchbay_server.engine import CancelRequested, Claim, Committed, Engine, Fenced, Result
 from patchbay_server.engine.cache import Opened
 from patchbay_server.engine.kill_points import reach
 from patchbay_server.engine.reconcile import timeout_error
 from patchbay_server.graph.cache_key import CacheParts, Reason, cache_key
 from patchbay_server.store.database import DatabaseError
+from patchbay_server.worker.homes import home_of_task
 from patchbay_server.worker.parts import cache_parts, engine_of
 from patchbay_server.worker.relay import Relay
+from patchbay_server.worker.secrets import TaskSecrets
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -37,6 +40,10 @@ class Place:
     """Folder of the artifact store."""
     temp_dir: str
     """Folder for temporary files, emptied after each attempt; this worker's alone."""
+    published: str | None = None
+    """Index of the published operators."""
+    secret_keys: Path = Path()
+    """File of the keys that open secrets."""
 
 
 class Stopped(Exception):
@@ -46,14 +53,15 @@ class Stopped(Exception):
 class Supervisor:
     """Executes one claim at a time.
 
-    `runner_of`: the runner of an engine, by name; it may start one. `stopping`: whether this worker is to end.
+    `catalogue`: the operators of this moment. `runner_of`: the runner of an engine, by name, for installed operators
+    (None) or for the home of a published one; it may start one. `stopping`: whether this worker is to end.
     """
 
     def __init__(
         self,
         engine: Engine,
-        catalogue: Catalogue,
-        runner_of: Callable[[str], Runner],
+        catalogue: Callable[[], Catalogue],
+        runner_of: Callable[[str, Home | None], Runner],
         place: Place,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -91,10 +99,11 @@ class Supervisor:
         return Committed(None, {})
 
     def _execute(self, claim: Claim) -> Committed:
-        spec = self._catalogue.get(claim.task.operator)
-        bypassed, parts = why_bypassed(claim, spec), cache_parts(claim, spec)
+        spec = self._catalogue().get(claim.task.operator)
+        secrets = TaskSecrets(self._engine.database, claim, spec)
+        bypassed, parts = why_bypassed(claim, spec), cache_parts(claim, spec, secrets.fingerprints())
         if bypassed and not (claim.task.reuse_only or claim.resumed_from):
-            return self._run_unshared(claim, spec, parts, bypassed)
+            return self._run_unshared(claim, spec, secrets, parts, bypassed)
         opened = self._open(claim, parts, bypassed)
         key = opened.key if cacheable(claim, spec) else None
         if opened.outcome == "wait":
@@ -103,14 +112,16 @@ class Supervisor:
             return self._commit(claim, Result(opened.outputs, opened.rows, publish_as=key, reused=True))
         if claim.task.reuse_only:
             return self._settle(claim, lambda: self._engine.fail(claim, nothing_to_reuse(claim, opened.reasons)))
-        ended = self._run(claim, spec)
+        ended = self._run(claim, spec, secrets)
         if ended.kind == "failed":
             return self._settle(claim, lambda: self._engine.fail(claim, ended.data["error"]))
         return self._commit(claim, result_of(ended.data, key))
 
-    def _run_unshared(self, claim: Claim, spec: OperatorSpec, parts: CacheParts, bypassed: Reason) -> Committed:
+    def _run_unshared(
+        self, claim: Claim, spec: OperatorSpec, secrets: TaskSecrets, parts: CacheParts, bypassed: Reason
+    ) -> Committed:
         """Run without looking for an earlier result: one transaction less."""
-        ended = self._run(claim, spec)
+        ended = self._run(claim, spec, secrets)
         if ended.kind == "failed":
             self._insist(lambda: self._engine.open_attempt(claim, parts, bypassed))
             return self._settle(claim, lambda: self._engine.fail(claim, ended.data["error"]))
@@ -125,11 +136,13 @@ class Supervisor:
             opened = self._engine.open_attempt(claim, parts, bypassed or Reason("lost", missing[0]), history=False)
         return opened
 
-    def _run(self, claim: Claim, spec: OperatorSpec) -> TaskEvent:
+    def _run(self, claim: Claim, spec: OperatorSpec, secrets: TaskSecrets) -> TaskEvent:
         """Execute; the attempt's last event. Raises Fenced, CancelRequested, Stopped; no process is left then."""
-        runner = self._runner_of(engine_of(claim))
-        request = self._request(claim, spec)
-        runner.submit(request)
+        catalogue = self._catalogue()
+        home = home_of_task(spec, claim.inputs, self._store, catalogue)
+        runner = self._runner_of(engine_of(claim), home)
+        request = self._request(claim, spec, published=catalogue.published, confined=home is not None)
+        runner.submit(replace(request, secrets=secrets.values(self._place.secret_keys)))
         reach("run")
         try:
             return self._watch(claim, runner)
@@ -214,7 +227,7 @@ class Supervisor:
                 if time.monotonic() - self._renewed > self._settings.patience:
                     raise
 
-    def _request(self, claim: Claim, spec: OperatorSpec) -> TaskRequest:
+    def _request(self, claim: Claim, spec: OperatorSpec, *, published: bool, confined: bool) -> TaskRequest:
         task, place = claim.task, self._place
         return TaskRequest(
             run_id=str(task.run_id),
@@ -233,6 +246,9 @@ class Supervisor:
             temp_dir=place.temp_dir,
             log_path=claim.log_path,
             data_roots=claim.data_roots,
+            home=spec.home.to_json() if spec.home else None,
+            published=place.published if published else None,
+            confined=confined,
         )
 
 
