@@ -42,4 +42,4 @@ def test_the_command_line_starts_without_the_server_parts(tmp_path):
     code = "import sys, patchbay_server.cli.main; print(*sys.modules)"
     done = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
-    assert loaded & {"flask", "sqlalchemy", "networkx", "redis", "rq", "pyarrow", "rich", "gunicorn"} == set()
+    assert loaded & {"flask", "sqlalchemy", "networkx", "redis", "rq", "pyarrow", "rich", "waitress"} == set()

@@ -1,45 +1,50 @@
-"""The web process: gunicorn with threads, on a listening socket that it was given."""
+"""The web process: waitress, on a listening socket that it was given.
+
+waitress reads a request to its end before a thread begins with it, so that slow, broken and idle clients cost a
+socket each and no thread: a hundred of them stopped gunicorn's threads altogether (tests/e2e/test_web_load.py).
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+import signal
+import socket
+from types import FrameType
+from typing import NoReturn
 
-from flask import Flask
-from gunicorn.app.base import BaseApplication
+import waitress
 
+from patchbay_server.app import LARGEST_BODY, create_app
 from patchbay_server.config import Settings
+from patchbay_server.services.platform import Platform
 
 THREADS = 8
-
-
-class WebServer(BaseApplication):  # type: ignore[misc] # gunicorn brings no types
-    """gunicorn, set from here and not from a file."""
-
-    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
-        self._settings = settings
-        self._options = options
-        super().__init__()
-
-    def load_config(self) -> None:
-        for name, value in self._options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        from patchbay_server.app import create_app
-        from patchbay_server.services.platform import Platform
-
-        return create_app(Platform.open(self._settings))
+CONNECTIONS = 1000
+IDLE = 60
+"""Seconds after which a connection without traffic is closed."""
 
 
 def serve(settings: Settings, descriptor: int) -> None:
-    """Serve until SIGTERM."""
-    options = {
-        "bind": f"fd://{descriptor}",
-        "worker_class": "gthread",
-        "workers": 1,
-        "threads": THREADS,
-        "graceful_timeout": 5,
-        "loglevel": settings.log_level,
-        "control_socket_disable": True,
-    }
-    WebServer(settings, options).run()
+    """Serve until SIGTERM or SIGINT; requests that have begun are answered."""
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, _end)
+    with Platform.open(settings) as platform:
+        server = waitress.create_server(
+            create_app(platform),
+            sockets=[socket.socket(fileno=descriptor)],
+            threads=THREADS,
+            connection_limit=CONNECTIONS,
+            channel_timeout=IDLE,
+            cleanup_interval=10,
+            max_request_body_size=LARGEST_BODY,
+            clear_untrusted_proxy_headers=not settings.proxies,
+            asyncore_use_poll=True,
+            ident=None,
+        )
+        server.run()
+        server.close()
+
+
+def _end(signum: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit

@@ -17,6 +17,10 @@ from patchbay_server.store.database import Database
 from patchbay_server.table_reader import TableReader
 
 
+PATIENCE = 15.0
+"""Seconds to wait for the database. People wait rather than ask again; only workers have a lease to renew meanwhile."""
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """One platform as this process sees it: settings, engine, operators."""
@@ -31,9 +35,8 @@ class Platform:
     @classmethod
     def open(cls, settings: Settings) -> Platform:
         """Connects at first use only; Raises DatabaseError for a wrong URL."""
-        engine_settings_ = engine_settings(settings)
-        database = Database(settings.database_url, timeout=engine_settings_.database_timeout)
-        engine = Engine(database, engine_settings_)
+        database = Database(settings.database_url, timeout=PATIENCE)
+        engine = Engine(database, engine_settings(settings))
         return cls(settings, database, engine, CurrentCatalogue(settings.published), PluginHost(), TableReader())
 
     @property

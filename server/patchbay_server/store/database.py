@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -67,6 +68,8 @@ class Database:
         self.timeout = timeout
         self.engine = _make_engine(url, timeout)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._turn: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
+        """SQLite has one writer at a time: threads that queue here are not starved by each other's busy polling."""
 
     def transact(self, body: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `body(transaction, ...)` in one write transaction and commit it.
@@ -79,7 +82,7 @@ class Database:
         deadline = time.monotonic() + self.timeout
         while True:
             try:
-                with self._begin("BEGIN IMMEDIATE") as transaction:
+                with self._turn, self._begin("BEGIN IMMEDIATE") as transaction:
                     return body(transaction, *args, **kwargs)
             except Exception as error:
                 if not _asks_for_retry(error):
