@@ -74,8 +74,8 @@ def selected(source: Source, selection: Selection) -> Any:
     )
     if not isinstance(found, range):
         frame = frame[found]
-    ordered = frame.sort("key", "row", descending=[selection.descending, False], nulls_last=True)["row"].to_numpy()
-    return ordered
+    ordered = frame.sort("key", descending=selection.descending, nulls_last=True, maintain_order=True)
+    return ordered["row"].to_numpy()
 
 
 def plain(series: pl.Series) -> pl.Series:
