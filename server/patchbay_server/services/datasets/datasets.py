@@ -195,8 +195,9 @@ def _retention(keep_versions: int | None, keep_days: int | None) -> dict[str, in
 
 
 def _select() -> sa.Select[Any]:
-    newest = sa.select(sa.func.max(dataset_version.c.number)).where(dataset_version.c.dataset_id == dataset.c.id)
-    count = sa.select(sa.func.count()).where(dataset_version.c.dataset_id == dataset.c.id)
+    each = dataset_version.alias()
+    newest = sa.select(sa.func.max(each.c.number)).where(each.c.dataset_id == dataset.c.id).scalar_subquery()
+    count = sa.select(sa.func.count()).where(each.c.dataset_id == dataset.c.id).scalar_subquery()
     own = ("id", "name", "meta", "keep_versions", "keep_days", "version", "created_at")
     return (
         sa.select(
@@ -205,14 +206,14 @@ def _select() -> sa.Select[Any]:
             dataset_version.c.number.label("latest"),
             dataset_version.c.rows,
             dataset_version.c.schema,
-            count.scalar_subquery().label("versions"),
+            count.label("versions"),
         )
         .outerjoin(user_account, user_account.c.id == dataset.c.created_by)
         .outerjoin(
             dataset_version,
             sa.and_(
                 dataset_version.c.dataset_id == dataset.c.id,
-                dataset_version.c.number == newest.correlate(dataset).scalar_subquery(),
+                dataset_version.c.number == newest,
             ),
         )
     )
