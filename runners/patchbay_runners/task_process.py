@@ -21,6 +21,7 @@ from typing import Any
 
 from patchbay_runners.attempt import Attempt
 from patchbay_runners.attempt_log import StandardStreams
+from patchbay_runners.confinement import confine_task
 from patchbay_runners.durable import storage_errors
 from patchbay_runners.processes import MemoryGauge, has_children, volunteer_for_oom_killer
 from patchbay_runners.protocol import TaskRequest
@@ -53,8 +54,6 @@ class TaskProcess:
         faulthandler.enable(2)
         with contextlib.suppress(OSError):
             volunteer_for_oom_killer()
-        with contextlib.suppress(ImportError):
-            import numpy  # noqa: F401  # so that its global generator is there to be seeded before the first task
         os.register_at_fork(before=_hold_sigterm, after_in_parent=_take_sigterm, after_in_child=self._become_child)
         with self._channel.makefile("rb") as lines:
             for line in lines:
@@ -66,6 +65,10 @@ class TaskProcess:
         try:
             request = TaskRequest.from_line(line)
             self._prepare(request)
+            if request.confined:
+                confine_task(request)
+            with contextlib.suppress(ImportError):
+                import numpy  # noqa: F401  # so that its global generator is there to be seeded
             kind, data = self._run(request)
             self._streams.flush()
         except PatchbayError as error:

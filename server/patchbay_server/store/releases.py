@@ -43,6 +43,8 @@ release_operator = Table(
     Column("operator", Text, primary_key=True),  # id
     Column("version", Text, primary_key=True),
     Column("spec", Json, nullable=False),
+    Column("path", Text, nullable=False),  # of the spec's file in the release
+    Column("content", Text, nullable=False),  # SHA-256 over the spec and the code that it runs
     Index(None, "operator", "version"),
     sqlite_with_rowid=False,
 )

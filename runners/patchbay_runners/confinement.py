@@ -1,0 +1,62 @@
+"""What a task of a published operator may touch: its temporary folder, the store, its data folders, and code.
+
+Nothing else of the data folder can be read (database, keys, logs, tokens) where the machine allows that wall
+(docs/publishing.md). Network stays open: an operator may fetch what it works on.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from patchbay_runners.durable import storage_errors
+from patchbay_runners.protocol import TaskRequest
+from patchbay_runners.sandbox import Rules, confine, interpreter_folders
+from patchbay_sdk.registry import specs_folder
+
+PLATFORM = ("patchbay_sdk", "patchbay_runners", "patchbay_operators")
+UNLIMITED = 1 << 46
+"""Bytes; memory-mapped tables count as address space, however large they are. Pools bound what a task may use."""
+
+
+def confine_task(request: TaskRequest) -> None:
+    """Confine this process to what the attempt needs; there is no way back.
+
+    Raises:
+        SandboxError: the process has several threads, or a wall fell over half built.
+        ArtifactError: a folder of the store cannot be made.
+    """
+    os.environ |= {"HOME": request.temp_dir, "TMPDIR": request.temp_dir}
+    store = Path(request.store)
+    with storage_errors(f"make the artifact store {store}"):
+        store.mkdir(parents=True, exist_ok=True)
+    confine(
+        Rules(
+            readable=tuple(_code(request)),
+            writable=(Path(request.temp_dir), store, *map(Path, request.data_roots)),
+            network=True,
+            own_user=False,  # the store belongs to the platform's user
+            memory=UNLIMITED,
+            cpu_seconds=1 << 31,
+            file_size=UNLIMITED,
+            processes=1 << 14,
+            open_files=1 << 16,
+        )
+    )
+
+
+def _code(request: TaskRequest) -> Iterator[Path]:
+    """The interpreter, the platform's own packages, which an environment only links to, specs, and releases."""
+    yield from interpreter_folders()
+    for name in PLATFORM:
+        found = importlib.util.find_spec(name)
+        if found is not None:
+            yield from (Path(folder).resolve() for folder in found.submodule_search_locations or ())
+    yield specs_folder("patchbay_operators")
+    yield Path(request.spec_path)
+    if request.home is not None:
+        yield Path(str(request.home["root"]))
+    if request.published is not None:
+        yield Path(request.published).parent
