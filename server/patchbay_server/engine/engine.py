@@ -29,6 +29,7 @@ from patchbay_server.engine.settings import EngineSettings, PoolSettings
 from patchbay_server.graph.cache_key import CacheParts, Reason
 from patchbay_server.graph.plan import Plan
 from patchbay_server.store.database import Database, Transaction
+from patchbay_server.store.paging import Page
 from patchbay_server.store.statement import Statement
 
 EXTERNAL_ID = Statement("UPDATE attempt SET external_id = :external_id WHERE task_id = :id AND number = :number")
@@ -53,24 +54,28 @@ class Engine:
         wanted = list(pools_)
         self.database.transact(pools.set_pools, wanted)
 
-    def save_revision(self, document: Mapping[str, Any]) -> flows.Revision:
-        """Keep a flow document; the same document as the newest revision gives that revision."""
-        return self.database.transact(flows.save_revision, document)
+    def save_revision(
+        self, project_id: int, document: Mapping[str, Any], created_by: int | None = None, *, system: bool = False
+    ) -> flows.Revision:
+        """Keep a flow document; the same document as the newest revision gives that revision. Raises NameTaken."""
+        return self.database.transact(flows.save_revision, project_id, document, created_by, system=system)
 
     def revision(self, revision_id: int) -> flows.Revision:
         """Raises NotFound."""
         with self.database.read() as transaction:
             return flows.get_revision(transaction, revision_id)
 
-    def newest_revision(self, flow_name: str) -> flows.Revision:
-        """Raises NotFound."""
+    def flow(self, project_id: int, name: str, number: int | None = None) -> flows.Revision:
+        """A revision of a project's flow; without `number` the newest. Raises NotFound."""
         with self.database.read() as transaction:
-            return flows.newest_revision(transaction, flow_name)
+            return flows.get(transaction, project_id, name, number)
 
-    def flows(self) -> list[flows.Revision]:
-        """The newest revision of every flow."""
+    def flows(
+        self, project_id: int, *, q: str | None = None, cursor: str | None = None, limit: int = 50
+    ) -> Page[flows.RevisionSummary]:
+        """The newest revision of every flow of a project, by name; `q`: a part of its name or title."""
         with self.database.read() as transaction:
-            return flows.list_flows(transaction)
+            return flows.page_flows(transaction, project_id, q=q, cursor=cursor, limit=limit)
 
     # runs
 
@@ -78,9 +83,9 @@ class Engine:
         """Create a run and its tasks; returns its id. Raises NotFound, UnknownPool, ImpossibleDemand."""
         return self.database.transact(submitting.submit, submission, plan)
 
-    def resume(self, run_id: int) -> tuple[int, settle.Wake]:
+    def resume(self, run_id: int, created_by: int | None = None) -> tuple[int, settle.Wake]:
         """A new run of the same tasks, which reuses what is done and unchanged. Raises NotFound, NotResumable."""
-        return self.database.transact(submitting.resume, run_id)
+        return self.database.transact(submitting.resume, run_id, created_by)
 
     def cancel(self, run_id: int) -> None:
         """Cancel a run: waiting tasks at once, running ones as soon as their worker sees it. Two transactions.
@@ -91,20 +96,32 @@ class Engine:
         if self.database.transact(cancel.request, run_id):
             self.database.transact(cancel.sweep, run_id)
 
-    def run(self, run_id: int) -> views.RunView:
-        """Raises NotFound."""
+    def run(self, run_id: int, project_id: int | None = None) -> views.RunView:
+        """A run, of this project if one is given. Raises NotFound."""
         with self.database.read() as transaction:
-            return views.get_run(transaction, run_id)
+            return views.get_run(transaction, run_id, project_id)
 
-    def runs(self, *, flow_name: str | None = None, limit: int = 50) -> list[views.RunView]:
-        """The latest runs first."""
+    def runs(
+        self, project_id: int, wanted: views.RunFilter | None = None, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[views.RunView]:
+        """The latest runs of a project first. Raises CursorError."""
         with self.database.read() as transaction:
-            return views.list_runs(transaction, flow_name=flow_name, limit=limit)
+            return views.page_runs(transaction, project_id, wanted or views.RunFilter(), cursor=cursor, limit=limit)
 
     def tasks(self, run_id: int) -> list[views.TaskView]:
         """The tasks of a run, each after those that it depends on. Raises NotFound."""
         with self.database.read() as transaction:
             return views.list_tasks(transaction, run_id)
+
+    def task_page(self, run_id: int, *, cursor: str | None = None, limit: int = 50) -> Page[views.TaskView]:
+        """As `tasks`, in pages. Raises NotFound, CursorError."""
+        with self.database.read() as transaction:
+            return views.page_tasks(transaction, run_id, cursor=cursor, limit=limit)
+
+    def task(self, run_id: int, task_id: int) -> views.TaskDetails:
+        """One task with its attempts, inputs and why it waits. Raises NotFound."""
+        with self.database.read() as transaction:
+            return views.get_task(transaction, run_id, task_id)
 
     def attempts(self, task_id: int) -> list[views.AttemptView]:
         """The attempts of a task, oldest first."""

@@ -3,7 +3,8 @@
 ::
 
     ServerError
-    ├── NotFound            no flow, revision, run or task has this name or number
+    ├── NotFound            no flow, revision, run, task or pool has this name or number
+    ├── NameTaken           a flow of this name belongs to the platform
     ├── ImpossibleDemand    a task needs more than its pool will ever have
     ├── UnknownPool         a task names a pool that this platform does not have
     ├── NotResumable        the run is still going, or succeeded
@@ -17,9 +18,15 @@ from patchbay_server.errors import ServerError
 
 
 class NotFound(ServerError):
-    """There is no such flow, revision, run or task; the message names it."""
+    """There is no such flow, revision, run, task or pool; the message names it."""
 
     code = "not_found"
+
+
+class NameTaken(ServerError):
+    """The platform keeps a flow of this name for itself."""
+
+    code = "already_exists"
 
 
 class ImpossibleDemand(ServerError):

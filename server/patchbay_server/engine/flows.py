@@ -1,4 +1,4 @@
-"""Flows and their immutable revisions."""
+"""Flows of a project and their immutable revisions."""
 
 from __future__ import annotations
 
@@ -8,47 +8,79 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from patchbay_server.engine.errors import NotFound
+from patchbay_server.engine.errors import NameTaken, NotFound
 from patchbay_server.engine.submit import now_of
 from patchbay_server.graph.canonical import digest_of
 from patchbay_server.store.database import Transaction
-from patchbay_server.store.tables import flow, flow_revision, project
+from patchbay_server.store.paging import Page, page
+from patchbay_server.store.people import user_account
+from patchbay_server.store.tables import flow, flow_revision
 
-DEFAULT_PROJECT = "default"
+DELETED = "\x1f"
+"""Between the name that a deleted flow had and its id; no flow can be given a name with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One immutable state of a flow. `number` counts from 1 within the flow."""
+    """One immutable state of a flow. `number` counts from 1 within the flow; `created_by`: the id of a user."""
 
     id: int
     flow_id: int
+    project_id: int
     flow_name: str
     number: int
     digest: str
     document: dict[str, Any]
     created_at: float
+    created_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionSummary:
+    """A revision without its document. `nodes`: how many, without those of bodies; `created_by`: a user's name."""
+
+    id: int
+    flow_id: int
+    name: str
+    number: int
+    title: str | dict[str, str] | None
+    nodes: int
+    created_at: float
+    created_by: str | None
 
 
 def save_revision(
-    transaction: Transaction, document: Mapping[str, Any], project_name: str = DEFAULT_PROJECT
+    transaction: Transaction,
+    project_id: int,
+    document: Mapping[str, Any],
+    created_by: int | None = None,
+    *,
+    system: bool = False,
 ) -> Revision:
     """Keep a flow document as its flow's newest revision; the same document again gives the same revision.
 
-    The flow is the one named `document["name"]`; it and the project are made when they are new.
+    The flow is the one named `document["name"]`, made when it is new. `system`: made by the platform, not listed.
+
+    Raises:
+        NameTaken: the platform keeps a flow of this name for itself.
     """
-    name, digest = document["name"], digest_of(document)
-    flow_id = _flow_id(transaction, _project_id(transaction, project_name), name)
+    flow_id = _flow_id(transaction, project_id, document["name"], system)
     newest = _newest(transaction, flow_id)
+    digest = digest_of(document)
     if newest is not None and newest.digest == digest:
         return newest
+    title = document.get("title")
     transaction.core.execute(
         flow_revision.insert().values(
             flow_id=flow_id,
             number=1 if newest is None else newest.number + 1,
             digest=digest,
             document=dict(document),
+            title=title,
+            nodes=len(document["nodes"]),
+            search="\n".join([document["name"], *_texts(title)]).casefold(),
             created_at=now_of(transaction),
+            created_by=created_by,
         )
     )
     saved = _newest(transaction, flow_id)
@@ -64,38 +96,95 @@ def get_revision(transaction: Transaction, revision_id: int) -> Revision:
     return Revision(*row)
 
 
-def newest_revision(transaction: Transaction, name: str, project_name: str = DEFAULT_PROJECT) -> Revision:
-    """The newest revision of a flow by its name. Raises NotFound naming the flow."""
-    statement = (
-        _select()
-        .join(project, project.c.id == flow.c.project_id)
-        .where(flow.c.name == name, project.c.name == project_name)
-        .order_by(flow_revision.c.number.desc())
-        .limit(1)
-    )
+def find(transaction: Transaction, project_id: int, name: str, number: int | None = None) -> Revision | None:
+    """A revision of a project's flow; without `number` the newest. None: there is none."""
+    statement = _select().where(*_named(project_id, name)).order_by(flow_revision.c.number.desc()).limit(1)
+    if number is not None:
+        statement = statement.where(flow_revision.c.number == number)
     row = transaction.core.execute(statement).one_or_none()
-    if row is None:
+    return None if row is None else Revision(*row)
+
+
+def get(transaction: Transaction, project_id: int, name: str, number: int | None = None) -> Revision:
+    """As `find`. Raises NotFound naming the flow."""
+    found = find(transaction, project_id, name, number)
+    if found is None and number is not None:
+        raise NotFound(f"Flow {name!r} has no revision {number}.", flow=name)
+    if found is None:
         raise NotFound(f"There is no flow {name!r}.", flow=name)
-    return Revision(*row)
+    return found
 
 
-def list_flows(transaction: Transaction, project_name: str = DEFAULT_PROJECT) -> list[Revision]:
-    """The newest revision of every flow, by name."""
-    newest = sa.select(sa.func.max(flow_revision.c.id)).group_by(flow_revision.c.flow_id)
-    statement = (
-        _select()
-        .join(project, project.c.id == flow.c.project_id)
-        .where(flow_revision.c.id.in_(newest), project.c.name == project_name)
-        .order_by(flow.c.name)
+def lock(transaction: Transaction, project_id: int, name: str) -> int:
+    """The id of a flow, held until the transaction ends, so that two who change it take turns. Raises NotFound."""
+    statement = sa.select(flow.c.id).where(*_named(project_id, name)).with_for_update()
+    id = transaction.core.execute(statement).scalar_one_or_none()
+    if id is None:
+        raise NotFound(f"There is no flow {name!r}.", flow=name)
+    return int(id)
+
+
+def page_flows(
+    transaction: Transaction, project_id: int, *, q: str | None = None, cursor: str | None = None, limit: int = 50
+) -> Page[RevisionSummary]:
+    """The newest revision of every flow, by name. `q`: a part of its name or title. Raises CursorError."""
+    other = flow_revision.alias()
+    newest = sa.select(sa.func.max(other.c.number)).where(other.c.flow_id == flow.c.id).scalar_subquery()
+    statement = _summaries().where(flow.c.project_id == project_id, _listed(), flow_revision.c.number == newest)
+    if q:
+        statement = statement.where(flow_revision.c.search.contains(q.casefold(), autoescape=True))
+    found = page(transaction, statement, flow.c.name, cursor=cursor, limit=limit)
+    return found.map(lambda row: RevisionSummary(**row))
+
+
+def page_revisions(
+    transaction: Transaction, project_id: int, name: str, *, cursor: str | None = None, limit: int = 50
+) -> Page[RevisionSummary]:
+    """The revisions of a flow, newest first. Raises NotFound, CursorError."""
+    get(transaction, project_id, name)
+    statement = _summaries().where(*_named(project_id, name))
+    found = page(transaction, statement, flow_revision.c.number, cursor=cursor, limit=limit, descending=True)
+    return found.map(lambda row: RevisionSummary(**row))
+
+
+def delete(transaction: Transaction, flow_id: int) -> None:
+    """Take a flow out of every list and free its name; its revisions and runs stay."""
+    gone_name = flow.c.name + f"{DELETED}{flow_id}"
+    transaction.core.execute(
+        flow.update().where(flow.c.id == flow_id).values(name=gone_name, deleted_at=now_of(transaction))
     )
-    return [Revision(*row) for row in transaction.core.execute(statement)]
+
+
+def shown_name(name: str) -> str:
+    """The name that people gave a flow, also one that is deleted."""
+    return name.partition(DELETED)[0]
 
 
 def _select() -> sa.Select[Any]:
     c = flow_revision.c
-    return sa.select(c.id, c.flow_id, flow.c.name, c.number, c.digest, c.document, c.created_at).join(
-        flow, flow.c.id == c.flow_id
-    )
+    return sa.select(
+        c.id, c.flow_id, flow.c.project_id, flow.c.name, c.number, c.digest, c.document, c.created_at, c.created_by
+    ).join(flow, flow.c.id == c.flow_id)
+
+
+def _summaries() -> sa.Select[Any]:
+    c = flow_revision.c
+    return (
+        sa.select(
+            c.id, c.flow_id, flow.c.name, c.number, c.title, c.nodes, c.created_at,
+            user_account.c.name.label("created_by"),
+        )
+        .join(flow, flow.c.id == c.flow_id)
+        .outerjoin(user_account, user_account.c.id == c.created_by)
+    )  # fmt: skip
+
+
+def _named(project_id: int, name: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return flow.c.project_id == project_id, flow.c.name == name, _listed()
+
+
+def _listed() -> sa.ColumnElement[bool]:
+    return sa.and_(flow.c.deleted_at.is_(None), sa.not_(flow.c.system))
 
 
 def _newest(transaction: Transaction, flow_id: int) -> Revision | None:
@@ -104,23 +193,24 @@ def _newest(transaction: Transaction, flow_id: int) -> Revision | None:
     return None if row is None else Revision(*row)
 
 
-def _project_id(transaction: Transaction, name: str) -> int:
-    return _find_or_insert(transaction, project, {"name": name})
+def _texts(title: str | Mapping[str, str] | None) -> list[str]:
+    if title is None:
+        return []
+    return [title] if isinstance(title, str) else list(title.values())
 
 
-def _flow_id(transaction: Transaction, project_id: int, name: str) -> int:
-    return _find_or_insert(transaction, flow, {"project_id": project_id, "name": name})
-
-
-def _find_or_insert(transaction: Transaction, table: sa.Table, key: Mapping[str, Any]) -> int:
-    """The id of the row with this key; the row is locked, so that two savers of one flow take turns."""
-    wanted = sa.select(table.c.id).where(*(table.c[name] == value for name, value in key.items())).with_for_update()
-    found = transaction.core.execute(wanted).scalar_one_or_none()
-    if found is not None:
-        return int(found)
-    insert = _insert_for(transaction)(table).values(**key, created_at=now_of(transaction)).on_conflict_do_nothing()
-    transaction.core.execute(insert)
-    return int(transaction.core.execute(wanted).scalar_one())
+def _flow_id(transaction: Transaction, project_id: int, name: str, system: bool) -> int:
+    """The id of the project's flow of this name; its row is locked, so that two savers of one flow take turns."""
+    here = flow.c.project_id == project_id, flow.c.name == name
+    wanted = sa.select(flow.c.id, flow.c.system).where(*here).with_for_update()
+    found = transaction.core.execute(wanted).one_or_none()
+    if found is None:
+        row = {"project_id": project_id, "name": name, "system": system, "created_at": now_of(transaction)}
+        transaction.core.execute(_insert_for(transaction)(flow).values(**row).on_conflict_do_nothing())
+        found = transaction.core.execute(wanted).one()
+    if found.system != system:
+        raise NameTaken(f"The name {name!r} is kept for the platform's own use; choose another.", flow=name)
+    return int(found.id)
 
 
 def _insert_for(transaction: Transaction) -> Any:

@@ -52,6 +52,8 @@ class Submission:
     """Folders that source and export operators may touch."""
     priority: int = 0
     bypass_cache: bool = False
+    created_by: int | None = None
+    """The id of a user; None: the command line, or the platform itself."""
 
 
 def submit(transaction: Transaction, submission: Submission, plan: Plan) -> tuple[int, settle.Wake]:
@@ -73,6 +75,7 @@ def submit(transaction: Transaction, submission: Submission, plan: Plan) -> tupl
         "data_roots": list(submission.data_roots),
         "priority": submission.priority,
         "bypass_cache": submission.bypass_cache,
+        "created_by": submission.created_by,
     }
     rows = [_task_row(planned, submission.priority) for planned in plan.tasks]
     edges = [
@@ -85,7 +88,7 @@ def submit(transaction: Transaction, submission: Submission, plan: Plan) -> tupl
     return _insert(transaction, run_row, rows, edges)
 
 
-def resume(transaction: Transaction, run_id: int) -> tuple[int, settle.Wake]:
+def resume(transaction: Transaction, run_id: int, created_by: int | None = None) -> tuple[int, settle.Wake]:
     """Create a run with the same tasks as a failed or cancelled one; what is unchanged and done is reused.
 
     Raises:
@@ -112,7 +115,7 @@ def resume(transaction: Transaction, run_id: int) -> tuple[int, settle.Wake]:
     ]  # fmt: skip
     same_run = {name: before[name] for name in RUN_COLUMNS}
     same_tasks = [{name: row[name] for name in TASK_COLUMNS} | {"retries_left": row["retries"]} for row in tasks]
-    return _insert(transaction, same_run | {"resumed_from": run_id}, same_tasks, edges)
+    return _insert(transaction, same_run | {"resumed_from": run_id, "created_by": created_by}, same_tasks, edges)
 
 
 def _task_row(planned: PlannedTask, run_priority: int) -> dict[str, Any]:

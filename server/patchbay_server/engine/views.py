@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
+from patchbay_server.engine import waiting
 from patchbay_server.engine.errors import NotFound
+from patchbay_server.engine.flows import shown_name
 from patchbay_server.store.database import Transaction
-from patchbay_server.store.tables import attempt, flow, output, run, task
+from patchbay_server.store.paging import Page, page
+from patchbay_server.store.people import user_account
+from patchbay_server.store.tables import attempt, flow, flow_revision, output, run, task, task_edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +22,15 @@ class RunView:
     """`state`: ``queued``, ``running``, ``done``, ``failed``, ``cancelled``. Times: seconds since 1970.
 
     `mode`: {"kind": all | to | from | only, "nodes": [...]}. `event_seq`: number of the latest event.
+    `revision`: the number within the flow. `created_by`: a user's name; None: the platform or its command line.
     """
 
     id: int
+    project_id: int
     flow_id: int
     flow: str
     revision_id: int
+    revision: int
     state: str
     mode: dict[str, Any]
     params: dict[str, Any]
@@ -36,6 +44,31 @@ class RunView:
     created_at: float
     started_at: float | None
     ended_at: float | None
+    created_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs; None: whichever. `who`: the name of who started it. Times in seconds since 1970."""
+
+    flow: str | None = None
+    state: str | None = None
+    who: str | None = None
+    since: float | None = None
+    until: float | None = None
+
+    def conditions(self) -> Iterator[sa.ColumnElement[bool]]:
+        """The SQL of the filter."""
+        if self.flow is not None:
+            yield flow.c.name == self.flow
+        if self.state is not None:
+            yield run.c.state == self.state
+        if self.who is not None:
+            yield user_account.c.name == self.who.casefold()
+        if self.since is not None:
+            yield run.c.created_at >= self.since
+        if self.until is not None:
+            yield run.c.created_at < self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,45 +112,109 @@ class AttemptView:
     ended_at: float | None
 
 
-_RUN: sa.Select[Any] = sa.select(
-    run.c.id, run.c.flow_id, flow.c.name, run.c.revision_id, run.c.state, run.c.mode, run.c.params, run.c.data_roots,
-    run.c.priority, run.c.bypass_cache, run.c.cancel_requested, run.c.resumed_from, run.c.event_seq, run.c.open_tasks,
-    run.c.created_at, run.c.started_at, run.c.ended_at,
-).join(flow, flow.c.id == run.c.flow_id)  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class InputView:
+    """What feeds one input of a task: the output of an earlier one. `artifact_id`: None until there is one."""
+
+    port: str
+    path: str
+    index: str
+    output_port: str
+    artifact_id: str | None
 
 
-def get_run(transaction: Transaction, run_id: int) -> RunView:
-    """Raises NotFound."""
-    row = transaction.core.execute(_RUN.where(run.c.id == run_id)).one_or_none()
-    if row is None:
+@dataclass(frozen=True, slots=True)
+class TaskDetails:
+    """A task and all that is known about it. `waits`: why it has not started; code ``none``: it does not wait."""
+
+    task: TaskView
+    attempts: list[AttemptView]
+    inputs: list[InputView]
+    waits: waiting.WaitReason
+
+
+_RUN: sa.Select[Any] = (
+    sa.select(
+        run.c.id, run.c.project_id, run.c.flow_id, flow.c.name.label("flow"), run.c.revision_id,
+        flow_revision.c.number.label("revision"), run.c.state, run.c.mode, run.c.params, run.c.data_roots,
+        run.c.priority, run.c.bypass_cache, run.c.cancel_requested, run.c.resumed_from, run.c.event_seq,
+        run.c.open_tasks, run.c.created_at, run.c.started_at, run.c.ended_at, user_account.c.name.label("created_by"),
+    )
+    .join(flow, flow.c.id == run.c.flow_id)
+    .join(flow_revision, flow_revision.c.id == run.c.revision_id)
+    .outerjoin(user_account, user_account.c.id == run.c.created_by)
+)  # fmt: skip
+_CURRENT = sa.and_(attempt.c.task_id == task.c.id, attempt.c.number == task.c.attempt)
+_TASK: sa.Select[Any] = sa.select(task, attempt.c.worker, attempt.c.log_path).outerjoin(attempt, _CURRENT)
+
+
+def get_run(transaction: Transaction, run_id: int, project_id: int | None = None) -> RunView:
+    """A run, of this project if one is given. Raises NotFound."""
+    row = transaction.core.execute(_RUN.where(run.c.id == run_id)).mappings().one_or_none()
+    if row is None or project_id not in (None, row["project_id"]):
         raise NotFound(f"There is no run {run_id}.")
-    return RunView(*row)
+    return _run_view(row)
 
 
-def list_runs(transaction: Transaction, *, flow_name: str | None = None, limit: int = 50) -> list[RunView]:
-    """The latest runs first."""
-    statement = _RUN.order_by(run.c.id.desc()).limit(limit)
-    if flow_name is not None:
-        statement = statement.where(flow.c.name == flow_name)
-    return [RunView(*row) for row in transaction.core.execute(statement)]
+def page_runs(
+    transaction: Transaction, project_id: int, wanted: RunFilter, *, cursor: str | None = None, limit: int = 50
+) -> Page[RunView]:
+    """The latest runs of a project first, without those that the platform makes for itself. Raises CursorError."""
+    statement = _RUN.where(run.c.project_id == project_id, sa.not_(flow.c.system), *wanted.conditions())
+    return page(transaction, statement, run.c.id, cursor=cursor, limit=limit, descending=True).map(_run_view)
+
+
+def _run_view(row: sa.RowMapping) -> RunView:
+    return RunView(**{**row, "flow": shown_name(row["flow"])})
 
 
 def list_tasks(transaction: Transaction, run_id: int) -> list[TaskView]:
     """The tasks of a run, each after those that it depends on. Raises NotFound."""
     get_run(transaction, run_id)
-    current = sa.and_(attempt.c.task_id == task.c.id, attempt.c.number == task.c.attempt)
-    rows = transaction.core.execute(
-        sa.select(task, attempt.c.worker, attempt.c.log_path)
-        .outerjoin(attempt, current)
-        .where(task.c.run_id == run_id)
-        .order_by(task.c.id)
-    ).mappings()
-    made = transaction.core.execute(
-        sa.select(output).join(task, task.c.id == output.c.task_id).where(task.c.run_id == run_id)
-    ).mappings()
+    rows = transaction.core.execute(_TASK.where(task.c.run_id == run_id).order_by(task.c.id)).mappings().all()
+    return _task_views(transaction, rows, output.c.task_id.in_(sa.select(task.c.id).where(task.c.run_id == run_id)))
+
+
+def page_tasks(transaction: Transaction, run_id: int, *, cursor: str | None = None, limit: int = 50) -> Page[TaskView]:
+    """As `list_tasks`, in pages. Raises NotFound, CursorError."""
+    get_run(transaction, run_id)
+    found = page(transaction, _TASK.where(task.c.run_id == run_id), task.c.id, cursor=cursor, limit=limit)
+    made = output.c.task_id.in_([row["id"] for row in found.items])
+    return Page(_task_views(transaction, found.items, made), found.next)
+
+
+def get_task(transaction: Transaction, run_id: int, task_id: int) -> TaskDetails:
+    """One task of a run with its attempts, inputs and why it waits. Raises NotFound."""
+    get_run(transaction, run_id)
+    statement = _TASK.where(task.c.run_id == run_id, task.c.id == task_id)
+    rows = transaction.core.execute(statement).mappings().all()
+    if not rows:
+        raise NotFound(f"Run {run_id} has no task {task_id}.")
+    (view,) = _task_views(transaction, rows, output.c.task_id == task_id)
+    attempts, inputs = list_attempts(transaction, task_id), _inputs(transaction, task_id)
+    return TaskDetails(view, attempts, inputs, waiting.explain(transaction, task_id))
+
+
+def _inputs(transaction: Transaction, task_id: int) -> list[InputView]:
+    made = sa.and_(output.c.task_id == task_edge.c.parent_id, output.c.port == task_edge.c.output_port)
+    c = task_edge.c
+    statement = (
+        sa.select(c.port, task.c.path, task.c.task_index, c.output_port, output.c.artifact_id)
+        .join(task, task.c.id == c.parent_id)
+        .outerjoin(output, made)
+        .where(c.child_id == task_id)
+        .order_by(c.port, c.position)
+    )
+    return [InputView(*row) for row in transaction.core.execute(statement)]
+
+
+def _task_views(
+    transaction: Transaction, rows: Sequence[sa.RowMapping], made: sa.ColumnElement[bool]
+) -> list[TaskView]:
+    """Tasks with what they have made: the outputs that `made` selects."""
     outputs: dict[int, dict[str, str]] = {}
     counts: dict[int, dict[str, int]] = {}
-    for row in made:
+    for row in transaction.core.execute(sa.select(output).where(made)).mappings():
         outputs.setdefault(row["task_id"], {})[row["port"]] = row["artifact_id"]
         if row["rows"] is not None:
             counts.setdefault(row["task_id"], {})[row["port"]] = row["rows"]

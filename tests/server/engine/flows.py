@@ -3,9 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
+import sqlalchemy as sa
+
 from patchbay_server.engine import Claim, Engine, EngineSettings, Result, Submission
+from patchbay_server.engine.submit import now_of
 from patchbay_server.graph.document import NodeSettings
 from patchbay_server.graph.plan import Plan, PlannedTask
+from patchbay_server.store.database import Transaction
+from patchbay_server.store.tables import project
 
 SETTINGS = EngineSettings(lease=1.0, beat=0.3, watch=0.05, grace=0.3, linger=0.02, idle_poll=0.2)
 
@@ -42,9 +47,22 @@ def _task(node: str, changes: dict[str, dict[str, Any]]) -> PlannedTask:
     return replace(planned, settings=settings)
 
 
+def project_of(engine: Engine, name: str = "default") -> int:
+    """The id of a project, made when it is new."""
+    return engine.database.transact(_project_of, name)
+
+
+def _project_of(transaction: Transaction, name: str) -> int:
+    found = transaction.core.execute(sa.select(project.c.id).where(project.c.name == name)).scalar_one_or_none()
+    if found is not None:
+        return found
+    row = {"name": name, "created_at": now_of(transaction)}
+    return transaction.core.execute(project.insert().values(**row).returning(project.c.id)).scalar_one()
+
+
 def submit(engine: Engine, plan: Plan, name: str = "flow", **options: Any) -> int:
     """Submit a plan as a run of the flow `name`; returns the run's id."""
-    revision = engine.save_revision({"format": 1, "name": name, "nodes": [], "edges": []})
+    revision = engine.save_revision(project_of(engine), {"format": 1, "name": name, "nodes": [], "edges": []})
     run_id, _ = engine.submit(Submission(revision.id, **options), plan)
     return run_id
 

@@ -6,7 +6,7 @@ from patchbay_server.engine import Engine, ImpossibleDemand, UnknownPool
 from patchbay_server.engine.admission import PoolView, Slots, Waiting, decide
 from patchbay_server.engine.settings import Policy
 from tests.server.engine.conftest import GIB
-from tests.server.engine.flows import done, plan_of, states, submit
+from tests.server.engine.flows import done, plan_of, project_of, states, submit
 
 
 def view(cpu: int, used: int = 0, policy: Policy = "elastic", held: dict[int, int] | None = None) -> PoolView:
@@ -96,7 +96,7 @@ def test_a_demand_that_can_never_be_met_is_refused_by_name(engine: Engine) -> No
         submit(engine, plan_of("a", "big <- a", big={"cpu": 8, "memory": GIB // 2}))
     with pytest.raises(UnknownPool, match="Node 'a' asks for pool 'gpu'; there are: test, train"):
         submit(engine, plan_of("a", a={"pool": "gpu"}))
-    assert engine.runs() == []
+    assert engine.runs(project_of(engine)).items == []
 
 
 def test_every_waiting_task_says_why(engine: Engine) -> None:

@@ -13,7 +13,7 @@ from patchbay_server.graph.plan import Plan
 from patchbay_server.store.database import Database
 from patchbay_server.store.statement import Statement
 from tests.processes import descendants
-from tests.server.engine.flows import states, submit
+from tests.server.engine.flows import project_of, states, submit
 from tests.server.worker.workshop import Workshop, wait_for
 
 
@@ -214,6 +214,6 @@ def test_other_workers_are_woken_for_what_this_one_leaves(workshop: Workshop, en
 
 
 def test_a_plan_of_nothing_is_done_at_once(engine: Engine) -> None:
-    revision = engine.save_revision({"format": 1, "name": "empty", "nodes": [], "edges": []})
+    revision = engine.save_revision(project_of(engine), {"format": 1, "name": "empty", "nodes": [], "edges": []})
     run_id, wake = engine.submit(Submission(revision.id), Plan("all", (), ()))
     assert (engine.run(run_id).state, wake) == ("done", {})
