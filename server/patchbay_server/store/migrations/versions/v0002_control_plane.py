@@ -274,6 +274,8 @@ def upgrade() -> None:
         sa.Column("operator", sa.Text(), nullable=False),
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("spec", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["release_id"], ["release.id"], name=op.f("fk_release_operator_release_id")),
         sa.PrimaryKeyConstraint("release_id", "operator", "version", name=op.f("pk_release_operator")),
         sqlite_with_rowid=False,
