@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,8 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def engine(database: Database) -> Engine:
-    return make_engine(database, SETTINGS)
+def engine(database: Database, tmp_path: Path) -> Engine:
+    return make_engine(database, replace(SETTINGS, log_dir=str(tmp_path / "logs")))
 
 
 @pytest.fixture

@@ -3,12 +3,14 @@
 import os
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from patchbay_sdk.context import Context
 from patchbay_sdk.errors import DataError
 from patchbay_sdk.operator import Operator, Outputs
+from tests.server.worker import tell
 
 
 class Nothing(Operator):
@@ -31,6 +33,27 @@ class Step(Operator):
             ACTS[act](context, journal)
         read = Path(source).read_text() if source else ""
         return {"out": f"{name}({', '.join(inputs[port] for port in sorted(inputs))}){read}"}
+
+
+class Tell(Operator):
+    """Tells its secret in the way that `act` names."""
+
+    def run(
+        self,
+        context: Context,
+        name: str,
+        secret: str = "",
+        act: str = "",
+        others: Sequence[str] = (),
+        journal: str = "",
+    ) -> Outputs:
+        if journal:
+            with open(journal, "a") as file:
+                file.write(f"{name}\n")
+        values = [context.secret(each) for each in [secret, *others] if each]
+        if act in tell.WAYS:
+            tell.WAYS[act](context, values[0])
+        return {"out": f"{len(values)} secrets, process {os.getpid()}"}
 
 
 def report(context: Context, _journal: str) -> None:

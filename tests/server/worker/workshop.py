@@ -20,6 +20,12 @@ ROOT = Path(__file__).parents[3]
 INPUTS = [{"name": f"in{n}", "type": "any", "required": False} for n in range(4)]
 
 
+SECRET = {
+    "secret": {"type": "string", "x-widget": "secret", "x-when": {"act": {"not": {"const": "keep quiet"}}}},
+    "others": {"type": "array", "items": {"type": "string", "x-widget": "secret"}},
+}
+
+
 def catalogue(folder: Path) -> Catalogue:
     """The operators of `tests.server.worker.steps`."""
     params = {name: {"type": "string"} for name in ("name", "act", "journal", "source")}
@@ -28,6 +34,7 @@ def catalogue(folder: Path) -> Catalogue:
         _spec(folder, "nothing", "Nothing", [], {}, {"cacheable": False}),
         _spec(folder, "step", "Step", out, params, {"fingerprint": ["source"]}),
         _spec(folder, "live", "Step", out, params, {"cacheable": False}),
+        _spec(folder, "tell", "Tell", out, {**params, **SECRET}, {}),
     ]
     return Catalogue(specs)
 
@@ -78,7 +85,7 @@ class Workshop:
         self.store = ArtifactStore(folder / "store")
         self.journal = folder / "journal"
         self.rung: list[dict[str, int]] = []
-        place = Place(name, str(folder / "store"), str(folder / "tmp" / name))
+        place = Place(name, str(folder / "store"), str(folder / "tmp" / name), secret_keys=folder / "secret-keys")
         specs = catalogue(folder)
         self.supervisor = Supervisor(engine, lambda: specs, lambda *_: runner, place, stopping)
         self.drain = Drain(engine, self.supervisor, "train", name, lambda wake: self.rung.append(dict(wake)), stopping)
