@@ -1,0 +1,1 @@
+"""Operators for traces of tool sensors."""
