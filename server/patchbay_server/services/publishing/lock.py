@@ -19,8 +19,8 @@ from patchbay_server.services.publishing.errors import EnvironmentFailed, Releas
 from patchbay_server.services.publishing.pip import OPTIONS, pip
 
 OURS = "patchbay"
-IN_TASK_PROCESSES = ("blake3",)
-"""What the task process needs beside the SDK's own dependencies."""
+IN_TASK_PROCESSES = ("blake3", "polars")
+"""What the artifact store and the tables of examples need beside the SDK's own dependencies."""
 RESOLVE_TIMEOUT = 300.0
 
 
