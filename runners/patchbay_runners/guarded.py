@@ -80,16 +80,27 @@ class GuardedProcess:
         """Whether its program runs."""
         return self._program is not None
 
-    def ask(self, question: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+    def ask(self, question: Mapping[str, Any], seconds: float, *, once: bool = False) -> dict[str, Any]:
         """The program's answer, which has to come within `seconds`; questions of several threads wait their turn.
+
+        A fault of a program that has answered before may be the work of an earlier question: a new one is asked then.
+        So nobody is blamed for others. `once`: do not ask again, since asking has an effect.
 
         Raises:
             ProcessFault: it gives none; the program and everything it has started are gone then.
         """
+        try:
+            return self._ask_in_turn(question, seconds, alone=False)
+        except _MaybeOfOthers as fault:
+            if once:
+                raise fault.fault from None
+        return self._ask_in_turn(question, seconds, alone=True)
+
+    def _ask_in_turn(self, question: Mapping[str, Any], seconds: float, *, alone: bool) -> dict[str, Any]:
         if not self._lock.acquire(timeout=seconds + START_SECONDS):
             raise ProcessFault("busy", "could not be asked: those asked before it take too long. Try again.")
         try:
-            return self._ask(question, seconds)
+            return self._ask(question, seconds, alone=alone)
         except BaseException:
             self._end()
             raise
@@ -113,14 +124,26 @@ class GuardedProcess:
         with self._lock:
             self._end()
 
-    def _ask(self, question: Mapping[str, Any], seconds: float) -> dict[str, Any]:
-        if self._program is not None and self._program.has_something_to_say():  # unasked: it has ended, or babbles
+    def end(self) -> None:
+        """End the program as soon as it has answered; the next question goes to a new one."""
+        with self._lock:
+            self._end()
+
+    def _ask(self, question: Mapping[str, Any], seconds: float, *, alone: bool) -> dict[str, Any]:
+        if self._program is not None and (alone or self._program.has_something_to_say()):  # has ended, or babbles
             self._end()
         if self._program is None:
             self._program = _Program(self._command, self._environment, self._limits)
             self._program.wait_until_ready()
             self._end_when_idle(self._program)
-        answer, last = self._program.ask(question, seconds, self._largest)
+        program = self._program
+        try:
+            answer, last = program.ask(question, seconds, self._largest)
+        except ProcessFault as fault:
+            if program.answered and not alone:
+                raise _MaybeOfOthers(fault) from None
+            raise
+        program.answered += 1
         if last:
             self._end()
         return answer
@@ -141,10 +164,19 @@ class GuardedProcess:
         threading.Thread(target=watch, daemon=True).start()
 
 
+class _MaybeOfOthers(Exception):
+    """A fault of a program that earlier questions may have harmed."""
+
+    def __init__(self, fault: ProcessFault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
 class _Program:
-    """A running program and its guard."""
+    """A running program and its guard. `answered`: how many questions."""
 
     _numbers = itertools.count(1)
+    answered = 0
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str], limits: Mapping[str, int]) -> None:
         self.ended = threading.Event()

@@ -1,5 +1,5 @@
-"""Runs plugin code that is not a task (`infer`) in a process of its own, never in the web process."""
+"""Runs plugin code that is not a task (`infer`, `run_finished`) in processes of its own, never in the web process."""
 
-from patchbay_server.plugin_host.host import PluginHost, PluginHostError
+from patchbay_server.plugin_host.host import FaultBook, OperatorDisabled, PluginHost, PluginHostError
 
-__all__ = ["PluginHost", "PluginHostError"]
+__all__ = ["FaultBook", "OperatorDisabled", "PluginHost", "PluginHostError"]

@@ -5,19 +5,25 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from importlib.metadata import entry_points
+from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
-from patchbay_sdk.schema import Schema
-from patchbay_sdk.spec import OperatorSpec
-from patchbay_server.config import plugin_environment
+from patchbay_runners.guarded import ProcessFault
+from patchbay_sdk.registry import PLUGIN_GROUP
+from patchbay_sdk.schema import TYPES, Schema
+from patchbay_sdk.spec import Home, OperatorSpec
 from patchbay_server.errors import ServerError
+from patchbay_server.plugin_host.processes import Processes
+
+ANSWERS = 512
+"""How many answers are remembered."""
+
+Question = tuple[str, Home | None, str, tuple[tuple[int, int], ...]]
+"""The operator, where it lives, what it is asked, and time and size of each file that this names."""
 
 
 class PluginHostError(ServerError):
@@ -26,26 +32,48 @@ class PluginHostError(ServerError):
     code = "plugin_failed"
 
 
-ANSWERS = 512
-"""How many answers are remembered."""
+class OperatorDisabled(PluginHostError):
+    """The plugin has failed too often and is not asked any more; the message says what to do."""
 
-Question = tuple[str, tuple[tuple[int, int], ...]]
-"""The request, and time and size of each file that it names."""
+    code = "operator_disabled"
+
+
+class FaultBook(Protocol):
+    """Remembers what plugins have done to their processes; a plugin is ``id@version`` or ``plugin:<name>``."""
+
+    def why_disabled(self, plugin: str) -> str | None:
+        """A sentence that says why it is not to be asked, and what to do; None: it may be asked."""
+
+    def record(self, plugin: str, error: str) -> None:
+        """It has crashed, hung, eaten up its memory or broken the protocol."""
 
 
 class PluginHost:
     """Asks operators to infer schemas, and tells plugins what has happened.
 
-    Its process starts at the first question and again after a crash.
+    One process per environment, started at the first question and again after a crash. A process answers one question
+    at a time, several of them at once. Safe to share between threads.
 
-    Safe to share between threads; questions are answered one after the other.
+    Args:
+        seconds: how long an answer may take.
+        faults: where faults are counted; None: nowhere.
+        readable: folders that published operators may read, beside code.
+        idle: seconds without a question after which a process is ended.
     """
 
-    def __init__(self, seconds: float = 10.0) -> None:
+    def __init__(
+        self,
+        seconds: float = 10.0,
+        *,
+        faults: FaultBook | None = None,
+        readable: Sequence[Path] = (),
+        idle: float = 300.0,
+    ) -> None:
         self._seconds = seconds
-        self._process: subprocess.Popen[bytes] | None = None
+        self._faults = faults
+        self._processes = Processes(readable, idle)
         self._lock = threading.Lock()
-        self._answers: dict[Question, dict[str, Any]] = {}
+        self._answers: dict[Question, dict[str, Schema | None]] = {}
 
     def infer(
         self, spec: OperatorSpec, params: Mapping[str, Any], schemas: Mapping[str, Schema | None]
@@ -54,44 +82,47 @@ class PluginHost:
 
         Raises:
             PluginHostError: the operator's `infer` failed.
+            OperatorDisabled: it has failed too often to be asked.
         """
-        request = {
-            "spec": str(spec.path),
+        asked = {
             "schemas": {port: schema.to_json() if schema else None for port, schema in schemas.items()},
             "params": dict(params),
-            "seconds": self._seconds,
         }
-        question = (json.dumps(request), _stamps(spec, params))
+        question = (spec.key, spec.home, json.dumps(asked), _stamps(spec, params))
         with self._lock:
-            answer = self._answers.get(question) or self._ask(spec.key, question[0])
-            if "error" not in answer:
-                self._remember(question, answer)
+            known = self._answers.get(question)
+        if known is not None:
+            return known
+        answer = self._ask(spec.key, spec.home, {"spec": dict(spec.raw), "path": str(spec.path), **asked})
         if "error" in answer:
-            raise PluginHostError(f"{spec.key} could not infer its output schema: {answer['error']}", operator=spec.key)
-        return {port: Schema.from_json(raw) if raw else None for port, raw in answer["schemas"].items()}
+            text = _printable(answer["error"])
+            raise PluginHostError(f"{spec.key} could not infer its output schema: {text}", operator=spec.key)
+        inferred = self._checked(spec, answer)
+        self._remember(question, inferred)
+        return inferred
 
     def tell_run_finished(self, run_id: int, state: str) -> None:
         """Call the hook `run_finished` of every installed plugin.
 
         Raises:
-            PluginHostError: a plugin failed; those behind it were not called.
+            PluginHostError: plugins failed; the others were called nevertheless.
         """
-        news = {"ended": run_id, "state": state, "seconds": self._seconds}
-        with self._lock:
-            answer = self._ask("A plugin's run_finished", json.dumps(news))
-        if "error" in answer:
-            raise PluginHostError(f"A plugin failed when it was told that run {run_id} has ended: {answer['error']}")
-
-    def _remember(self, question: Question, answer: dict[str, Any]) -> None:
-        """While a flow is edited the same is asked again and again."""
-        self._answers[question] = answer
-        if len(self._answers) > ANSWERS:
-            del self._answers[next(iter(self._answers))]
+        failures = []
+        for name in sorted({point.name for point in entry_points(group=PLUGIN_GROUP)}):
+            try:
+                news = {"plugin": name, "run_id": run_id, "state": state}
+                answer = self._ask(f"plugin:{name}", None, news, once=True)
+            except PluginHostError as error:
+                failures.append(error.message)
+            else:
+                if "error" in answer:
+                    failures.append(f"{name}: {_printable(answer['error'])}")
+        if failures:
+            raise PluginHostError(f"Told that run {run_id} has ended, plugins failed: {' '.join(failures)}")
 
     def close(self) -> None:
-        """End the process, if one was started."""
-        with self._lock:
-            self._end()
+        """End all processes."""
+        self._processes.close()
 
     def __enter__(self) -> PluginHost:
         return self
@@ -101,41 +132,49 @@ class PluginHost:
     ) -> None:
         self.close()
 
-    def _ask(self, plugin: str, request: str) -> dict[str, Any]:
-        process = self._running_process()
-        assert process.stdin is not None and process.stdout is not None
+    def _ask(
+        self, plugin: str, home: Home | None, question: Mapping[str, Any], *, once: bool = False
+    ) -> dict[str, Any]:
+        reason = self._faults and self._faults.why_disabled(plugin)
+        if reason:
+            raise OperatorDisabled(reason, operator=plugin)
         try:
-            process.stdin.write(request.encode() + b"\n")
-            process.stdin.flush()
-            line = _read_line(process.stdout.fileno(), self._seconds + 1)
-        except BrokenPipeError:
-            line = b""
-        if not line.endswith(b"\n"):
-            self._end()
-            raise PluginHostError(
-                f"{plugin} ended the plugin host or took longer than {self._seconds:g} s to answer.", plugin=plugin
-            )
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+            return self._processes.of(home).ask(question, self._seconds, once=once)
+        except ProcessFault as fault:
+            if fault.kind not in ("start", "busy"):
+                self._record(plugin, fault.message)
+            raise PluginHostError(f"{plugin} {_printable(fault.message)}", operator=plugin) from None
 
-    def _running_process(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self._end()
-            self._process = subprocess.Popen(
-                (sys.executable, "-m", "patchbay_server.plugin_host.process"),
-                env=plugin_environment(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                start_new_session=True,
-            )
-        return self._process
+    def _checked(self, spec: OperatorSpec, answer: Mapping[str, Any]) -> dict[str, Schema | None]:
+        """The schemas of an answer, which may hold anything. Raises PluginHostError."""
+        try:
+            schemas = {port: Schema.from_json(raw) if raw else None for port, raw in answer["schemas"].items()}
+            for schema in filter(None, schemas.values()):
+                for column in schema:
+                    if column.type not in TYPES or column.name != _printable(column.name):
+                        raise ValueError
+        except (ValueError, KeyError, TypeError, AttributeError):
+            self._processes.of(spec.home).end()
+            message = "gave an answer that holds no schemas."
+            self._record(spec.key, message)
+            raise PluginHostError(f"{spec.key} {message}", operator=spec.key) from None
+        return schemas
 
-    def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.communicate()
+    def _record(self, plugin: str, error: str) -> None:
+        if self._faults is not None:
+            self._faults.record(plugin, _printable(error))
+
+    def _remember(self, question: Question, answer: dict[str, Schema | None]) -> None:
+        """While a flow is edited the same is asked again and again."""
+        with self._lock:
+            self._answers[question] = answer
+            if len(self._answers) > ANSWERS:
+                del self._answers[next(iter(self._answers))]
+
+
+def _printable(text: Any) -> str:
+    """Text that a database and a web page can hold, from whatever a plugin has said."""
+    return str(text).replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _stamps(spec: OperatorSpec, params: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
@@ -145,16 +184,3 @@ def _stamps(spec: OperatorSpec, params: Mapping[str, Any]) -> tuple[tuple[int, i
             stat = os.stat(params.get(name, ""))
             found.append((stat.st_mtime_ns, stat.st_size))
     return tuple(found)
-
-
-def _read_line(descriptor: int, seconds: float) -> bytes:
-    """A line of the pipe, or what there is of it when the pipe ends or the time is up."""
-    deadline, received = time.monotonic() + seconds, b""
-    while not received.endswith(b"\n"):
-        if not select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
-            break
-        part = os.read(descriptor, 1 << 16)
-        if not part:
-            break
-        received += part
-    return received
