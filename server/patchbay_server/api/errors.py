@@ -50,7 +50,9 @@ def register_errors(app: Flask) -> None:
 
 
 def _deliberate(error: PatchbayError) -> ResponseReturnValue:
-    return _payload(STATUS.get(error.code, 422), error.code, error.message, error.details)
+    answer = _payload(STATUS.get(error.code, 422), error.code, error.message, error.details)
+    wait = error.details.get("seconds")
+    return answer if wait is None else (*answer, {"Retry-After": str(wait)})
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -60,7 +62,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     details = dict(data.get("messages", {}))
     message = "The request is not as it should be; details say where." if details else str(error.description)
     name = "invalid_request" if details else str(error.name).lower().replace(" ", "_")
-    return _payload(error.code or 500, name, message, details)
+    return _payload(error.code, name, message, details)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
@@ -68,5 +70,5 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     return _payload(500, "internal_error", "Patchbay made a mistake; its log says more.", {})
 
 
-def _payload(status: int, code: str, message: str, details: Mapping[str, Any]) -> ResponseReturnValue:
+def _payload(status: int, code: str, message: str, details: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
     return {"error": {"code": code, "message": message, "details": dict(details)}}, status

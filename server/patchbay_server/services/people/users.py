@@ -125,7 +125,7 @@ def change(platform: Platform, actor: Actor, name: str, *, expected: int, **valu
         guarded = user_account.update().where(c.id == before.id, c.version == expected)
         if not transaction.core.execute(guarded.values(**values, version=expected + 1)).rowcount:
             raise Conflict(f"User {name!r} was changed meanwhile.")
-        if not _admin_left(transaction):
+        if before.is_admin and not _admin_left(transaction):
             raise Conflict("This is the last active admin: make somebody else admin first.")
         after = get(transaction, before.id)
         if not after.active:
