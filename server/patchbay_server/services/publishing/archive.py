@@ -124,7 +124,9 @@ def _tar_files(path: Path) -> Iterator[tuple[str, bytes]]:
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
             members = []
             for member in archive:
-                members.append(member)
+                member.name = member.name.removeprefix("./")
+                if member.name != ".":
+                    members.append(member)
                 _refuse_size(0, len(members), 1)
                 _refuse_member(member)
             _refuse_names([member.name for member in members])

@@ -11,8 +11,8 @@ LONGEST_NAME = 100
 
 _PORTABLE = re.compile(r"[A-Za-z0-9 ._+@!=~,()\[\]-]+")
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_NATIVE = re.compile(r"\.(so(\.\d+)*|pyd|dll|dylib|exe|com|msi|o|a|lib|bat|cmd|ps1|jar|class|wasm)", re.IGNORECASE)
-_BYTE_CODE = re.compile(r"\.(pyc|pyo)", re.IGNORECASE)
+_NATIVE = re.compile(r".*\.(so(\.\d+)*|pyd|dll|dylib|exe|com|msi|o|a|lib|bat|cmd|ps1|jar|class|wasm)", re.IGNORECASE)
+_BYTE_CODE = re.compile(r".*\.py[co]", re.IGNORECASE)
 _MAGIC = {
     b"\x7fELF": "Linux",
     b"MZ": "Windows",
@@ -36,7 +36,9 @@ def objection_to_name(name: str) -> str | None:
     parts = name.removesuffix("/").split("/")
     if ".." in parts:
         return f"{_shown(name)} leads out of the package ('..')."
-    return next(filter(None, (_objection_to_part(name, part) for part in parts)), None) or _objection_to_kind(parts[-1])
+    return next(
+        filter(None, (*(_objection_to_part(name, part) for part in parts), _objection_to_kind(name, parts[-1]))), None
+    )
 
 
 def _objection_to_part(name: str, part: str) -> str | None:
@@ -49,15 +51,12 @@ def _objection_to_part(name: str, part: str) -> str | None:
     return None
 
 
-def _objection_to_kind(name: str) -> str | None:
-    suffixes = "".join(PurePosixPath(name).suffixes[-2:])
-    if _NATIVE.search(suffixes + "\n") and _NATIVE.search(PurePosixPath(name).suffix or suffixes):
+def _objection_to_kind(name: str, part: str) -> str | None:
+    if _NATIVE.fullmatch(part):
         return f"{_shown(name)} is native code or a program: a package holds Python and data only."
-    if re.fullmatch(r".*\.so(\.\d+)+", name, re.IGNORECASE):
-        return f"{_shown(name)} is native code or a program: a package holds Python and data only."
-    if _BYTE_CODE.fullmatch(PurePosixPath(name).suffix):
+    if _BYTE_CODE.fullmatch(part):
         return f"{_shown(name)} is compiled Python, which nobody can review: leave __pycache__ out."
-    if name.lower().endswith(".pth"):
+    if part.lower().endswith(".pth"):
         return f"{_shown(name)} would run code whenever Python starts: .pth files are refused."
     return None
 
@@ -85,7 +84,7 @@ def collisions(names: Iterable[str]) -> Iterator[str]:
         for parent in list(path.parents)[:-1]:
             known = folders.setdefault(str(parent).lower(), str(parent))
             if known != str(parent):
-                yield f"{_shown(str(parent))} and {_shown(known)} differ in case only: on some systems they are the same."
+                yield f"{_shown(str(parent))} and {_shown(known)} differ in case only."
             if str(parent).lower() in seen:
                 yield f"{_shown(str(parent))} is a file and a folder."
 
