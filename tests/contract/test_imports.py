@@ -15,10 +15,15 @@ from patchbay_server.app import create_app
 from patchbay_server.services.platform import Platform, prepare
 settings = config.load()
 prepare(settings)
-app = create_app(Platform.open(settings), "token")
-client = app.test_client()
-for path in ("/health", "/api/v1/openapi.json", "/api/v1/operators", "/api/v1/flows", "/api/v1/runs"):
-    assert client.get(path, headers={"Authorization": "Bearer token"}).status_code == 200, path
+from patchbay_server.services.people import tokens, users
+from patchbay_server.services.people.actor import COMMAND
+platform = Platform.open(settings)
+user, _ = users.create(platform, COMMAND, name="root", is_admin=True)
+_, key = tokens.create(platform, COMMAND, user.id, name="test")
+client = create_app(platform).test_client()
+here = "/api/v1/projects/default"
+for path in ("/health", "/api/v1/openapi.json", "/api/v1/operators", f"{here}/flows", f"{here}/runs", f"{here}/datasets"):
+    assert client.get(path, headers={"Authorization": f"Bearer {key}"}).status_code == 200, path
 import patchbay_server.process_tree.web
 """
 COMMANDS = """

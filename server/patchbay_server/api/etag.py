@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import PreconditionRequired
 
@@ -23,8 +25,9 @@ def if_match() -> int:
     tags = request.if_match
     if not tags or tags.star_tag:
         raise PreconditionRequired("Send the header If-Match with the ETag of what you have seen.")
-    (tag, *others) = tags.as_set()
-    if others or not tag.isascii() or not tag.isdigit() or int(tag) >= 1 << 31:
+    strong = tags.as_set()
+    tag = strong.pop() if len(strong) == 1 else ""
+    if not re.fullmatch("[0-9]{1,9}", tag):
         raise Conflict("The header If-Match names another state than the one there is.")
     return int(tag)
 

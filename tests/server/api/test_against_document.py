@@ -1,0 +1,73 @@
+"""The API against its own document: thousands of generated calls, good and bad; no 5xx, nothing that it does not say.
+
+`PATCHBAY_FUZZ_CALLS` is the number of calls in all.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from schemathesis import checks
+from schemathesis.generation import GenerationMode
+
+from patchbay_server import config
+from patchbay_server.app import create_app
+from patchbay_server.services.platform import Platform, prepare
+from tests.server.api.conftest import API
+from tests.server.api.inhabited import inhabit
+
+CALLS = int(os.environ.get("PATCHBAY_FUZZ_CALLS", "5000"))
+
+CHECKS = [
+    checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+    checks.response_headers_conformance,
+]
+
+
+def _document() -> dict[str, Any]:
+    with Platform.open(config.load({"PATCHBAY_HOME": "/nowhere"})) as platform:
+        return create_app(platform).test_client().get(f"{API}/openapi.json").json
+
+
+OPERATIONS = sorted(
+    (path, method) for path, methods in _document()["paths"].items() for method in methods if method != "parameters"
+)
+
+
+@pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=lambda text: text)
+def test_answers_are_what_the_document_says(path: str, method: str, tmp_path) -> None:
+    platform_settings = config.load({"PATCHBAY_HOME": str(tmp_path), "PATCHBAY_POOL_TRAIN": "cpu=4 memory=64Gi"})
+    prepare(platform_settings)
+    with Platform.open(platform_settings) as platform:
+        app = create_app(platform)
+        there = inhabit(platform)
+        schema = schemathesis.openapi.from_wsgi(f"{API}/openapi.json", app)
+        operation = schema[path][method.upper()]
+        real = {name: st.just(value) for name, value in there.names.items() if "{" + name + "}" in path}
+        cases = st.one_of(operation.as_strategy(generation_mode=mode) for mode in GenerationMode)
+
+        @seed(0)
+        @settings(
+            max_examples=max(1, round(CALLS / len(OPERATIONS))),
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=cases, names=st.fixed_dictionaries({}, optional=real), signed_in=st.integers(0, 9))
+        def call(case: schemathesis.Case, names: dict[str, Any], signed_in: int) -> None:
+            if case.path_parameters:
+                case.path_parameters.update(names)
+            headers = {"Authorization": f"Bearer {there.token}"} if signed_in else {}
+            response = case.call(headers=headers)
+            case.validate_response(response, checks=CHECKS)
+
+        call()
