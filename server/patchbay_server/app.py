@@ -12,23 +12,45 @@ from patchbay_server.api import (
     access,
     account,
     audit,
+    dataset_catalogue,
+    dataset_versions,
+    datasets,
     errors,
     etag,
     health,
     members,
+    operator_faults,
     operators,
     pages,
     projects,
+    releases,
     secrets,
     session,
     texts,
+    uploads,
     users,
 )
 from patchbay_server.api.blueprint import Id
 from patchbay_server.api.platform import EXTENSION
 from patchbay_server.services.platform import Platform
 
-RESOURCES = (health, session, account, users, projects, members, secrets, operators, audit)
+RESOURCES = (
+    health,
+    session,
+    account,
+    users,
+    projects,
+    members,
+    secrets,
+    operators,
+    operator_faults,
+    releases,
+    audit,
+    datasets,
+    dataset_versions,
+    uploads,
+    dataset_catalogue,
+)
 LARGEST_BODY = 16 << 20
 """Bytes; uploads come in chunks."""
 

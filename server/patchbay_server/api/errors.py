@@ -18,12 +18,16 @@ STATUS = {
     "forbidden": 403,
     "not_found": 404,
     "operator_unknown": 404,
+    "operator_withdrawn": 404,
     "already_exists": 409,
     "conflict": 409,
     "not_resumable": 409,
+    "too_large": 413,
     "too_many_requests": 429,
     "server_error": 500,
     "database_error": 503,
+    "disk_full": 503,
+    "publishing_busy": 503,
 }
 """HTTP status by error code; every other deliberate error is 422: the request cannot be carried out as it is."""
 

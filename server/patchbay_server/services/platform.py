@@ -14,8 +14,8 @@ from patchbay_server.engine.settle import Wake
 from patchbay_server.engine.tickets import ring
 from patchbay_server.plugin_host import PluginHost
 from patchbay_server.store.database import Database
+from patchbay_server.store.faults import Faults
 from patchbay_server.table_reader import TableReader
-
 
 PATIENCE = 15.0
 """Seconds to wait for the database. People wait rather than ask again; only workers have a lease to renew meanwhile."""
@@ -37,7 +37,9 @@ class Platform:
         """Connects at first use only; Raises DatabaseError for a wrong URL."""
         database = Database(settings.database_url, timeout=PATIENCE)
         engine = Engine(database, engine_settings(settings))
-        return cls(settings, database, engine, CurrentCatalogue(settings.published), PluginHost(), TableReader())
+        readable = [settings.data_dir / "projects", *settings.data_roots]
+        plugin_host = PluginHost(faults=Faults(database), readable=readable)
+        return cls(settings, database, engine, CurrentCatalogue(settings.published), plugin_host, TableReader())
 
     @property
     def catalogue(self) -> Catalogue:
@@ -71,6 +73,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
 def prepare(settings: Settings) -> None:
     """Bring the database to the newest schema, set the pools' capacity, make the default project. Safe to repeat."""
     from patchbay_server.services.people.projects import ensure_default
+    from patchbay_server.services.publishing import index
     from patchbay_server.store.migrate import upgrade
 
     upgrade(settings.database_url)
@@ -81,3 +84,5 @@ def prepare(settings: Settings) -> None:
     with Platform.open(settings) as platform:
         platform.engine.set_pools(pools)
         ensure_default(platform)
+        if settings.operators.exists():
+            index.rewrite(platform)  # whoever published last may have been killed in between

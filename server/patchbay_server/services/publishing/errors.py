@@ -5,7 +5,7 @@
     ServerError
     ├── ReleaseRefused      the package cannot be published as it is; `details["reasons"]` lists everything
     ├── EnvironmentFailed   its dependencies cannot be resolved or installed; the message says why
-    └── PublishingBusy      somebody else publishes at this moment: try again in `details["retry_after"]` seconds
+    └── PublishingBusy      somebody else publishes at this moment: try again in `details["seconds"]`
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ class EnvironmentFailed(ServerError):
     """An environment cannot be resolved or built; the message says what pip said, or what to do."""
 
     code = "environment_failed"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, reasons=[message])
 
 
 class PublishingBusy(ServerError):

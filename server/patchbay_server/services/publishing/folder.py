@@ -71,7 +71,7 @@ class OperatorsFolder:
                 if time.monotonic() >= deadline:
                     raise PublishingBusy(
                         "Somebody else publishes an operator package at this moment; try again in a little while.",
-                        retry_after=RETRY_AFTER,
+                        seconds=RETRY_AFTER,
                     )
                 time.sleep(_PAUSE)
             remove(self.root / "drafts")

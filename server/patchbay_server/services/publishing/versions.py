@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from patchbay_sdk.registry import installed_catalogue
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.releases import operator_owner, package, release, release_operator
-
 from patchbay_server.store.statement import Statement
 
 TAKE_TURN = Statement("SELECT pg_advisory_xact_lock(7283643)")
@@ -85,7 +84,7 @@ def _published(transaction: Transaction, operator: str) -> list[tuple[str, str]]
 
 
 def take_turn(transaction: Transaction) -> None:
-    """Wait until nobody else approves a release: what `objections` finds then holds until the end of the transaction."""
+    """Wait until nobody else approves a release: what `objections` finds then holds until the transaction ends."""
     if transaction.core.dialect.name != "sqlite":  # SQLite has one writer at a time anyway
         transaction.one(TAKE_TURN, {})
 
