@@ -12,6 +12,7 @@ from patchbay_server.engine import Engine, EngineSettings
 from patchbay_server.engine.tickets import Tickets
 from patchbay_server.plugin_host import PluginHost, PluginHostError
 from patchbay_server.store.database import Database, DatabaseError
+from patchbay_server.store.faults import Faults
 from patchbay_server.worker.stop import Stop, StopRequested
 
 logger = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ def run_reconciler(settings: Settings, engine_settings: EngineSettings) -> None:
     stop.install()
     database = Database(settings.database_url, timeout=engine_settings.database_timeout)
     tickets = Tickets(settings.redis_url) if settings.redis_url else None
-    with PluginHost() as host:
+    with PluginHost(faults=Faults(database)) as host:
         told = host if entry_points(group=PLUGIN_GROUP) else None
         reconcile(Engine(database, engine_settings), tickets, settings.tick, stop, told)
     database.close()

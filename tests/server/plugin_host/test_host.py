@@ -305,7 +305,7 @@ PLUGINS = {
 }
 
 
-def test_every_plugin_is_told_of_a_run_whatever_the_others_do(path, book):
+def test_every_plugin_is_told_of_a_run_whatever_the_others_do(path, book, monkeypatch):
     entries = "".join(f"{name} = {name}_plugin\n" for name in PLUGINS)
     info = path / "told-1.0.dist-info"
     info.mkdir()
@@ -313,16 +313,13 @@ def test_every_plugin_is_told_of_a_run_whatever_the_others_do(path, book):
     (info / "entry_points.txt").write_text(f"[patchbay.plugins]\n{entries}")
     for name, code in PLUGINS.items():
         (path / f"{name}_plugin.py").write_text(f"from patchbay_sdk.hookspecs import hookimpl\n{code}")
-    sys.path.insert(0, str(path))
-    try:
-        with (
-            leaving_nothing_behind(),
-            PluginHost(seconds=60, faults=book) as host,
-            pytest.raises(PluginHostError) as raised,
-        ):
-            host.tell_run_finished(7, "done")
-    finally:
-        sys.path.remove(str(path))
+    monkeypatch.syspath_prepend(path)
+    with (
+        leaving_nothing_behind(),
+        PluginHost(seconds=60, faults=book) as host,
+        pytest.raises(PluginHostError) as raised,
+    ):
+        host.tell_run_finished(7, "done")
     assert "plugin:crashes ended its process (exit code 1)." in raised.value.message
     assert "raises: ValueError: not today" in raised.value.message
     assert (path / "listens_plugin.py.told").read_text() == "7done"

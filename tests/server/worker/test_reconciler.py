@@ -30,6 +30,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: listener\nVersion: 1.0\n")
     (metadata / "entry_points.txt").write_text("[patchbay.plugins]\nlistener = listener\n")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.syspath_prepend(folder)
     return folder / "told"
 
 
@@ -53,4 +54,4 @@ def test_a_plugin_that_fails_stops_nothing(engine: Engine, told: Path, caplog: p
     drain(engine)
     with PluginHost() as host:
         tell(engine, host)
-    assert f"told that run {run_id} has ended: ValueError: no" in caplog.text
+    assert f"Told that run {run_id} has ended, plugins failed: listener: ValueError: no" in caplog.text
