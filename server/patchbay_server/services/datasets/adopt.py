@@ -73,7 +73,7 @@ def insert_dataset(transaction: Transaction, project_id: int, name: str, created
     found = transaction.core.execute(here).scalar_one_or_none()
     if found is None:
         row = {"project_id": project_id, "name": name, "meta": {}, "created_by": created_by}
-        _insert_new(transaction, dataset, row | {"created_at": now_of(transaction)})
+        insert_new(transaction, dataset, row | {"created_at": now_of(transaction)})
         found = transaction.core.execute(here).scalar_one()
     return int(found)
 
@@ -144,7 +144,7 @@ def _enter(transaction: Transaction, project_id: int, found: Found) -> None:
         "created_at": found.saved_at,
         "created_by": by,
     }
-    if _insert_new(transaction, dataset_version, row):
+    if insert_new(transaction, dataset_version, row):
         thing, after = f"dataset:{found.name}", {"version": found.number, "rows": found.rows, "run": row["run_id"]}
         audit.append(transaction, PLATFORM, "dataset.version_added", thing, project_id=project_id, after=after)
 
@@ -178,7 +178,7 @@ def _source(transaction: Transaction, maker: Mapping[str, Any] | sa.RowMapping |
     return {"kind": "upload", **file, **(imported["source"] or {})}
 
 
-def _insert_new(transaction: Transaction, table: sa.Table, row: Mapping[str, Any]) -> bool:
+def insert_new(transaction: Transaction, table: sa.Table, row: Mapping[str, Any]) -> bool:
     """Insert a row unless one with its key is there; whether it was inserted."""
     from sqlalchemy.dialects import postgresql, sqlite
 

@@ -23,7 +23,8 @@ from patchbay_server.services.datasets import catalogue, imports, uploads
 from patchbay_server.services.datasets.download import download
 from patchbay_server.services.datasets.uploads import Upload
 from patchbay_server.services.errors import Conflict, Invalid
-from patchbay_server.services.people.actor import Actor
+from patchbay_server.services.people.actor import COMMAND, Actor
+from patchbay_server.services.people.sessions import actor_of
 from patchbay_server.services.platform import Platform
 from patchbay_server.store.data import upload
 
@@ -70,7 +71,7 @@ def fetch(platform: Platform, upload_id: str) -> int | None:
 
 
 def _find(platform: Platform, id: str) -> tuple[int, Upload, dict[str, Any], Actor] | None:
-    """The project, the upload, its source and who asked for it; None: it was given up, or is not of the catalogue."""
+    """The project, the upload, its source and who asked for it; None: there is nothing to fetch, or nobody for whom."""
     with platform.database.read() as transaction:
         row = transaction.core.execute(
             sa.select(upload.c.project_id, upload.c.created_by, upload.c.source).where(upload.c.id == id)
@@ -78,8 +79,8 @@ def _find(platform: Platform, id: str) -> tuple[int, Upload, dict[str, Any], Act
         if row is None or row.source is None or row.source["kind"] != catalogue.KIND:
             return None
         known = uploads.get(transaction, row.project_id, id)
-    actor = Actor(row.created_by, known.created_by or "command line", False, "platform")
-    return row.project_id, known, row.source, actor
+        actor = COMMAND if row.created_by is None else actor_of(transaction, row.created_by, via="platform", address="")
+    return None if actor is None else (row.project_id, known, row.source, actor)
 
 
 def _content(platform: Platform, address: str) -> Iterator[bytes]:

@@ -11,7 +11,6 @@ from typing import Any
 
 from patchbay_server.engine import flows
 from patchbay_server.engine.settle import Wake
-from patchbay_server.engine.submit import Submission, submit
 from patchbay_server.graph.reader import parse
 from patchbay_server.services import runs
 from patchbay_server.services.datasets import uploads
@@ -50,6 +49,7 @@ def start(
         NotFound: there is no such upload.
         Conflict: it is not complete.
         Invalid: the name, the operator or an option cannot be used.
+        Forbidden: the project lets only others use the operator.
     """
     check_name(name)
     known = uploads.find(platform, project_id, upload_id)
@@ -69,8 +69,7 @@ def start(
     def write(transaction: Transaction) -> tuple[int, Wake]:
         insert_dataset(transaction, project_id, name, actor.user_id)
         revision = flows.save_revision(transaction, project_id, document, actor.user_id, system=True)
-        submission = Submission(revision.id, data_roots=list(request.data_roots), created_by=actor.user_id)
-        run_id, wake = submit(transaction, submission, prepared.plan)
+        run_id, wake = runs.insert(transaction, platform, actor, project_id, prepared, request, revision.id)
         transaction.core.execute(upload.update().where(upload.c.id == known.id).values(state="used", run_id=run_id))
         after = {"file_name": known.file_name, "upload": known.id, "operator": reader.spec.key, "run": run_id}
         thing = f"dataset:{name}"

@@ -84,3 +84,13 @@ def _select(dataset_id: int) -> sa.Select[Any]:
     columns = (creator if name == "created_by" else dataset_version.c[name] for name in Version.__slots__)
     joined = sa.select(*columns).outerjoin(user_account, user_account.c.id == dataset_version.c.created_by)
     return joined.where(dataset_version.c.dataset_id == dataset_id)
+
+
+def kept_statistics(platform: Platform, project_id: int, name: str, number: int) -> list[dict[str, Any]] | None:
+    """The statistics of a version, if they were computed before. Raises NotFound."""
+    known = datasets.find(platform, project_id, name)
+    statement = sa.select(dataset_version.c.statistics)
+    wanted = dataset_version.c.dataset_id == known.id, dataset_version.c.number == number
+    with platform.database.read() as transaction:
+        kept: list[dict[str, Any]] | None = transaction.core.execute(statement.where(*wanted)).scalar_one_or_none()
+    return kept

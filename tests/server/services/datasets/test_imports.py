@@ -8,10 +8,13 @@ import polars as pl
 import pytest
 
 from patchbay_server.engine.errors import NotFound
+from patchbay_server.graph.reader import parse
+from patchbay_server.services import runs
 from patchbay_server.services.datasets import datasets, imports, uploads, versions
 from patchbay_server.services.errors import Conflict, Invalid
 from patchbay_server.services.people import projects
 from patchbay_server.services.people.actor import COMMAND
+from patchbay_server.services.project_folder import data_roots
 
 LOTS = "lot,wafers,yield\nA1,25,0.93\nA2,24,\n"
 
@@ -186,15 +189,6 @@ def test_files_that_are_no_version_are_left_alone(platform, project):
 
 
 def run_flow(platform, project, document):
-    from patchbay_server.engine.submit import Submission
-    from patchbay_server.graph.reader import parse
-    from patchbay_server.services import runs
-    from patchbay_server.services.datasets.uses import note_uses
-    from patchbay_server.services.project_folder import data_roots
-
     roots = data_roots(platform.settings, project)
-    prepared = runs.prepare(parse(document), runs.RunRequest(data_roots=roots), platform.catalogue)
-    revision = platform.engine.save_revision(project, document)
-    run_id, _ = platform.engine.submit(Submission(revision.id, data_roots=roots), prepared.plan)
-    platform.database.transact(note_uses, platform.settings, platform.catalogue, project, run_id, prepared.plan)
-    return run_id
+    request = runs.RunRequest(data_roots=roots)
+    return runs.submit(platform, COMMAND, project, runs.prepare(parse(document), request, platform.catalogue), request)

@@ -1,0 +1,98 @@
+"""Uploads: files that arrive in chunks and go on where they stopped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from marshmallow import Schema, fields, validate
+from werkzeug.exceptions import UnsupportedMediaType
+
+from patchbay_server.api import access
+from patchbay_server.api.blueprint import Blueprint
+from patchbay_server.api.paging import PageQuerySchema, page_of
+from patchbay_server.api.platform import platform
+from patchbay_server.services.datasets import uploads
+from patchbay_server.services.datasets.uploads import MAX_CHUNK, MAX_NAME, Upload
+
+blueprint = Blueprint("uploads", "Files on their way in, for datasets.", "/projects/<project_name>/uploads")
+
+BYTES = "application/octet-stream"
+SHA256 = validate.Regexp(r"^[0-9a-fA-F]{64}$")
+CHUNK_BODY = {"required": True, "content": {BYTES: {"schema": {"type": "string", "format": "binary"}}}}
+
+
+class NewUploadSchema(Schema):
+    """`size` in bytes. `sha256`: of the whole file; it is checked when the last byte has arrived."""
+
+    file_name = fields.String(required=True, validate=validate.Length(1, 4 * MAX_NAME))
+    size = fields.Integer(required=True, validate=validate.Range(1, (1 << 63) - 1))
+    sha256 = fields.String(load_default=None, allow_none=True, validate=SHA256)
+
+
+class UploadSchema(Schema):
+    """`received`: bytes that are safe; the next chunk begins there. `source`: where the platform gets the file itself.
+
+    `state`: open, complete, used (`run_id` is the latest import of it), failed (`error` says why).
+    """
+
+    id = fields.String(required=True)
+    file_name = fields.String(required=True)
+    size = fields.Integer(required=True)
+    received = fields.Integer(required=True)
+    sha256 = fields.String(required=True, allow_none=True)
+    state = fields.String(required=True, validate=validate.OneOf(["open", "complete", "used", "failed"]))
+    source = fields.Dict(keys=fields.String(), required=True, allow_none=True)
+    error = fields.String(required=True, allow_none=True)
+    run_id = fields.Integer(required=True, allow_none=True)
+    created_at = fields.Float(required=True)
+    created_by = fields.String(required=True, allow_none=True)
+    expires_at = fields.Float(required=True)
+
+
+class ChunkHeadersSchema(Schema):
+    """`Upload-Offset`: where the chunk begins. `Upload-Checksum`: its SHA-256 in hexadecimal."""
+
+    offset = fields.Integer(required=True, data_key="Upload-Offset", validate=validate.Range(0, (1 << 63) - 1))
+    sha256 = fields.String(load_default=None, data_key="Upload-Checksum", validate=SHA256)
+
+
+@blueprint.get("", requires="dataset.read")
+@blueprint.arguments(PageQuerySchema, location="query")
+@blueprint.response(200, page_of(UploadSchema))
+def list_uploads(query: dict[str, Any]) -> Any:
+    return uploads.listed(platform(), access.project().id, **query)
+
+
+@blueprint.post("", requires="dataset.write", creates=True)
+@blueprint.arguments(NewUploadSchema)
+@blueprint.response(201, UploadSchema)
+def create_upload(body: dict[str, Any]) -> Upload:
+    """Announce a file; then send its chunks."""
+    return uploads.create(platform(), access.actor(), access.project().id, **body)
+
+
+@blueprint.get("/<string:upload_id>", requires="dataset.read")
+@blueprint.response(200, UploadSchema)
+def get_upload(upload_id: str) -> Any:
+    """How much has arrived, also in the header Upload-Offset, which HEAD gives as well."""
+    known = uploads.find(platform(), access.project().id, upload_id)
+    return known, {"Upload-Offset": str(known.received), "Upload-Length": str(known.size)}
+
+
+@blueprint.patch("/<string:upload_id>", requires="dataset.write")
+@blueprint.doc(requestBody=CHUNK_BODY, description=f"The body is the chunk: 1 to {MAX_CHUNK} bytes.")
+@blueprint.arguments(ChunkHeadersSchema, location="headers")
+@blueprint.response(200, UploadSchema)
+def send_chunk(headers: dict[str, Any], upload_id: str) -> Upload:
+    """Add a chunk. 409 says in its details where the upload goes on, when that is not at Upload-Offset."""
+    if request.mimetype != BYTES:
+        raise UnsupportedMediaType(f"Send the chunk as {BYTES}.")
+    return uploads.append(platform(), access.project().id, upload_id, data=request.get_data(), **headers)
+
+
+@blueprint.delete("/<string:upload_id>", requires="dataset.write")
+@blueprint.response(204)
+def discard_upload(upload_id: str) -> None:
+    """Give an upload up; what has arrived is removed."""
+    uploads.discard(platform(), access.actor(), access.project().id, upload_id)
