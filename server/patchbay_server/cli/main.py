@@ -27,6 +27,7 @@ COMMANDS = {
     "logs": ("inspect", "Show what a run's tasks logged, per attempt."),
     "cancel": ("inspect", "Cancel a run."),
     "operators": ("operators", "List, show, check and test operators."),
+    "datasets": ("datasets", "List, show and add datasets; load public ones."),
     "users": ("users", "Users of the web pages and the API: add, link, token, role."),
     "secrets": ("secrets", "Secrets that nodes name: set, list, delete, rotate their keys."),
     "audit": ("audit", "Export the audit record, or check its chain of hashes."),

@@ -77,11 +77,15 @@ def worker(pool: str) -> None:
 @click.command(hidden=True)
 def reconciler() -> None:
     """Repair what crashes leave behind, round after round."""
-    from patchbay_server.services.platform import engine_settings
+    from patchbay_server.services.datasets.retention import expire
+    from patchbay_server.services.platform import Platform, engine_settings
+    from patchbay_server.worker.chores import Chore
     from patchbay_server.worker.reconciler import run_reconciler
 
     settings = reachable(config.load())
-    run_reconciler(settings, engine_settings(settings))
+    with Platform.open(settings) as platform:
+        chores = [Chore("retention of datasets", 60.0, lambda: expire(platform))]
+        run_reconciler(settings, engine_settings(settings), chores)
 
 
 @click.command(hidden=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from importlib.metadata import entry_points
 
 from patchbay_sdk.registry import PLUGIN_GROUP
@@ -13,19 +14,20 @@ from patchbay_server.engine.tickets import Tickets
 from patchbay_server.plugin_host import PluginHost, PluginHostError
 from patchbay_server.store.database import Database, DatabaseError
 from patchbay_server.store.faults import Faults
+from patchbay_server.worker.chores import Chore, Chores
 from patchbay_server.worker.stop import Stop, StopRequested
 
 logger = logging.getLogger(__name__)
 
 
-def run_reconciler(settings: Settings, engine_settings: EngineSettings) -> None:
-    """Repair what crashes leave behind, every `settings.tick` seconds, until SIGTERM or SIGINT."""
+def run_reconciler(settings: Settings, engine_settings: EngineSettings, chores: Sequence[Chore] = ()) -> None:
+    """Repair what crashes leave behind, every `settings.tick` seconds, until SIGTERM or SIGINT; beside it, chores."""
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     stop = Stop()
     stop.install()
     database = Database(settings.database_url, timeout=engine_settings.database_timeout)
     tickets = Tickets(settings.redis_url) if settings.redis_url else None
-    with PluginHost(faults=Faults(database)) as host:
+    with PluginHost(faults=Faults(database)) as host, Chores(chores):
         told = host if entry_points(group=PLUGIN_GROUP) else None
         reconcile(Engine(database, engine_settings), tickets, settings.tick, stop, told)
     database.close()
