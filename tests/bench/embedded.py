@@ -16,6 +16,8 @@ from patchbay_server import data_folder
 from patchbay_server.config import load
 from patchbay_server.graph.reader import parse
 from patchbay_server.services import runs
+from patchbay_server.services.people import projects
+from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.services.platform import Platform
 
 PLUGIN = Path(__file__).parent / "plugin"
@@ -59,9 +61,9 @@ def noop(id: str) -> dict[str, Any]:
 def run(opened: Platform, document: Mapping[str, Any], **request: Any) -> int:
     """Run a flow to its end. Raises RuntimeError unless it is done."""
     asked = runs.RunRequest(**request)
-    run_id = runs.submit(
-        opened, runs.prepare(parse(document), asked, opened.catalogue, opened.plugin_host.infer), asked
-    )
+    prepared = runs.prepare(parse(document), asked, opened.catalogue, opened.plugin_host.infer)
+    project = projects.find(opened, COMMAND, projects.DEFAULT_PROJECT)
+    run_id = runs.submit(opened, COMMAND, project.id, prepared, asked)
     while (view := opened.engine.run(run_id)).ended_at is None:
         time.sleep(0.005)
     if view.state != "done":

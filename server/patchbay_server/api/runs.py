@@ -1,91 +1,93 @@
-"""Runs: start, look, follow, cancel."""
+"""Runs: started, listed, followed, cancelled, resumed."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
 
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from patchbay_server.api.errors import ErrorPayload
+from patchbay_server.api.access import actor, project
+from patchbay_server.api.blueprint import Blueprint
+from patchbay_server.api.flows import NUMBER, FlowProblemSchema
+from patchbay_server.api.paging import PageQuerySchema, page_of
 from patchbay_server.api.platform import platform
-from patchbay_server.services import flows, runs
+from patchbay_server.engine.views import RunFilter
+from patchbay_server.services import runs
+from patchbay_server.services.scores import scores
 
-blueprint = Blueprint("runs", __name__, url_prefix="/api/v1/runs", description="Runs of flows.")
+blueprint = Blueprint("runs", "Runs of flows.", "/projects/<project_name>/runs")
+
+STATE = validate.OneOf(["queued", "running", "done", "failed", "cancelled"])
+NAME = validate.Length(1, 200)
+TIME = validate.Range(0, 1e12)
+CURSOR = validate.Range(0, (1 << 63) - 1)
 
 
 class RunRequestSchema(Schema):
-    """Which flow to run, and how. `mode`: all, or to / from / only the `nodes`."""
+    """Which flow to run, and how. Without `revision` the newest. `mode`: all, or to / from / only the `nodes`."""
 
-    flow = fields.String(required=True)
+    flow = fields.String(required=True, validate=NAME)
+    revision = fields.Integer(load_default=None, allow_none=True, validate=NUMBER)
     params = fields.Dict(keys=fields.String(), load_default=dict)
     mode = fields.String(load_default="all", validate=validate.OneOf(["all", "to", "from", "only"]))
-    nodes = fields.List(fields.String(), load_default=list)
+    nodes = fields.List(
+        fields.String(validate=validate.Length(1, 64)), load_default=list, validate=validate.Length(max=2000)
+    )
     bypass_cache = fields.Boolean(load_default=False)
-    priority = fields.Integer(load_default=0)
+    priority = fields.Integer(load_default=0, validate=validate.Range(-1000, 1000))
 
 
 class StartedRunSchema(Schema):
     id = fields.Integer(required=True)
-    warnings = fields.List(fields.Dict(keys=fields.String()), required=True)
+    warnings = fields.List(fields.Nested(FlowProblemSchema), required=True)
+
+
+class ModeSchema(Schema):
+    kind = fields.String(required=True, validate=validate.OneOf(["all", "to", "from", "only"]))
+    nodes = fields.List(fields.String(), required=True)
 
 
 class RunSchema(Schema):
-    """Times in seconds since 1970."""
+    """`revision`: of the flow. `created_by`: null is the command line, or the platform. Times: seconds since 1970."""
 
     id = fields.Integer(required=True)
     flow = fields.String(required=True)
-    revision_id = fields.Integer(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(["queued", "running", "done", "failed", "cancelled"]))
-    mode = fields.Dict(keys=fields.String(), required=True)
+    revision = fields.Integer(required=True)
+    state = fields.String(required=True, validate=STATE)
+    mode = fields.Nested(ModeSchema, required=True)
     params = fields.Dict(keys=fields.String(), required=True)
     priority = fields.Integer(required=True)
     bypass_cache = fields.Boolean(required=True)
     cancel_requested = fields.Boolean(required=True)
     resumed_from = fields.Integer(required=True, allow_none=True)
     event_seq = fields.Integer(required=True)
+    open_tasks = fields.Integer(required=True)
     created_at = fields.Float(required=True)
+    created_by = fields.String(required=True, allow_none=True)
     started_at = fields.Float(required=True, allow_none=True)
     ended_at = fields.Float(required=True, allow_none=True)
 
 
-class TaskSchema(Schema):
-    """One step of a run. `outputs`: port -> artifact id; `metrics`: port -> name -> number."""
+class RunsQuerySchema(PageQuerySchema):
+    """`flow`: its name. `who`: the name of who started it. `since`, `until`: when, in seconds since 1970."""
 
-    id = fields.Integer(required=True)
-    path = fields.String(required=True)
-    index = fields.String(required=True)
-    operator = fields.String(required=True)
-    state = fields.String(required=True)
-    cached = fields.Boolean(required=True)
-    pool = fields.String(required=True)
-    attempt = fields.Integer(required=True)
-    outputs = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    rows = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    metrics = fields.Dict(keys=fields.String(), required=True, allow_none=True)
-    reasons = fields.List(fields.Dict(keys=fields.String()), required=True, allow_none=True)
-    error = fields.Dict(keys=fields.String(), required=True, allow_none=True)
-    started_at = fields.Float(required=True, allow_none=True)
-    ended_at = fields.Float(required=True, allow_none=True)
-
-
-class RunWithTasksSchema(RunSchema):
-    tasks = fields.List(fields.Nested(TaskSchema), required=True)
-
-
-class RunsQuerySchema(Schema):
-    flow = fields.String()
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 1000))
+    flow = fields.String(validate=NAME)
+    state = fields.String(validate=STATE)
+    who = fields.String(validate=NAME)
+    since = fields.Float(validate=TIME)
+    until = fields.Float(validate=TIME)
 
 
 class EventsQuerySchema(Schema):
-    after = fields.Integer(load_default=0, validate=validate.Range(0))
-    limit = fields.Integer(load_default=1000, validate=validate.Range(1, 10000))
+    """`after`: the number of the last event that was seen."""
+
+    after = fields.Integer(load_default=0, validate=CURSOR)
+    limit = fields.Integer(load_default=500, validate=validate.Range(1, 1000))
 
 
 class EventSchema(Schema):
-    """`seq` is the cursor: ask for what comes after it. Kinds and their data: docs/engine.md."""
+    """Kinds and their data: docs/engine.md. `at`: seconds since 1970."""
 
     seq = fields.Integer(required=True)
     kind = fields.String(required=True)
@@ -93,60 +95,82 @@ class EventSchema(Schema):
     at = fields.Float(required=True)
 
 
-@blueprint.get("")
+class EventsSchema(Schema):
+    """`next`: ask for what comes after it."""
+
+    items = fields.List(fields.Nested(EventSchema), required=True)
+    next = fields.Integer(required=True)
+
+
+class ScoresSchema(Schema):
+    """What one output port measured. `values`: null where a metric is undefined; `tables`: name -> rows."""
+
+    path = fields.String(required=True)
+    index = fields.String(required=True)
+    port = fields.String(required=True)
+    values = fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True), required=True)
+    tables = fields.Dict(keys=fields.String(), values=fields.List(fields.Dict()), required=True)
+
+
+class RunScoresSchema(Schema):
+    items = fields.List(fields.Nested(ScoresSchema), required=True)
+
+
+@blueprint.get("", requires="run.read")
 @blueprint.arguments(RunsQuerySchema, location="query")
-@blueprint.response(200, RunSchema(many=True))
+@blueprint.response(200, page_of(RunSchema))
 def list_runs(query: dict[str, Any]) -> Any:
     """The latest runs first."""
-    return platform().engine.runs(flow_name=query.get("flow"), limit=query["limit"])
+    cursor, limit = query.pop("cursor"), query.pop("limit")
+    return platform().engine.runs(project().id, RunFilter(**query), cursor=cursor, limit=limit)
 
 
-@blueprint.post("")
+@blueprint.post("", requires="run.start", creates=True)
 @blueprint.arguments(RunRequestSchema)
 @blueprint.response(201, StartedRunSchema)
-@blueprint.alt_response(404, schema=ErrorPayload)
-@blueprint.alt_response(422, schema=ErrorPayload)
 def start_run(body: dict[str, Any]) -> dict[str, Any]:
-    """Run the newest revision of a flow."""
-    document = flows.document(flows.get(platform(), body.pop("flow")))
-    request = runs.RunRequest(**body, data_roots=[str(root) for root in platform().settings.data_roots])
-    prepared = runs.prepare(document, request, platform().catalogue, platform().plugin_host.infer)
-    run_id = runs.submit(platform(), prepared, request)
-    return {"id": run_id, "warnings": [problem.to_json() for problem in prepared.warnings]}
+    """Run a flow on the project's files."""
+    flow, revision = body.pop("flow"), body.pop("revision")
+    request = runs.RunRequest(**body)
+    started = runs.start(platform(), actor(), project().id, flow=flow, revision=revision, request=request)
+    return {"id": started.id, "warnings": [problem.to_json() for problem in started.warnings]}
 
 
-@blueprint.get("/<int:run_id>")
-@blueprint.response(200, RunWithTasksSchema)
-@blueprint.alt_response(404, schema=ErrorPayload)
-def get_run(run_id: int) -> dict[str, Any]:
-    engine = platform().engine
-    return asdict(engine.run(run_id)) | {"tasks": engine.tasks(run_id)}
+@blueprint.get("/<id:run_id>", requires="run.read")
+@blueprint.response(200, RunSchema)
+def get_run(run_id: int) -> Any:
+    return platform().engine.run(run_id, project().id)
 
 
-@blueprint.get("/<int:run_id>/events")
-@blueprint.arguments(EventsQuerySchema, location="query")
-@blueprint.response(200, EventSchema(many=True))
-@blueprint.alt_response(404, schema=ErrorPayload)
-def list_events(query: dict[str, Any], run_id: int) -> Any:
-    """Events that follow number `after`, oldest first; poll with the last one's number."""
-    engine = platform().engine
-    engine.run(run_id)
-    return engine.events(run_id, query["after"], query["limit"])
-
-
-@blueprint.post("/<int:run_id>/cancel")
+@blueprint.post("/<id:run_id>/cancel", requires="run.control")
 @blueprint.response(202, RunSchema)
-@blueprint.alt_response(404, schema=ErrorPayload)
 def cancel_run(run_id: int) -> Any:
     """Ask a run to end; one that has ended stays as it is."""
-    platform().engine.cancel(run_id)
-    return platform().engine.run(run_id)
+    return runs.cancel(platform(), actor(), run_id, project().id)
 
 
-@blueprint.post("/<int:run_id>/resume")
+@blueprint.post("/<id:run_id>/resume", requires="run.start", creates=True)
 @blueprint.response(201, StartedRunSchema)
-@blueprint.alt_response(404, schema=ErrorPayload)
-@blueprint.alt_response(409, schema=ErrorPayload)
 def resume_run(run_id: int) -> dict[str, Any]:
     """A new run of the same tasks; what is done and unchanged is reused."""
-    return {"id": runs.resume(platform(), run_id), "warnings": []}
+    return {"id": runs.resume(platform(), actor(), run_id, project().id), "warnings": []}
+
+
+@blueprint.get("/<id:run_id>/events", requires="run.read")
+@blueprint.arguments(EventsQuerySchema, location="query")
+@blueprint.response(200, EventsSchema)
+def list_events(query: dict[str, Any], run_id: int) -> dict[str, Any]:
+    """Events that follow number `after`, oldest first; none is ever skipped. Poll with `next`."""
+    engine = platform().engine
+    engine.run(run_id, project().id)
+    events = engine.events(run_id, query["after"], query["limit"])
+    return {"items": events, "next": events[-1].seq if events else query["after"]}
+
+
+@blueprint.get("/<id:run_id>/scores", requires="run.read")
+@blueprint.response(200, RunScoresSchema)
+def get_scores(run_id: int) -> dict[str, Any]:
+    """The numbers that a run measured, or took over unchanged from an earlier one."""
+    engine = platform().engine
+    engine.run(run_id, project().id)
+    return {"items": [asdict(measured) for measured in scores(platform(), engine.tasks(run_id))]}

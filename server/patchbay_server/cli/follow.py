@@ -28,6 +28,8 @@ def follow(platform: Platform, run_id: int, borrowed: BorrowedPlatform, *, as_js
 
     Ctrl-C cancels the run and waits for its end; a second one does not wait.
     """
+    from patchbay_server.services import runs
+    from patchbay_server.services.people.actor import COMMAND
     from patchbay_server.services.scores import scores
 
     display = Display() if as_json else Bars() if _on_terminal() else Lines()
@@ -37,7 +39,7 @@ def follow(platform: Platform, run_id: int, borrowed: BorrowedPlatform, *, as_js
     except KeyboardInterrupt:
         display.close()
         click.echo("Cancelling the run.", err=True)
-        platform.engine.cancel(run_id)
+        runs.cancel(platform, COMMAND, run_id)
         _show_events(platform, run_id, Display(), borrowed)
     finally:
         display.close()

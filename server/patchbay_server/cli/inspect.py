@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from patchbay_server import config
+from patchbay_server.cli.options import AS_JSON, PROJECT
 from patchbay_server.cli.output import duration, print_json, print_table
 from patchbay_server.cli.platform import reachable
 from patchbay_server.config import Settings
@@ -20,8 +21,6 @@ from patchbay_server.errors import ServerError
 if TYPE_CHECKING:
     from patchbay_server.engine.views import AttemptView, RunView, TaskView
     from patchbay_server.services.platform import Platform
-
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 
 
 class NothingYet(ServerError):
@@ -37,17 +36,24 @@ class UnknownNode(ServerError):
 
 
 @click.command()
+@PROJECT
 @AS_JSON
-def flows(as_json: bool) -> None:
-    """List the saved flows."""
+def flows(project_name: str, as_json: bool) -> None:
+    """List the saved flows of a project."""
+    found, cursor = [], None
     with _opened() as platform:
-        found = platform.engine.flows()
+        project_id = project_of(platform, project_name)
+        while True:
+            page = platform.engine.flows(project_id, cursor=cursor, limit=200)
+            found += page.items
+            if (cursor := page.next) is None:
+                break
     if as_json:
-        print_json([asdict(revision) for revision in found])
+        print_json([asdict(summary) for summary in found])
         return
     print_table(
-        ("FLOW", "REVISION", "NODES", "SAVED"),
-        [(r.flow_name, r.number, len(r.document["nodes"]), _when(r.created_at)) for r in found],
+        ("FLOW", "REVISION", "NODES", "SAVED", "BY"),
+        [(r.name, r.number, r.nodes, _when(r.created_at), r.created_by) for r in found],
         empty="No flow is saved. `patchbay run FLOW.json` saves one.",
     )
 
@@ -55,17 +61,23 @@ def flows(as_json: bool) -> None:
 @click.command()
 @click.option("--flow", help="Only runs of this flow.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@PROJECT
 @AS_JSON
-def runs(flow: str | None, limit: int, as_json: bool) -> None:
-    """List the latest runs."""
+def runs(flow: str | None, limit: int, project_name: str, as_json: bool) -> None:
+    """List the latest runs of a project."""
+    from patchbay_server.engine.views import RunFilter
+
     with _opened() as platform:
-        found = platform.engine.runs(flow_name=flow, limit=limit)
+        found = platform.engine.runs(project_of(platform, project_name), RunFilter(flow=flow), limit=limit).items
     if as_json:
         print_json([asdict(run) for run in found])
         return
     print_table(
-        ("RUN", "FLOW", "STATE", "STEPS", "STARTED", "TOOK"),
-        [(r.id, r.flow, r.state, _steps(r), _when(r.created_at), _took(r.created_at, r.ended_at)) for r in found],
+        ("RUN", "FLOW", "STATE", "STEPS", "STARTED", "TOOK", "BY"),
+        [
+            (r.id, r.flow, r.state, _steps(r), _when(r.created_at), _took(r.created_at, r.ended_at), r.created_by)
+            for r in found
+        ],
         empty="There are no runs.",
     )
 
@@ -97,9 +109,11 @@ def logs(run_id: int, node: str | None, as_json: bool) -> None:
 @click.argument("run_id", type=int, metavar="RUN")
 def cancel(run_id: int) -> None:
     """Cancel a run; one that has ended stays as it is."""
+    from patchbay_server.services import runs
+    from patchbay_server.services.people.actor import COMMAND
+
     with _opened() as platform:
-        platform.engine.cancel(run_id)
-        run = platform.engine.run(run_id)
+        run = runs.cancel(platform, COMMAND, run_id)
     ended = run.ended_at is not None
     click.echo(f"Run {run_id} is {run.state}." if ended else f"Run {run_id} ends as soon as its running steps have.")
 
@@ -112,6 +126,14 @@ def _opened() -> Iterator[Platform]:
     require_database(settings)
     with Platform.open(settings) as platform:
         yield platform
+
+
+def project_of(platform: Platform, name: str) -> int:
+    """The id of a project. Raises NotFound."""
+    from patchbay_server.services.people import projects
+    from patchbay_server.services.people.actor import COMMAND
+
+    return projects.find(platform, COMMAND, name).id
 
 
 def require_database(settings: Settings) -> None:

@@ -77,6 +77,7 @@ def worker(pool: str) -> None:
 @click.command(hidden=True)
 def reconciler() -> None:
     """Repair what crashes leave behind, round after round."""
+    from patchbay_server.services import schedules
     from patchbay_server.services.datasets.retention import expire
     from patchbay_server.services.platform import Platform, engine_settings
     from patchbay_server.worker.chores import Chore
@@ -84,7 +85,10 @@ def reconciler() -> None:
 
     settings = reachable(config.load())
     with Platform.open(settings) as platform:
-        chores = [Chore("retention of datasets", 60.0, lambda: expire(platform))]
+        chores = [
+            Chore("schedules", settings.tick, lambda: schedules.start_due(platform)),
+            Chore("retention of datasets", 60.0, lambda: expire(platform)),
+        ]
         run_reconciler(settings, engine_settings(settings), chores)
 
 

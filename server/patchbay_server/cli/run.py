@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -10,7 +11,8 @@ from patchbay_server import config
 from patchbay_server.cli import flow_file
 from patchbay_server.cli.borrowed import BorrowedPlatform
 from patchbay_server.cli.follow import follow
-from patchbay_server.cli.inspect import require_database
+from patchbay_server.cli.inspect import project_of, require_database
+from patchbay_server.cli.options import PROJECT
 from patchbay_server.config import Settings
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ NO_CACHE = click.option("--no-cache", is_flag=True, help="Run every step, whethe
 @click.option("--from", "from_", multiple=True, metavar="NODE", help="Only this node and what depends on it.")
 @click.option("--only", multiple=True, metavar="NODE", help="Only this node, on earlier results.")
 @NO_CACHE
+@PROJECT
 @AS_JSON
 def run(
     flow: str,
@@ -41,6 +44,7 @@ def run(
     from_: tuple[str, ...],
     only: tuple[str, ...],
     no_cache: bool,
+    project_name: str,
     as_json: bool,
 ) -> int:
     """Run a flow file, or a sample flow by its name, and show its progress.
@@ -56,16 +60,17 @@ def run(
     if len(chosen) > 1:
         raise click.UsageError("Give only one of --to, --from and --only.")
     mode, nodes = chosen[0] if chosen else ("all", ())
-    return _run(document, _request(given, mode=mode, nodes=nodes, bypass_cache=no_cache), as_json=as_json)
+    return _run(document, _request(given, mode=mode, nodes=nodes, bypass_cache=no_cache), project_name, as_json=as_json)
 
 
 @click.command()
 @PARAM
 @NO_CACHE
+@PROJECT
 @AS_JSON
-def demo(given: tuple[str, ...], no_cache: bool, as_json: bool) -> int:
+def demo(given: tuple[str, ...], no_cache: bool, project_name: str, as_json: bool) -> int:
     """Run the sample yield flow on real data, print its scores, exit."""
-    status = _run(flow_file.read(DEMO), _request(given, bypass_cache=no_cache), as_json=as_json)
+    status = _run(flow_file.read(DEMO), _request(given, bypass_cache=no_cache), project_name, as_json=as_json)
     if not as_json:
         click.echo(f"\nOn your own table: patchbay run {DEMO} --param file=TABLE.csv --param target=COLUMN")
         click.echo(f"All its params:    patchbay run {DEMO} --params")
@@ -78,11 +83,12 @@ def demo(given: tuple[str, ...], no_cache: bool, as_json: bool) -> int:
 def resume(run_id: int, as_json: bool) -> int:
     """Run again what failed or was cancelled in a run; what is done and unchanged is reused."""
     from patchbay_server.services import runs
+    from patchbay_server.services.people.actor import COMMAND
 
     settings = config.load()
     require_database(settings)
     with BorrowedPlatform(settings) as borrowed, borrowed.open() as platform:
-        return follow(platform, runs.resume(platform, run_id), borrowed, as_json=as_json)
+        return follow(platform, runs.resume(platform, COMMAND, run_id), borrowed, as_json=as_json)
 
 
 def _request(
@@ -101,12 +107,14 @@ def _request(
     )
 
 
-def _run(document: FlowDocument, request: RunRequest, *, as_json: bool) -> int:
+def _run(document: FlowDocument, request: RunRequest, project_name: str, *, as_json: bool) -> int:
     """Run a flow; the exit code of the command. Nothing is started for a flow that cannot run."""
     from patchbay_sdk.published import CurrentCatalogue
     from patchbay_server.cli.platform import reachable
     from patchbay_server.plugin_host import PluginHost
     from patchbay_server.services import runs
+    from patchbay_server.services.people.actor import COMMAND
+    from patchbay_server.services.project_folder import project_folder
 
     settings: Settings = config.load()
     catalogue = CurrentCatalogue(reachable(settings).published)()
@@ -119,5 +127,8 @@ def _run(document: FlowDocument, request: RunRequest, *, as_json: bool) -> int:
         for problem in prepared.warnings:
             click.secho(f"Warning: {problem.text()}", err=True, fg="yellow")
         with borrowed.open() as platform:
-            run_id = runs.submit(platform, prepared, request)
+            project_id = project_of(platform, project_name)
+            own = str(project_folder(platform.settings, project_id))
+            request = replace(request, data_roots=[*request.data_roots, own])
+            run_id = runs.submit(platform, COMMAND, project_id, prepared, request)
             return follow(platform, run_id, borrowed, as_json=as_json)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from patchbay_server.engine import scheduler
+from patchbay_server.engine.admission import Decision
 from patchbay_server.engine.errors import NotFound
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Statement
@@ -51,15 +52,16 @@ def explain(transaction: Transaction, task_id: int) -> WaitReason:
         run_id, leader_path = leader or (None, path)
         message = f"the same step is running as {leader_path} in run {run_id}; its result will be reused"
         return WaitReason("same_work", message, {"run": run_id, "path": leader_path})
-    if state == "admitted":
-        return WaitReason("worker", f"is admitted; waits for a free worker of pool {pool}", {"pool": pool})
-    if state == "ready":
-        return _explain_ready(transaction, task_id, pool)
+    if state in ("ready", "admitted"):
+        decision = next((item for item in scheduler.outlook(transaction, pool) if item.id == task_id), None)
+        return of_pool(pool, state, decision)
     return WaitReason("none", f"is {state}")
 
 
-def _explain_ready(transaction: Transaction, task_id: int, pool: str) -> WaitReason:
-    decision = next((item for item in scheduler.outlook(transaction, pool) if item.id == task_id), None)
+def of_pool(pool: str, state: str, decision: Decision | None) -> WaitReason:
+    """Why a task that is ``ready`` or ``admitted`` has not started. `decision`: of `scheduler.outlook`, if any."""
+    if state == "admitted":
+        return WaitReason("worker", f"is admitted; waits for a free worker of pool {pool}", {"pool": pool})
     if decision is None:
         message = f"waits in {pool} behind more than {scheduler.LOOK_AHEAD} tasks"
         return WaitReason("slots", message, {"pool": pool, "position": None})

@@ -42,18 +42,20 @@ def diff(old: FlowDocument, new: FlowDocument) -> DocumentDiff:
     removed = [id for id in before if id not in after]
     added = [id for id in after if id not in before]
     renamed = _renamed([before[id] for id in removed], [after[id] for id in added])
-    moved = [_renamed_edge(edge, renamed) for edge in old.edges]
+    moved = dict.fromkeys(_renamed_edge(edge, renamed) for edge in old.edges)
+    edges = dict.fromkeys(new.edges)
     changes = [Change(None, field, a, b) for field, a, b in _differences(_flow_fields(old), _flow_fields(new))]
     for id, node in before.items():
         if id in after:
             changes += [Change(id, *found) for found in _differences(_node_fields(node), _node_fields(after[id]))]
+    new_names = set(renamed.values())
     return DocumentDiff(
-        added=tuple(id for id in added if id not in renamed.values()),
+        added=tuple(id for id in added if id not in new_names),
         removed=tuple(id for id in removed if id not in renamed),
         renamed=renamed,
         changes=tuple(changes),
-        edges_added=tuple(edge for edge in new.edges if edge not in moved),
-        edges_removed=tuple(edge for edge in moved if edge not in new.edges),
+        edges_added=tuple(edge for edge in edges if edge not in moved),
+        edges_removed=tuple(edge for edge in moved if edge not in edges),
     )
 
 
@@ -103,3 +105,15 @@ def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[s
         for name in names
         if (name in old) != (name in new) or canonical_json(old.get(name)) != canonical_json(new.get(name))
     ]
+
+
+def to_json(found: DocumentDiff) -> dict[str, Any]:
+    """The diff as plain JSON; edges as ``{"from": "a.table", "to": "b.table"}``."""
+    return {
+        "added": list(found.added),
+        "removed": list(found.removed),
+        "renamed": dict(found.renamed),
+        "changes": [{"node": c.node, "field": c.field, "old": c.old, "new": c.new} for c in found.changes],
+        "edges_added": [{"from": str(edge.source), "to": str(edge.target)} for edge in found.edges_added],
+        "edges_removed": [{"from": str(edge.source), "to": str(edge.target)} for edge in found.edges_removed],
+    }

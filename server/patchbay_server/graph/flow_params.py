@@ -10,7 +10,7 @@ from typing import Any
 
 from patchbay_server.errors import FlowParamError
 from patchbay_server.graph.document import UNSET, FlowDocument, Node
-from patchbay_server.graph.problem import Problem, did_you_mean, error_of
+from patchbay_server.graph.problem import Problem, did_you_mean, error_of, shown
 
 REFERENCE = "$param"
 
@@ -95,7 +95,7 @@ def convert(value: Any, type: str, from_text: bool = False) -> tuple[Any, str | 
 
 
 def _complaint(value: Any, type: str) -> str:
-    return f"{value!r} is not of type {type}; {_EXAMPLES[type]}."
+    return f"{shown(value)} is not of type {type}; {_EXAMPLES[type]}."
 
 
 def _bound(node: Node, values: Mapping[str, Any]) -> Node:

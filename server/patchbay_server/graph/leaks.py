@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import networkx as nx
 
@@ -24,12 +24,31 @@ def leak_problems(wiring: Wiring, prefix: str) -> Iterator[Problem]:
         port = wiring.output_port(edge.source)
         if port is not None and port.type in ("table", "any"):
             tables.add_edge(edge.source.node, edge.target.node)
+    later = _later(tables, splits)
     for learner in learners:
-        below = nx.descendants(tables, learner)
-        later = [prefix + split for split in splits if split in below]
-        if later:
+        if later[learner]:
+            found = [prefix + split for number, split in enumerate(splits) if later[learner] >> number & 1]
             message = (
-                f"It learns from all rows before {later[0]!r} splits them, so test rows leak into training. "
+                f"It learns from all rows before {found[0]!r} splits them, so test rows leak into training. "
                 f"Put it after the split, on the training rows, and use its transform on the test rows."
             )
-            yield Problem("leak", message, prefix + learner, value=later, level="warning")
+            yield Problem("leak", message, prefix + learner, value=found, level="warning")
+
+
+def _later(tables: nx.DiGraph[str], splits: Sequence[str]) -> dict[str, int]:
+    """Node -> a bit for each split that its tables flow into. One pass: nodes in a circle count as one."""
+    bit = {split: 1 << number for number, split in enumerate(splits)}
+    groups = nx.condensation(tables)
+    below: dict[int, int] = {}
+    reached: dict[int, int] = {}
+    for group in reversed(list(nx.topological_sort(groups))):
+        below[group] = 0
+        for successor in groups.successors(group):
+            below[group] |= reached[successor]
+        own = groups.nodes[group]["members"]
+        reached[group] = below[group]
+        for node in own:
+            reached[group] |= bit.get(node, 0)
+    circles = {group for group in groups if len(groups.nodes[group]["members"]) > 1}
+    place = groups.graph["mapping"]
+    return {node: (reached if place[node] in circles else below)[place[node]] & ~bit.get(node, 0) for node in tables}

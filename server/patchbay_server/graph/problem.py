@@ -11,6 +11,15 @@ from patchbay_server.errors import GraphError
 
 Level = Literal["error", "warning"]
 
+MOST_ERRORS = 100
+"""Errors of one flow that are told at once; whoever has more begins with these."""
+LONGEST_VALUE = 300
+"""Characters of a value within a message."""
+MOST_ALLOWED = 200
+"""Allowed values that a problem lists."""
+ALIKE_AMONG = 1000
+"""Known names among which a similar one is looked for: it takes 10 us for each."""
+
 SomeGraphError = TypeVar("SomeGraphError", bound=GraphError)
 
 
@@ -35,8 +44,11 @@ class Problem:
         return self.message if self.node is None else f"Node {self.node!r}: {self.message}"
 
     def to_json(self) -> dict[str, Any]:
-        """All fields as plain JSON."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """All fields as plain JSON; of many allowed values the first."""
+        json = {name: getattr(self, name) for name in self.__slots__}
+        if isinstance(self.allowed, list | tuple):
+            json["allowed"] = list(self.allowed[:MOST_ALLOWED])
+        return json
 
 
 def error_of(kind: type[SomeGraphError], problems: Sequence[Problem]) -> SomeGraphError:
@@ -45,7 +57,15 @@ def error_of(kind: type[SomeGraphError], problems: Sequence[Problem]) -> SomeGra
     return kind(message, problems=[problem.to_json() for problem in problems])
 
 
+def shown(value: Any) -> str:
+    """A value within a message: as Python writes it, without the middle of what is long."""
+    text = repr(value)
+    half = LONGEST_VALUE // 2
+    return text if len(text) <= LONGEST_VALUE else f"{text[:half]} ... {text[-half:]}"
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`` Did you mean 'x'?`` or nothing: the end of a message about an unknown name."""
-    close = get_close_matches(name, list(known), n=3)
+    names = list(known)
+    close = get_close_matches(name, names, n=3) if len(names) <= ALIKE_AMONG else ()
     return f" Did you mean {' or '.join(repr(match) for match in close)}?" if close else ""

@@ -6,13 +6,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from patchbay_server.graph.problem import Problem, did_you_mean
+from patchbay_server.graph.canonical import canonical_json
+from patchbay_server.graph.problem import MOST_ERRORS, Problem, did_you_mean, shown
 
 FLOW_SCHEMA: dict[str, Any] = json.loads(files(__package__).joinpath("flow.schema.json").read_text(encoding="utf-8"))
 
@@ -32,8 +34,18 @@ def shape_problems(raw: Any) -> list[Problem]:
             return []
     except ValueError:  # something within is not JSON; what that is, is told by who reads the document
         pass
-    errors = sorted(Draft202012Validator(FLOW_SCHEMA).iter_errors(raw), key=lambda error: _order(error.absolute_path))
-    return [problem for error in errors for problem in _problems(raw, error)]
+    first = islice(Draft202012Validator(FLOW_SCHEMA).iter_errors(raw), MOST_ERRORS)
+    errors = sorted(first, key=lambda error: _order(error.absolute_path))
+    return [problem for error in errors for problem in _problems(raw, error)] or _unexplained(raw)
+
+
+def _unexplained(raw: Any) -> list[Problem]:
+    """The one thing that only the quick library sees: a line break at the end of a name, which `$` lets pass."""
+    try:
+        canonical_json(raw)
+    except (TypeError, ValueError):
+        return []
+    return [Problem("shape", "A name ends with a line break; remove it.")]
 
 
 def _order(path: Iterable[str | int]) -> list[tuple[bool, int, str]]:
@@ -82,16 +94,21 @@ def _explain(error: ValidationError) -> Iterator[tuple[str, str, Any, Any]]:
                 if error.message.startswith(repr(name)):
                     yield name, "is missing.", None, None
         case "enum":
-            yield "", f"is {value!r}; allowed: {', '.join(map(repr, rule))}.", value, rule
+            yield "", f"is {shown(value)}; allowed: {', '.join(map(repr, rule))}.", value, rule
         case "not":
             yield "", "is not used by a node of this kind; remove it.", value, None
         case "const":
-            yield "", f"is {value!r}; it must be {rule!r}.", value, [rule]
+            yield "", f"is {shown(value)}; it must be {rule!r}.", value, [rule]
         case "type":
             types = [rule] if isinstance(rule, str) else list(rule)
-            yield "", f"is {value!r}; it must be {expected or ' or '.join(types)}.", value, types
+            yield "", f"is {shown(value)}; it must be {expected or ' or '.join(types)}.", value, types
         case _:
-            yield "", f"is {value!r}; it must be {expected or _LIMITS[str(error.validator)].format(rule)}.", value, rule
+            yield (
+                "",
+                f"is {shown(value)}; it must be {expected or _LIMITS[str(error.validator)].format(rule)}.",
+                value,
+                rule,
+            )
 
 
 _LIMITS = {

@@ -13,20 +13,28 @@ from patchbay_server.graph.document import UNSET, FlowDocument, Node, PortRef
 from patchbay_server.graph.edge_checks import edge_problems
 from patchbay_server.graph.flow_params import REFERENCE, bind, body_of, convert, references
 from patchbay_server.graph.leaks import leak_problems
-from patchbay_server.graph.problem import Problem, did_you_mean
+from patchbay_server.graph.problem import MOST_ERRORS, Problem, did_you_mean
 from patchbay_server.graph.propagate import propagate
 from patchbay_server.graph.wiring import Schemas, Wiring
 
 
 def validate(document: FlowDocument, catalogue: Catalogue, schemas: Schemas | None = None) -> list[Problem]:
-    """Every problem of a flow, bodies included; a flow whose problems are all warnings can run.
+    """What is wrong with a flow, bodies included; a flow whose problems are all warnings can run.
 
+    Of very many errors the first MOST_ERRORS.
     `schemas`: what `propagate` returned for this document; None: propagated here, without any operator's `infer`.
     Params of the flow count with the values that `bind` gave them, or with their defaults.
     """
     if schemas is None:
         schemas = propagate(document, catalogue)
-    return list(_problems(bind(document, {}), catalogue, schemas, "", {}))
+    found: list[Problem] = []
+    errors = 0
+    for problem in _problems(bind(document, {}), catalogue, schemas, "", {}):
+        found.append(problem)
+        errors += problem.level == "error"
+        if errors == MOST_ERRORS:
+            break
+    return found
 
 
 def _problems(

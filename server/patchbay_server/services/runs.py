@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from patchbay_sdk.propagation import Infer
 from patchbay_sdk.registry import Catalogue
+from patchbay_server.engine import cancel as cancelling
+from patchbay_server.engine import flows as saved
+from patchbay_server.engine import submit as submitting
+from patchbay_server.engine import views
+from patchbay_server.engine.settle import Wake
 from patchbay_server.engine.submit import Submission
+from patchbay_server.engine.views import RunView
 from patchbay_server.errors import GraphError
 from patchbay_server.graph.document import FlowDocument
 from patchbay_server.graph.plan import Mode, Plan, plan
 from patchbay_server.graph.problem import Problem, error_of
+from patchbay_server.graph.reader import parse
 from patchbay_server.services import flows
+from patchbay_server.services.datasets.uses import note_uses
+from patchbay_server.services.errors import Forbidden
+from patchbay_server.services.people import audit, restrictions
+from patchbay_server.services.people.actor import Actor
+from patchbay_server.services.people.rights import Role
 from patchbay_server.services.platform import Platform
+from patchbay_server.services.project_folder import data_roots
+from patchbay_server.services.publishing import faults
+from patchbay_server.store.database import Transaction
+
+HIGHEST_PRIORITY: Mapping[Role, int] = {"admin": 1000, "on-duty": 1000, "engineer": 100, "scientist": 100}
+"""Of a run and of its tasks, by the role of who starts it; 0 for other roles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,14 @@ class PreparedRun:
     warnings: list[Problem]
 
 
+@dataclass(frozen=True, slots=True)
+class StartedRun:
+    """The number of a run, and what is doubtful about its flow."""
+
+    id: int
+    warnings: list[Problem]
+
+
 def prepare(
     document: FlowDocument, request: RunRequest, catalogue: Catalogue, infer: Infer | None = None
 ) -> PreparedRun:
@@ -54,27 +80,130 @@ def prepare(
     return PreparedRun(document, planned, [problem for problem in checked.problems if problem.level == "warning"])
 
 
-def submit(platform: Platform, prepared: PreparedRun, request: RunRequest) -> int:
+def start(
+    platform: Platform, actor: Actor, project_id: int, *, flow: str, revision: int | None = None, request: RunRequest
+) -> StartedRun:
+    """Run a revision of a flow, by default the newest, on the project's own files and those of all projects.
+
+    Raises:
+        NotFound: there is no such flow or revision.
+        GraphError: the flow cannot run like this.
+        Forbidden: the actor may not run an operator of the flow, or not at this priority.
+        UnknownPool, ImpossibleDemand: a node cannot run on this platform.
+    """
+    found = flows.get(platform, project_id, flow, revision)
+    request = replace(request, data_roots=data_roots(platform.settings, project_id))
+    prepared = prepare(flows.document(found), request, platform.catalogue, platform.plugin_host.infer)
+    run_id, wake = platform.database.transact(insert, platform, actor, project_id, prepared, request, found.id)
+    platform.ring(wake)
+    return StartedRun(run_id, prepared.warnings)
+
+
+def submit(platform: Platform, actor: Actor, project_id: int, prepared: PreparedRun, request: RunRequest) -> int:
     """Save the flow's document, unless it is the newest revision, and hand the run to the workers; its id.
 
     Raises:
+        Forbidden: the actor may not run an operator of the flow, or not at this priority.
+        GraphError: an operator of the flow was disabled after faults.
         UnknownPool, ImpossibleDemand: a node cannot run on this platform.
+        NameTaken: the platform keeps a flow of this name for itself.
     """
-    revision = platform.engine.save_revision(prepared.document.to_json())
-    submission = Submission(
-        revision_id=revision.id,
-        params=dict(request.params),
-        data_roots=list(request.data_roots),
-        priority=request.priority,
-        bypass_cache=request.bypass_cache,
-    )
-    run_id, wake = platform.engine.submit(submission, prepared.plan)
+
+    def write(transaction: Transaction) -> tuple[int, Wake]:
+        revision = saved.save_revision(transaction, project_id, prepared.document.to_json(), actor.user_id)
+        return insert(transaction, platform, actor, project_id, prepared, request, revision.id)
+
+    run_id, wake = platform.database.transact(write)
     platform.ring(wake)
     return run_id
 
 
-def resume(platform: Platform, run_id: int) -> int:
-    """A new run of the same tasks; what is done and unchanged is reused. Raises NotFound, NotResumable."""
-    resumed, wake = platform.engine.resume(run_id)
+def insert(
+    transaction: Transaction,
+    platform: Platform,
+    actor: Actor,
+    project_id: int,
+    prepared: PreparedRun,
+    request: RunRequest,
+    revision_id: int,
+) -> tuple[int, Wake]:
+    """Create a prepared run within a transaction. Raises as `submit`."""
+    _check_allowed(transaction, platform, actor, project_id, prepared.document)
+    highest = _highest_priority(actor, project_id)
+    if request.priority > highest:
+        raise Forbidden(f"{actor.name!r} starts runs with a priority of {highest} at most.", highest=highest)
+    planned = _bounded(prepared.plan, highest - request.priority)
+    disabled = faults.problems(transaction, [(task.path, task.operator) for task in planned.tasks])
+    if disabled:
+        raise error_of(GraphError, disabled)
+    submission = Submission(
+        revision_id=revision_id,
+        params=dict(request.params),
+        data_roots=list(request.data_roots),
+        priority=request.priority,
+        bypass_cache=request.bypass_cache,
+        created_by=actor.user_id,
+    )
+    run_id, wake = submitting.submit(transaction, submission, planned)
+    note_uses(transaction, platform.settings, platform.catalogue, project_id, run_id, planned)
+    after = {"flow": prepared.document.name, "revision_id": revision_id, "mode": request.mode}
+    audit.append(transaction, actor, "run.started", f"run:{run_id}", project_id=project_id, after=after)
+    return run_id, wake
+
+
+def resume(platform: Platform, actor: Actor, run_id: int, project_id: int | None = None) -> int:
+    """A new run of the same tasks; what is done and unchanged is reused. `project_id`: of which it must be.
+
+    Raises:
+        NotFound: there is no such run in the project.
+        NotResumable: it is still going, or succeeded.
+        Forbidden: the actor may not run an operator of the flow.
+    """
+
+    def write(transaction: Transaction) -> tuple[int, Wake]:
+        before = views.get_run(transaction, run_id, project_id)
+        document = parse(saved.get_revision(transaction, before.revision_id).document)
+        _check_allowed(transaction, platform, actor, before.project_id, document)
+        resumed, wake = submitting.resume(transaction, run_id, actor.user_id)
+        thing, after = f"run:{resumed}", {"resumed_from": run_id}
+        audit.append(transaction, actor, "run.resumed", thing, project_id=before.project_id, after=after)
+        return resumed, wake
+
+    resumed, wake = platform.database.transact(write)
     platform.ring(wake)
     return resumed
+
+
+def cancel(platform: Platform, actor: Actor, run_id: int, project_id: int | None = None) -> RunView:
+    """Ask a run to end; one that has ended stays as it is. `project_id`: of which it must be. Raises NotFound."""
+
+    def write(transaction: Transaction) -> bool:
+        run = views.get_run(transaction, run_id, project_id)
+        asked = cancelling.request(transaction, run_id)
+        if asked:
+            audit.append(transaction, actor, "run.cancelled", f"run:{run_id}", project_id=run.project_id)
+        return asked
+
+    if platform.database.transact(write):
+        platform.database.transact(cancelling.sweep, run_id)
+    return platform.engine.run(run_id)
+
+
+def _check_allowed(
+    transaction: Transaction, platform: Platform, actor: Actor, project_id: int, document: FlowDocument
+) -> None:
+    refused = restrictions.refused(transaction, actor, project_id, document, platform.catalogue)
+    if refused:
+        message = "\n".join(problem.text() for problem in refused)
+        raise Forbidden(message, problems=[problem.to_json() for problem in refused])
+
+
+def _highest_priority(actor: Actor, project_id: int) -> int:
+    role = actor.role(project_id)
+    return HIGHEST_PRIORITY.get(role, 0) if role else 0
+
+
+def _bounded(planned: Plan, highest: int) -> Plan:
+    """The plan with no task above this priority: a flow of one person is no way to the front for another."""
+    tasks = (replace(task, priority=min(task.priority, highest)) for task in planned.tasks)
+    return replace(planned, tasks=tuple(tasks))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from patchbay_server.engine.errors import NotFound
 from patchbay_server.engine.submit import now_of
 from patchbay_server.services.errors import AlreadyExists, Conflict, Invalid
-from patchbay_server.services.people import audit
+from patchbay_server.services.people import audit, restrictions
 from patchbay_server.services.people.actor import PLATFORM, Actor
 from patchbay_server.services.people.rights import Role
 from patchbay_server.services.platform import Platform
@@ -60,6 +60,7 @@ def insert(transaction: Transaction, actor: Actor, *, name: str, title: str = ""
     row = {"name": name, "title": title.strip() or name, "description": description}
     insertion = project.insert().values(row | {"created_at": now_of(transaction)}).returning(project.c.id)
     id = transaction.core.execute(insertion).scalar_one()
+    restrictions.insert_defaults(transaction, id)
     audit.append(transaction, actor, "project.created", f"project:{name}", project_id=id, after=row)
     return _by_name(transaction, actor, name)
 

@@ -1,0 +1,125 @@
+"""Tasks of a run: what went in, what came out, why it waits, what it logged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from patchbay_server.api.access import project
+from patchbay_server.api.blueprint import Blueprint
+from patchbay_server.api.paging import PageQuerySchema, page_of
+from patchbay_server.api.platform import platform
+from patchbay_server.api.runs import CURSOR
+from patchbay_server.services import logs
+
+blueprint = Blueprint("tasks", "Tasks of runs.", "/projects/<project_name>/runs/<id:run_id>/tasks")
+
+
+class TaskErrorSchema(Schema):
+    """A stable code for programs, a message for people."""
+
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    details = fields.Dict(keys=fields.String())
+    traceback = fields.String(allow_none=True)
+
+
+class TaskSchema(Schema):
+    """One step of a run. `state`: docs/engine.md draws them. `outputs`: port -> artifact id; `rows`: port -> number.
+
+    `metrics`: port -> name -> number. `reasons`: why it was executed. Times: seconds since 1970.
+    """
+
+    id = fields.Integer(required=True)
+    path = fields.String(required=True)
+    index = fields.String(required=True)
+    operator = fields.String(required=True)
+    state = fields.String(required=True)
+    cached = fields.Boolean(required=True)
+    pool = fields.String(required=True)
+    attempt = fields.Integer(required=True)
+    worker = fields.String(required=True, allow_none=True)
+    outputs = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    rows = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    metrics = fields.Dict(keys=fields.String(), required=True, allow_none=True)
+    reasons = fields.List(fields.Dict(keys=fields.String()), required=True, allow_none=True)
+    error = fields.Nested(TaskErrorSchema, required=True, allow_none=True)
+    started_at = fields.Float(required=True, allow_none=True)
+    ended_at = fields.Float(required=True, allow_none=True)
+
+
+class AttemptSchema(Schema):
+    """`state`: running, done, failed, timed_out, cancelled, lost or handed_back. `external_id`: of a job elsewhere."""
+
+    number = fields.Integer(required=True)
+    state = fields.String(required=True)
+    worker = fields.String(required=True)
+    external_id = fields.String(required=True, allow_none=True)
+    error = fields.Nested(TaskErrorSchema, required=True, allow_none=True)
+    started_at = fields.Float(required=True)
+    ended_at = fields.Float(required=True, allow_none=True)
+
+
+class InputSchema(Schema):
+    """What feeds an input: the output of another task; `artifact_id` null: it has not been made yet."""
+
+    port = fields.String(required=True)
+    path = fields.String(required=True)
+    index = fields.String(required=True)
+    output_port = fields.String(required=True)
+    artifact_id = fields.String(required=True, allow_none=True)
+
+
+class WaitReasonSchema(Schema):
+    """Why a task has not started; code ``none``: it does not wait. docs/engine.md lists codes and details."""
+
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    details = fields.Dict(keys=fields.String(), required=True)
+
+
+class TaskDetailsSchema(Schema):
+    """A task and all that is known about it."""
+
+    task = fields.Nested(TaskSchema, required=True)
+    attempts = fields.List(fields.Nested(AttemptSchema), required=True)
+    inputs = fields.List(fields.Nested(InputSchema), required=True)
+    waits = fields.Nested(WaitReasonSchema, required=True)
+
+
+class LogQuerySchema(Schema):
+    """`offset`: the byte to begin with."""
+
+    offset = fields.Integer(load_default=0, validate=CURSOR)
+
+
+class LogSchema(Schema):
+    """At most 256 KiB. `next`: the offset of what follows, also of what is not written yet."""
+
+    text = fields.String(required=True)
+    next = fields.Integer(required=True)
+
+
+@blueprint.get("", requires="run.read")
+@blueprint.arguments(PageQuerySchema, location="query")
+@blueprint.response(200, page_of(TaskSchema))
+def list_tasks(query: dict[str, Any], run_id: int) -> Any:
+    """Each task after those that it depends on."""
+    platform().engine.run(run_id, project().id)
+    return platform().engine.task_page(run_id, **query)
+
+
+@blueprint.get("/<id:task_id>", requires="run.read")
+@blueprint.response(200, TaskDetailsSchema)
+def get_task(run_id: int, task_id: int) -> Any:
+    platform().engine.run(run_id, project().id)
+    return platform().engine.task(run_id, task_id)
+
+
+@blueprint.get("/<id:task_id>/attempts/<id:number>/log", requires="run.read")
+@blueprint.arguments(LogQuerySchema, location="query")
+@blueprint.response(200, LogSchema)
+def get_log(query: dict[str, Any], run_id: int, task_id: int, number: int) -> Any:
+    """What an attempt logged, from a byte on; empty where it has logged nothing, or on another host."""
+    return logs.read(platform(), project().id, run_id, task_id, number, query["offset"])
