@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator
 
 from patchbay_sdk.errors import SpecError
 
@@ -89,7 +88,10 @@ def _all_of(
 
 
 def _default_matches(field: JsonSchema, schema: JsonSchema) -> bool:
-    return "default" in field and Draft202012Validator(schema).is_valid(field["default"])
+    try:
+        return "default" in field and jsonschema_rs.is_valid(dict(schema), field["default"])
+    except ValueError:  # no JSON Schema, which is told when the compiled schema is checked
+        return False
 
 
 def conditions_of(schema: JsonSchema) -> dict[str, jsonschema_rs.Validator]:

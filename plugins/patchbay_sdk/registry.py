@@ -31,10 +31,15 @@ def specs_folder(package: str) -> Path:
 
     It lies inside the package (a wheel), or, for the built-in operators in a checkout, at the repository's top.
     """
-    found = importlib.util.find_spec(package)
+    top, *inner = package.split(".")  # to find `a.b`, Python would import `a`
+    try:
+        found = importlib.util.find_spec(top)
+    except (ImportError, ValueError):
+        found = None
     if found is None or not found.submodule_search_locations:
         raise SpecError(f"Package {package!r}, named by an entry point {ENTRY_POINT_GROUP!r}, is not installed.")
-    folder = Path(next(iter(found.submodule_search_locations))).resolve()  # an operator's environment links to it
+    # An operator's environment links to the folder.
+    folder = Path(next(iter(found.submodule_search_locations)), *inner).resolve()
     candidates = [folder / "operator_specs", folder.parents[1] / "operator_specs"]
     for candidate in candidates:
         if candidate.is_dir():
@@ -215,6 +220,14 @@ def _lies_in(module: object, root: Path) -> bool:
 def installed_catalogue() -> Catalogue:
     """`Catalogue.installed`, read once in this process."""
     return Catalogue.installed()
+
+
+def known_spec(key: str) -> OperatorSpec:
+    """The spec of an operator that is loaded here, installed or published. Raises UnknownOperator."""
+    from patchbay_sdk.published import current_catalogue
+
+    loaded = plugin_manager().get_plugin(key)
+    return loaded.spec if isinstance(loaded, Operator) else current_catalogue().get(key)
 
 
 def load_learner(key: str) -> Learner:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar
 
 import flask_smorest
@@ -86,9 +87,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
 
     def _documented(self, view: Any, requires: str, creates: bool, methods: list[str]) -> Any:
         is_open = PERMISSIONS[requires].scope == "open"
-        for status in (*ERRORS, *(() if is_open else (401, 403))):
-            if status not in getattr(view, "_apidoc", {}).get("response", {}).get("responses", {}):
-                view = self.alt_response(status, schema=ErrorPayload)(view)
+        view = self._with_errors(view, (*ERRORS, *(() if is_open else (401, 403))))
         headers = []
         if creates:
             headers.append(IDEMPOTENCY_KEY)
@@ -99,3 +98,17 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
             "security": [] if is_open else [{"token": []}, {"session": []}],
         }
         return self.doc(**notes, **({"parameters": headers} if headers else {}))(view)
+
+    def _with_errors(self, view: Any, statuses: Sequence[int]) -> Any:
+        """The view with the one error payload for every status that it does not describe itself.
+
+        flask-smorest copies all that is known of a view at each decorator; one for each status would take a second
+        of the web process's start.
+        """
+        described = getattr(view, "_apidoc", {}).get("response", {}).get("responses", {})
+        first, *others = [status for status in statuses if status not in described]
+        view = self.alt_response(first, schema=ErrorPayload)(view)
+        responses = view._apidoc["response"]["responses"]
+        for status in others:
+            responses[status] = [responses[first][0] | {"description": HTTPStatus(status).phrase}]
+        return view

@@ -1,14 +1,12 @@
-"""Tickets: RQ jobs that say "drain pool P". They carry no state; lost, doubled or stale ones do no harm."""
+"""Tickets: RQ jobs that say "drain pool P". They carry no state; lost, doubled or stale ones do no harm.
+
+RQ and Redis are imported when the first bell is rung: the web process starts without them.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-
-from redis import Redis
-from redis.exceptions import RedisError
-from rq import Queue
-from rq.serializers import JSONSerializer
 
 DRAIN = "patchbay_server.worker.pool_worker.drain"
 """The function that a ticket calls, by name: whoever rings does not import the worker."""
@@ -27,6 +25,8 @@ class Tickets:
     """The bells of all pools, on one Redis."""
 
     def __init__(self, redis_url: str) -> None:
+        from redis import Redis
+
         self._redis = Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2)
 
     def ring(self, wake: Mapping[str, int]) -> None:
@@ -34,6 +34,10 @@ class Tickets:
 
         A Redis that is away is no error: workers look into the database by themselves, only a little later.
         """
+        from redis.exceptions import RedisError
+        from rq import Queue
+        from rq.serializers import JSONSerializer
+
         try:
             for pool, tasks in wake.items():
                 queue = Queue(queue_name(pool), connection=self._redis, serializer=JSONSerializer)
