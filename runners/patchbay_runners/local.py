@@ -37,6 +37,7 @@ class LocalRunner:
         max_growth: a task process is replaced when its own memory has grown by more bytes than this.
         env: environment variables for task processes, beside the harmless ones passed on from this process.
         python: the interpreter of the environment that tasks run in; None: this one.
+        memory: bytes that a task process may take, beside files that it maps; None: no limit.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class LocalRunner:
         max_growth: int = GIGABYTE,
         env: Mapping[str, str] | None = None,
         python: Path | None = None,
+        memory: int | None = None,
     ) -> None:
         self._store = ArtifactStore(store)
         self._preload = list(preload)
@@ -56,6 +58,7 @@ class LocalRunner:
         self._max_growth = max_growth
         self._env = dict(env or {})
         self._python = python
+        self._memory = memory
         self._preloader: PreloaderClient | None = None
         self._process: TaskProcessHandle | None = None
         self._request: TaskRequest | None = None
@@ -76,7 +79,7 @@ class LocalRunner:
     def start(self) -> None:
         """Start the preloader; returns at once, while it imports."""
         if self._preloader is None:
-            self._preloader = PreloaderClient(self._preload, self._env, self._python)
+            self._preloader = PreloaderClient(self._preload, self._env, self._python, self._memory)
             self._selector.register(self._preloader, selectors.EVENT_READ)
 
     def close(self) -> None:

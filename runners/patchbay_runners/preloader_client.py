@@ -18,7 +18,7 @@ from typing import Any
 
 from patchbay_runners.attempt_log import TaskOutput
 from patchbay_runners.lines import LineSocket
-from patchbay_runners.processes import signal_group
+from patchbay_runners.processes import limit_memory, signal_group
 from patchbay_sdk.errors import PatchbayError
 
 FORK_TIMEOUT = 120.0
@@ -64,9 +64,16 @@ class PreloaderClient:
         modules: modules to import, most needed first.
         environment: variables for task processes beside the passed-on ones.
         python: the interpreter of another environment, which has its own import path; None: this one.
+        memory: bytes that each task process may take, beside files that it maps; None: no limit.
     """
 
-    def __init__(self, modules: Sequence[str], environment: Mapping[str, str], python: Path | None = None) -> None:
+    def __init__(
+        self,
+        modules: Sequence[str],
+        environment: Mapping[str, str],
+        python: Path | None = None,
+        memory: int | None = None,
+    ) -> None:
         ours, theirs = socket.socketpair()
         passed_on = scrubbed(os.environ)
         if python is not None:
@@ -80,6 +87,8 @@ class PreloaderClient:
                 cwd="/",
                 start_new_session=True,
             )
+        if memory is not None:
+            limit_memory(self._process.pid, memory)
         self._control = LineSocket(ours)
         self._exits: dict[int, int] = {}
         self.complete = False

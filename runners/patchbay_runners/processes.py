@@ -58,6 +58,16 @@ def children() -> set[int]:
     return {int(pid) for pids in lists for pid in pids.split()}
 
 
+def limit_memory(pid: int, memory: int) -> None:
+    """Limit what a process, and each that it starts from now on, may take beside files that it maps (Linux).
+
+    A lower limit that is in force already stays.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, ValueError):
+            resource.prlimit(pid, resource.RLIMIT_DATA, (memory, memory))
+
+
 def has_children() -> bool:
     """Whether this process has any child, running or ended."""
     try:

@@ -50,7 +50,8 @@ def run_worker(settings: Settings, pool: str, engine_settings: EngineSettings) -
     index = settings.published
     name, grace, installed = worker_name(), engine_settings.kill_grace, installed_catalogue()
     place = Place(name, settings.artifacts, str(settings.data_dir / "tmp" / name), str(index), settings.secret_keys)
-    with closing(LocalRunner(place.store, preload_list(installed), grace=grace)) as local:
+    memory = settings.pool(pool).memory  # no task can have more: one that tries fails, and takes nobody with it
+    with closing(LocalRunner(place.store, preload_list(installed), grace=grace, memory=memory)) as local:
         if pool in PREWARMED:
             local.start()
         gc.collect()
