@@ -42,11 +42,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of a dataset. `dataset`: its name here. `source`, `options`: the operator that reads it, its params."""
+    """One table of a dataset. `dataset`: its name here. `source`, `options`: the operator that reads it, its params.
+
+    `meta`: what the dataset's meta says beside that of the entry.
+    """
 
     dataset: str
     source: str
     options: Mapping[str, Any]
+    meta: Mapping[str, str]
     rows: int
     local: Place | None
     net: Place | None
@@ -158,7 +162,7 @@ def _loading(platform: Platform) -> dict[tuple[int, str], Upload]:
 def _announce(platform: Platform, actor: Actor, project_id: int, wanted: Entry, table: Table, place: Place) -> Upload:
     texts = {"title": wanted.title["en"], "description": wanted.description["en"], "licence": wanted.licence}
     with suppress(AlreadyExists):
-        datasets.create(platform, actor, project_id, name=table.dataset, meta={**texts, **wanted.meta})
+        datasets.create(platform, actor, project_id, name=table.dataset, meta={**texts, **wanted.meta, **table.meta})
     address = place.file or place.url or ""
     source = {
         "kind": KIND,

@@ -33,11 +33,12 @@ CHUNK = 1 << 20
 logger = logging.getLogger(__name__)
 
 
-def start(platform: Platform, wanted: list[Upload]) -> None:
+def start(platform: Platform, wanted: list[Upload]) -> subprocess.Popen[bytes]:
     """Fetch announced uploads in one process of their own, one after the other. It ends with this process."""
     command = (sys.executable, "-m", "patchbay_server.cli", "datasets", "fetch", *(known.id for known in wanted))
     process = subprocess.Popen(command, env=child_environment(platform.settings), stdin=subprocess.DEVNULL)
     threading.Thread(target=process.wait, daemon=True, name="fetch").start()  # so that no zombie stays
+    return process
 
 
 def fetch(platform: Platform, upload_id: str) -> int | None:
