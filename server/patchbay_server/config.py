@@ -145,6 +145,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
         "PATCHBAY_HOME": str(settings.data_dir),
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": settings.redis_url or "",
+        "PATCHBAY_CATALOGUE_FOLDER": str(settings.catalogue_folder or ""),
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -210,7 +211,7 @@ def _oidc(env: Mapping[str, str]) -> Oidc | None:
     if missing:
         raise ConfigError(f"PATCHBAY_OIDC_ISSUER is set, so {' and '.join(missing)} must be set too.")
     for variable in ("PATCHBAY_OIDC_ISSUER", "PATCHBAY_URL"):
-        _check_url(variable, env[variable])
+        check_url(variable, env[variable])
     client_id, secret_file, url = (env[name] for name in OIDC_NEEDS)
     return Oidc(
         issuer=issuer,
@@ -223,14 +224,14 @@ def _oidc(env: Mapping[str, str]) -> Oidc | None:
     )
 
 
-def _check_url(variable: str, url: str) -> None:
-    """Https, or http on this machine only: what passes there is as good as a password."""
+def check_url(variable: str, url: str, *, query: bool = False) -> None:
+    """Https, or http on this machine only: what passes there is as good as a password. Raises ConfigError."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
     except ValueError:
         raise ConfigError(f"{variable}={url!r} is no URL.", variable=variable) from None
-    if parts.username or parts.query or parts.fragment or not host:
+    if parts.username or parts.fragment or not host or (parts.query and not query):
         raise ConfigError(f"{variable}={url!r}: https://HOST with or without a path is needed.", variable=variable)
     if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
         raise ConfigError(f"{variable}={url!r}: https is needed, except on 127.0.0.1 and localhost.", variable=variable)
