@@ -1,4 +1,4 @@
-"""Looking into a 1M x 50 table through the table reader, against reading it here and hashing every value with polars."""
+"""Looking into a 1M x 50 table through the table reader, against reading and hashing all of it with polars here."""
 
 from __future__ import annotations
 
