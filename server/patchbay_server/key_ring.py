@@ -23,8 +23,8 @@ from patchbay_server.errors import ServerError
 
 KEY_BYTES, NONCE_BYTES = 32, 12
 LOST = (
-    "Restore it from a backup, or point PATCHBAY_SECRET_KEYS to it; without it no secret can be read, "
-    "and each must be deleted and set again."
+    "It should hold the keys of all secrets: restore it from a backup, or point PATCHBAY_SECRET_KEYS to it. "
+    "Without it no secret can be read, and each must be deleted and set again."
 )
 
 
@@ -121,23 +121,29 @@ def load(file: Path) -> KeyRing:
     Raises:
         KeyFileError: it is missing, cannot be read, is damaged, or others than its user may read it.
     """
+    text = read_private(file, LOST)
     try:
-        with file.open() as stream:
-            mode = os.fstat(stream.fileno()).st_mode
-            lines = stream.read().split()
-    except FileNotFoundError:
-        raise KeyFileError(f"The keys of the secrets are not there: {file}. {LOST}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise KeyFileError(f"The keys of the secrets in {file} cannot be read: {error}.") from None
-    if mode & 0o077:
-        raise KeyFileError(f"Others may read or change the keys of the secrets: chmod 600 {file}")
-    try:
-        keys = [base64.b64decode(line, validate=True) for line in lines]
+        keys = [base64.b64decode(line, validate=True) for line in text.split()]
     except ValueError:
         keys = []
     if not keys or any(len(key) != KEY_BYTES for key in keys):
         raise KeyFileError(f"{file} does not hold keys, one a line. {LOST}")
     return KeyRing(file, keys)
+
+
+def read_private(file: Path, when_lost: str = "") -> str:
+    """The text of a file that only its user may read; `when_lost` says what to do without it. Raises KeyFileError."""
+    try:
+        with file.open() as stream:
+            mode = os.fstat(stream.fileno()).st_mode
+            text = stream.read()
+    except FileNotFoundError:
+        raise KeyFileError(f"The file {file} is not there. {when_lost}".strip()) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyFileError(f"The file {file} cannot be read: {error}.") from None
+    if mode & 0o077:
+        raise KeyFileError(f"Others than its user may read or change {file}: chmod 600 {file}")
+    return text
 
 
 def make(file: Path) -> KeyRing:

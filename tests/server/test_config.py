@@ -72,3 +72,45 @@ def test_plugins_see_no_secret(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     assert "secret" not in " ".join(config.plugin_environment().values())
+
+
+OIDC = {
+    "PATCHBAY_OIDC_ISSUER": "https://id.example/realm",
+    "PATCHBAY_OIDC_CLIENT_ID": "patchbay",
+    "PATCHBAY_OIDC_CLIENT_SECRET_FILE": "/secret",
+    "PATCHBAY_URL": "https://patchbay.example/",
+}
+
+
+def test_an_identity_provider():
+    found = config.load(OIDC).oidc
+    assert found == config.Oidc(
+        "https://id.example/realm",
+        "patchbay",
+        Path("/secret"),
+        "https://patchbay.example",
+        "OpenID Connect",
+        "preferred_username",
+        True,
+    )
+    assert config.load({}).oidc is None
+    assert config.load({**OIDC, "PATCHBAY_OIDC_SIGNUP": "off"}).oidc.signup is False
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"PATCHBAY_URL": ""}, "PATCHBAY_URL must be set"),
+        ({"PATCHBAY_OIDC_CLIENT_ID": "", "PATCHBAY_URL": ""}, "CLIENT_ID and PATCHBAY_URL"),
+        ({"PATCHBAY_URL": "http://patchbay.example"}, "https is needed"),
+        ({"PATCHBAY_OIDC_ISSUER": "http://id.example"}, "https is needed"),
+        ({"PATCHBAY_OIDC_ISSUER": "http://localhost.evil.example"}, "https is needed"),
+        ({"PATCHBAY_OIDC_ISSUER": "https://user@id.example"}, "is needed"),
+        ({"PATCHBAY_OIDC_ISSUER": "https://id.example?x=y"}, "is needed"),
+        ({"PATCHBAY_OIDC_ISSUER": "https://["}, "is no URL"),
+        ({"PATCHBAY_OIDC_SIGNUP": "maybe"}, "on, off"),
+    ],
+)
+def test_an_identity_provider_that_cannot_be_used(changes, message):
+    with pytest.raises(config.ConfigError, match=message):
+        config.load({**OIDC, **changes})

@@ -59,14 +59,14 @@ def test_a_new_key_encrypts_and_the_older_ones_still_open(file: Path) -> None:
     assert both.newest != old.newest
     newest = key_ring.load(file).with_newest_only()
     assert len(newest) == len(key_ring.load(file)) == 1
-    with pytest.raises(UnknownKey, match="Restore it from a backup"):
+    with pytest.raises(UnknownKey, match="restore it from a backup"):
         newest.decrypt(OWNER, sealed)
 
 
 @pytest.mark.parametrize(
     ("harm", "message"),
     [
-        (lambda file: file.unlink(), "are not there"),
+        (lambda file: file.unlink(), "is not there"),
         (lambda file: file.chmod(0o640), "chmod 600"),
         (lambda file: file.write_text(""), "does not hold keys"),
         (lambda file: file.write_text("c2hvcnQ=\n"), "does not hold keys"),

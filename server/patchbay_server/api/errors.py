@@ -26,8 +26,12 @@ STATUS = {
     "too_many_requests": 429,
     "server_error": 500,
     "database_error": 503,
+    "secret_keys": 503,
+    "secret_key_unknown": 503,
+    "provider_unavailable": 503,
     "disk_full": 503,
     "publishing_busy": 503,
+    "tables_busy": 503,
 }
 """HTTP status by error code; every other deliberate error is 422: the request cannot be carried out as it is."""
 

@@ -7,7 +7,7 @@ import click
 from patchbay_server import config, data_folder
 from patchbay_server.cli.output import print_table
 from patchbay_server.cli.platform import reachable
-from patchbay_server.services.people import members, projects, tokens
+from patchbay_server.services.people import external, members, projects, tokens
 from patchbay_server.services.people import users as people
 from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.services.people.rights import ROLES
@@ -84,6 +84,22 @@ def role(name: str, project_name: str, role: str) -> None:
         else:
             members.change(platform, COMMAND, project_id, name, expected=before.version, role=wanted)
     click.echo(f"{name} is {role} of {project_name}.")
+
+
+@users.command()
+@click.argument("name")
+@click.argument("subject")
+@click.option("--issuer", help="The provider; left out: the one that PATCHBAY_OIDC_ISSUER names.")
+@click.option("--undo", is_flag=True, help="Undo the link.")
+def identity(name: str, subject: str, issuer: str | None, undo: bool) -> None:
+    """Let a user sign in as somebody whom an identity provider knows by SUBJECT."""
+    with opened() as platform:
+        issuer = issuer or (platform.settings.oidc.issuer if platform.settings.oidc else None)
+        if issuer is None:
+            raise click.UsageError("Name the provider with --issuer, or set PATCHBAY_OIDC_ISSUER.")
+        change = external.unlink if undo else external.link
+        change(platform, COMMAND, name, issuer=issuer, subject=subject)
+    click.echo(f"{name} can {'no longer' if undo else 'now'} sign in as {subject} of {issuer}.")
 
 
 @users.command()

@@ -126,7 +126,7 @@ def test_a_name_is_taken_once_per_project(platform: Platform, project_id: int) -
 def test_lost_keys_are_never_replaced_while_something_needs_them(platform: Platform, project_id: int) -> None:
     keep(platform, project_id, "db")
     platform.settings.secret_keys.unlink()
-    with pytest.raises(KeyFileError, match="Restore it from a backup"):
+    with pytest.raises(KeyFileError, match="restore it from a backup"):
         keep(platform, project_id, "other")
     with pytest.raises(KeyFileError):
         secrets.change(platform, COMMAND, project_id, "db", expected=1, value="another value")

@@ -139,7 +139,7 @@ def test_another_value_runs_again(workshop: Workshop, engine: Engine, platform: 
 @pytest.mark.parametrize(
     ("harm", "message"),
     [
-        (lambda file: file.unlink(), "are not there"),
+        (lambda file: file.unlink(), "is not there"),
         (lambda file: file.chmod(0o644), "chmod 600"),
         (lambda file: file.write_text("nonsense\n"), "does not hold keys"),
         (lambda file: file.write_text("A" * 43 + "=\n"), "needs key"),

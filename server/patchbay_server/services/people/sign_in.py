@@ -126,6 +126,11 @@ def change_password(platform: Platform, actor: Actor, *, old: str, new: str, key
     platform.database.transact(write)
 
 
+def count_try(address: str) -> None:
+    """Count a try to sign in by other means. Raises TooManyTries."""
+    _count(PER_ADDRESS, f"address {address}")
+
+
 def _set_password(
     transaction: Transaction, user_id: int, hashed: str, address: str, *, keep: str | None = None
 ) -> None:
