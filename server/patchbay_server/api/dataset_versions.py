@@ -11,6 +11,15 @@ from patchbay_server.api import access
 from patchbay_server.api.blueprint import Blueprint
 from patchbay_server.api.paging import PageQuerySchema, page_of
 from patchbay_server.api.platform import platform
+from patchbay_server.api.tables import (
+    BINS,
+    COLUMN,
+    DistributionSchema,
+    HistogramQuerySchema,
+    RowsQuerySchema,
+    RowsSchema,
+    StatisticsSchema,
+)
 from patchbay_server.services.datasets import imports, look, outputs, versions
 from patchbay_server.services.datasets.versions import Version
 
@@ -18,8 +27,6 @@ blueprint = Blueprint(
     "dataset versions", "Versions of datasets.", "/projects/<project_name>/datasets/<string:name>/versions"
 )
 
-COLUMN = validate.Length(1, 1000)
-BINS = validate.Range(1, 200)
 ID = validate.Range(1, (1 << 63) - 1)
 DOWNLOADS = {"parquet": "application/vnd.apache.parquet", "csv": "text/csv"}
 
@@ -64,75 +71,6 @@ class ImportSchema(Schema):
 
     run_id = fields.Integer(required=True)
     upload = fields.String(required=True)
-
-
-class RowsQuerySchema(Schema):
-    """`columns`: only these. `search`: only rows in which this text occurs."""
-
-    offset = fields.Integer(load_default=0, validate=validate.Range(0, (1 << 53) - 1))
-    limit = fields.Integer(load_default=100, validate=validate.Range(1, 1000))
-    columns = fields.List(fields.String(validate=COLUMN), load_default=None, validate=validate.Length(1, 1000))
-    sort = fields.String(load_default=None, validate=COLUMN)
-    descending = fields.Boolean(load_default=False)
-    search = fields.String(load_default="", validate=validate.Length(max=200))
-
-
-class ShownColumnSchema(Schema):
-    name = fields.String(required=True)
-    type = fields.String(required=True)
-    kind = fields.String(required=True)
-
-
-class RowsSchema(Schema):
-    """`cut`: [row, column] of values longer than what is shown. `matching`: rows found, `total`: rows there are."""
-
-    columns = fields.List(fields.Nested(ShownColumnSchema), required=True)
-    rows = fields.List(fields.List(fields.Raw(allow_none=True)), required=True)
-    cut = fields.List(fields.List(fields.Integer()), required=True)
-    offset = fields.Integer(required=True)
-    matching = fields.Integer(required=True)
-    total = fields.Integer(required=True)
-
-
-class ColumnFiguresSchema(ShownColumnSchema):
-    """Those that a type does not have are null; numbers that JSON does not have are texts."""
-
-    rows = fields.Integer(required=True)
-    missing = fields.Integer(required=True)
-    missing_rate = fields.Float(required=True)
-    distinct = fields.Integer(required=True, allow_none=True)
-    infinite = fields.Integer(required=True, allow_none=True)
-    min = fields.Raw(required=True, allow_none=True)
-    max = fields.Raw(required=True, allow_none=True)
-    mean = fields.Raw(required=True, allow_none=True)
-    std = fields.Raw(required=True, allow_none=True)
-    quantiles = fields.Dict(keys=fields.String(), required=True, allow_none=True)
-    top = fields.List(fields.Dict(keys=fields.String()), required=True, allow_none=True)
-
-
-class StatisticsSchema(Schema):
-    columns = fields.List(fields.Nested(ColumnFiguresSchema), required=True)
-
-
-class HistogramQuerySchema(Schema):
-    """`by`: counts also per value of this column."""
-
-    column = fields.String(required=True, validate=COLUMN)
-    bins = fields.Integer(load_default=20, validate=BINS)
-    by = fields.String(load_default=None, validate=COLUMN)
-
-
-class DistributionSchema(ShownColumnSchema):
-    """`edges` of numbers and times, one more than `counts`; `values` of texts and booleans, `other` beside them."""
-
-    rows = fields.Integer(required=True)
-    missing = fields.Integer(required=True)
-    infinite = fields.Integer(required=True)
-    edges = fields.List(fields.Raw(), required=True, allow_none=True)
-    values = fields.List(fields.Raw(allow_none=True), required=True, allow_none=True)
-    counts = fields.List(fields.Integer(), required=True)
-    other = fields.Integer(required=True)
-    classes = fields.List(fields.Dict(keys=fields.String()), required=True, allow_none=True)
 
 
 class TargetQuerySchema(Schema):
