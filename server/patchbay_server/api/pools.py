@@ -33,7 +33,7 @@ class CapacityChangeSchema(Schema):
 
     cpu = fields.Float(validate=UNITS)
     gpu = fields.Float(validate=UNITS)
-    memory = fields.Integer(validate=validate.Range(0, 1 << 60))
+    memory = fields.Integer(strict=True, validate=validate.Range(0, 1 << 60))
 
 
 class PoolSchema(Schema):

@@ -28,14 +28,14 @@ class RunRequestSchema(Schema):
     """Which flow to run, and how. Without `revision` the newest. `mode`: all, or to / from / only the `nodes`."""
 
     flow = fields.String(required=True, validate=NAME)
-    revision = fields.Integer(load_default=None, allow_none=True, validate=NUMBER)
+    revision = fields.Integer(strict=True, load_default=None, allow_none=True, validate=NUMBER)
     params = fields.Dict(keys=fields.String(), load_default=dict)
     mode = fields.String(load_default="all", validate=validate.OneOf(["all", "to", "from", "only"]))
     nodes = fields.List(
         fields.String(validate=validate.Length(1, 64)), load_default=list, validate=validate.Length(max=2000)
     )
     bypass_cache = fields.Boolean(load_default=False)
-    priority = fields.Integer(load_default=0, validate=validate.Range(-1000, 1000))
+    priority = fields.Integer(strict=True, load_default=0, validate=validate.Range(-1000, 1000))
 
 
 class StartedRunSchema(Schema):
