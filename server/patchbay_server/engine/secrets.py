@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from patchbay_server.store.database import Database
+from patchbay_server.store.database import Transaction
 from patchbay_server.store.people import secret
 
 
@@ -20,9 +20,8 @@ class StoredSecret:
     changed_at: float
 
 
-def stored(database: Database, project_id: int, names: Iterable[str]) -> dict[str, StoredSecret]:
-    """The secrets of a project among these names. Raises DatabaseError."""
+def stored(transaction: Transaction, project_id: int, names: Iterable[str]) -> dict[str, StoredSecret]:
+    """The secrets of a project among these names."""
     columns = (secret.c.name, secret.c.ciphertext, secret.c.changed_at)
     wanted = sa.select(*columns).where(secret.c.project_id == project_id, secret.c.name.in_(list(names)))
-    with database.read() as transaction:
-        return {row.name: StoredSecret(*row) for row in transaction.core.execute(wanted)}
+    return {row.name: StoredSecret(*row) for row in transaction.core.execute(wanted)}

@@ -24,7 +24,7 @@ from patchbay_server.graph.reader import parse
 from patchbay_server.graph.validate import validate
 from patchbay_server.services.errors import AlreadyExists, Conflict, Invalid
 from patchbay_server.services.located import within
-from patchbay_server.services.people import audit, restrictions
+from patchbay_server.services.people import audit, restrictions, secret_use
 from patchbay_server.services.people.actor import Actor
 from patchbay_server.services.platform import Platform
 from patchbay_server.services.project_folder import data_roots
@@ -236,6 +236,7 @@ def _checked(
     with platform.database.read() as transaction:
         refused = restrictions.refused(transaction, actor, project_id, document, catalogue)
         refused += faults.problems(transaction, [(path, node.operator) for path, node in walk(document)])
+        refused += secret_use.missing(transaction, project_id, secret_use.in_document(checked.document, catalogue))
     return replace(checked, problems=[*refused, *checked.problems])
 
 

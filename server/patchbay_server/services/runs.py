@@ -23,7 +23,7 @@ from patchbay_server.graph.reader import parse
 from patchbay_server.services import flows
 from patchbay_server.services.datasets.uses import note_uses
 from patchbay_server.services.errors import Forbidden
-from patchbay_server.services.people import audit, restrictions
+from patchbay_server.services.people import audit, restrictions, secret_use
 from patchbay_server.services.people.actor import Actor
 from patchbay_server.services.people.rights import Role
 from patchbay_server.services.platform import Platform
@@ -104,7 +104,7 @@ def submit(platform: Platform, actor: Actor, project_id: int, prepared: Prepared
 
     Raises:
         Forbidden: the actor may not run an operator of the flow, or not at this priority.
-        GraphError: an operator of the flow was disabled after faults.
+        GraphError: an operator of the flow was disabled after faults, or the project lacks a secret that it names.
         UnknownPool, ImpossibleDemand: a node cannot run on this platform.
         NameTaken: the platform keeps a flow of this name for itself.
     """
@@ -133,9 +133,10 @@ def insert(
     if request.priority > highest:
         raise Forbidden(f"{actor.name!r} starts runs with a priority of {highest} at most.", highest=highest)
     planned = _bounded(prepared.plan, highest - request.priority)
-    disabled = faults.problems(transaction, [(task.path, task.operator) for task in planned.tasks])
-    if disabled:
-        raise error_of(GraphError, disabled)
+    problems = faults.problems(transaction, [(task.path, task.operator) for task in planned.tasks])
+    problems += secret_use.missing(transaction, project_id, secret_use.in_tasks(planned.tasks, platform.catalogue))
+    if problems:
+        raise error_of(GraphError, problems)
     submission = Submission(
         revision_id=revision_id,
         params=dict(request.params),

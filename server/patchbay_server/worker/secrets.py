@@ -64,4 +64,7 @@ class TaskSecrets:
 
     def _read(self) -> dict[str, StoredSecret]:
         names = {name for _, name in self._fields}
-        return stored(self._database, self._project_id, names) if names else {}
+        if not names:
+            return {}
+        with self._database.read() as transaction:
+            return stored(transaction, self._project_id, names)

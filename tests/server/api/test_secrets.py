@@ -2,10 +2,13 @@
 
 import json
 
+import pytest
 from flask.testing import FlaskClient
 
+from patchbay_server.errors import GraphError
 from patchbay_server.graph.reader import parse
-from patchbay_server.services.people import projects, secret_use
+from patchbay_server.services import flows, runs
+from patchbay_server.services.people import projects
 from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.services.platform import Platform
 from tests.server.api.conftest import API, HERE, error_of
@@ -85,10 +88,13 @@ def test_where_a_secret_is_used(client: FlaskClient, platform: Platform) -> None
 
 def test_a_flow_that_names_a_secret_that_is_not_there_has_a_problem(client: FlaskClient, platform: Platform) -> None:
     project_id = projects.find(platform, COMMAND, "default").id
-    document = parse(flow("by-secret", connection="secret", secret="db"))
-    (problem,) = secret_use.missing(platform.database, project_id, document, platform.catalogue)
+    document = flow("by-secret", connection="secret", secret="db")
+    (problem,) = flows.create(platform, COMMAND, project_id, document).problems
     assert (problem.code, problem.node, problem.field, problem.value) == (
         "secret_unknown", "read", "params.secret", "db",
     )  # fmt: skip
+    with pytest.raises(GraphError, match="'read': secret names the secret 'db', which this project does not have"):
+        runs.start(platform, COMMAND, project_id, flow="by-secret", request=runs.RunRequest())
     client.post(SECRETS, json={"name": "db", "value": VALUE})
-    assert secret_use.missing(platform.database, project_id, document, platform.catalogue) == []
+    assert flows.check_draft(platform, COMMAND, project_id, document, {}).problems == []
+    assert runs.start(platform, COMMAND, project_id, flow="by-secret", request=runs.RunRequest()).id

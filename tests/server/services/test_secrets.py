@@ -39,7 +39,8 @@ def keep(platform: Platform, project_id: int, *names: str, value: str = VALUE) -
 
 def value_of(platform: Platform, project_id: int, name: str) -> str:
     """As a worker opens it."""
-    found = stored(platform.database, project_id, [name])[name]
+    with platform.database.read() as transaction:
+        found = stored(transaction, project_id, [name])[name]
     return key_ring.load(platform.settings.secret_keys).decrypt(Owner(project_id, name), found.ciphertext)
 
 

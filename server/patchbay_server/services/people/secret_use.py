@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
-from patchbay_sdk.errors import UnknownOperator
 from patchbay_sdk.registry import Catalogue
 from patchbay_server.engine.secrets import stored
 from patchbay_server.graph.document import FlowDocument
 from patchbay_server.graph.flow_params import bind, body_of
+from patchbay_server.graph.plan import PlannedTask
 from patchbay_server.graph.problem import Problem
 from patchbay_server.graph.reader import parse
 from patchbay_server.services.platform import Platform
-from patchbay_server.store.database import Database
+from patchbay_server.store.database import Transaction
 from patchbay_server.store.paging import Page, page
 from patchbay_server.store.tables import flow, flow_revision
 
@@ -38,26 +39,27 @@ class FlowUse:
     nodes: list[str]
 
 
-def uses(document: FlowDocument, catalogue: Catalogue, prefix: str = "") -> Iterator[Use]:
+def in_document(document: FlowDocument, catalogue: Catalogue, prefix: str = "") -> Iterator[Use]:
     """Every secret that a flow names, bodies included, with the values that its params have now."""
     for node in bind(document, {}).nodes:
         if node.body is not None:
-            yield from uses(body_of(node), catalogue, f"{prefix}{node.id}/")
-            continue
-        try:
-            spec = catalogue.get(node.operator) if node.operator else None
-        except UnknownOperator:
-            continue
-        for field, name in spec.named_secrets(node.params) if spec else ():
-            yield Use(prefix + node.id, field, name)
+            yield from in_document(body_of(node), catalogue, f"{prefix}{node.id}/")
+        else:
+            yield from _of_node(prefix + node.id, node.operator, node.params, catalogue)
 
 
-def missing(database: Database, project_id: int, document: FlowDocument, catalogue: Catalogue) -> list[Problem]:
-    """A problem for every secret that a flow names and its project does not have."""
-    named = list(uses(document, catalogue))
+def in_tasks(tasks: Iterable[PlannedTask], catalogue: Catalogue) -> Iterator[Use]:
+    """Every secret that the tasks of a plan name."""
+    for task in tasks:
+        yield from _of_node(task.path, task.operator, task.params, catalogue)
+
+
+def missing(transaction: Transaction, project_id: int, uses: Iterable[Use]) -> list[Problem]:
+    """A problem for every secret that is named and that the project does not have."""
+    named = list(uses)
     if not named:
         return []
-    have = stored(database, project_id, {use.secret for use in named})
+    have = stored(transaction, project_id, {use.secret for use in named})
     return [
         Problem(
             "secret_unknown",
@@ -94,4 +96,10 @@ def where_used(
 
 
 def _nodes(document: FlowDocument, catalogue: Catalogue, name: str) -> list[str]:
-    return list(dict.fromkeys(use.node for use in uses(document, catalogue) if use.secret == name))
+    return list(dict.fromkeys(use.node for use in in_document(document, catalogue) if use.secret == name))
+
+
+def _of_node(path: str, operator: str | None, params: Mapping[str, Any], catalogue: Catalogue) -> Iterator[Use]:
+    if operator is not None and operator in catalogue:
+        for field, name in catalogue.get(operator).named_secrets(params):
+            yield Use(path, field, name)
