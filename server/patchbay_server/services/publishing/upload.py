@@ -24,6 +24,7 @@ from patchbay_server.services.publishing.folder import OperatorsFolder, make_rea
 from patchbay_server.services.publishing.lock import lock_digest, own_requirements, resolve
 from patchbay_server.services.publishing.package import OperatorPackage, read_package
 from patchbay_server.services.publishing.releases import Release
+from patchbay_server.services.publishing.trial import try_package
 from patchbay_server.services.publishing.versions import Brought, objections
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.releases import package as package_table
@@ -137,8 +138,6 @@ def _no_unused_environment(
 
 def _try(folder: OperatorsFolder, package: OperatorPackage, lock: str | None) -> dict[str, Any]:
     """The report of its tests. Raises ReleaseRefused when one of them failed."""
-    from patchbay_server.services.publishing.trial import try_package
-
     python = environment.python_of(folder.environment(lock_digest(lock))) if lock else None
     report = try_package(package, python)
     if report.failures:
