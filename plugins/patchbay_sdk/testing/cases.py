@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from patchbay_sdk.context import Context
 from patchbay_sdk.errors import OperatorError, ParamError, PatchbayError
-from patchbay_sdk.operator import Operator
 from patchbay_sdk.outputs import check_outputs
 from patchbay_sdk.propagation import output_schemas
 from patchbay_sdk.registry import load_operator, spec_files, specs_folder
@@ -32,13 +31,22 @@ class Case:
 
     def run(self, folder: Path) -> None:
         """Run the example with its files in `folder`; AssertionError says what differs from `expect`."""
-        expect = self.example["expect"]
         try:
             outputs, logs = run_example(self.spec, self.example, folder)
         except PatchbayError as error:
-            assert "error" in expect, f"{self}: failed: {error.message}"
-            assert expect["error"] in error.message, f"{self}: error is {error.message!r}, not {expect['error']!r}"
-            return
+            self.assert_error(error.message)
+        else:
+            self.assert_outputs(outputs, logs)
+
+    def assert_error(self, message: str) -> None:
+        """AssertionError unless the example expects this error."""
+        expect = self.example["expect"]
+        assert "error" in expect, f"{self}: failed: {message}"
+        assert expect["error"] in message, f"{self}: error is {message!r}, not {expect['error']!r}"
+
+    def assert_outputs(self, outputs: Mapping[str, Any], logs: Sequence[Mapping[str, Any]]) -> None:
+        """AssertionError unless the example expects these outputs and log lines."""
+        expect = self.example["expect"]
         assert "error" not in expect, f"{self}: should fail with {expect['error']!r}"
         if "warning" in expect:
             warnings = [line["message"] for line in logs if line["level"] == "warning"]
@@ -65,10 +73,15 @@ def run_example(
         OperatorError: the outputs are not what the spec declares.
         PatchbayError: whatever the operator raises.
     """
+    inputs, params = prepared(example, folder)
+    return run_operator(spec, inputs, params, folder, seed=example.get("seed", 0))
+
+
+def prepared(example: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The inputs and params of an example, its files written into `folder`."""
     write_files(example.get("files", {}), folder)
     params = with_paths(dict(example.get("params", {})), folder)
-    inputs = {name: value_of(raw, folder) for name, raw in example.get("inputs", {}).items()}
-    return run_operator(spec, inputs, params, folder, seed=example.get("seed", 0))
+    return {name: value_of(raw, folder) for name, raw in example.get("inputs", {}).items()}, params
 
 
 def run_operator(
@@ -86,6 +99,33 @@ def run_operator(
         ParamError: the params break the spec or name columns that the inputs lack.
         OperatorError: the outputs are not what the spec declares.
     """
+    outputs, logs = run_unchecked(spec, inputs, params, folder, seed=seed, engine=engine)
+    check_outputs(spec, outputs)
+    operator, filled = load_operator(spec), spec.fill_params(params)
+    check_schemas(
+        spec,
+        filled,
+        schemas_of(inputs),
+        schemas_of(outputs),
+        lambda spec, params, schemas: operator.operator_infer(schemas, params),
+    )
+    return _with_lineage(spec, inputs, outputs), logs
+
+
+def run_unchecked(
+    spec: OperatorSpec,
+    inputs: Mapping[str, Any],
+    params: Mapping[str, Any],
+    folder: Path,
+    *,
+    seed: int = 0,
+    engine: str = "local",
+) -> tuple[Any, list[dict[str, Any]]]:
+    """Run an operator with params checked and filled, but look at nothing that it returns.
+
+    Raises:
+        ParamError: the params break the spec or name columns that the inputs lack.
+    """
     schemas = {name: value.schema for name, value in inputs.items() if isinstance(value, Table)}
     problems = spec.check_params(params, schemas)
     if problems:
@@ -99,12 +139,7 @@ def run_operator(
         data_roots=[folder],
         emit=lambda kind, data: logs.append(data) if kind == "log" else None,
     )
-    filled = spec.fill_params(params)
-    operator = load_operator(spec)
-    outputs = operator.operator_run(context, engine, inputs, filled)
-    check_outputs(spec, outputs)
-    _check_schemas(operator, inputs, filled, outputs)
-    return _with_lineage(spec, inputs, outputs), logs
+    return load_operator(spec).operator_run(context, engine, inputs, spec.fill_params(params)), logs
 
 
 def _with_lineage(spec: OperatorSpec, inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -122,21 +157,28 @@ def _with_lineage(spec: OperatorSpec, inputs: Mapping[str, Any], outputs: Mappin
     return outputs
 
 
-def _check_schemas(
-    operator: Operator, inputs: Mapping[str, Any], params: Mapping[str, Any], outputs: Mapping[str, Any]
-) -> None:
-    """Declared output schemas against the actual ones."""
+def schemas_of(values: Mapping[str, Any]) -> dict[str, Schema | None]:
+    """The schemas of the tables among the values of ports; of several tables on one port, the one that fits all."""
     schemas: dict[str, Schema | None] = {}
-    for name, value in inputs.items():
+    for name, value in values.items():
         tables = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, Table)]
         if tables:
             schemas[name] = united([table.schema for table in tables])
-    declared = output_schemas(
-        operator.spec, params, schemas, lambda spec, params, schemas: operator.operator_infer(schemas, params)
-    )
-    for port, schema in declared.items():
-        if schema is not None:
-            _assert_fits(outputs[port].schema, schema, f"{operator.spec.key}: output {port!r}")
+    return schemas
+
+
+def check_schemas(
+    spec: OperatorSpec,
+    params: Mapping[str, Any],
+    inputs: Mapping[str, Schema | None],
+    outputs: Mapping[str, Schema | None],
+    infer: Callable[..., Mapping[str, Schema | None]],
+) -> None:
+    """Raise OperatorError unless the actual schemas of the outputs are those that the spec declares."""
+    for port, declared in output_schemas(spec, params, inputs, infer).items():
+        actual = outputs.get(port)
+        if declared is not None and actual is not None:
+            _assert_fits(actual, declared, f"{spec.key}: output {port!r}")
 
 
 def _assert_fits(actual: Schema, declared: Schema, where: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from patchbay_sdk.errors import ParamError
 from patchbay_sdk.model import polars_type
-from patchbay_sdk.registry import installed_catalogue
+from patchbay_sdk.registry import known_spec
 from patchbay_sdk.schema import Column
 from patchbay_sdk.table import Table
 
@@ -31,7 +31,7 @@ def value_of(raw: Any, folder: Path) -> Any:
     if "operator" in raw:
         from patchbay_sdk.testing.cases import run_example
 
-        spec = installed_catalogue().get(raw["operator"])
+        spec = known_spec(raw["operator"])
         outputs, _ = run_example(spec, raw, folder)
         return outputs[raw["output"]]
     if "columns" in raw:

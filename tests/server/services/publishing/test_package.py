@@ -87,6 +87,7 @@ def replaced(old: str, new: str) -> Files:
     return source(**{"pyproject.toml": PYPROJECT.replace(old, new)})
 
 
+HOOKS = '[project.entry-points."patchbay.plugins"]\nx = "fab_tools"\n'
 METADATA = [
     ('version = "1.0"', 'dynamic = ["version"]', "leaves 'version' to the build"),
     ('version = "1.0"', "", "gives no version"),
@@ -108,7 +109,7 @@ METADATA = [
     ('fab = "fab_tools"', 'fab = "fab_tools.deep"', "must be the name of a package at the top"),
     ('fab = "fab_tools"', 'fab = "../fab_tools"', "must be the name of a package at the top"),
     ('fab = "fab_tools"', 'fab = "elsewhere"', "'elsewhere', which is not in the archive"),
-    ("[project.entry", '[project.entry-points."patchbay.plugins"]\nx = "fab_tools"\n[project.entry', "hooks into the platform"),
+    ("[project.entry", HOOKS + "[project.entry", "hooks into the platform"),
 ]  # fmt: skip
 
 
