@@ -69,6 +69,11 @@ class KeyRing:
         """The name of the key that encrypts."""
         return next(iter(self._keys))
 
+    @property
+    def names(self) -> set[str]:
+        """The names of all keys."""
+        return set(self._keys)
+
     def __len__(self) -> int:
         return len(self._keys)
 
@@ -85,7 +90,7 @@ class KeyRing:
             UnknownKey: its key is not in the file.
             BrokenSecret: it was changed, or made for another owner.
         """
-        name, _, text = ciphertext.partition(":")
+        name, text = key_of(ciphertext), ciphertext.partition(":")[2]
         if name not in self._keys:
             raise UnknownKey(
                 f"Secret {owner.name!r} needs key {name}, which {self._file} does not hold. {LOST}",
@@ -176,6 +181,11 @@ def _draft(file: Path, keys: list[bytes]) -> Path:
         stream.flush()
         os.fsync(stream.fileno())
     return draft
+
+
+def key_of(ciphertext: str) -> str:
+    """The name of the key that a ciphertext needs."""
+    return ciphertext.partition(":")[0]
 
 
 def _name(key: bytes) -> str:

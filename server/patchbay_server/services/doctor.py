@@ -20,7 +20,7 @@ from alembic.script import ScriptDirectory
 
 from patchbay_runners.artifacts import ArtifactStore
 from patchbay_sdk.errors import ArtifactError, PatchbayError
-from patchbay_server import data_folder
+from patchbay_server import data_folder, key_ring
 from patchbay_server.config import Settings
 from patchbay_server.services.platform import Platform
 from patchbay_server.store.database import Database
@@ -44,6 +44,7 @@ SILENT = 60.0
 
 EXPIRED = Statement("SELECT COUNT(*) FROM task WHERE state = 'running' AND lease_until < $now")
 WORKERS = Statement("SELECT id, pool, host, pid, $now - seen_at FROM worker ORDER BY id")
+CIPHERTEXTS = Statement("SELECT ciphertext FROM secret")
 ARTIFACTS = Statement("SELECT DISTINCT artifact_id FROM output")
 
 
@@ -63,7 +64,7 @@ def examine(settings: Settings, *, verify: bool = False) -> list[Finding]:
     findings.append(database)
     if database.state == "ok":
         with Platform.open(settings) as platform:
-            findings += [_operators(platform), _leases(platform), *_workers(platform)]
+            findings += [_operators(platform), _leases(platform), *_workers(platform), _secrets(platform)]
             findings.append(_artifacts(platform, verify=verify))
     return findings
 
@@ -124,13 +125,20 @@ def _redis(settings: Settings) -> Finding:
     try:
         with redis.Redis.from_url(settings.redis_url, socket_timeout=3, socket_connect_timeout=3) as client:
             version = client.info("server")["redis_version"]
-    except (redis.RedisError, ValueError) as error:
+    except redis.RedisError as error:
         return Finding("Redis", "failed", f"does not answer: {error}; check REDIS_URL, or start it")
+    except ValueError:  # the message may hold a part of the password
+        return Finding("Redis", "failed", "REDIS_URL is no URL; give redis://HOST:PORT/0")
     return Finding("Redis", "ok", f"answers, version {version}")
 
 
 def _database(settings: Settings) -> Finding:
-    url = sa.make_url(settings.database_url)
+    try:
+        url = sa.make_url(settings.database_url)
+    except (sa.exc.ArgumentError, ValueError):  # the URL is not shown: it may hold a password
+        return Finding(
+            "database", "failed", "DATABASE_URL is no URL; give sqlite:///FILE or postgresql://USER@HOST/NAME"
+        )
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         return Finding("database", "warning", "not made yet; the first `patchbay up` or `patchbay run` makes it")
     shown = url.render_as_string(hide_password=True)
@@ -185,6 +193,22 @@ def _workers(platform: Platform) -> Iterator[Finding]:
             yield Finding(f"worker {id}", "warning", message)
         else:
             yield Finding(f"worker {id}", "ok", f"pool {pool}, process {pid} on {host}")
+
+
+def _secrets(platform: Platform) -> Finding:
+    with platform.database.read() as transaction:
+        needed = [key_ring.key_of(row[0]) for row in transaction.all(CIPHERTEXTS, {})]
+    if not needed:
+        return Finding("secrets", "ok", "none yet")
+    file = platform.settings.secret_keys
+    try:
+        names = key_ring.load(file).names
+    except key_ring.KeyFileError as error:
+        return Finding("secrets", "failed", error.message)
+    lost = [key for key in needed if key not in names]
+    if lost:
+        return Finding("secrets", "failed", f"{len(lost)} of {len(needed)} need a key that {file} does not hold")
+    return Finding("secrets", "ok", f"{len(needed)}, their keys are in {file}")
 
 
 def _artifacts(platform: Platform, *, verify: bool) -> Finding:

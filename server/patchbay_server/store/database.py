@@ -158,10 +158,8 @@ def _asks_for_retry(error: BaseException) -> bool:
 def _make_engine(url: str, timeout: float) -> sa.Engine:
     try:
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError as error:
-        raise DatabaseError(
-            f"{url!r} is no database URL; give sqlite:///FILE or postgresql://USER@HOST/NAME."
-        ) from error
+    except (sa.exc.ArgumentError, ValueError):  # neither the URL nor a part of it is shown: it may hold a password
+        raise DatabaseError("DATABASE_URL is no URL; give sqlite:///FILE or postgresql://USER@HOST/NAME.") from None
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed, timeout)
     if parsed.get_backend_name() in ("postgresql", "postgres"):
@@ -178,6 +176,7 @@ def _sqlite_engine(url: sa.URL, timeout: float) -> sa.Engine:
     engine = sa.create_engine(
         url,
         paramstyle="named",
+        hide_parameters=True,  # errors are logged, values are nobody's business
         pool_reset_on_return=None,  # `Database` ends every transaction itself
         connect_args={"timeout": timeout, "cached_statements": 256},
     )
@@ -198,6 +197,7 @@ def _postgresql_engine(url: sa.URL, timeout: float) -> sa.Engine:
     milliseconds = int(timeout * 1000)
     return sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
         pool_pre_ping=False,
         connect_args={
             "connect_timeout": max(2, int(timeout)),

@@ -7,6 +7,8 @@ import pytest
 
 from patchbay_server import config
 from patchbay_server.services.doctor import examine
+from patchbay_server.services.people import projects, secrets
+from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.services.platform import Platform, prepare
 
 
@@ -41,6 +43,20 @@ def test_a_worker_whose_process_is_gone(settings):
     assert found(settings, "worker w2").state == "ok"
 
 
+def test_keys_of_secrets_that_are_lost(settings):
+    prepare(settings)
+    assert found(settings, "secrets").message == "none yet"
+    with Platform.open(settings) as platform:
+        project_id = projects.find(platform, COMMAND, "default").id
+        secrets.create(platform, COMMAND, project_id, name="db", value="hunter2-hunter2")
+    assert found(settings, "secrets").state == "ok"
+    settings.secret_keys.write_text("A" * 43 + "=\n")
+    assert "1 of 1 need a key that" in found(settings, "secrets").message
+    settings.secret_keys.unlink()
+    missing = found(settings, "secrets")
+    assert (missing.state, "restore it from a backup" in missing.message) == ("failed", True)
+
+
 def test_services_that_do_not_answer(settings):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
@@ -49,6 +65,15 @@ def test_services_that_do_not_answer(settings):
     away = replace(settings, database_url=f"postgresql://user:secret@127.0.0.1:{port}/none")
     database = found(away, "database")
     assert (database.state, "DATABASE_URL" in database.message, "secret" in database.message) == ("failed", True, False)
+
+
+@pytest.mark.parametrize("url", ["nonsense:secret", "postgresql://u:sec/ret@h", "postgresql//user:secret@host"])
+def test_urls_that_are_none_are_not_shown(settings, url):
+    database = found(replace(settings, database_url=url), "database")
+    redis = found(replace(settings, redis_url=url.replace("postgresql", "redis")), "Redis")
+    for finding in (database, redis):
+        assert finding.state == "failed" and "_URL" in finding.message
+        assert "sec" not in finding.message and "ret@" not in finding.message
 
 
 def test_a_database_of_another_version_is_named(tmp_path):
