@@ -26,7 +26,7 @@ def if_match() -> int:
     if not tags or tags.star_tag:
         raise PreconditionRequired("Send the header If-Match with the ETag of what you have seen.")
     strong = tags.as_set()
-    tag = strong.pop() if len(strong) == 1 else ""
+    tag = (strong.pop() or "") if len(strong) == 1 else ""
     if not re.fullmatch("[0-9]{1,9}", tag):
         raise Conflict("The header If-Match names another state than the one there is.")
     return int(tag)

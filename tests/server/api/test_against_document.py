@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +20,9 @@ from schemathesis.generation import GenerationMode
 
 from patchbay_server import config
 from patchbay_server.app import create_app
-from patchbay_server.services.platform import Platform, prepare
+from patchbay_server.services.platform import Platform
 from tests.server.api.conftest import API
-from tests.server.api.inhabited import inhabit
+from tests.server.api.inhabited import Inhabited, inhabit
 
 CALLS = int(os.environ.get("PATCHBAY_FUZZ_CALLS", "5000"))
 
@@ -42,16 +45,26 @@ OPERATIONS = sorted(
 )
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Inhabited:
+    return inhabit(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def there(template: Inhabited, tmp_path: Path) -> Inhabited:
+    """A platform of one's own: what is done to it does not reach the other operations."""
+    shutil.copytree(template.settings.data_dir, tmp_path / "home")
+    settings = config.load({"PATCHBAY_HOME": str(tmp_path / "home"), "PATCHBAY_POOL_TRAIN": "cpu=4 memory=64Gi"})
+    return replace(template, settings=settings)
+
+
 @pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=lambda text: text)
-def test_answers_are_what_the_document_says(path: str, method: str, tmp_path) -> None:
-    platform_settings = config.load({"PATCHBAY_HOME": str(tmp_path), "PATCHBAY_POOL_TRAIN": "cpu=4 memory=64Gi"})
-    prepare(platform_settings)
-    with Platform.open(platform_settings) as platform:
+def test_answers_are_what_the_document_says(path: str, method: str, there: Inhabited) -> None:
+    with Platform.open(there.settings) as platform:
         app = create_app(platform)
-        there = inhabit(platform)
         schema = schemathesis.openapi.from_wsgi(f"{API}/openapi.json", app)
         operation = schema[path][method.upper()]
-        real = {name: st.just(value) for name, value in there.names.items() if "{" + name + "}" in path}
+        real = {name: st.just(value) for name, value in there.names(path).items()}
         cases = st.one_of(operation.as_strategy(generation_mode=mode) for mode in GenerationMode)
 
         @seed(0)
