@@ -26,7 +26,7 @@ COMMANDS = {
     "runs": ("inspect", "List the latest runs."),
     "logs": ("inspect", "Show what a run's tasks logged, per attempt."),
     "cancel": ("inspect", "Cancel a run."),
-    "operators": ("operators", "List, show, check and test operators."),
+    "operators": ("operators", "Operators: list, show, check, test, publish, review."),
     "datasets": ("datasets", "List, show and add datasets; load public ones."),
     "users": ("users", "Users of the web pages and the API: add, link, token, role."),
     "secrets": ("secrets", "Secrets that nodes name: set, list, delete, rotate their keys."),

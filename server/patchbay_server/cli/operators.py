@@ -12,16 +12,37 @@ from typing import Any
 import click
 
 from patchbay_sdk.errors import PatchbayError
+from patchbay_sdk.published import CurrentCatalogue
 from patchbay_sdk.registry import Catalogue, installed_catalogue, spec_files
 from patchbay_sdk.spec import LANGUAGES, OperatorSpec
+from patchbay_server import config
 from patchbay_server.cli.output import print_json, print_table
+from patchbay_server.cli.platform import reachable
 
 TARGETS = click.argument("targets", nargs=-1, metavar="[ID | ID@VERSION | FAMILY | FILE | FOLDER]...")
 
 
-@click.group()
+RELEASES = ("publish", "releases", "approve", "reject", "deprecate", "withdraw", "rehearse")
+"""Commands that need the platform's database: imported when one of them is called."""
+
+
+class OperatorsGroup(click.Group):
+    """The commands of this module, and those of `cli.releases`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), *RELEASES]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in RELEASES:
+            return super().get_command(ctx, name)
+        from patchbay_server.cli import releases
+
+        return releases.COMMANDS[name]
+
+
+@click.group(cls=OperatorsGroup)
 def operators() -> None:
-    """List, show, check and test operators."""
+    """List, show, check, test and publish operators."""
 
 
 @operators.command("list")
@@ -29,8 +50,8 @@ def operators() -> None:
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 def list_operators(category: str | None, language: str, as_json: bool) -> int:
-    """List the installed operators."""
-    catalogue = installed_catalogue()
+    """List the operators that are installed or published."""
+    catalogue = current_catalogue()
     specs = sorted((s for s in catalogue if category in (None, s.category)), key=lambda s: (s.category, s.key))
     for error in catalogue.broken:
         click.secho(f"Left out: {error.message}", err=True, fg="yellow")
@@ -51,7 +72,7 @@ def list_operators(category: str | None, language: str, as_json: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help="The spec itself.")
 def show(operator: str, language: str, as_json: bool) -> None:
     """Show an operator: what it does, its ports and its params."""
-    spec = find(installed_catalogue(), operator)
+    spec = find(current_catalogue(), operator)
     if as_json:
         print_json(spec.raw)
         return
@@ -97,6 +118,11 @@ def test(targets: tuple[str, ...]) -> int:
                 Case(spec, example).run(Path(folder))
 
     return _for_each(targets, run_examples)
+
+
+def current_catalogue() -> Catalogue:
+    """What is installed, and what is published on the platform of the data folder."""
+    return CurrentCatalogue(reachable(config.load()).published)()
 
 
 def find(catalogue: Catalogue, operator: str) -> OperatorSpec:

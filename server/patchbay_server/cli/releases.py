@@ -113,7 +113,15 @@ def rehearse(name: str, version: str) -> int:
     return 1 if found.counts["breaks"] else 0
 
 
-COMMANDS = (publish, list_releases, approve, reject, deprecate, withdraw, rehearse)
+COMMANDS: dict[str, click.Command] = {
+    "publish": publish,
+    "releases": list_releases,
+    "approve": approve,
+    "reject": reject,
+    "deprecate": deprecate,
+    "withdraw": withdraw,
+    "rehearse": rehearse,
+}
 """For the group `patchbay operators`."""
 
 

@@ -25,7 +25,7 @@ class OperatorsFolder:
     ::
 
         index.json                    what is visible now (patchbay_sdk.published)
-        releases/<name>/<version>/    a package, unpacked: its import root; read-only
+        releases/<name>/<version>/    a package, unpacked: its import root
         environments/<digest>/        a virtual environment, shared by releases with the same lock
         drafts/                       what is not finished; empty while nobody publishes
     """
@@ -87,15 +87,12 @@ def _lock(descriptor: int) -> bool:
 
 
 def make_read_only(folder: Path) -> None:
-    """Take away everybody's right to write below a folder."""
+    """Take away everybody's right to write into the files of a folder; people can still remove it."""
     for parent, _, files in os.walk(folder):
         for name in files:
             os.chmod(os.path.join(parent, name), 0o444)
-        os.chmod(parent, 0o555)
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder, read-only ones too; it may not exist."""
-    for parent, _, _ in os.walk(folder):
-        os.chmod(parent, 0o755)
+    """Remove a folder, which may not exist."""
     shutil.rmtree(folder, ignore_errors=True)
