@@ -9,6 +9,9 @@ import networkx as nx
 from patchbay_server.graph.problem import Problem
 from patchbay_server.graph.wiring import Wiring
 
+MOST_SPLITS = 20
+"""Splits that one warning lists."""
+
 
 def leak_problems(wiring: Wiring, prefix: str) -> Iterator[Problem]:
     """One warning for each node that learns and whose tables flow into a split; its `value` lists those splits."""
@@ -32,7 +35,7 @@ def leak_problems(wiring: Wiring, prefix: str) -> Iterator[Problem]:
                 f"It learns from all rows before {found[0]!r} splits them, so test rows leak into training. "
                 f"Put it after the split, on the training rows, and use its transform on the test rows."
             )
-            yield Problem("leak", message, prefix + learner, value=found, level="warning")
+            yield Problem("leak", message, prefix + learner, value=found[:MOST_SPLITS], level="warning")
 
 
 def _later(tables: nx.DiGraph[str], splits: Sequence[str]) -> dict[str, int]:

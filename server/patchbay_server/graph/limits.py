@@ -24,6 +24,10 @@ PARAMS = 500
 """Params of the flow, or of a body."""
 BODIES = 8
 """Bodies within bodies."""
+CONDITIONS = 64 << 10
+"""Bytes of all conditions of branches and loops: each is a JSON Schema, and checking one takes long."""
+CASES = 1000
+"""Ways out of all branches."""
 DEPTH = 60
 """Lists and objects within each other."""
 EXPANDED = 16 << 20
@@ -36,7 +40,7 @@ def check_limits(raw: Mapping[str, Any]) -> None:
     size = len(json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode())
     if size > SIZE:
         raise _too_much(f"The document has {size:,} bytes of JSON; at most {SIZE:,} are allowed.")
-    nodes = edges = 0
+    nodes = edges = cases = conditions = 0
     waiting = [(raw, 0)]
     while waiting:
         document, depth = waiting.pop()
@@ -46,15 +50,22 @@ def check_limits(raw: Mapping[str, Any]) -> None:
             raise _too_much(f"A flow or body has at most {PARAMS} params.")
         inside = _members(document, "nodes", list)
         nodes, edges = nodes + len(inside), edges + len(_members(document, "edges", list))
-        waiting += [(node["body"], depth + 1) for node in inside if isinstance(node, dict) and "body" in node]
+        for node in inside:
+            ways = _members(node, "cases", list)
+            cases, conditions = cases + len(ways), conditions + _size([ways, _members(node, "until", dict)], {})
+            if isinstance(node, dict) and "body" in node:
+                waiting.append((node["body"], depth + 1))
     if nodes > NODES:
         raise _too_much(f"The flow has {nodes:,} nodes; at most {NODES:,} are allowed, those of bodies included.")
     if edges > EDGES:
         raise _too_much(f"The flow has {edges:,} edges; at most {EDGES:,} are allowed.")
+    if cases > CASES or conditions > CONDITIONS:
+        raise _too_much(f"Branches and loops have more than {CASES:,} cases or {CONDITIONS:,} bytes of conditions.")
 
 
 def check_expansion(document: FlowDocument, given: Mapping[str, Any]) -> None:
     """Refuse a flow whose params would be huge once `given` and defaults are put in. Raises DocumentError."""
+    _check_values(given)
     if _expanded(document, {name: _size(value, {}) for name, value in given.items()}) > EXPANDED:
         raise _too_much(f"With the values of its params put in, the flow would have more than {EXPANDED:,} bytes.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,8 +11,8 @@ from patchbay_sdk.errors import UnknownOperator
 from patchbay_sdk.registry import Catalogue
 from patchbay_sdk.spec import OperatorSpec
 from patchbay_server.errors import MigrationError
-from patchbay_server.graph.document import FlowDocument, Node
-from patchbay_server.graph.problem import Problem, error_of
+from patchbay_server.graph.document import FlowDocument, Node, walk
+from patchbay_server.graph.problem import Problem, error_of, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,30 +33,42 @@ def migrate(document: FlowDocument, catalogue: Catalogue, nodes: Iterable[str] |
     """
     changes: list[str] = []
     chosen = None if nodes is None else set(nodes)
-    return Migration(_migrated(document, catalogue, chosen, "", changes), tuple(changes))
+    newest = _newest(document, catalogue)
+    return Migration(_migrated(document, newest, chosen, "", changes), tuple(changes))
+
+
+def _newest(document: FlowDocument, catalogue: Catalogue) -> dict[str, OperatorSpec]:
+    """Operator id -> its newest version, of the operators that the flow uses and that are installed."""
+    used = {(node.operator or "").partition("@")[0] for _, node in walk(document)}
+    found = {}
+    for id in used & {spec.id for spec in catalogue}:
+        with suppress(UnknownOperator):
+            found[id] = catalogue.latest(id)
+    return found
 
 
 def _migrated(
-    document: FlowDocument, catalogue: Catalogue, chosen: Container[str] | None, prefix: str, changes: list[str]
+    document: FlowDocument,
+    newest: Mapping[str, OperatorSpec],
+    chosen: Container[str] | None,
+    prefix: str,
+    changes: list[str],
 ) -> FlowDocument:
     nodes = []
     for node in document.nodes:
         path = prefix + node.id
         if node.body is not None:
-            node = replace(node, body=_migrated(node.body, catalogue, chosen, f"{path}/", changes))
+            node = replace(node, body=_migrated(node.body, newest, chosen, f"{path}/", changes))
         elif node.operator is not None and (chosen is None or path in chosen):
-            node = _upgraded(node, catalogue, path, changes)
+            node = _upgraded(node, newest, path, changes)
         nodes.append(node)
     return replace(document, nodes=tuple(nodes))
 
 
-def _upgraded(node: Node, catalogue: Catalogue, path: str, changes: list[str]) -> Node:
+def _upgraded(node: Node, newest: Mapping[str, OperatorSpec], path: str, changes: list[str]) -> Node:
     id, _, version = (node.operator or "").partition("@")
-    try:
-        spec = catalogue.latest(id)
-    except UnknownOperator:
-        return node
-    if _number(spec.version) <= _number(version):
+    spec = newest.get(id)
+    if spec is None or _number(spec.version) <= _number(version):
         return node
     changes.append(f"{path}: {id} {version} -> {spec.version}")
     params = dict(node.params)
@@ -83,10 +96,10 @@ def _stepped(step: Mapping[str, Any], params: dict[str, Any], path: str, changes
     for name, value in step.get("default", {}).items():
         if name not in params:
             params[name] = value
-            changes.append(f"{path}: param {name} is set to {value!r}")
+            changes.append(f"{path}: param {name} is set to {shown(value)}")
     for name in step.get("drop", ()):
         if name in params:
-            changes.append(f"{path}: param {name} is dropped (was {params.pop(name)!r})")
+            changes.append(f"{path}: param {name} is dropped (was {shown(params.pop(name))})")
     return params
 
 

@@ -14,7 +14,7 @@ from patchbay_sdk.spec import OperatorSpec
 from patchbay_server.errors import PlanError
 from patchbay_server.graph.document import FlowDocument, Node, NodeSettings
 from patchbay_server.graph.flow_params import REFERENCE, bind, references
-from patchbay_server.graph.problem import Problem, did_you_mean, error_of
+from patchbay_server.graph.problem import MOST_ERRORS, Problem, did_you_mean, error_of
 from patchbay_server.graph.wiring import Wiring
 
 Mode = Literal["all", "to", "from", "only"]
@@ -106,7 +106,7 @@ def _chosen(wiring: Wiring, mode: Mode, nodes: Sequence[str]) -> set[str]:
     if not nodes:
         message = f"Run mode {mode!r} needs the id of at least one node."
         raise error_of(PlanError, [Problem("mode", message, None, "nodes")])
-    unknown = [id for id in nodes if id not in wiring.nodes]
+    unknown = [id for id in nodes if id not in wiring.nodes][:MOST_ERRORS]
     if unknown:
         known = list(wiring.nodes)
         messages = {
@@ -115,8 +115,8 @@ def _chosen(wiring: Wiring, mode: Mode, nodes: Sequence[str]) -> set[str]:
         raise error_of(PlanError, [Problem("unknown_node", messages[id], None, "nodes", id, known) for id in unknown])
     if mode == "only":
         return set(nodes)
-    reachable = nx.ancestors if mode == "to" else nx.descendants
-    return set(nodes).union(*(reachable(wiring.graph, id) for id in nodes))
+    graph = wiring.graph.reverse(copy=False) if mode == "to" else wiring.graph
+    return set().union(*nx.bfs_layers(graph, nodes))
 
 
 def _obstacles(wiring: Wiring, id: str) -> list[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from patchbay_sdk.propagation import Infer, output_schemas
 from patchbay_sdk.registry import Catalogue
@@ -11,6 +12,9 @@ from patchbay_server.graph.document import FlowDocument, Node, PortRef
 from patchbay_server.graph.flow_params import bind, body_of
 from patchbay_server.graph.wiring import Wiring
 
+MOST_COLUMNS = 1_000_000
+"""Columns of all schemas of a flow together; beyond, they stay unknown."""
+
 
 def propagate(
     document: FlowDocument, catalogue: Catalogue, infer: Infer | None = None
@@ -18,11 +22,18 @@ def propagate(
     """(path of a node, output port) -> schema of every table port; None where it is unknown.
 
     Unknown are: what an operator must be asked for when `infer` is None or fails, what depends on params that do not
-    fit. Nodes in cycles and nodes whose operator is not installed are left out.
+    fit, and what is more than MOST_COLUMNS. Nodes in cycles and nodes whose operator is not installed are left out.
     """
     schemas: dict[tuple[str, str], Schema | None] = {}
-    _propagate(bind(document, {}), catalogue, infer, "", {}, schemas)
+    _propagate(bind(document, {}), catalogue, infer, "", {}, schemas, _Spent())
     return schemas
+
+
+@dataclass(slots=True)
+class _Spent:
+    """How many columns have been found so far."""
+
+    columns: int = 0
 
 
 def _propagate(
@@ -32,6 +43,7 @@ def _propagate(
     prefix: str,
     outer: Mapping[PortRef, Schema | None],
     schemas: dict[tuple[str, str], Schema | None],
+    spent: _Spent,
 ) -> None:
     wiring = Wiring(document, catalogue)
     for id in wiring.order():
@@ -41,13 +53,15 @@ def _propagate(
         if node.body is not None:
             body, inside = body_of(node), f"{prefix}{id}/"
             entering = {ref: inputs.get(port) for port, refs in body.inputs.items() for ref in refs}
-            _propagate(body, catalogue, infer, inside, entering, schemas)
+            _propagate(body, catalogue, infer, inside, entering, schemas, spent)
             found = {port: schemas.get((inside + ref.node, ref.port)) for port, ref in body.outputs.items()}
         elif id not in wiring.ports:
             continue
         else:
             found = _of_node(node, wiring, inputs, infer)
-        schemas.update({(prefix + id, port): schema for port, schema in found.items()})
+        spent.columns += sum(len(schema.columns) for schema in found.values() if schema is not None)
+        known = spent.columns <= MOST_COLUMNS
+        schemas.update({(prefix + id, port): schema if known else None for port, schema in found.items()})
 
 
 def _of_node(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from patchbay_server.errors import DocumentError
@@ -22,7 +23,7 @@ from patchbay_server.graph.document import (
     walk,
 )
 from patchbay_server.graph.flow_params import REFERENCE, convert, references
-from patchbay_server.graph.problem import Problem, error_of
+from patchbay_server.graph.problem import MOST_ERRORS, Problem, error_of, shown
 from patchbay_server.graph.shape import shape_problems
 
 
@@ -36,7 +37,7 @@ def parse(raw: Mapping[str, Any]) -> FlowDocument:
     if problems:
         raise error_of(DocumentError, problems)
     document = _graph(raw)
-    problems = list(_form_problems(document))
+    problems = list(islice(_form_problems(document), MOST_ERRORS))
     if problems:
         raise error_of(DocumentError, problems)
     return document
@@ -109,7 +110,7 @@ def _graph_problems(document: FlowDocument, outer: str | None) -> Iterator[Probl
 def _param_problems(path: str, node: Node) -> Iterator[Problem]:
     for reference in references(node.params):
         if set(reference) != {REFERENCE} or not isinstance(reference[REFERENCE], str):
-            message = f'{reference!r} is not a reference; write {{"{REFERENCE}": "name of a flow param"}}.'
+            message = f'{shown(reference)} is not a reference; write {{"{REFERENCE}": "name of a flow param"}}.'
             yield Problem("reference", message, path, "params", reference)
     for name, value in {"params": node.params, "settings": changed_settings(node.settings)}.items():
         try:

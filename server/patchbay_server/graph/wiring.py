@@ -12,6 +12,7 @@ from patchbay_sdk.registry import Catalogue
 from patchbay_sdk.schema import Schema, united
 from patchbay_sdk.spec import InputPort, OperatorSpec, OutputPort
 from patchbay_server.graph.document import Edge, FlowDocument, Node, PortRef
+from patchbay_server.graph.problem import MOST_ERRORS
 
 Schemas = Mapping[tuple[str, str], Schema | None]
 """(path of a node, output port) -> schema; None: unknown."""
@@ -56,7 +57,10 @@ class Wiring:
     def _ports_of(self, node: Node, catalogue: Catalogue) -> Ports:
         match node.kind:
             case "operator":
-                spec = catalogue.get(node.operator or "")
+                key = node.operator or ""
+                if len(self.unknown) >= MOST_ERRORS and key not in catalogue:  # spares the look for similar names
+                    raise UnknownOperator(f"No operator {key!r} is installed.", operator=key)
+                spec = catalogue.get(key)
                 return Ports(
                     {port.name: port for port in spec.inputs}, {port.name: port for port in spec.outputs}, spec
                 )

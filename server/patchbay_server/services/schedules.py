@@ -21,6 +21,7 @@ from patchbay_server.engine.errors import NotFound
 from patchbay_server.engine.settle import Wake
 from patchbay_server.engine.submit import now_of
 from patchbay_server.graph.flow_params import bind
+from patchbay_server.graph.limits import check_expansion
 from patchbay_server.graph.reader import parse
 from patchbay_server.services import cron, runs
 from patchbay_server.services.errors import AlreadyExists, Conflict, Forbidden, Invalid
@@ -265,7 +266,9 @@ def _check_may_start(actor: Actor, project_id: int) -> None:
 def _row(transaction: Transaction, actor: Actor, project_id: int, table: Timetable) -> dict[str, Any]:
     """The columns of what a schedule does; the flow and its params are checked."""
     revision = saved.get(transaction, project_id, table.flow)
-    bind(parse(revision.document), table.params)
+    document = parse(revision.document)
+    check_expansion(document, table.params)
+    bind(document, table.params)
     (next_at,) = cron.next_times(table.cron, table.timezone, after=now_of(transaction), count=1)
     return {
         "flow_id": revision.flow_id,
