@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from patchbay_server.api import (
     access,
     account,
+    artifacts,
     audit,
     dataset_catalogue,
     dataset_versions,
@@ -57,6 +58,7 @@ RESOURCES = (
     flow_checks,
     runs,
     tasks,
+    artifacts,
     schedules,
     pools,
     workers,
