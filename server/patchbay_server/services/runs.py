@@ -21,7 +21,7 @@ from patchbay_server.graph.plan import Mode, Plan, plan
 from patchbay_server.graph.problem import Problem, error_of
 from patchbay_server.graph.reader import parse
 from patchbay_server.services import flows
-from patchbay_server.services.datasets.uses import note_uses
+from patchbay_server.services.datasets.uses import copy_uses, note_uses
 from patchbay_server.services.errors import Forbidden
 from patchbay_server.services.people import audit, restrictions, secret_use
 from patchbay_server.services.people.actor import Actor
@@ -166,6 +166,7 @@ def resume(platform: Platform, actor: Actor, run_id: int, project_id: int | None
         document = parse(saved.get_revision(transaction, before.revision_id).document)
         _check_allowed(transaction, platform, actor, before.project_id, document)
         resumed, wake = submitting.resume(transaction, run_id, actor.user_id)
+        copy_uses(transaction, run_id, resumed)
         thing, after = f"run:{resumed}", {"resumed_from": run_id}
         audit.append(transaction, actor, "run.resumed", thing, project_id=before.project_id, after=after)
         return resumed, wake

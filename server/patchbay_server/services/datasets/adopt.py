@@ -46,10 +46,10 @@ class Found:
     saved_at: float
 
 
-def adopt(platform: Platform, project_id: int) -> int:
-    """Enter every version of a project that SQL does not know; how many there were."""
+def adopt(platform: Platform, project_id: int, name: str | None = None) -> int:
+    """Enter every version of a project, or of one dataset, that SQL does not know; how many there were."""
     with platform.database.read() as transaction:
-        missing = list(_missing(transaction, platform.settings, project_id))
+        missing = list(_missing(transaction, platform.settings, project_id, name))
     if not missing:
         return 0
     return platform.database.transact(_enter_all, project_id, missing)
@@ -62,9 +62,9 @@ def adopt_everywhere(platform: Platform) -> int:
     return sum(adopt(platform, project_id) for project_id in projects)
 
 
-def adopt_within(transaction: Transaction, settings: Settings, project_id: int) -> None:
-    """`adopt` as a part of a transaction."""
-    _enter_all(transaction, project_id, list(_missing(transaction, settings, project_id)))
+def adopt_within(transaction: Transaction, settings: Settings, project_id: int, name: str) -> None:
+    """`adopt` for one dataset, as a part of a transaction."""
+    _enter_all(transaction, project_id, list(_missing(transaction, settings, project_id, name)))
 
 
 def insert_dataset(transaction: Transaction, project_id: int, name: str, created_by: int | None) -> int:
@@ -78,30 +78,36 @@ def insert_dataset(transaction: Transaction, project_id: int, name: str, created
     return int(found)
 
 
-def _missing(transaction: Transaction, settings: Settings, project_id: int) -> Iterator[Found]:
-    known = transaction.core.execute(
+def _missing(transaction: Transaction, settings: Settings, project_id: int, name: str | None) -> Iterator[Found]:
+    """The versions on disk that SQL does not know, of one dataset or (None) of all."""
+    statement = (
         sa.select(dataset.c.name, dataset_version.c.number)
         .join(dataset_version, dataset_version.c.dataset_id == dataset.c.id)
         .where(dataset.c.project_id == project_id, dataset.c.deleted_at.is_(None))
     )
-    numbers: dict[str, set[int]] = {}
-    for name, number in known:
-        numbers.setdefault(name, set()).add(number)
     root = project_folder(settings, project_id) / "datasets"
-    for folder in _folders(root):
-        if NAME.fullmatch(folder.name):
-            wanted = {int(entry.name) for entry in _folders(folder) if _NUMBER.fullmatch(entry.name)}
-            for number in sorted(wanted - numbers.get(folder.name, set())):
-                found = _read(folder, number)
-                if found is not None:
-                    yield found
+    if name is None:
+        names = [folder.name for folder in _folders(root)]
+    else:
+        names, statement = [name], statement.where(dataset.c.name == name)
+    numbers: dict[str, set[int]] = {}
+    for known, number in transaction.core.execute(statement):
+        numbers.setdefault(known, set()).add(number)
+    for each in filter(NAME.fullmatch, names):
+        if (root / each).is_symlink():
+            continue
+        there = {int(folder.name) for folder in _folders(root / each) if _NUMBER.fullmatch(folder.name)}
+        for number in sorted(there - numbers.get(each, set())):
+            found = _read(root / each, number)
+            if found is not None:
+                yield found
 
 
 def _folders(folder: Path) -> list[Path]:
     try:
         with os.scandir(folder) as entries:
             return sorted(Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
 
 

@@ -68,7 +68,7 @@ def create(
     """
     check_name(name)
     values = {"meta": metas.checked_dataset(meta, None), **_retention(keep_versions, keep_days)}
-    adopt(platform, project_id)
+    adopt(platform, project_id, name)
 
     def write(transaction: Transaction) -> Dataset:
         if _row(transaction, project_id, name) is not None:
@@ -83,7 +83,7 @@ def create(
 
 def find(platform: Platform, project_id: int, name: str) -> Dataset:
     """A dataset, with what runs have saved until now. Raises NotFound."""
-    adopt(platform, project_id)
+    adopt(platform, project_id, name)
     with platform.database.read() as transaction:
         return get(transaction, project_id, name)
 
@@ -123,7 +123,7 @@ def change(
 ) -> Dataset:
     """Set meta and retention. Raises NotFound, Invalid, or Conflict when it was changed meanwhile."""
     retention = _retention(keep_versions, keep_days)
-    adopt(platform, project_id)
+    adopt(platform, project_id, name)
 
     def write(transaction: Transaction) -> Dataset:
         before = get(transaction, project_id, name)

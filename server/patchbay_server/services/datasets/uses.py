@@ -53,7 +53,8 @@ def note_uses(
     ]
     if not wanted:
         return
-    adopt_within(transaction, settings, project_id)
+    for name in {name for _, _, name, _ in wanted}:
+        adopt_within(transaction, settings, project_id, name)
     known = sa.select(dataset.c.name, dataset.c.id).where(dataset.c.project_id == project_id)
     ids = {row.name: row.id for row in transaction.core.execute(known)}
     rows = [
@@ -63,6 +64,13 @@ def note_uses(
     ]
     if rows:
         transaction.core.execute(dataset_use.insert(), rows)
+
+
+def copy_uses(transaction: Transaction, run_id: int, resumed_id: int) -> None:
+    """A run that resumes another reads the same datasets."""
+    others = [dataset_use.c[name] for name in ("path", "param", "dataset_id", "number")]
+    same = sa.select(sa.literal(resumed_id), *others).where(dataset_use.c.run_id == run_id)
+    transaction.core.execute(dataset_use.insert().from_select(["run_id", *(column.name for column in others)], same))
 
 
 def readers(platform: Platform, project_id: int, name: str) -> list[Pin]:

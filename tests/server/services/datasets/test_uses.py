@@ -73,6 +73,13 @@ def test_the_latest_version_is_the_one_of_that_time(platform, project, lots):
     assert [(use.run, use.number) for use in found] == [(second, 2), (first, 1)]
 
 
+def test_a_run_that_resumes_another_uses_the_same(platform, project, lots):
+    first = run_flow(platform, project, train("yield", "lots", version=1))
+    runs.cancel(platform, COMMAND, first)
+    resumed = runs.resume(platform, COMMAND, first)
+    assert [(use.run, use.number) for use in uses.uses(platform, project, "lots").items] == [(resumed, 1), (first, 1)]
+
+
 def test_flows_that_read_it_are_named(platform, project, lots):
     platform.engine.save_revision(project, train("yield", "lots", version=1))
     platform.engine.save_revision(project, train("wrong", "lots") | {"nodes": []})
