@@ -73,7 +73,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
 def prepare(settings: Settings) -> None:
     """Bring the database to the newest schema, set the pools' capacity, make the default project. Safe to repeat."""
     from patchbay_server.services.people.projects import ensure_default
-    from patchbay_server.services.publishing import index
+    from patchbay_server.services.publishing import environment, index
     from patchbay_server.store.migrate import upgrade
 
     upgrade(settings.database_url)
@@ -86,3 +86,4 @@ def prepare(settings: Settings) -> None:
         ensure_default(platform)
         if settings.operators.exists():
             index.rewrite(platform)  # whoever published last may have been killed in between
+            environment.link_all(settings.operators)  # Patchbay itself may lie elsewhere since the last start

@@ -93,6 +93,12 @@ def link_platform(environment: Path) -> None:
         (info / "entry_points.txt").write_text(f"[{ENTRY_POINT_GROUP}]\nbuiltin = patchbay_operators\n")
 
 
+def link_all(operators: Path) -> None:
+    """`link_platform` for every environment in the folder of operators."""
+    for environment in (operators / "environments").glob("*/"):
+        link_platform(environment)
+
+
 def _link(link: Path, target: Path) -> None:
     if link.is_symlink() and link.readlink() == target:
         return

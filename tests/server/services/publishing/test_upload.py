@@ -5,7 +5,7 @@ import json
 import multiprocessing
 import os
 import signal
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 from patchbay_sdk.errors import ArtifactError
 from patchbay_server.services.errors import AlreadyExists, Forbidden
 from patchbay_server.services.people import audit
-from patchbay_server.services.people.actor import COMMAND
+from patchbay_server.services.people.actor import COMMAND, Actor
 from patchbay_server.services.platform import Platform
 from patchbay_server.services.publishing import releases, upload
 from patchbay_server.services.publishing.errors import PublishingBusy, ReleaseRefused
@@ -120,6 +120,21 @@ def test_one_publishes_at_a_time(platform: Platform, tmp_path: Path) -> None:
     assert upload.upload(platform, ANNA, archive(tmp_path)).summary.state == "draft"
 
 
+def test_of_two_who_publish_one_name_at_once_one_gets_it(platform: Platform, tmp_path: Path) -> None:
+    packages = {1: archive(tmp_path), 2: archive(tmp_path, said="two")}
+
+    def publish(actor: Actor) -> str:
+        try:
+            return str(upload.upload(platform, actor, packages[actor.user_id or 0], wait=120).summary.created_by)
+        except Forbidden:
+            return "refused"
+
+    with ThreadPoolExecutor() as threads:
+        ended = list(threads.map(publish, (ANNA, BEN)))
+    assert sorted(ended) in (["1", "refused"], ["2", "refused"])
+    assert len(releases.listed(platform).items) == 1
+
+
 def test_a_publisher_that_is_killed_leaves_nothing_visible(platform: Platform, tmp_path: Path) -> None:
     package, folder = archive(tmp_path), OperatorsFolder(platform.settings.operators)
     context = multiprocessing.get_context("spawn")
@@ -184,5 +199,3 @@ def test_the_index_is_what_sql_says(platform: Platform, tmp_path: Path) -> None:
     assert (entry["release"], entry["state"], entry["python"]) == ("say-tools@1.0.0", "published", None)
     assert platform.settings.operators / entry["root"] == release.root
     assert entry["digest"] == release.digest
-    elsewhere = replace(platform.settings, operators=tmp_path / "elsewhere")
-    assert not elsewhere.published.exists()
