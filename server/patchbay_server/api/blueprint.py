@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 import flask_smorest
 from marshmallow import RAISE
@@ -45,10 +45,7 @@ class Id(IntegerConverter):
 class Parser(FlaskParser):
     """Refuses what a schema does not know, in queries as in bodies: a filter with a typing mistake shows too much."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {
-        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
-        "query": RAISE,
-    }
+    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": RAISE}
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest brings no types

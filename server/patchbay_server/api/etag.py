@@ -41,4 +41,6 @@ def register_etags(app: Flask) -> None:
         if etag is None or not 200 <= response.status_code < 300:
             return response
         response.set_etag(etag)
-        return response.make_conditional(request) if request.method == "GET" else response
+        if request.method == "GET":
+            response.make_conditional(request)
+        return response
