@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from typing import Any, BinaryIO, Literal
+from typing import Any, Literal
 
-from flask import Response, request, send_file
+from flask import Response, request
 from marshmallow import Schema, fields
 
 from patchbay_server.api.access import project
 from patchbay_server.api.blueprint import Blueprint
+from patchbay_server.api.downloads import BINARY, BYTES, download
 from patchbay_server.api.etag import set_etag
 from patchbay_server.api.platform import platform
 from patchbay_server.api.tables import (
@@ -23,9 +23,6 @@ from patchbay_server.services import artifacts
 from patchbay_server.services.artifacts import Artifact
 
 blueprint = Blueprint("artifacts", "What runs have made.", "/projects/<project_name>/artifacts/<string:artifact_id>")
-
-BYTES = "application/octet-stream"
-BINARY = {"type": "string", "format": "binary"}
 
 
 class StoredFileSchema(Schema):
@@ -150,7 +147,7 @@ def download_artifact_file(artifact_id: str, name: str) -> Response:
     if (unchanged := _unchanged(artifact)) is not None:
         return unchanged
     found = artifacts.download(platform(), artifact, name)
-    return _download(found.file, found.name)
+    return download(found.file, found.name)
 
 
 @blueprint.get("/csv", requires="artifact.read")
@@ -184,13 +181,4 @@ def _export(id: str, to: Literal["csv", "parquet"]) -> Response:
         return unchanged
     with artifacts.exported(platform(), artifact, to) as path:
         opened = path.open("rb")  # stays readable when the folder is gone
-    return _download(opened, f"table-{id[:12]}.{to}")
-
-
-def _download(file: BinaryIO, name: str) -> Response:
-    """A file that a browser saves and never shows; parts of it can be asked for."""
-    size = os.fstat(file.fileno()).st_size
-    response = send_file(file, BYTES, as_attachment=True, download_name=name, conditional=False, etag=False)
-    response.content_length = size
-    response.make_conditional(request, accept_ranges=True, complete_length=size)
-    return response
+    return download(opened, f"table-{id[:12]}.{to}")

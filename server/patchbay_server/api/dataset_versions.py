@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, send_file
+from flask import Response
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from patchbay_server.api import access
 from patchbay_server.api.blueprint import Blueprint
+from patchbay_server.api.downloads import BINARY, BYTES, download
 from patchbay_server.api.paging import PageQuerySchema, page_of
 from patchbay_server.api.platform import platform
 from patchbay_server.api.tables import (
@@ -176,12 +177,10 @@ def get_coverage(query: dict[str, Any], name: str, number: int) -> dict[str, Any
 
 @blueprint.get("/<id:number>/download", requires="dataset.read")
 @blueprint.arguments(DownloadQuerySchema, location="query")
-@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+@blueprint.response(200, BINARY, content_type=BYTES)
 def download_version(query: dict[str, Any], name: str, number: int) -> Response:
     """All rows as a file."""
     wanted = query["format"]
     with look.exported(platform(), access.project().id, name, number, wanted) as file:
         opened = file.open("rb")  # stays readable when the folder is gone
-    return send_file(
-        opened, mimetype="application/octet-stream", as_attachment=True, download_name=f"{name}-{number}.{wanted}"
-    )
+    return download(opened, f"{name}-{number}.{wanted}")
