@@ -19,8 +19,10 @@ def within(infer: Infer, data_roots: Sequence[str]) -> Infer:
     files = Context(temp_dir=Path(), data_roots=[Path(root) for root in data_roots])
 
     def asked(spec: OperatorSpec, params: Mapping[str, Any], schemas: Schemas) -> Schemas:
-        named = [name for name in spec.runs.fingerprint if params.get(name)]
-        located = {name: str(files.data_path(params[name])) for name in named}
+        named = {name: params.get(name) for name in spec.runs.fingerprint}
+        # A URL is opened by a plugin, whose code has no place in this process: the operator is asked as it is.
+        paths = {name: path for name, path in named.items() if isinstance(path, str) and path and "://" not in path}
+        located = {name: str(files.data_path(path)) for name, path in paths.items()}
         return infer(spec, {**params, **located}, schemas)
 
     return asked
