@@ -50,6 +50,7 @@ LOOK = """
                 "write": attempt((home / "patchbay.db").write_text, "x"),
                 "data": attempt(context.data_path("lots.csv").read_bytes),
                 "signal": attempt(os.kill, os.getppid(), 0),
+                "environ": attempt(Path(f"/proc/{os.getppid()}/environ").read_bytes),
             }
             return {"text": " ".join(f"{name}={result}" for name, result in found.items()) + f" {sys.prefix}"}
 """
@@ -72,9 +73,14 @@ SHIFT_SPEC = {
 }
 
 
-def csv(path: str) -> dict[str, Any]:
-    """Params of a source, as a plan has them: defaults filled in."""
-    return CurrentCatalogue(None)().get("source.csv@1.0.0").fill_params({"path": path})
+def filled(id: str, **params: Any) -> dict[str, Any]:
+    """Params as a plan has them: defaults filled in."""
+    return CurrentCatalogue(None)().latest(id).fill_params(params)
+
+
+def given(**inputs: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Inputs as a plan has them, port by port: ``table="train.table"``."""
+    return {port: ((source.partition(".")[0], source.partition(".")[2]),) for port, source in inputs.items()}
 
 
 class Factory:
@@ -153,26 +159,36 @@ def test_it_is_confined_and_in_its_environment(factory: Factory, python: Path | 
     write_index(factory.operators, published(factory.operators, LOOK, spec, python=python))
     said = factory.value(factory.say(operator="fab.look@1.0.0", params={"home": str(home)}), "text").split()
     assert said[:4] == ["database=PermissionError", "keys=PermissionError", "write=PermissionError", "data=done"]
-    assert said[5] == (str(python.parents[1]) if python else sys.prefix)
+    assert said[5] == "environ=PermissionError"
+    assert said[4] == "signal=PermissionError" or landlock.version() < 6
+    assert said[6] == (str(python.parents[1]) if python else sys.prefix)
     assert (home / "patchbay.db").read_text() == "secret"
 
 
 def test_what_it_learned_is_applied_where_it_can_run(factory: Factory, python: Path | None) -> None:
-    entry = published(factory.operators, SHIFT, SHIFT_SPEC, python=python)
-    write_index(factory.operators, entry)
-    (factory.data / "train.csv").write_text("a\n5\n7\n")
+    write_index(factory.operators, published(factory.operators, SHIFT, SHIFT_SPEC, python=python))
+    (factory.data / "train.csv").write_text("a,y\n5,1\n7,3\n9,5\n")
     (factory.data / "test.csv").write_text("a\n6\n")
     done = factory.run(
-        "train", "test", "shift <- train", "apply <- test shift",
-        train={"operator": "source.csv@1.0.0", "params": csv("train.csv")},
-        test={"operator": "source.csv@1.0.0", "params": csv("test.csv")},
-        shift={"operator": "fab.shift@1.0.0", "inputs": {"table": (("train", "table"),)}},
-        apply={
-            "operator": "apply.transform@1.0.0",
-            "inputs": {"table": (("test", "table"),), "transform": (("shift", "fitted"),)},
+        "train", "test", "shift <- train", "apply <- test shift", "model <- shift", "predict <- test model",
+        train={"operator": "source.csv@1.0.0", "params": filled("source.csv", path="train.csv")},
+        test={"operator": "source.csv@1.0.0", "params": filled("source.csv", path="test.csv")},
+        shift={"operator": "fab.shift@1.0.0", "inputs": given(table="train.table")},
+        apply={"operator": "apply.transform@1.0.0", "inputs": given(table="test.table", transform="shift.fitted")},
+        model={
+            "operator": "model.ridge@1.0.0",
+            "params": filled("model.ridge", target="y"),
+            "inputs": given(table="shift.table"),
+        },
+        predict={
+            "operator": "apply.predict@1.0.0",
+            "params": filled("apply.predict"),
+            "inputs": given(table="test.table", model="model.model"),
         },
     )  # fmt: skip
     assert factory.value(done["apply"], "table").polars()["a"].to_list() == [1]
+    (predicted,) = factory.value(done["predict"], "table").polars()["prediction"].to_list()
+    assert 1 < predicted < 3
 
 
 def test_environments_used_longest_ago_are_left(factory: Factory, tmp_path: Path) -> None:
