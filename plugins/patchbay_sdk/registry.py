@@ -113,7 +113,11 @@ class Catalogue:
 
     def latest(self, id: str) -> OperatorSpec:
         """The newest installed version of an operator id that is not deprecated. Raises UnknownOperator."""
-        versions = [spec for spec in self._specs.values() if spec.id == id and spec.key not in self.deprecated]
+        known = [spec for spec in self._specs.values() if spec.id == id]
+        versions = [spec for spec in known if spec.key not in self.deprecated]
+        if known and not versions:
+            keys = ", ".join(spec.key for spec in known)
+            raise UnknownOperator(f"Every version of operator {id!r} is deprecated; there is: {keys}.", operator=id)
         if not versions:
             return self.get(id)
         return max(versions, key=lambda spec: tuple(int(part) for part in spec.version.split(".")))

@@ -97,6 +97,9 @@ def test_a_deprecated_operator_works_and_is_not_the_latest(tmp_path: Path) -> No
     catalogue = CurrentCatalogue(index)()
     assert catalogue.latest("saying.say").version == "1.0.0"
     assert say(catalogue.get("saying.say@2.0.0")) == "2.0.0"
+    index = write(tmp_path, entry(tmp_path, "1.0.0", "deprecated"))
+    with pytest.raises(UnknownOperator, match=r"is deprecated; there is: saying\.say@1\.0\.0"):
+        CurrentCatalogue(index)().latest("saying.say")
 
 
 def test_a_withdrawn_operator_says_so(tmp_path: Path) -> None:

@@ -164,10 +164,15 @@ def _schema(url: str) -> tuple[str | None, str | None]:
 
 
 def _operators(platform: Platform) -> Finding:
-    broken = [error.message for error in platform.catalogue.broken]
+    catalogue = platform.catalogue
+    broken = [error.message for error in catalogue.broken]
+    homes = {spec.home.release: spec.home for spec in catalogue if spec.home is not None}
+    for release, home in homes.items():
+        broken += [f"{release} lacks {path}" for path in (home.root, home.python) if path and not path.exists()]
     if broken:
         return Finding("operators", "failed", f"{len(broken)} cannot be used: {'; '.join(broken)}")
-    return Finding("operators", "ok", f"{len(platform.catalogue)} installed")
+    published = sum(spec.home is not None for spec in catalogue)
+    return Finding("operators", "ok", f"{len(catalogue) - published} installed, {published} published")
 
 
 def _leases(platform: Platform) -> Finding:

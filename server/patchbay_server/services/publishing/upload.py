@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from patchbay_runners.durable import storage_errors
+from patchbay_sdk.errors import ArtifactError
 from patchbay_server.engine.submit import now_of
+from patchbay_server.services.datasets.errors import DiskFull
 from patchbay_server.services.errors import AlreadyExists, Forbidden
 from patchbay_server.services.people import audit
 from patchbay_server.services.people.actor import Actor
@@ -58,10 +61,11 @@ def upload(platform: Platform, actor: Actor, archive: Path, *, submit: bool = Fa
         Forbidden: the package belongs to somebody else.
         AlreadyExists: this version of the package is there, with other content.
         PublishingBusy: somebody else publishes.
-        ArtifactError: the disk is full, or the folder cannot be written.
+        DiskFull: there is no room for it.
+        ArtifactError: the folder cannot be written.
     """
     folder = OperatorsFolder(platform.settings.operators)
-    with storage_errors(f"store the package in {folder.root}"), folder.held(wait), folder.draft() as draft:
+    with _disk(folder), folder.held(wait), folder.draft() as draft:
         package = read_package(archive, draft)
         brought = _brought(package)
         known = _look(platform, actor, folder, package, brought)
@@ -70,6 +74,17 @@ def upload(platform: Platform, actor: Actor, archive: Path, *, submit: bool = Fa
         with _no_unused_environment(platform, folder, package) as lock:
             tried = _Tried(package, brought, lock, _try(folder, package, lock))
             return _keep(platform, actor, folder, tried, submit=submit)
+
+
+@contextmanager
+def _disk(folder: OperatorsFolder) -> Iterator[None]:
+    try:
+        with storage_errors(f"store the package in {folder.root}"):
+            yield
+    except ArtifactError as error:
+        if error.details.get("errno") in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(error.message) from error
+        raise
 
 
 def release_digest(package: str, lock: str | None) -> str:

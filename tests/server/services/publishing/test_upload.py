@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from patchbay_sdk.errors import ArtifactError
+from patchbay_server.services.datasets.errors import DiskFull
 from patchbay_server.services.errors import AlreadyExists, Forbidden
 from patchbay_server.services.people import audit
 from patchbay_server.services.people.actor import COMMAND, Actor
@@ -174,7 +174,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "rename", full)
-        with pytest.raises(ArtifactError, match="the disk is full"):
+        with pytest.raises(DiskFull, match="the disk is full"):
             upload.upload(platform, ANNA, package)
     assert left(platform) == before
     assert upload.upload(platform, ANNA, package).summary.state == "draft"
