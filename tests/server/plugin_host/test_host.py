@@ -5,13 +5,16 @@ import re
 import sys
 import threading
 import time
+import venv
 from pathlib import Path
 
+import pluggy
 import pytest
 
 from patchbay_sdk.schema import Column, Schema
 from patchbay_sdk.spec import Home
 from patchbay_server.plugin_host import OperatorDisabled, PluginHost, PluginHostError
+from patchbay_server.services.publishing.environment import link_platform
 from tests.processes import descendants, leaving_nothing_behind, wait_for
 from tests.server.plugin_host.plugin import spec_of
 
@@ -235,6 +238,18 @@ def test_environments_are_asked_side_by_side(tmp_path, book):
         mark.touch()
         waiting.join()
     assert answers["first"] == EXPECTED
+
+
+def test_a_release_is_asked_in_the_environment_that_it_brings(tmp_path):
+    environment = tmp_path / "environment"
+    venv.EnvBuilder(symlinks=True, with_pip=False).create(environment)
+    (packages,) = environment.glob("lib/python*/site-packages")
+    link_platform(environment)
+    (packages / "base.pth").write_text(str(Path(pluggy.__file__).parents[1]))
+    home = home_of(tmp_path / "release", environment / "bin" / "python")
+    with leaving_nothing_behind(), PluginHost(seconds=60) as host:
+        found = ask(host, spec_of(home.root, home=home), "import sys; added = sys.prefix")
+    assert found["table"].names == ["a", str(environment)]
 
 
 def test_published_code_cannot_read_what_is_not_its_own(tmp_path, book):
