@@ -81,7 +81,7 @@ def test_whatever_is_killed_comes_back_and_runs_go_on(desk: Desk):
     result = desk.run("run", str(flow), "--no-cache")
     assert result.returncode == 0, result.stdout + result.stderr
     assert desk.state["url"] in result.stdout
-    runs = desk.get("/api/v1/runs")
+    runs = desk.get("/api/v1/projects/default/runs")["items"]
     assert [run["state"] for run in runs] == ["done"]
     process.terminate()
     _, errors = process.communicate()

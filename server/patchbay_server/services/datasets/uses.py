@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from patchbay_sdk.registry import Catalogue
 from patchbay_server.config import Settings
+from patchbay_server.engine.flows import shown_name
 from patchbay_server.graph.plan import Plan
 from patchbay_server.services.datasets import datasets
 from patchbay_server.services.datasets.adopt import adopt_within
@@ -118,7 +119,7 @@ def uses(
     return found.map(
         lambda row: Use(
             run=row["id"],
-            flow=row["name"].partition(datasets.DELETED)[0],
+            flow=shown_name(row["name"]),
             state=row["state"],
             created_at=row["created_at"],
             node=row["path"],
