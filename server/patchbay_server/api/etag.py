@@ -41,6 +41,6 @@ def register_etags(app: Flask) -> None:
         if etag is None or not 200 <= response.status_code < 300:
             return response
         response.set_etag(etag)
-        if request.method == "GET":
+        if request.method == "GET" and "If-Match" not in request.headers:  # which is for changes
             response.make_conditional(request)
         return response
