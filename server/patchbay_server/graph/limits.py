@@ -30,12 +30,18 @@ CASES = 1000
 """Ways out of all branches."""
 DEPTH = 60
 """Lists and objects within each other."""
+GIVEN = 256 << 10
+"""Bytes of the values that a run, check or schedule gives to the flow's params."""
 EXPANDED = 16 << 20
 """Bytes of all nodes' params once the values of flow params are put in."""
 
 
 def check_limits(raw: Mapping[str, Any]) -> None:
-    """Refuse what is too large, too deep, or holds a number that JSON does not have. Raises DocumentError."""
+    """Refuse a document that is too large, too deep, or holds a number that JSON does not have.
+
+    Raises:
+        DocumentError: says what is too large, and how large it may be.
+    """
     _check_values(raw)
     size = len(json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode())
     if size > SIZE:
@@ -64,8 +70,14 @@ def check_limits(raw: Mapping[str, Any]) -> None:
 
 
 def check_expansion(document: FlowDocument, given: Mapping[str, Any]) -> None:
-    """Refuse a flow whose params would be huge once `given` and defaults are put in. Raises DocumentError."""
+    """Refuse values that are too large, and a flow that would be once they and the defaults are put in.
+
+    Raises:
+        DocumentError: says what is too large.
+    """
     _check_values(given)
+    if _size(given, {}) > GIVEN:
+        raise _too_much(f"The values for the flow's params have more than {GIVEN:,} bytes.")
     if _expanded(document, {name: _size(value, {}) for name, value in given.items()}) > EXPANDED:
         raise _too_much(f"With the values of its params put in, the flow would have more than {EXPANDED:,} bytes.")
 

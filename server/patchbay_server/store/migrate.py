@@ -13,7 +13,7 @@ from patchbay_server.store.database import Database
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def upgrade(url: str) -> None:
+def upgrade(url: str, revision: str = "head") -> None:
     """Create or upgrade the tables. Safe to call by several processes at once, and again.
 
     Raises DatabaseError for a wrong URL.
@@ -25,7 +25,7 @@ def upgrade(url: str) -> None:
             config = Config()
             config.set_main_option("script_location", str(MIGRATIONS))
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
     finally:
         database.close()
 

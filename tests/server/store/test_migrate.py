@@ -7,9 +7,13 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from patchbay_server.services.people.restrictions import DEFAULTS
 from patchbay_server.store.all_tables import metadata
 from patchbay_server.store.database import Database, DatabaseError
 from patchbay_server.store.migrate import upgrade
+from patchbay_server.store.people import restriction
+from patchbay_server.store.tables import flow_revision
+from tests.server.databases import Postgres
 
 pytestmark = pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
 
@@ -32,6 +36,30 @@ def _is_expression_index(difference: object) -> bool:
 
 def test_upgrading_again_changes_nothing(database_url: str) -> None:
     upgrade(database_url)
+
+
+def test_flows_and_projects_of_the_first_version_get_what_later_ones_have(tmp_path: Path, postgres: Postgres) -> None:
+    for url in (f"sqlite:///{tmp_path}/old.db", postgres.create("old")):
+        upgrade(url, "0001")
+        database = Database(url)
+        titled = '{"name": "Yield", "title": {"en": "Yield", "zh-CN": "良率"}, "nodes": [{}, {}], "edges": []}'
+        plain = '{"name": "plain", "nodes": [], "edges": []}'
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql("INSERT INTO project (id, name, created_at) VALUES (1, 'default', 5)")
+            for id, document in enumerate((titled, plain), 1):
+                flow = {"id": id, "name": f"flow {id}"}
+                connection.execute(sa.text("INSERT INTO flow VALUES (:id, 1, :name, 5)"), flow)
+                row = {"id": id, "document": document}
+                insert = "INSERT INTO flow_revision VALUES (:id, :id, 1, 'digest', :document, 5)"
+                connection.execute(sa.text(insert), row)
+        upgrade(url)
+        with database.read() as transaction:
+            summary = sa.select(flow_revision.c.title, flow_revision.c.nodes, flow_revision.c.search)
+            found = transaction.core.execute(summary.order_by(flow_revision.c.id)).all()
+            roles = transaction.core.execute(sa.select(restriction.c.subject, restriction.c.roles)).all()
+        database.close()
+        assert found == [({"en": "Yield", "zh-CN": "良率"}, 2, "yield\nyield\n良率"), (None, 0, "plain")]
+        assert {subject: tuple(names) for subject, names in roles} == DEFAULTS
 
 
 def test_processes_that_upgrade_at_once_make_one_database(tmp_path: Path) -> None:

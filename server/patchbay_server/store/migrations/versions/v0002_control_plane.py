@@ -346,6 +346,7 @@ def upgrade() -> None:
     op.add_column("flow_revision", sa.Column("nodes", sa.Integer(), server_default="0", nullable=False))
     op.add_column("flow_revision", sa.Column("search", sa.Text(), server_default="", nullable=False))
     _summarise_revisions()
+    _restrict_projects()
     op.add_column("pool", sa.Column("edited", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("pool", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.add_column("project", sa.Column("title", sa.Text(), server_default="", nullable=False))
@@ -383,3 +384,14 @@ def _summarise_revisions() -> None:
             "search": "\n".join(texts).casefold(),
         }
         bind.execute(update, row)
+
+
+def _restrict_projects() -> None:
+    """What new projects begin with, for those that are there."""
+    bind = op.get_bind()
+    insert = sa.text(
+        "INSERT INTO restriction (project_id, subject, roles, created_at)"
+        " SELECT id, :subject, :roles, created_at FROM project"
+    )
+    for subject in ("operator:source.sql", "operator:export.sql_table", "engine:ray", "engine:deepspeed", "gpu"):
+        bind.execute(insert, {"subject": subject, "roles": json.dumps(["admin", "engineer", "scientist"])})
