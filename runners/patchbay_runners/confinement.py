@@ -6,9 +6,10 @@ Nothing else of the data folder can be read (database, keys, logs, tokens) where
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from patchbay_runners.durable import storage_errors
@@ -29,13 +30,14 @@ def confine_task(request: TaskRequest) -> None:
         ArtifactError: a folder of the store cannot be made.
     """
     os.environ |= {"HOME": request.temp_dir, "TMPDIR": request.temp_dir}
-    store = Path(request.store)
+    store, closed = Path(request.store), [Path(path).resolve() for path in request.closed]
+    data = [path for root in request.data_roots for path in around(Path(root), closed)]
     with storage_errors(f"make the artifact store {store}"):
         store.mkdir(parents=True, exist_ok=True)
     confine(
         Rules(
             readable=tuple(_code(request)),
-            writable=(Path(request.temp_dir), store, *map(Path, request.data_roots)),
+            writable=(Path(request.temp_dir), store, *data),
             network=True,
             own_user=False,  # the store belongs to the platform's user
             memory=UNLIMITED,
@@ -45,6 +47,20 @@ def confine_task(request: TaskRequest) -> None:
             open_files=1 << 16,
         )
     )
+
+
+def around(folder: Path, closed: Sequence[Path]) -> Iterator[Path]:
+    """The folder; or, where one of `closed` (resolved) lies in it, everything else that is in it.
+
+    A folder inside of a closed one is given as it is: whoever names it means it.
+    """
+    if not any(path.is_relative_to(folder.resolve()) for path in closed):
+        yield folder
+        return
+    with contextlib.suppress(OSError):  # what cannot be listed cannot be read either
+        for entry in sorted(folder.iterdir()):
+            if not entry.is_symlink() and not any(entry.resolve().is_relative_to(path) for path in closed):
+                yield from around(entry, closed)
 
 
 def _code(request: TaskRequest) -> Iterator[Path]:

@@ -63,6 +63,8 @@ class TaskRequest:
     """File that names the published operators, for transforms that they made; None: there are none."""
     confined: bool = False
     """Whether the process gives up, before the operator's code is imported, what a task does not need."""
+    closed: list[str] = field(default_factory=list)
+    """Folders and files of the platform that a confined task does not see, even if one lies in a data root."""
     protocol: int = PROTOCOL_VERSION
 
     def to_line(self) -> str:

@@ -49,7 +49,14 @@ def run_worker(settings: Settings, pool: str, engine_settings: EngineSettings) -
     engine = Engine(database, replace(engine_settings, log_dir=logs))
     index = settings.published
     name, grace, installed = worker_name(), engine_settings.kill_grace, installed_catalogue()
-    place = Place(name, settings.artifacts, str(settings.data_dir / "tmp" / name), str(index), settings.secret_keys)
+    place = Place(
+        name,
+        settings.artifacts,
+        str(settings.data_dir / "tmp" / name),
+        str(index),
+        settings.secret_keys,
+        str(settings.data_dir),
+    )
     memory = settings.pool(pool).memory  # no task can have more: one that tries fails, and takes nobody with it
     with closing(LocalRunner(place.store, preload_list(installed), grace=grace, memory=memory)) as local:
         if pool in PREWARMED:

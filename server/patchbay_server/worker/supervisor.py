@@ -44,6 +44,8 @@ class Place:
     """Index of the published operators."""
     secret_keys: Path = Path()
     """File of the keys that open secrets."""
+    data_dir: str | None = None
+    """The platform's data folder."""
 
 
 class Stopped(Exception):
@@ -249,6 +251,7 @@ class Supervisor:
             home=spec.home.to_json() if spec.home else None,
             published=place.published if published else None,
             confined=confined,
+            closed=[str(place.secret_keys), *([place.data_dir] if place.data_dir else [])] if confined else [],
         )
 
 

@@ -94,7 +94,9 @@ class Factory:
         self.store = ArtifactStore(folder / "store")
         index = write_index(self.operators)
         self.runners = Runners(local, str(self.store.root), 0.3, [])
-        place = Place("w", str(self.store.root), str(folder / "tmp" / "w"), str(index))
+        home = self.data / "home"
+        home.mkdir()
+        place = Place("w", str(self.store.root), str(folder / "tmp" / "w"), str(index), home / "secret-keys", str(home))
         supervisor = Supervisor(engine, CurrentCatalogue(index), self.runners, place)
         self.drain = Drain(engine, supervisor, "train", "w", lambda wake: None)
 
@@ -148,9 +150,8 @@ def test_a_withdrawn_operator_says_what_to_use(factory: Factory) -> None:
 
 
 @pytest.mark.skipif(not landlock.version(), reason="this kernel has no Landlock: files are open to confined tasks")
-def test_it_is_confined_and_in_its_environment(factory: Factory, python: Path | None, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
+def test_it_is_confined_and_in_its_environment(factory: Factory, python: Path | None) -> None:
+    home = factory.data / "home"  # in a data folder of the run: whoever runs a flow in their home folder has it there
     for name in ("patchbay.db", "secret-keys"):
         (home / name).write_text("secret")
     (factory.data / "lots.csv").write_text("a\n1\n")
