@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -50,3 +52,40 @@ def test_operator(raw: dict[str, object], package: Path) -> None:
 
 def test_both_operators_are_found() -> None:
     assert [raw["id"] for raw in SPECS] == ["fab.spread", "fab.tool_offset"]
+
+
+TEN_MINUTES = PAGE[PAGE.index("## From nothing") : PAGE.index("## A package")]
+BEFORE_PUBLISHING = TEN_MINUTES[: TEN_MINUTES.index("### 5. ")]
+
+
+def follow(section: str, folder: Path, **environment: str) -> list[str]:
+    """Run the commands of a section one after the other, as they stand there; what each printed."""
+    blocks = re.findall(r"^```sh\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
+    commands = [line for block in blocks for line in block.splitlines()]
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    printed = []
+    for command in commands:
+        done = subprocess.run(
+            ("bash", "-c", command),
+            cwd=folder,
+            env={**os.environ, "PATH": path, "PATCHBAY_HOME": str(folder / "home"), **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        printed.append(done.stdout)
+    return printed
+
+
+def test_from_nothing_to_a_tested_operator(tmp_path: Path) -> None:
+    [function] = re.findall(r"^```py\n(.*?)^```$", TEN_MINUTES, re.DOTALL | re.MULTILINE)
+    (tmp_path / "steps.py").write_text(function, encoding="utf-8")
+    *_, checked, tested = follow(BEFORE_PUBLISHING, tmp_path)
+    assert "ok      fab.drift@1.0.0" in checked
+    assert "ok      fab.drift@1.0.0" in tested
+    spec = OperatorSpec.from_file(tmp_path / "fab-drift/fab_drift/operator_specs/fab/drift.json")
+    assert spec.params["properties"]["window"]["minimum"] == 1
+    assert spec.text("$t.window", "zh-CN") == "窗口"
+    assert spec.output("table").learned == "fitted"  # type: ignore[union-attr]

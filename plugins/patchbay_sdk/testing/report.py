@@ -1,9 +1,10 @@
 """The report of operators' tests: code, examples, generated tables, schemas, determinism, time and memory.
 
-``python -m patchbay_sdk.testing.report <fd> <folder> <seconds> <import root> <spec file>...`` sends it as JSON on that
-socket, which no code of an operator ever sees: ``[{"operator", "ok", "checks": [{"name", "ok", "message", "seconds",
-"peak_memory"}]}]``. `seconds` (median of a few runs) and `peak_memory` (bytes, of the whole process) belong to
-examples and are null elsewhere. `<import root>` may be empty: the package is installed.
+``python -m patchbay_sdk.testing.report [--code] <fd> <folder> <seconds> <import root> <spec file>...`` sends it as JSON
+on that socket, which no code of an operator ever sees: ``[{"operator", "ok", "checks": [{"name", "ok", "message",
+"seconds", "peak_memory"}]}]``. `seconds` (median of a few runs) and `peak_memory` (bytes, of the whole process) belong
+to examples and are null elsewhere. `<import root>` may be empty: the package is installed. ``--code``: the code is
+compared with the spec, and no example runs.
 
 First everything runs, each part in a forked process that writes down what came out. Only then is it judged here, so
 that this process has not used polars before it forks (a child forked after that hangs), and so that what code of an
@@ -51,9 +52,10 @@ class _Part:
 class _Report:
     """The report of one operator. `folder`: for everything that its runs write."""
 
-    def __init__(self, spec: OperatorSpec, folder: Path) -> None:
+    def __init__(self, spec: OperatorSpec, folder: Path, *, only_code: bool) -> None:
         self.spec = spec
-        cases = [Case(spec, example) for example in spec.raw["examples"]]
+        self._only_code = only_code
+        cases = [] if only_code else [Case(spec, example) for example in spec.raw["examples"]]
         self._code = _Part("code", partial(perform.perform_code, spec))
         self._examples = [
             _Part(f"example: {case.example['title']}", partial(perform.perform_example, case), case) for case in cases
@@ -86,8 +88,9 @@ class _Report:
                 | {"peak_memory": part.ended.peak_memory}
             )  # fmt: skip
         checks += [_check(part.name, partial(self._judge_generated, part)) for part in self._generated]
-        checks.append(_check("schemas", self._judge_schemas))
-        checks.append(_check("determinism", self._judge_repeated))
+        if not self._only_code:
+            checks.append(_check("schemas", self._judge_schemas))
+            checks.append(_check("determinism", self._judge_repeated))
         return {"operator": self.spec.key, "ok": all(check["ok"] for check in checks), "checks": checks}
 
     def _judge_code(self) -> str:
@@ -149,7 +152,13 @@ def _check(name: str, judged: Callable[[], str]) -> dict[str, Any]:
 
 
 def report(
-    specs: Sequence[OperatorSpec], folder: Path, *, root: Path | None = None, seconds: float = 60.0, hidden: int
+    specs: Sequence[OperatorSpec],
+    folder: Path,
+    *,
+    root: Path | None = None,
+    seconds: float = 60.0,
+    hidden: int,
+    only_code: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """The reports of a package's operators, one after the other.
 
@@ -159,8 +168,9 @@ def report(
         root: put on the import path where they run; None: the package is installed.
         seconds: that each example, and each set of generated tables, may take.
         hidden: a descriptor that their processes do not get.
+        only_code: compare the code with the spec and run nothing.
     """
-    learn = any(port.type in ("model", "transform") for spec in specs for port in spec.outputs)
+    learn = not only_code and any(port.type in ("model", "transform") for spec in specs for port in spec.outputs)
     for module in (*PRELOADED, *(PRELOADED_FOR_MODELS if learn else ())):
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
@@ -175,7 +185,7 @@ def report(
     def run(action: Callable[[], None], folder: Path) -> Ended:
         return forked(partial(prepared, action), folder, closing=hidden, seconds=seconds)
 
-    reports = [_Report(spec, folder / str(number)) for number, spec in enumerate(specs)]
+    reports = [_Report(spec, folder / str(number), only_code=only_code) for number, spec in enumerate(specs)]
     for each in reports:
         each.run(run)
     for each in reports:
@@ -184,7 +194,8 @@ def report(
 
 def main() -> None:
     """See the module."""
-    descriptor, folder, seconds, root, *files = sys.argv[1:]
+    only_code = sys.argv[1] == "--code"
+    descriptor, folder, seconds, root, *files = sys.argv[2 if only_code else 1 :]
     result = socket.socket(fileno=int(descriptor))
     specs = [OperatorSpec.from_file(Path(file)) for file in files]
     found = list(
@@ -194,6 +205,7 @@ def main() -> None:
             root=Path(root) if root else None,
             seconds=float(seconds),
             hidden=result.fileno(),
+            only_code=only_code,
         )
     )
     result.sendall(json.dumps(found).encode())

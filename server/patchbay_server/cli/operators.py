@@ -1,48 +1,46 @@
-"""`patchbay operators`: list, show, check, test."""
+"""`patchbay operators`: list and show; the commands of authors and of publishing are in modules of their own."""
 
 from __future__ import annotations
 
+import importlib
 import json
-import sys
-import tempfile
-from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
-from patchbay_sdk.errors import PatchbayError
 from patchbay_sdk.published import CurrentCatalogue
-from patchbay_sdk.registry import Catalogue, installed_catalogue, spec_files
+from patchbay_sdk.registry import Catalogue
 from patchbay_sdk.spec import LANGUAGES, OperatorSpec
 from patchbay_server import config
 from patchbay_server.cli.output import print_json, print_table
 from patchbay_server.cli.platform import reachable
+from patchbay_server.cli.targets import find
 
-TARGETS = click.argument("targets", nargs=-1, metavar="[ID | ID@VERSION | FAMILY | FILE | FOLDER]...")
-
-
-RELEASES = ("publish", "releases", "approve", "reject", "deprecate", "withdraw", "rehearse")
-"""Commands that need the platform's database: imported when one of them is called."""
+ELSEWHERE = {
+    **dict.fromkeys(("check", "test"), "authoring"),
+    "new": "new_operator",
+    **dict.fromkeys(("publish", "releases", "approve", "reject", "deprecate", "withdraw", "rehearse"), "releases"),
+}
+"""Command -> module of this package with its `COMMANDS`; imported when the command is called."""
 
 
 class OperatorsGroup(click.Group):
-    """The commands of this module, and those of `cli.releases`."""
+    """The commands of this module, and those that are `ELSEWHERE`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*super().list_commands(ctx), *RELEASES]
+        return [*super().list_commands(ctx), *ELSEWHERE]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in RELEASES:
+        if name not in ELSEWHERE:
             return super().get_command(ctx, name)
-        from patchbay_server.cli import releases
-
-        return releases.COMMANDS[name]
+        module = importlib.import_module(f"patchbay_server.cli.{ELSEWHERE[name]}")
+        command: click.Command = module.COMMANDS[name]
+        return command
 
 
 @click.group(cls=OperatorsGroup)
 def operators() -> None:
-    """List, show, check, test and publish operators."""
+    """List, show, make, check, test and publish operators."""
 
 
 @operators.command("list")
@@ -97,93 +95,9 @@ def show(operator: str, language: str, as_json: bool) -> None:
     )
 
 
-@operators.command()
-@TARGETS
-def check(targets: tuple[str, ...]) -> int:
-    """Check specs, and their code against them: ports, params, engines. Without a target: everything installed."""
-    from patchbay_sdk.testing import check_code
-
-    return _for_each(targets, check_code)
-
-
-@operators.command()
-@TARGETS
-def test(targets: tuple[str, ...]) -> int:
-    """Run the examples of operators. Without a target: of everything installed."""
-    from patchbay_sdk.testing import Case
-
-    def run_examples(spec: OperatorSpec) -> None:
-        for example in spec.raw["examples"]:
-            with tempfile.TemporaryDirectory(prefix="patchbay-example-") as folder:
-                Case(spec, example).run(Path(folder))
-
-    return _for_each(targets, run_examples)
-
-
 def current_catalogue() -> Catalogue:
     """What is installed, and what is published on the platform of the data folder."""
     return CurrentCatalogue(reachable(config.load()).published)()
-
-
-def find(catalogue: Catalogue, operator: str) -> OperatorSpec:
-    """An operator by ``id@version``, or the newest version of an id. Raises UnknownOperator."""
-    return catalogue.get(operator) if "@" in operator else catalogue.latest(operator)
-
-
-def _for_each(targets: Sequence[str], action: Callable[[OperatorSpec], None]) -> int:
-    """Apply an action to every target, one line each. 1 when one of them failed."""
-    specs, failures = _specs_of(targets)
-    for message in failures:
-        click.secho(f"FAILED  {message}", fg="red")
-    for spec in specs:
-        try:
-            action(spec)
-        except (PatchbayError, AssertionError) as error:
-            failures.append(str(error))
-            click.secho(f"FAILED  {spec.key}: {error}", fg="red")
-        else:
-            click.echo(f"ok      {spec.key}")
-    click.echo(f"{len(specs)} operators, {len(failures)} problems")
-    return 1 if failures else 0
-
-
-def _specs_of(targets: Sequence[str]) -> tuple[list[OperatorSpec], list[str]]:
-    """The specs that targets name, and what is wrong with those that cannot be read."""
-    if not targets:
-        catalogue = installed_catalogue()
-        return list(catalogue), [error.message for error in catalogue.broken]
-    specs: list[OperatorSpec] = []
-    failures: list[str] = []
-    for target in targets:
-        if not Path(target).exists():
-            specs.extend(_installed(target))
-            continue
-        for file in _files(Path(target)):
-            try:
-                specs.append(OperatorSpec.from_file(file))
-            except PatchbayError as error:
-                failures.append(error.message)
-    return specs, failures
-
-
-def _installed(target: str) -> list[OperatorSpec]:
-    """``clean`` names the whole family, ``clean.cast`` its newest version. Raises UnknownOperator."""
-    catalogue = installed_catalogue()
-    family = [spec for spec in catalogue if spec.id.split(".")[0] == target]
-    return family or [find(catalogue, target)]
-
-
-def _files(path: Path) -> list[Path]:
-    """The spec files under a path; its code becomes importable even when the plugin is not installed."""
-    if path.is_file():
-        return [path]
-    for folder in (path, path / "src"):
-        sys.path.insert(0, str(folder.resolve()))
-    folders = [path, *sorted(path.rglob("operator_specs"))]
-    files = [file for folder in folders for file in spec_files(folder) if file.parent.parent.name == "operator_specs"]
-    if not files:
-        raise click.UsageError(f"{path} holds no spec: expected operator_specs/<family>/<operator>.json in it.")
-    return list(dict.fromkeys(file.resolve() for file in files))
 
 
 def _port_notes(port: Any) -> str:

@@ -77,12 +77,26 @@ def test_an_unknown_operator_is_named(patchbay):
 def test_a_plugin_in_a_folder_is_checked_and_tested(patchbay, plugin):
     folder = plugin()
     assert patchbay("operators", "check", folder).output.splitlines()[0] == "ok      code.shout@1.0.0"
-    assert patchbay("operators", "test", folder).status == 0
+    tested = patchbay("operators", "test", folder)
+    assert tested.status == 0
+    for text in ("ok      code.shout@1.0.0", "example: a word", "determinism", "MiB", "sandbox: ", "limits"):
+        assert text in tested.output
+
+
+def test_results_as_json(patchbay, plugin):
+    folder = plugin()
+    checked = json.loads(patchbay("operators", "check", folder, "--json").output)
+    assert checked == {"ok": True, "operators": 1, "problems": []}
+    tested = json.loads(patchbay("operators", "test", folder, "--json").output)
+    assert tested["ok"]
+    assert tested["trials"][0]["operators"][0]["operator"] == "code.shout@1.0.0"
+    assert tested["trials"][0]["protections"]["limits"]
 
 
 def test_a_spec_that_the_code_does_not_fit_is_explained(patchbay, plugin):
     ended = patchbay("operators", "check", plugin(code=PLUGIN.replace("mark=", "sign=")))
     assert ended.status == 1
+    assert "shout.json:1:" in ended.output
     assert "code.shout@1.0.0: run lacks the argument 'mark'" in ended.output
 
 
@@ -92,8 +106,18 @@ def test_an_example_that_fails_is_explained(patchbay, plugin):
     assert "hi!" in ended.output
 
 
-def test_a_broken_spec_is_explained(patchbay, plugin):
-    ended = patchbay("operators", "check", plugin(category="nonsense"))
+def test_every_problem_of_a_spec_is_shown_with_its_place(patchbay, plugin):
+    folder = plugin(category="chek", icon="")
+    ended = patchbay("operators", "check", folder)
+    assert ended.status == 1
+    assert len([line for line in ended.output.splitlines() if "shout.json:1:" in line]) == 2
+    assert "'chek' is not allowed; did you mean 'check'?" in ended.output
+    problems = json.loads(patchbay("operators", "check", folder, "--json").output)["problems"]
+    assert [problem["line"] for problem in problems] == [1, 1]
+
+
+def test_a_broken_spec_is_not_tested(patchbay, plugin):
+    ended = patchbay("operators", "test", plugin(category="nonsense"))
     assert ended.status == 1
     assert "shout.json: category: 'nonsense'" in ended.output
 
@@ -105,4 +129,6 @@ def test_a_folder_without_specs_is_named(patchbay, folder):
 
 
 def test_one_family_is_tested(patchbay):
-    assert "ok      source.csv@1.0.0" in patchbay("operators", "test", "source.csv").output
+    checked = patchbay("operators", "check", "clean").output.splitlines()[:-1]
+    assert checked and all(line.startswith("ok      clean.") for line in checked)
+    assert "ok      clean.trim_text@1.0.0" in patchbay("operators", "test", "clean.trim_text").output

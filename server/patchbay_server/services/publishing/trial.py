@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from patchbay_runners.sandbox import RESULT, Protections, Rules, SandboxError, interpreter_folders, run_confined
+from patchbay_runners.sandbox import (
+    RESULT,
+    Outcome,
+    Protections,
+    Rules,
+    SandboxError,
+    interpreter_folders,
+    run_confined,
+)
 from patchbay_sdk.registry import specs_folder
 from patchbay_sdk.spec import OperatorSpec
 from patchbay_server.config import plugin_environment
@@ -74,6 +82,7 @@ def try_specs(
     memory: int = MEMORY,
     seconds: float = SECONDS,
     seconds_each: float = SECONDS_EACH,
+    only_code: bool = False,
 ) -> Trial:
     """Run all tests of these operators in the sandbox; whatever their code does, the answer is a `Trial`.
 
@@ -83,27 +92,14 @@ def try_specs(
         python: of the environment to run them in; None: this one.
         memory: bytes for all processes together.
         seconds: of wall-clock time for everything, `seconds_each` for each part of it.
+        only_code: compare the code with the spec and run no example.
     """
-    with tempfile.TemporaryDirectory(prefix="patchbay-trial-") as name:
-        folder = Path(name) / "temp"
-        folder.mkdir()
-        files = [spec.path.absolute() for spec in specs]
-        ours = (*interpreter_folders(), specs_folder("patchbay_operators"))
-        rules = Rules(
-            readable=(*ours, *(interpreter_folders(python) if python else ()), *_unique(root, files)),
-            writable=(folder,),
-            memory=memory,
-            cpu_seconds=int(seconds),
-        )
-        module = ("-P", "-m", "patchbay_sdk.testing.report")
-        arguments = (RESULT, str(folder), str(seconds_each), str(root or ""), *map(str, files))
-        try:
-            outcome = run_confined(
-                (str(python or sys.executable), *module, *arguments), rules, cwd=folder, seconds=seconds,
-                environment={} if python else _where_we_are(),
-            )  # fmt: skip
-        except SandboxError as error:
-            return Trial((), error.message, Protections(), 0.0, 0)
+    files = [spec.path.absolute() for spec in specs]
+    try:
+        module = ("report", "--code") if only_code else ("report",)
+        outcome = _run(module, files, root, python, memory=memory, seconds=seconds, seconds_each=seconds_each)
+    except SandboxError as error:
+        return Trial((), error.message, Protections(), 0.0, 0)
     reports, failure = _reports(outcome.result, specs)
     if outcome.failure:
         failure = f"The tests could not be run to their end: the process {outcome.failure}."
@@ -115,6 +111,55 @@ def try_specs(
         peak_memory=outcome.peak_memory,
         printed=outcome.output,
     )
+
+
+def expectation(spec_file: Path, root: Path) -> dict[str, Any]:
+    """What the operator of a spec gives for its first example, run in the sandbox (`patchbay_sdk.testing.expectation`).
+
+    Raises:
+        SandboxError: it could not be run to its end.
+    """
+    outcome = _run(
+        ("expectation",),
+        [spec_file.absolute()],
+        root,
+        None,
+        memory=MEMORY,
+        seconds=SECONDS_EACH,
+        seconds_each=SECONDS_EACH,
+    )
+    if outcome.failure or not outcome.result:
+        raise SandboxError(f"The example could not be run: the process {outcome.failure or 'gave no answer'}.")
+    found: dict[str, Any] = json.loads(outcome.result)
+    return found
+
+
+def _run(
+    module: Sequence[str],
+    files: Sequence[Path],
+    root: Path | None,
+    python: Path | None,
+    *,
+    memory: int,
+    seconds: float,
+    seconds_each: float,
+) -> Outcome:
+    """Run a module of `patchbay_sdk.testing` in the sandbox."""
+    with tempfile.TemporaryDirectory(prefix="patchbay-trial-") as name:
+        folder = Path(name) / "temp"
+        folder.mkdir()
+        root = root.absolute() if root else None
+        ours = (*interpreter_folders(), specs_folder("patchbay_operators"))
+        rules = Rules(
+            readable=(*ours, *(interpreter_folders(python) if python else ()), *_unique(root, files)),
+            writable=(folder,),
+            memory=memory,
+            cpu_seconds=int(seconds),
+        )
+        program = (str(python or sys.executable), "-P", "-m", f"patchbay_sdk.testing.{module[0]}", *module[1:])
+        arguments = (RESULT, str(folder), str(seconds_each), str(root or ""), *map(str, files))
+        environment = {} if python else _where_we_are()
+        return run_confined((*program, *arguments), rules, cwd=folder, seconds=seconds, environment=environment)
 
 
 def _unique(root: Path | None, files: Sequence[Path]) -> tuple[Path, ...]:
