@@ -8,7 +8,8 @@ from __future__ import annotations
 import ctypes
 import os
 import stat
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from patchbay_runners.sandbox.kernel import syscall
@@ -18,9 +19,11 @@ _VERSION = 1
 _PATH_BENEATH = 1
 
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
-_MAKE_CHAR, _MAKE_BLOCK, _TRUNCATE, _IOCTL_DEV = 1 << 6, 1 << 11, 1 << 14, 1 << 15
+_MAKE_CHAR, _MAKE_DIR, _MAKE_REG, _MAKE_BLOCK = 1 << 6, 1 << 7, 1 << 8, 1 << 11
+_REFER, _TRUNCATE, _IOCTL_DEV = 1 << 13, 1 << 14, 1 << 15
 _FILE_RIGHTS = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
 _READ = _EXECUTE | _READ_FILE | _READ_DIR
+_EXTEND = _READ_DIR | _MAKE_DIR | _MAKE_REG | _REFER
 _FILES_BY_VERSION = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}
 _FILES_SINCE_5 = (1 << 16) - 1
 _TCP = 0b11
@@ -39,20 +42,26 @@ class _PathBeneath(ctypes.Structure):
 
 def version() -> int:
     """What the kernel offers: 0 nothing, 1 to 3 files, 4 TCP too, 6 signals and abstract sockets too."""
+    if sys.platform != "linux":
+        return 0
     try:
         return syscall(_CREATE_RULESET, None, 0, _VERSION, what="landlock")
     except OSError:
         return 0
 
 
-def restrict(readable: Iterable[Path], writable: Iterable[Path], *, network: bool) -> int:
+def restrict(
+    readable: Iterable[Path], writable: Iterable[Path], extensible: Sequence[Path] = (), *, network: bool
+) -> int:
     """Give up everything but these paths; the process must have no new privileges. Returns the version that holds.
+
+    Version 1 lets nobody move files between folders, so with `extensible` ones it is not used.
 
     Raises:
         OSError: the kernel has Landlock and refused this use of it.
     """
     available = version()
-    if not available:
+    if available < (2 if extensible else 1):
         return 0
     files = _FILES_BY_VERSION.get(available, _FILES_SINCE_5)
     rules = _Ruleset(files, 0 if network or available < 4 else _TCP, _ABSTRACT_SOCKETS_AND_SIGNALS)
@@ -61,6 +70,8 @@ def restrict(readable: Iterable[Path], writable: Iterable[Path], *, network: boo
     try:
         for path in readable:
             _allow(ruleset, path, files & _READ)
+        for path in extensible:
+            _allow(ruleset, path, files & _EXTEND)
         for path in writable:
             _allow(ruleset, path, files & ~(_MAKE_CHAR | _MAKE_BLOCK))
         syscall(_RESTRICT_SELF, ruleset, 0, what="landlock restriction")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import sys
 from pathlib import Path
 
 from patchbay_runners.sandbox.rules import CPUS, Rules
@@ -26,7 +27,11 @@ def limit(rules: Rules, *, own_user: bool) -> None:
 def _set(which: int, value: int) -> None:
     hard = resource.getrlimit(which)[1]
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(which, (value, value))
+    try:
+        resource.setrlimit(which, (value, value))
+    except (OSError, ValueError):
+        if sys.platform == "linux":  # elsewhere some limits can only be read
+            raise
 
 
 def _running() -> int:

@@ -23,12 +23,16 @@ class SandboxError(PatchbayError):
     code = "sandbox_failed"
 
 
+_FOLDERS = ("readable", "writable", "extensible")
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What a confined process may do.
 
     `readable`, `writable`: files and folders beside the system's libraries; with `own_user`, the `writable` ones
-    are given to that user. `network`: whether it may open sockets. `memory`: bytes; per process as address space,
+    are given to that user. `extensible`: folders that it may put new files into, and list, but in which it can neither
+    read, change nor remove any. `network`: whether it may open sockets. `memory`: bytes; per process as address space,
     with room for what numpy, polars and pyarrow reserve and never use, and for all processes together, really used,
     while `run_confined` watches. `cpu_seconds` and `open_files` per process, `file_size` per file, `processes` with
     their threads. `disk`: bytes below the writable folders, while `run_confined` watches.
@@ -36,6 +40,7 @@ class Rules:
 
     readable: tuple[Path, ...] = ()
     writable: tuple[Path, ...] = ()
+    extensible: tuple[Path, ...] = ()
     network: bool = False
     own_user: bool = True
     memory: int = 2 << 30
@@ -47,12 +52,12 @@ class Rules:
 
     def to_json(self) -> dict[str, Any]:
         """As plain data."""
-        return {**asdict(self), "readable": [*map(str, self.readable)], "writable": [*map(str, self.writable)]}
+        return {**asdict(self), **{name: [*map(str, getattr(self, name))] for name in _FOLDERS}}
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Rules:
         """The inverse of `to_json`."""
-        folders = {name: tuple(Path(path) for path in raw[name]) for name in ("readable", "writable")}
+        folders = {name: tuple(Path(path) for path in raw[name]) for name in _FOLDERS}
         return cls(**{**raw, **folders})
 
 
@@ -83,13 +88,19 @@ class Protections:
         return asdict(self)
 
 
+def _import_path() -> list[Path]:
+    """Where this process imports from, but for the folder that it happens to stand in: that may be anybody's home."""
+    folders = [Path(path) for path in sys.path if path]
+    return [each for each in folders if each.absolute() != Path.cwd() or (each / "patchbay_runners").is_dir()]
+
+
 def interpreter_folders(python: Path | None = None) -> tuple[Path, ...]:
     """The folders that a Python interpreter reads; None: this one, with everything on its import path.
 
     Another interpreter is not started to find out: a virtual environment says in ``pyvenv.cfg`` where its base is.
     """
     if python is None:
-        found = [Path(sys.prefix), Path(sys.base_prefix), *map(Path, filter(None, sys.path))]
+        found = [Path(sys.prefix), Path(sys.base_prefix), *_import_path()]
         found.append(Path(sys.executable).resolve().parents[1])
     else:
         home = python.absolute().parents[1]
