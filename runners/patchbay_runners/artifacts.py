@@ -113,6 +113,15 @@ class ArtifactStore:
                     file=file.name,
                 )
 
+    @property
+    def folders(self) -> tuple[Path, Path]:
+        """The folders of the files and of the manifests, to which writers add; they may not exist yet."""
+        return self._layout.root / "cas", self._layout.root / "manifests"
+
+    def manifest_file(self, id: str) -> Path:
+        """Where the manifest of an artifact lies."""
+        return self._layout.manifest(id)
+
     def staging(self, token: str) -> Path:
         """The folder in which an attempt prepares its outputs; it may not exist yet."""
         return self._layout.staging(token)

@@ -1,7 +1,8 @@
-"""What a task of a published operator may touch: its temporary folder, the store, its data folders, and code.
+"""What a task of a published operator may touch: its temporary folder, its inputs, its data folders, and code.
 
-Nothing else of the data folder can be read (database, keys, logs, tokens) where the machine allows that wall
-(docs/publishing.md). Network stays open: an operator may fetch what it works on.
+It adds its outputs to the store, in which it can read nothing but its inputs, and change nothing. Nothing else of the
+data folder can be read (database, keys, logs, tokens) where the machine allows that wall (docs/publishing.md).
+Network stays open: an operator may fetch what it works on.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
-from patchbay_runners.durable import storage_errors
+from patchbay_runners.artifacts import ArtifactStore
+from patchbay_runners.durable import storage_errors, sync
 from patchbay_runners.protocol import TaskRequest
 from patchbay_runners.sandbox import Rules, confine, interpreter_folders
+from patchbay_sdk.errors import ArtifactError
 from patchbay_sdk.registry import specs_folder
 
 PLATFORM = ("patchbay_sdk", "patchbay_runners", "patchbay_operators")
@@ -30,14 +34,18 @@ def confine_task(request: TaskRequest) -> None:
         ArtifactError: a folder of the store cannot be made.
     """
     os.environ |= {"HOME": request.temp_dir, "TMPDIR": request.temp_dir}
-    store, closed = Path(request.store), [Path(path).resolve() for path in request.closed]
+    store, closed = ArtifactStore(request.store), [Path(path).resolve() for path in request.closed]
     data = [path for root in request.data_roots for path in around(Path(root), closed)]
-    with storage_errors(f"make the artifact store {store}"):
-        store.mkdir(parents=True, exist_ok=True)
+    staging, extensible = store.staging(request.token), store.folders
+    with storage_errors(f"make the artifact store {store.root}"):
+        for folder in (staging, *extensible):
+            folder.mkdir(parents=True, exist_ok=True)
+        sync(store.root)
     confine(
         Rules(
-            readable=tuple(_code(request)),
-            writable=(Path(request.temp_dir), store, *data),
+            readable=(*_code(request), *_stored(store, chain(*request.inputs.values()))),
+            writable=(Path(request.temp_dir), staging, *data),
+            extensible=extensible,
             network=True,
             own_user=False,  # the store belongs to the platform's user
             memory=UNLIMITED,
@@ -47,6 +55,23 @@ def confine_task(request: TaskRequest) -> None:
             open_files=1 << 16,
         )
     )
+
+
+def _stored(store: ArtifactStore, ids: Iterable[str]) -> Iterator[Path]:
+    """The files of these artifacts, and of the transforms that tables among them have had.
+
+    What is broken is left out: reading it says what is wrong.
+    """
+    waiting, seen = list(ids), set[str]()
+    while waiting:
+        id = waiting.pop()
+        if id in seen:
+            continue
+        seen.add(id)
+        with contextlib.suppress(ArtifactError):
+            manifest = store.manifest(id)
+            waiting += manifest.lineage
+            yield from (store.manifest_file(id), *store.open(id).values())
 
 
 def around(folder: Path, closed: Sequence[Path]) -> Iterator[Path]:

@@ -54,6 +54,41 @@ LOOK = """
             }
             return {"text": " ".join(f"{name}={result}" for name, result in found.items()) + f" {sys.prefix}"}
 """
+MEDDLE = """
+    from pathlib import Path
+    from patchbay_sdk import Operator
+
+    def attempt(action, *arguments):
+        try:
+            action(*arguments)
+        except OSError as error:
+            return type(error).__name__
+        return "done"
+
+    def new(folder):
+        (folder / "new").write_bytes(b"x")
+        return folder / "new"
+
+    class Meddle(Operator):
+        def run(self, context, text, store):
+            blobs = [path for path in Path(store, "cas").glob("*/*")]
+            manifest = next(Path(store, "manifests").glob("*/*.json"))
+            for path in blobs:
+                attempt(path.chmod, 0o666)
+            found = {"list": attempt(lambda: list(Path(store).iterdir()))}
+            for name, action in {
+                "read": lambda path: path.read_bytes(),
+                "write": lambda path: path.write_bytes(b"x"),
+                "append": lambda path: path.open("ab").close(),
+                "remove": lambda path: path.unlink(),
+                "replace": lambda path: new(context.temp_dir).rename(path),
+                "move": lambda path: path.rename(context.temp_dir / path.name),
+                "link": lambda path: (context.temp_dir / (path.name + "l")).hardlink_to(path),
+            }.items():
+                found[name] = ",".join(sorted(attempt(action, path) for path in blobs))
+            found["manifest"] = attempt(manifest.write_text, "{}")
+            return {"text": text + " ".join(f"{name}={result}" for name, result in found.items())}
+"""
 SHIFT = """
     import polars as pl
     from patchbay_sdk import Learner
@@ -127,6 +162,32 @@ def factory(engine: Engine, tmp_path: Path) -> Iterator[Factory]:
 @pytest.fixture(params=["the platform's environment", "one of its own"])
 def python(request: pytest.FixtureRequest, factory: Factory) -> Path | None:
     return environment(factory.operators, "own") if request.param == "one of its own" else None
+
+
+@pytest.mark.skipif(landlock.version() < 2, reason="this kernel has no Landlock that lets files be moved")
+def test_it_adds_to_the_store_and_changes_nothing_in_it(factory: Factory) -> None:
+    texts = ("its input, ", "somebody else's")
+    input, other = (factory.store.save(text, "text", "t") for text in texts)
+    spec = {"id": "fab.meddle", "implementation": "fab:Meddle", "inputs": [TEXT], "outputs": [TEXT]}
+    spec |= {"params": {"type": "object", "properties": {"store": {"type": "string"}}}}
+    say = published(factory.operators, SAY.replace("SAID", texts[0]), SAY_SPEC)
+    meddle = published(factory.operators, MEDDLE, spec, release="meddle-1.0.0")
+    write_index(factory.operators, say, meddle)
+    node = {
+        "operator": "fab.meddle@1.0.0",
+        "params": {"store": str(factory.store.root)},
+        "inputs": given(text="a.text"),
+    }
+    tasks = factory.run("a", "n <- a", a={"operator": "fab.say@1.0.0"}, n=node)
+    assert tasks["a"].outputs == {"text": input}
+    found = factory.value(tasks["n"], "text")
+    denied = "PermissionError,PermissionError"
+    assert found.startswith("its input, list=PermissionError read=PermissionError,done "), found
+    for action in ("write", "append", "remove", "replace"):
+        assert f"{action}={denied}" in found, found
+    assert "done" not in found.partition("write=")[2], found
+    for id in (input, other):
+        factory.store.verify(id)
 
 
 def test_a_new_operator_runs_without_a_restart(factory: Factory) -> None:
