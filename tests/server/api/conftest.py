@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 
 from patchbay_server import config
 from patchbay_server.app import create_app
+from patchbay_server.config import Settings
 from patchbay_server.services.people import members, projects, tokens, users
 from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.services.people.rights import Role
@@ -22,10 +24,22 @@ HERE = f"{API}/projects/default"
 """Everything of the project in which most tests work."""
 
 
+@pytest.fixture(scope="session")
+def fresh_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a platform that was just made; to be copied."""
+    home = tmp_path_factory.mktemp("fresh") / "home"
+    prepare(_settings(home))
+    return home
+
+
+def _settings(home: Path) -> Settings:
+    return config.load({"PATCHBAY_HOME": str(home), "PATCHBAY_POOL_TRAIN": "cpu=2 memory=8Gi"})
+
+
 @pytest.fixture
-def platform(tmp_path: Path) -> Iterator[Platform]:
-    settings = config.load({"PATCHBAY_HOME": str(tmp_path / "home"), "PATCHBAY_POOL_TRAIN": "cpu=2 memory=8Gi"})
-    prepare(settings)
+def platform(fresh_home: Path, tmp_path: Path) -> Iterator[Platform]:
+    shutil.copytree(fresh_home, tmp_path / "home")
+    settings = _settings(tmp_path / "home")
     with Platform.open(settings) as platform:
         yield platform
 
