@@ -25,6 +25,8 @@ RESERVED = frozenset(
     {"patchbay", *(f"patchbay-{part}" for part in ("sdk", "operators", "runners", "training", "server"))}
 )
 """Names of the platform itself, normalized."""
+MOST_BYTES = 256 << 10
+"""Size of a file with metadata."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +47,19 @@ def of_source(folder: Path) -> Metadata:
     Raises:
         ReleaseRefused: every reason why it cannot be published.
     """
+    _refuse_large(folder / "pyproject.toml")
     try:
         document = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ReleaseRefused([f"pyproject.toml cannot be read: {error}."]) from error
     project = document.get("project")
     if not isinstance(project, dict):
         raise ReleaseRefused(["pyproject.toml has no table [project]."])
+    dynamic = project.get("dynamic")
     reasons = [
         f"pyproject.toml leaves {field!r} to the build (dynamic); write it down, since nothing is built here."
         for field in ("version", "dependencies", "entry-points", "requires-python")
-        if field in project.get("dynamic", ())
+        if field in (dynamic if isinstance(dynamic, list) else ())
     ]
     if reasons:
         raise ReleaseRefused(reasons)
@@ -77,6 +81,8 @@ def of_wheel(info: Path) -> Metadata:
     Raises:
         ReleaseRefused: every reason why it cannot be published.
     """
+    for name in ("METADATA", "WHEEL", "entry_points.txt"):
+        _refuse_large(info / name)
     parser = email.parser.BytesParser(policy=email.policy.compat32)
     try:
         fields = parser.parsebytes((info / "METADATA").read_bytes())
@@ -98,6 +104,11 @@ def of_wheel(info: Path) -> Metadata:
         entry_points={group: dict(points[group]) for group in points.sections()},
         where=info.name,
     )
+
+
+def _refuse_large(path: Path) -> None:
+    if path.is_file() and path.stat().st_size > MOST_BYTES:
+        raise ReleaseRefused([f"{path.name} is larger than {MOST_BYTES >> 10} KiB."])
 
 
 def _is_extra(requirement: str) -> bool:

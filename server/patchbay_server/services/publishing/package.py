@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import shutil
 import sys
@@ -24,6 +25,8 @@ from patchbay_server.services.publishing.lint import problems_of
 SPECS = "operator_specs"
 BESIDE = frozenset({"setup", "conftest", "noxfile", "tasks", "tests", "test", "docs", "examples", "scripts", "tools"})
 """Modules and folders of a source folder that no build puts into a package."""
+LARGEST_MODULE = 1 << 20
+"""Bytes of one Python file."""
 _LEFT_OUT = ("__pycache__", "*.pyc", ".*", "*.egg-info", "build", "dist", "node_modules", "venv")
 
 
@@ -72,6 +75,8 @@ def read_unpacked(source: Path, root: Path) -> OperatorPackage:
         top = project / "src" if (project / "src").is_dir() else project
     reasons = [*_objections_to_packages(about, top), *_strangers(top, about.packages, is_source=not wheels)]
     if reasons:
+        raise ReleaseRefused(reasons)
+    if reasons := list(_objections_to_code(top, about.packages)):
         raise ReleaseRefused(reasons)
     for package in about.packages:
         shutil.copytree(top / package, root / package, ignore=shutil.ignore_patterns(*_LEFT_OUT))
@@ -160,6 +165,21 @@ def _strangers(top: Path, packages: tuple[str, ...], *, is_source: bool) -> Iter
         is_module = entry.suffix == ".py" if entry.is_file() else any(entry.rglob("*.py")) and not name.startswith(".")
         if is_module or not is_source:
             yield f"{entry.name!r} lies beside its packages ({', '.join(packages)}): put it into one of them."
+
+
+def _objections_to_code(top: Path, packages: tuple[str, ...]) -> Iterator[str]:
+    """Python files that Python cannot read; they are only parsed."""
+    for file in sorted(file for package in packages for file in (top / package).rglob("*.py")):
+        name = file.relative_to(top).as_posix()
+        if file.stat().st_size > LARGEST_MODULE:
+            yield f"{name} is larger than {LARGEST_MODULE >> 20} MiB: keep data out of the code."
+            continue
+        try:
+            ast.parse(file.read_bytes())
+        except SyntaxError as error:
+            yield f"{name}:{error.lineno or 1}: this is not Python: {error.msg}."
+        except (ValueError, RecursionError, MemoryError):
+            yield f"{name} cannot be read as Python: it holds NUL characters, or is nested too deeply."
 
 
 def _specs(root: Path, packages: tuple[str, ...]) -> tuple[OperatorSpec, ...]:

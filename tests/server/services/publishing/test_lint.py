@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -45,6 +46,8 @@ BROKEN = [
     ("", "spec.json:1:1: This is not JSON"),
     (b"{\n\xff}", "spec.json:2:1: The file is not UTF-8"),
     ("[" * 100_000, "spec.json:1:"),
+    ('{\n "id": NaN}', "spec.json:2:8: This is not JSON: NaN is no number of JSON"),
+    ('{\n "id": 1e999}', "spec.json:2:8: This is not JSON: 1e999 is no number of JSON"),
     ("[]", "spec.json:1:1: [] must be of type object."),
     ('"' + "x" * (1 << 20) + '"', "spec.json:1:1: The file has"),
 ]
@@ -141,6 +144,26 @@ def test_all_problems_in_the_order_of_the_lines(tmp_path: Path) -> None:
     assert len(found) == 6
     lines = [int(problem.split(":")[1]) for problem in found]
     assert lines == sorted(lines)
+
+
+def places_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, item in items for place in places_in(item, (*path, key)))]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_spec_is_too_broken_to_be_looked_at(seed: int, tmp_path: Path) -> None:
+    random = Random(seed)
+    values: list[Any] = [None, 1, "x", [], {}, [1], {"a": 1}, True, "$t.q", [{}], [[]], {"param": "x"}]
+    for _ in range(50):
+        spec: Any = copy.deepcopy(SPEC | {"migrations": [{"from": "0.9.0", "steps": [{"rename": {"a": "b"}}]}]})
+        for _ in range(random.randint(1, 3)):
+            *above, last = random.choice(places_in(spec)[1:])
+            around = spec
+            for key in above:
+                around = around[key]
+            around[last] = copy.deepcopy(random.choice(values))
+        lint(tmp_path, json.dumps(spec))
 
 
 def test_a_key_that_is_there_twice(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -118,6 +119,32 @@ def test_metadata(old: str, new: str, reason: str, tmp_path: Path) -> None:
     assert any(reason in text for text in refused(replaced(old, new), tmp_path))
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["[project]\nname = 1\nversion = []\ndynamic = 5\nrequires-python = {}\ndependencies = 7\nentry-points = 1",
+     "[project]\nname = {}\ndependencies = [1, {}]\n[project.entry-points]\n\"patchbay.operators\" = [1]",
+     "x = " + "[" * 20_000, "#" * (300 << 10), "\x00"],
+    ids=["types", "more types", "deep", "large", "nul"],
+)  # fmt: skip
+def test_metadata_that_is_none(text: str, tmp_path: Path) -> None:
+    assert refused(source(**{"pyproject.toml": text}), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("x = 1\nclass", "fab_tools/double.py:2: this is not Python: invalid syntax."),
+        ("x = " + "(" * 5000, "fab_tools/double.py:1: this is not Python"),
+        ("x = " + "-" * 500_000 + "1", "cannot be read as Python"),
+        ("x = '\0'", "fab_tools/double.py"),
+        ("#" + random.Random(0).randbytes(1 << 20).hex(), "fab_tools/double.py is larger than 1 MiB"),
+    ],
+    ids=["syntax", "parentheses", "deep", "nul", "large"],
+)
+def test_code_that_python_cannot_read(code: str, reason: str, tmp_path: Path) -> None:
+    assert any(reason in text for text in refused(source(**{"fab_tools/double.py": code}), tmp_path))
+
+
 def test_every_reason_is_given(tmp_path: Path) -> None:
     text = PYPROJECT.replace('"1.0"', '"one"').replace('">=3.11"', '">=4"').replace("Fab_Tools", "patchbay")
     assert len(refused(source(**{"pyproject.toml": text}), tmp_path)) == 3
@@ -188,6 +215,6 @@ def test_specs_that_cannot_be_published(files: dict[str, Any], reason: str, tmp_
 
 
 def test_nothing_of_a_package_is_run(tmp_path: Path) -> None:
-    trap = f"open({str(tmp_path / 'run')!r}, 'w')"
+    trap = f"open({str(tmp_path / 'run')!r}, 'w')\n"
     read(source(**{"setup.py": trap, "fab_tools/__init__.py": trap, "fab_tools/double.py": trap + CODE}), tmp_path)
     assert not (tmp_path / "run").exists()

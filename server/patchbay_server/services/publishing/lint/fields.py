@@ -57,7 +57,7 @@ def _when(spec: Sketch, name: str, field: Mapping[str, Any], path: Path) -> Iter
     for number, alternative in enumerate(when if isinstance(when, list) else [when]):
         place: Path = (*path, "x-when", number) if isinstance(when, list) else (*path, "x-when")
         for other in alternative if isinstance(alternative, dict) else ():
-            if other not in spec.fields:
+            if not spec.has_param(other):
                 unknown = True
                 hint = did_you_mean(other, [each for each in spec.fields if each != name])
                 yield Finding((*place, other), f"x-when names {other!r}, which is not a param; {hint}", True)

@@ -30,7 +30,7 @@ def migration_findings(spec: Sketch) -> Iterator[Finding]:
             if isinstance(step, dict):
                 _follow(step, ("migrations", number, "steps", position), introduced)
     for name, path in introduced.items():
-        if name not in spec.fields:
+        if not spec.has_param(name):
             message = f"The migration ends with {name!r}, which is not a param of this version"
             yield Finding(path, f"{message}; {did_you_mean(name, spec.fields)}", True)
 
@@ -46,7 +46,7 @@ def _follow(step: Mapping[str, Any], path: Path, introduced: dict[str, Path]) ->
         introduced[name] = (*path, "default", name)
     drops = step.get("drop")
     for name in drops if isinstance(drops, list) else ():
-        introduced.pop(name, None)
+        introduced.pop(str(name), None)
 
 
 def _number(version: Any) -> tuple[int, ...] | None:

@@ -25,7 +25,7 @@ def name_findings(spec: Sketch) -> Iterator[Finding]:
     for number, section in enumerate(spec.listed("ui")):
         fields = section.get("fields") if isinstance(section, dict) else None
         for position, name in enumerate(fields if isinstance(fields, list) else ()):
-            if name not in spec.fields:
+            if not spec.has_param(name):
                 place = ("ui", number, "fields", position)
                 yield Finding(place, f"ui shows {name!r}, which is not a param; {did_you_mean(str(name), spec.fields)}")
             elif name in shown:
@@ -42,7 +42,7 @@ def _known(spec: Sketch, path: tuple[str, str]) -> Iterator[Finding]:
     around = spec.raw.get(path[0])
     names = around.get(path[1]) if isinstance(around, dict) else None
     for number, name in enumerate(names if isinstance(names, list) else ()):
-        if name not in spec.fields:
+        if not spec.has_param(name):
             yield Finding((*path, number), f"{name!r} is not a param; {did_you_mean(str(name), spec.fields)}")
 
 
@@ -66,7 +66,7 @@ def output_findings(spec: Sketch) -> Iterator[Finding]:
             hint = did_you_mean(str(schema["from"]), inputs)
             yield Finding((*path, "schema", "from"), f"from names {schema['from']!r}, which is not an input; {hint}")
         for place, name in _param_references(schema, (*path, "schema")):
-            if name not in spec.fields:
+            if not spec.has_param(name):
                 yield Finding(place, f"{name!r} is not a param; {did_you_mean(name, spec.fields)}")
 
 

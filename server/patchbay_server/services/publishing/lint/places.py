@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -87,5 +88,12 @@ def parsed(text: str) -> tuple[Any, Places]:
         json.JSONDecodeError: it is not JSON.
         RecursionError: it is nested too deeply.
     """
-    value = json.loads(text)
+
+    def refuse(constant: str) -> Any:
+        raise json.JSONDecodeError(f"{constant} is no number of JSON", text, text.index(constant))
+
+    def finite(number: str) -> float:
+        return float(number) if math.isfinite(float(number)) else refuse(number)
+
+    value = json.loads(text, parse_constant=refuse, parse_float=finite)
     return value, Places(text)

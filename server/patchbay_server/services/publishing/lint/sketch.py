@@ -17,6 +17,10 @@ class Sketch:
         fields = fields if isinstance(fields, dict) else {}
         self.fields: dict[str, Any] = {name: field for name, field in fields.items() if isinstance(field, dict)}
 
+    def has_param(self, name: object) -> bool:
+        """Whether there is a param of that name; what is no text names none."""
+        return isinstance(name, str) and name in self.fields
+
     def _ports(self, word: str) -> list[tuple[int, dict[str, Any]]]:
         """Position and content of each port."""
         return [(n, port) for n, port in enumerate(self.listed(word)) if isinstance(port, dict) and _is_name(port)]
