@@ -13,6 +13,7 @@ import pytest
 
 from patchbay_sdk import OperatorSpec
 from patchbay_sdk.testing import Case, check_code, try_generated
+from tests.processes import leaving_nothing_behind
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operators.md").read_text(encoding="utf-8")
 
@@ -55,7 +56,6 @@ def test_both_operators_are_found() -> None:
 
 
 TEN_MINUTES = PAGE[PAGE.index("## From nothing") : PAGE.index("## A package")]
-BEFORE_PUBLISHING = TEN_MINUTES[: TEN_MINUTES.index("### 5. ")]
 
 
 def follow(section: str, folder: Path, **environment: str) -> list[str]:
@@ -79,12 +79,19 @@ def follow(section: str, folder: Path, **environment: str) -> list[str]:
     return printed
 
 
-def test_from_nothing_to_a_tested_operator(tmp_path: Path) -> None:
+def test_from_nothing_to_a_published_operator_in_a_flow(tmp_path: Path) -> None:
     [function] = re.findall(r"^```py\n(.*?)^```$", TEN_MINUTES, re.DOTALL | re.MULTILINE)
+    [flow] = re.findall(r"^```json\n(.*?)^```$", TEN_MINUTES, re.DOTALL | re.MULTILINE)
     (tmp_path / "steps.py").write_text(function, encoding="utf-8")
-    *_, checked, tested = follow(BEFORE_PUBLISHING, tmp_path)
+    (tmp_path / "drift.json").write_text(flow, encoding="utf-8")
+    with leaving_nothing_behind():
+        printed = follow(TEN_MINUTES, tmp_path)
+    checked, tested, published, approved, _, _, drifted = printed[-7:]
     assert "ok      fab.drift@1.0.0" in checked
     assert "ok      fab.drift@1.0.0" in tested
+    assert "fab-drift 1.0.0: in review" in published
+    assert "fab-drift 1.0.0: published" in approved
+    assert drifted.split() == ["pressure,drift", "10,", "10,0.0", "10,0.0", "14,4.0"]
     spec = OperatorSpec.from_file(tmp_path / "fab-drift/fab_drift/operator_specs/fab/drift.json")
     assert spec.params["properties"]["window"]["minimum"] == 1
     assert spec.text("$t.window", "zh-CN") == "窗口"

@@ -140,7 +140,8 @@ def _say(release: Release) -> None:
     for operator in release.operators:
         click.echo(f"  {operator.key}")
     if release.summary.state == "in_review":
-        click.echo("Somebody else approves it: on the web pages, or with: patchbay operators approve NAME VERSION")
+        command = f"patchbay operators approve {release.summary.name} {release.summary.version}"
+        click.echo(f"Somebody else approves it: through the API, or with  {command}")
 
 
 def _text(state: str) -> str:

@@ -54,7 +54,8 @@ def approve(
     def check(transaction: Transaction, found: Release) -> Mapping[str, Any]:
         own = actor.user_id == found.summary.created_by
         if own and not (alone and actor.via == "command"):
-            raise Forbidden("Somebody other than the author has to approve a release.")
+            hint = " Where nobody else is: approve it with --alone." if actor.via == "command" else ""
+            raise Forbidden(f"Somebody other than the author has to approve a release.{hint}")
         take_turn(transaction)
         if reasons := objections(transaction, name, found.operators):
             raise ReleaseRefused(reasons)
