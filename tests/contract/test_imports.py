@@ -22,7 +22,8 @@ user, _ = users.create(platform, COMMAND, name="root", is_admin=True)
 _, key = tokens.create(platform, COMMAND, user.id, name="test")
 client = create_app(platform).test_client()
 here = "/api/v1/projects/default"
-for path in ("/health", "/api/v1/openapi.json", "/api/v1/operators", f"{here}/flows", f"{here}/runs", f"{here}/datasets"):
+lists = ("flows", "runs", "datasets")
+for path in ("/health", "/api/v1/openapi.json", "/api/v1/operators", *(f"{here}/{things}" for things in lists)):
     assert client.get(path, headers={"Authorization": f"Bearer {key}"}).status_code == 200, path
 import patchbay_server.process_tree.web
 """

@@ -89,7 +89,7 @@ def test_params_that_multiply_are_refused() -> None:
             check_expansion(parse(raw), {})
     small = parse(document(fills(1000, columns={"$param": "p"}), params={"p": {"type": "array"}}))
     check_expansion(small, {"p": ["column"]})
-    with pytest.raises(DocumentError, match="once|put in"):
+    with pytest.raises(DocumentError, match="put in"):
         check_expansion(small, {"p": ["column"] * 10_000})
     with pytest.raises(DocumentError, match="The values for the flow's params"):
         check_expansion(parse(document([])), {"p": "x" * 300_000})
