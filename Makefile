@@ -14,7 +14,7 @@ PIP_LOCKED := PIP_CONSTRAINT=requirements.lock PIP_BUILD_CONSTRAINT=requirements
 PIP_INSTALL := $(PIP_LOCKED) $(BIN)/python -m pip install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint bench lock clean
+.PHONY: help run demo test lint bench openapi lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ lint: $(VENV)/.installed-dev ## Check style, types and who imports whom
 
 bench: $(VENV)/.installed-dev ## Measure, one JSON line per figure
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+openapi: $(VENV)/.installed-dev ## Write the API's document, from which clients are generated, to docs/openapi.json
+	@$(BIN)/python .ci/openapi.py > docs/openapi.json
 
 lock: $(VENV)/.python ## Resolve the newest versions that work together into requirements.lock
 	$(BIN)/python -m pip install --quiet --dry-run --ignore-installed --report $(VENV)/resolved.json $(BUILD_BACKEND) '.[$(CORE_EXTRAS),$(HEAVY_EXTRAS),dev]'

@@ -13,7 +13,6 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.routing import IntegerConverter
 
 from patchbay_server.api import access, idempotency
-from patchbay_server.api.errors import ErrorPayload
 from patchbay_server.services.people.rights import PERMISSIONS
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -104,8 +103,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         """
         described = getattr(view, "_apidoc", {}).get("response", {}).get("responses", {})
         first, *others = [status for status in statuses if status not in described]
-        view = self.alt_response(first, schema=ErrorPayload)(view)
+        view = self.alt_response(first, response=HTTPStatus(first).name)(view)
         responses = view._apidoc["response"]["responses"]
         for status in others:
-            responses[status] = [responses[first][0] | {"description": HTTPStatus(status).phrase}]
+            responses[status] = [HTTPStatus(status).name]
         return view
