@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 
 from patchbay_server import config
@@ -11,4 +12,4 @@ from patchbay_server.services.platform import Platform
 
 with tempfile.TemporaryDirectory() as home, Platform.open(config.load({"PATCHBAY_HOME": home})) as platform:
     document = create_app(platform).test_client().get("/api/v1/openapi.json").json
-print(json.dumps(document, indent=1, ensure_ascii=False))
+sys.stdout.write(json.dumps(document, indent=1, ensure_ascii=False) + "\n")

@@ -21,7 +21,7 @@ def served() -> Any:
 
 
 def test_the_checked_in_document_is_what_the_server_serves(served: Any) -> None:
-    assert json.loads((ROOT / "docs/openapi.json").read_text()) == served, "run `make openapi` and commit the difference"
+    assert json.loads((ROOT / "docs/openapi.json").read_text()) == served, "run `make openapi`, commit the difference"
 
 
 def test_it_is_a_valid_openapi_document(served: Any) -> None:
