@@ -16,6 +16,7 @@ import click
 from patchbay_server import config
 from patchbay_server.cli.borrowed import BorrowedPlatform
 from patchbay_server.cli.follow import follow
+from patchbay_server.cli.options import AS_JSON, PROJECT
 from patchbay_server.cli.output import print_json, print_table
 from patchbay_server.cli.users import opened
 from patchbay_server.services.datasets import catalogue as public
@@ -25,9 +26,6 @@ from patchbay_server.services.datasets import imports, look, retention, uploads,
 from patchbay_server.services.people import projects
 from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.services.platform import Platform
-
-PROJECT = click.option("--project", "project_name", default="default", show_default=True)
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 
 
 @click.group()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import click
 
+from patchbay_server.cli.options import PROJECT
 from patchbay_server.cli.output import print_table
 from patchbay_server.cli.users import opened
 from patchbay_server.engine.errors import NotFound
@@ -15,8 +16,6 @@ from patchbay_server.services.people import projects, secret_keys
 from patchbay_server.services.people import secrets as kept
 from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.services.platform import Platform
-
-PROJECT = click.option("--project", "project_name", default="default", show_default=True)
 
 
 @click.group()

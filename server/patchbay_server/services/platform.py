@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import TracebackType
 
+from patchbay_runners.confinement import around
 from patchbay_sdk.published import CurrentCatalogue
 from patchbay_sdk.registry import Catalogue
 from patchbay_server.config import Settings
@@ -37,7 +38,8 @@ class Platform:
         """Connects at first use only; Raises DatabaseError for a wrong URL."""
         database = Database(settings.database_url, timeout=PATIENCE)
         engine = Engine(database, engine_settings(settings))
-        readable = [settings.data_dir / "projects", *settings.data_roots]
+        data = (path for root in settings.data_roots for path in around(root, [settings.data_dir.resolve()]))
+        readable = [settings.data_dir / "projects", *data]
         plugin_host = PluginHost(faults=Faults(database), readable=readable)
         return cls(settings, database, engine, CurrentCatalogue(settings.published), plugin_host, TableReader())
 

@@ -20,7 +20,6 @@ from patchbay_sdk.errors import PatchbayError
 from patchbay_server.config import child_environment
 from patchbay_server.engine.errors import NotFound
 from patchbay_server.services.datasets import catalogue, imports, uploads
-from patchbay_server.services.datasets.download import download
 from patchbay_server.services.datasets.uploads import Upload
 from patchbay_server.services.errors import Conflict, Invalid
 from patchbay_server.services.people.actor import COMMAND, Actor
@@ -86,6 +85,8 @@ def _find(platform: Platform, id: str) -> tuple[int, Upload, dict[str, Any], Act
 
 def _content(platform: Platform, address: str) -> Iterator[bytes]:
     if address.startswith("https://"):
+        from patchbay_server.services.datasets.download import download  # requests is no part of the web process
+
         return download(address, CHUNK)
     path = catalogue.path_of(platform.settings, address)
     if path is None:
