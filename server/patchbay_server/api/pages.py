@@ -1,27 +1,39 @@
-"""The page of the one-time links; the other pages come with the frontend."""
+"""The web pages: one HTML file for every address that is no file and no part of the API, and what it loads."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response, abort, request, send_from_directory
 
-FILES = Path(__file__).parent / "static"
+WEB = Path(__file__).parents[1] / "web"
+"""Made by building frontend/."""
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none';"
-    " form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data: blob:;"
+    " connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+"""Styles may stand in the page: Ant Design and the canvas compute them."""
+FOREVER = "public, max-age=31536000, immutable"
+NOT_BUILT = "The web pages are not built: they need Node 20 or newer, then `make run` builds them. The API is at /api/v1.\n"
 
 
 def register_pages(app: Flask) -> None:
     """``/setup#TOKEN``: the token stays in the browser, it is in no request's address and so in no log."""
 
-    @app.get("/setup")
-    def setup() -> Response:
-        response = send_from_directory(FILES, "setup.html")
-        response.headers["Content-Security-Policy"] = POLICY
+    @app.get("/assets/<path:name>")
+    def asset(name: str) -> Response:
+        response = send_from_directory(WEB / "assets", name)
+        response.headers["Cache-Control"] = FOREVER  # a name holds its content's hash
         return response
 
-    @app.get("/setup/<any('setup.js', 'setup.css'):name>")
-    def setup_file(name: str) -> Response:
-        return send_from_directory(FILES, name)
+    @app.get("/")
+    @app.get("/<path:path>")
+    def page(path: str = "") -> Response:
+        if path.startswith("api/") or not request.accept_mimetypes.accept_html:
+            abort(404)
+        if not (WEB / "index.html").is_file():
+            return Response(NOT_BUILT, 503, mimetype="text/plain")
+        response = send_from_directory(WEB, "index.html")
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Cache-Control"] = "no-cache"
+        return response

@@ -1,0 +1,38 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { ApiError, api, type Schemas, setCsrfToken } from "./client";
+
+export type Who = Schemas["Who"];
+
+export const SESSION_KEY = ["session"] as const;
+
+async function whoAmI(): Promise<Who | null> {
+  try {
+    const { data } = await api.GET("/api/v1/session");
+    setCsrfToken(data?.csrf_token ?? null);
+    return data ?? null;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null;
+    throw error;
+  }
+}
+
+/** Who is signed in; null: nobody. */
+export function useSession() {
+  return useQuery({ queryKey: SESSION_KEY, queryFn: whoAmI, staleTime: 5 * 60_000, retry: 1 });
+}
+
+/** Whether the user holds a permission on the whole platform. */
+export function useMay(permission: string): boolean {
+  return useSession().data?.permissions.includes(permission) ?? false;
+}
+
+/** Ends the session here and on the server, and forgets what was read with it. */
+export function useSignOut(): () => Promise<void> {
+  const client = useQueryClient();
+  return async () => {
+    await api.DELETE("/api/v1/session");
+    setCsrfToken(null);
+    client.clear();
+    client.setQueryData(SESSION_KEY, null);
+  };
+}

@@ -1,0 +1,48 @@
+import { createBrowserRouter, Navigate, type RouteObject } from "react-router";
+import { SignIn } from "../features/signin/SignIn";
+import { Loading } from "../lib/Loading";
+import { usePreferences } from "./preferences";
+import { NotFound, RouteError } from "./RouteError";
+import { Shell } from "./Shell";
+
+function ToLastProject() {
+  const project = usePreferences((preferences) => preferences.project);
+  return <Navigate to={`/p/${encodeURIComponent(project)}`} replace />;
+}
+
+/** A page whose code is loaded when it is opened; its module exports `Component`. */
+type PageModule = () => Promise<{ Component: React.ComponentType }>;
+const page = (path: string, lazy: PageModule): RouteObject => ({ path, lazy, errorElement: <RouteError /> });
+
+const PAGES: RouteObject[] = [
+  page("p/:project", () => import("../features/home/HomePage")),
+  page("p/:project/flows", () => import("../features/flows/FlowsPage")),
+  page("p/:project/flows/:flow", () => import("../features/flows/FlowPage")),
+  page("p/:project/runs", () => import("../features/runs/RunsPage")),
+  page("p/:project/runs/:run", () => import("../features/runs/RunPage")),
+  page("p/:project/compare", () => import("../features/runs/ComparePage")),
+  page("p/:project/datasets", () => import("../features/datasets/DatasetsPage")),
+  page("p/:project/datasets/:dataset", () => import("../features/datasets/DatasetPage")),
+  page("p/:project/settings", () => import("../features/settings/SettingsPage")),
+  page("projects", () => import("../features/settings/ProjectsPage")),
+  page("operators", () => import("../features/operators/OperatorsPage")),
+  page("operators/:key", () => import("../features/operators/OperatorPage")),
+  page("releases", () => import("../features/operators/ReleasesPage")),
+  page("releases/:name/:version", () => import("../features/operators/ReleasePage")),
+  page("pools", () => import("../features/pools/PoolsPage")),
+  page("account", () => import("../features/account/AccountPage")),
+  page("users", () => import("../features/users/UsersPage")),
+  page("audit", () => import("../features/audit/AuditPage")),
+];
+
+export const router = createBrowserRouter([
+  { path: "/sign-in", element: <SignIn />, errorElement: <RouteError /> },
+  { path: "/setup", lazy: () => import("../features/signin/SetupPage"), errorElement: <RouteError /> },
+  {
+    path: "/",
+    element: <Shell />,
+    errorElement: <RouteError />,
+    HydrateFallback: Loading,
+    children: [{ index: true, element: <ToLastProject /> }, ...PAGES, { path: "*", element: <NotFound /> }],
+  },
+]);

@@ -1,0 +1,40 @@
+import type account from "./en/account.json";
+import type audit from "./en/audit.json";
+import type canvas from "./en/canvas.json";
+import type charts from "./en/charts.json";
+import type common from "./en/common.json";
+import type data from "./en/data.json";
+import type datasets from "./en/datasets.json";
+import type flows from "./en/flows.json";
+import type forms from "./en/forms.json";
+import type home from "./en/home.json";
+import type operators from "./en/operators.json";
+import type pools from "./en/pools.json";
+import type runs from "./en/runs.json";
+import type settings from "./en/settings.json";
+import type signin from "./en/signin.json";
+import type users from "./en/users.json";
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "common";
+    resources: {
+      common: typeof common;
+      account: typeof account;
+      audit: typeof audit;
+      canvas: typeof canvas;
+      charts: typeof charts;
+      data: typeof data;
+      datasets: typeof datasets;
+      flows: typeof flows;
+      forms: typeof forms;
+      home: typeof home;
+      operators: typeof operators;
+      pools: typeof pools;
+      runs: typeof runs;
+      settings: typeof settings;
+      signin: typeof signin;
+      users: typeof users;
+    };
+  }
+}

@@ -1,0 +1,49 @@
+import { theme as antd, type ThemeConfig } from "antd";
+import { type Theme, tokensOf } from "./apply";
+
+export const FONT =
+  '"Inter Variable", "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif';
+export const MONO = '"JetBrains Mono Variable", ui-monospace, monospace';
+
+/** Ant Design in our colours, radii and sizes. */
+export function antdTheme(theme: Theme): ThemeConfig {
+  const tokens = tokensOf(theme);
+  return {
+    algorithm: theme === "dark" ? antd.darkAlgorithm : antd.defaultAlgorithm,
+    token: {
+      colorPrimary: tokens.accent,
+      colorLink: tokens["accent-ink"],
+      colorSuccess: tokens.ok,
+      colorWarning: tokens.warn,
+      colorError: tokens.error,
+      colorBgBase: tokens.surface,
+      colorBgLayout: tokens.canvas,
+      colorBgContainer: tokens.surface,
+      colorBgElevated: tokens.raised,
+      colorBorder: tokens["line-strong"],
+      colorBorderSecondary: tokens.line,
+      colorText: tokens.ink,
+      colorTextSecondary: tokens["ink-soft"],
+      colorTextTertiary: tokens["ink-faint"],
+      colorTextPlaceholder: tokens["ink-faint"],
+      colorTextDescription: tokens["ink-soft"],
+      colorTextLightSolid: tokens["on-accent"],
+      fontFamily: FONT,
+      fontFamilyCode: MONO,
+      fontSize: 13,
+      borderRadius: 8,
+      borderRadiusLG: 12,
+      controlHeight: 32,
+      wireframe: false,
+    },
+    components: {
+      Table: {
+        headerBg: "transparent",
+        headerColor: tokens["ink-soft"],
+        cellPaddingBlock: 10,
+        headerSplitColor: "transparent",
+      },
+      Button: { primaryShadow: "none", defaultShadow: "none" },
+    },
+  };
+}
