@@ -32,7 +32,8 @@ def _found(question: dict[str, Any], source: Any) -> Any:
             from patchbay_runners.tables.rows import Selection
 
             selection = Selection.from_json(question)
-            return page(source, selection, question["offset"], question["limit"], question["columns"])
+            asked = (question[name] for name in ("offset", "limit", "columns", "longest"))
+            return page(source, selection, *asked)
         case "statistics":
             from patchbay_runners.tables.statistics import statistics
 

@@ -3087,6 +3087,7 @@ export interface paths {
                     sort?: string | null;
                     descending?: boolean;
                     search?: string;
+                    longest?: number;
                     where?: string;
                 };
                 header?: never;
@@ -6222,6 +6223,7 @@ export interface paths {
                     sort?: string | null;
                     descending?: boolean;
                     search?: string;
+                    longest?: number;
                     where?: string;
                 };
                 header?: never;

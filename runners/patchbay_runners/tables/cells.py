@@ -30,8 +30,8 @@ def number(value: float | int | None) -> float | int | str | None:
     return value
 
 
-def cells(series: pl.Series) -> tuple[list[Any], list[int]]:
-    """The values of a column, and the positions of those that were cut."""
+def cells(series: pl.Series, longest: int = LONGEST) -> tuple[list[Any], list[int]]:
+    """The values of a column, texts up to `longest` characters, and the positions of those that were cut."""
     import polars as pl
 
     dtype = series.dtype
@@ -39,7 +39,7 @@ def cells(series: pl.Series) -> tuple[list[Any], list[int]]:
         return [number(value) for value in series.to_list()], []
     if dtype in (pl.Boolean, pl.Null):
         return series.to_list(), []
-    return _cut(texts(series, longest=LONGEST + 1))
+    return _cut(texts(series, longest=longest + 1), longest)
 
 
 def cell(value: Any, dtype: pl.DataType) -> Any:
@@ -85,6 +85,6 @@ def _inner(value: Any) -> Any:
     return _text(value) if isinstance(value, bytes) else str(value)
 
 
-def _cut(series: pl.Series) -> tuple[list[Any], list[int]]:
-    cut = (series.str.len_chars() > LONGEST).fill_null(False)
-    return series.str.head(LONGEST).to_list(), cut.arg_true().to_list()
+def _cut(series: pl.Series, longest: int) -> tuple[list[Any], list[int]]:
+    cut = (series.str.len_chars() > longest).fill_null(False)
+    return series.str.head(longest).to_list(), cut.arg_true().to_list()

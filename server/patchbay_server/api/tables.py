@@ -40,7 +40,7 @@ class RowsQuerySchema(Schema):
     """`columns`: only these. `search`: only rows in which some text holds this one.
 
     `where`: conditions that rows meet, a JSON text ``[{"column", "operator", "value"}]``; operators: = != < <= > >=
-    contains missing present.
+    contains missing present. `longest`: characters of a value that are given.
     """
 
     offset = fields.Integer(load_default=0, validate=validate.Range(0, (1 << 53) - 1))
@@ -49,6 +49,7 @@ class RowsQuerySchema(Schema):
     sort = fields.String(load_default=None, validate=COLUMN)
     descending = fields.Boolean(load_default=False)
     search = fields.String(load_default="", validate=validate.Length(max=200))
+    longest = fields.Integer(load_default=256, validate=validate.Range(1, 1_000_000))
     where = Conditions(load_default=list, metadata={"maxLength": 10_000})
 
 

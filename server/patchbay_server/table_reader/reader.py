@@ -82,14 +82,16 @@ class TableReader:
         descending: bool = False,
         search: str = "",
         where: Sequence[Mapping[str, Any]] = (),
+        longest: int = 256,
     ) -> dict[str, Any]:
         """Rows from number `offset` on, of those that hold `search` and meet every condition in `where`.
 
-        `where`: ``{"column", "operator", "value"}``, operators in `patchbay_runners.tables.rows`. The answer:
-        `patchbay_runners.tables.page`.
+        `where`: ``{"column", "operator", "value"}``, operators in `patchbay_runners.tables.rows`. `longest`:
+        characters of a value; what is longer is cut. The answer: `patchbay_runners.tables.page`.
         """
         selection = {"sort": sort, "descending": descending, "search": search, "where": [dict(each) for each in where]}
         asked = {"offset": offset, "limit": limit, "columns": None if columns is None else list(columns), **selection}
+        asked["longest"] = longest
         with _one_of(self._free):
             found: dict[str, Any] = self._ask(self._reader, self._seconds, "page", paths, format, **asked)
         return found

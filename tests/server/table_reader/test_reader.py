@@ -86,6 +86,12 @@ def test_a_page_has_every_value_as_json(reader, table):
     ]
 
 
+def test_a_long_value_is_given_whole_where_that_is_asked_for(reader, table):
+    page = reader.page(**table, offset=3, limit=1, columns=["text"], longest=100_000)
+    assert page["cut"] == []
+    assert len(page["rows"][0][0]) > 256
+
+
 def test_pages_follow_each_other(reader, table):
     assert ids(reader.page(**table, offset=1, limit=2)) == [2, 3]
     assert ids(reader.page(**table, offset=4, limit=2)) == [1 << 60]
