@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { ApiError, api, type Schemas, setCsrfToken } from "./client";
 
 export type Who = Schemas["Who"];
@@ -26,13 +26,8 @@ export function useMay(permission: string): boolean {
   return useSession().data?.permissions.includes(permission) ?? false;
 }
 
-/** Ends the session here and on the server, and forgets what was read with it. */
-export function useSignOut(): () => Promise<void> {
-  const client = useQueryClient();
-  return async () => {
-    await api.DELETE("/api/v1/session");
-    setCsrfToken(null);
-    client.clear();
-    client.setQueryData(SESSION_KEY, null);
-  };
+/** Ends the session. The page is loaded anew, so that nothing that was read with the session stays in memory. */
+export async function signOut(): Promise<void> {
+  await api.DELETE("/api/v1/session");
+  location.assign("/sign-in");
 }

@@ -16,7 +16,7 @@ import { Dropdown, type MenuProps } from "antd";
 import { type ComponentType, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Navigate, NavLink, Outlet, useLocation, useMatch, useNavigate } from "react-router";
-import { useMay, useSession, useSignOut } from "../api/session";
+import { signOut, useMay, useSession } from "../api/session";
 import { ErrorNotice } from "../lib/ErrorNotice";
 import { Loading } from "../lib/Loading";
 import { ProjectMenu } from "./ProjectMenu";
@@ -101,7 +101,6 @@ function Item({ to, end = false, icon: Icon, label }: ItemProps) {
 function Choices() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const signOut = useSignOut();
   const session = useSession();
   const theme = useTheme();
   const { language, set } = usePreferences();

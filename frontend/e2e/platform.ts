@@ -1,0 +1,79 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+const PYTHON = process.env.PATCHBAY_PYTHON ?? resolve("../.venv/bin/python");
+export const PASSWORD = "correct horse battery";
+
+/** A platform of its own, in a folder of its own, with real workers: `patchbay up`. */
+export class Platform {
+  private process: ChildProcess | null = null;
+  private port = 0;
+
+  private constructor(private readonly home: string) {}
+
+  static async start(): Promise<Platform> {
+    const platform = new Platform(await mkdtemp(join(tmpdir(), "patchbay-e2e-")));
+    await platform.up();
+    return platform;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Start it; on the same port as before. */
+  async up(): Promise<void> {
+    const started = spawn(PYTHON, ["-m", "patchbay_server.cli", "up"], { env: this.environment(), detached: true });
+    this.process = started;
+    let said = "";
+    await new Promise<void>((done, failed) => {
+      const onText = (data: Buffer) => {
+        said += data.toString();
+        const port = /Patchbay is up\s+http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1];
+        if (port) {
+          this.port = Number(port);
+          done();
+        }
+      };
+      started.stdout?.on("data", onText);
+      started.stderr?.on("data", onText);
+      started.once("exit", (code) => failed(new Error(`patchbay up ended with ${code}:\n${said}`)));
+    });
+  }
+
+  /** End all of it at once, as a machine that loses its power does. */
+  async kill(): Promise<void> {
+    await this.end("SIGKILL");
+  }
+
+  async stop(): Promise<void> {
+    await this.end("SIGINT");
+    await rm(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+
+  /** Run a `patchbay` command on it; what it prints. */
+  async command(...args: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(PYTHON, ["-m", "patchbay_server.cli", ...args], {
+      env: this.environment(),
+    });
+    return stdout;
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    return { ...process.env, PATCHBAY_HOME: this.home, PATCHBAY_PORT: String(this.port), PYTHONUNBUFFERED: "1" };
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const running = this.process;
+    if (!running?.pid || running.exitCode !== null || running.signalCode !== null) return;
+    running.removeAllListeners("exit");
+    const ended = once(running, "exit");
+    process.kill(signal === "SIGKILL" ? -running.pid : running.pid, signal);
+    await ended;
+    this.process = null;
+  }
+}

@@ -1,0 +1,94 @@
+import { type APIRequestContext, type BrowserContext, test as base, type Page, request } from "@playwright/test";
+import { PASSWORD, Platform } from "./platform";
+
+export { expect } from "@playwright/test";
+
+export const ROLES = ["admin", "engineer", "scientist", "expert", "on-duty", "viewer"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** The API, as somebody. */
+export class Client {
+  private constructor(
+    readonly http: APIRequestContext,
+    private readonly csrf: string,
+  ) {}
+
+  static async signIn(url: string, name: string): Promise<Client> {
+    const http = await request.newContext({ baseURL: `${url}/api/v1/` });
+    const answer = await http.post("session", { data: { name, password: PASSWORD } });
+    if (!answer.ok()) throw new Error(await answer.text());
+    return new Client(http, (await answer.json()).csrf_token);
+  }
+
+  async get<T = unknown>(path: string): Promise<T> {
+    return this.result(await this.http.get(path));
+  }
+
+  async send<T = unknown>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, data?: unknown): Promise<T> {
+    return this.result(await this.http.fetch(path, { method, data, headers: { "X-CSRF-Token": this.csrf } }));
+  }
+
+  private async result<T>(answer: Awaited<ReturnType<APIRequestContext["get"]>>): Promise<T> {
+    if (!answer.ok()) throw new Error(`${answer.url()} ${answer.status()} ${await answer.text()}`);
+    return answer.status() === 204 ? (undefined as T) : ((await answer.json()) as T);
+  }
+}
+
+interface Worker {
+  platform: Platform;
+  admin: Client;
+}
+
+interface Story {
+  /** A project of this test alone, in which every role has a member: its name. */
+  project: string;
+  /** A page signed in as the member with this role. */
+  as: (role: Role) => Promise<Page>;
+}
+
+let projects = 0;
+
+export const test = base.extend<Story, Worker>({
+  platform: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
+    async ({}, use) => {
+      const platform = await Platform.start();
+      await use(platform);
+      await platform.stop();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  admin: [
+    async ({ platform }, use) => {
+      for (const name of ["root", ...ROLES]) await join(platform, name);
+      await use(await Client.signIn(platform.url, "root"));
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  project: async ({ admin }, use, info) => {
+    const name = `story-${info.workerIndex}-${++projects}`;
+    await admin.send("POST", "projects", { name, title: "Story" });
+    for (const role of ROLES) await admin.send("POST", `projects/${name}/members`, { name: role, role });
+    await use(name);
+  },
+  as: async ({ browser, platform, admin: _ }, use) => {
+    const opened: BrowserContext[] = [];
+    await use(async (role) => {
+      const context = await browser.newContext({ baseURL: platform.url, viewport: { width: 1280, height: 800 } });
+      opened.push(context);
+      await context.request.post("/api/v1/session", { data: { name: role, password: PASSWORD } });
+      return context.newPage();
+    });
+    for (const context of opened) await context.close();
+  },
+});
+
+/** A user who has chosen a password by the one-time link that the command line prints. */
+async function join(platform: Platform, name: string): Promise<void> {
+  const said = await platform.command("users", "add", name, ...(name === "root" ? ["--admin"] : []));
+  const token = /setup#(\S+)/.exec(said)?.[1];
+  const http = await request.newContext({ baseURL: platform.url });
+  const answer = await http.post("/api/v1/setup", { data: { token, password: PASSWORD } });
+  if (!answer.ok()) throw new Error(await answer.text());
+  await http.dispose();
+}
