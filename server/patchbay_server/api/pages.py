@@ -9,12 +9,14 @@ from flask import Flask, Response, abort, request, send_from_directory
 WEB = Path(__file__).parents[1] / "web"
 """Made by building frontend/."""
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data: blob:;"
-    " connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; connect-src 'self';"
+    " img-src 'self' data: blob:; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 """Styles may stand in the page: Ant Design and the canvas compute them."""
 FOREVER = "public, max-age=31536000, immutable"
-NOT_BUILT = "The web pages are not built: they need Node 20 or newer, then `make run` builds them. The API is at /api/v1.\n"
+NOT_BUILT = (
+    "The web pages are not built: they need Node 20 or newer, then `make run` builds them. The API is at /api/v1.\n"
+)
 
 
 def register_pages(app: Flask) -> None:

@@ -143,18 +143,6 @@ def test_the_address_comes_from_the_proxy_only_when_one_is_configured(browser, p
     assert entry["address"] == "127.0.0.1"
 
 
-def test_the_page_of_the_links_has_a_strict_policy_and_nothing_inline(app):
-    with app.test_client().get("/setup") as page:
-        assert page.status_code == 200
-        policy = page.headers["Content-Security-Policy"]
-        text = page.text
-    assert "default-src 'none'" in policy and "unsafe" not in policy
-    assert "<script>" not in text and "style=" not in text and "onclick" not in text
-    for name, status in {"setup.js": 200, "setup.css": 200, "pages.py": 404}.items():
-        with app.test_client().get(f"/setup/{name}") as file:
-            assert file.status_code == status
-
-
 def test_a_token_of_one_project_opens_no_other(browser, app, platform):
     browser.post(f"{API}/projects", json={"name": "etch"}, headers=browser.csrf)
     made = browser.post(f"{API}/account/tokens", json={"name": "ci", "project": "etch"}, headers=browser.csrf)
