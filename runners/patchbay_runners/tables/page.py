@@ -24,7 +24,7 @@ def page(
     """Up to `limit` of the selected rows from number `offset` on.
 
     ``{"columns": [{"name", "type", "kind"}], "rows": [[value, ...], ...], "cut": [[row, column], ...], "offset",
-    "matching", "total"}``: `cut` names the values that are longer than `longest` characters, `matching` counts the selected
+    "matching", "total"}``: `cut` names the values of more than `longest` characters, `matching` counts the selected
     rows, `total` all of the table.
 
     Raises:

@@ -1,0 +1,71 @@
+import { LineChartOutlined, TableOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { lazy, Suspense, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useTheme } from "../app/useTheme";
+import { formatIn } from "../lib/format";
+import { Loading } from "../lib/Loading";
+import styles from "./Chart.module.css";
+import { ChartTable } from "./ChartTable";
+import { MOST_BARS, optionOf } from "./option";
+import { type ChartData, categories, readSeries } from "./series";
+import { useWords } from "./words";
+
+const EChart = lazy(() => import("./EChart"));
+
+interface ChartProps {
+  chart: ChartData;
+  height?: number;
+  /** False where something else names the chart. */
+  hasTitle?: boolean;
+}
+
+/** A chart as data, drawn in our colours, and beside it the data as a table. */
+export function Chart({ chart, height = 280, hasTitle = true }: ChartProps) {
+  const { t, i18n } = useTranslation("charts");
+  const theme = useTheme();
+  const word = useWords();
+  const [isTable, setTable] = useState(false);
+  const option = useMemo(
+    () => optionOf(chart, theme, { word, number: formatIn(i18n.language).number }),
+    [chart, theme, word, i18n.language],
+  );
+  const series = useMemo(() => readSeries(chart), [chart]);
+  const bars = chart.kind === "bar" ? categories(series).length : 0;
+  const isEmpty = series.every(({ x, y, values }) => x.length + y.length + values.length === 0);
+  const title = word(chart.title);
+  return (
+    <figure className={styles.chart} aria-label={title}>
+      <figcaption className={styles.head}>
+        {hasTitle && <h3>{title}</h3>}
+        {!isEmpty && (
+          <Button
+            size="small"
+            type="text"
+            className={styles.toggle}
+            icon={isTable ? <LineChartOutlined /> : <TableOutlined />}
+            aria-pressed={isTable}
+            onClick={() => setTable(!isTable)}
+          >
+            {t(isTable ? "asChart" : "asTable")}
+          </Button>
+        )}
+      </figcaption>
+      {isEmpty ? (
+        <p className={styles.note}>{t("empty")}</p>
+      ) : isTable ? (
+        <ChartTable chart={chart} height={height} />
+      ) : (
+        <Suspense fallback={<div style={{ height }}>{<Loading />}</div>}>
+          <EChart option={option} height={height} />
+        </Suspense>
+      )}
+      {!isTable && bars > MOST_BARS && <p className={styles.note}>{t("firstBars", { shown: MOST_BARS, all: bars })}</p>}
+      {chart.notes.map((note) => (
+        <p key={note} className={styles.note}>
+          {note}
+        </p>
+      ))}
+    </figure>
+  );
+}
