@@ -1,0 +1,168 @@
+import type { Text } from "../../lib/localize";
+
+/** The flow document as docs/flow-document.md describes it. Never changed in place: a change makes new objects along its way. */
+export type NodeKind = "operator" | "branch" | "map" | "loop" | "flow" | "approval";
+
+export type ParamValues = Readonly<Record<string, unknown>>;
+
+/** One JSON Schema per field of a value; all of them must hold. */
+export type Conditions = Readonly<Record<string, unknown>>;
+
+export interface FlowParam {
+  readonly type: "string" | "integer" | "number" | "boolean" | "array" | "object";
+  readonly default?: unknown;
+  readonly description?: Text;
+}
+
+export interface NodeSettings {
+  readonly engine?: string;
+  readonly pool?: "train" | "test" | "inference" | null;
+  readonly retries?: number;
+  readonly retry_delay?: number;
+  readonly timeout?: number | null;
+  readonly cache?: boolean;
+  readonly seed?: number | null;
+  readonly priority?: number;
+}
+
+export interface BranchCase {
+  readonly port: string;
+  /** Without it: otherwise. */
+  readonly when?: Conditions;
+}
+
+export interface LoopEnd {
+  readonly output: string;
+  readonly when: Conditions;
+}
+
+export type Position = readonly [x: number, y: number];
+
+export interface FlowNode {
+  readonly id: string;
+  readonly kind?: NodeKind;
+  /** "id@version" of an operator node. */
+  readonly operator?: string;
+  readonly params?: ParamValues;
+  readonly settings?: NodeSettings;
+  readonly title?: Text;
+  readonly position?: Position | null;
+  readonly body?: FlowBody;
+  readonly over?: string;
+  readonly times?: number;
+  readonly until?: LoopEnd;
+  readonly cases?: readonly BranchCase[];
+}
+
+/** From an output port to an input port, each as "node.port". */
+export interface FlowEdge {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** For people only, never executed: a comment on the canvas, or a frame around nodes. */
+export interface FlowNote {
+  readonly id: string;
+  readonly kind?: "comment" | "group";
+  readonly text: string;
+  readonly position: Position;
+  readonly size: readonly [width: number, height: number];
+}
+
+/** What a flow and a body have in common. */
+export interface FlowGraph {
+  readonly params?: Readonly<Record<string, FlowParam>>;
+  readonly nodes: readonly FlowNode[];
+  readonly edges: readonly FlowEdge[];
+  readonly notes?: readonly FlowNote[];
+}
+
+/** The body of a map, loop or flow node. */
+export interface FlowBody extends FlowGraph {
+  /** Input port of the outer node -> input ports inside that it feeds. */
+  readonly inputs?: Readonly<Record<string, readonly string[]>>;
+  /** Output port of the outer node -> the output port inside that it shows. */
+  readonly outputs?: Readonly<Record<string, string>>;
+}
+
+export interface FlowDocument extends FlowGraph {
+  readonly format: 1;
+  readonly name: string;
+  readonly title?: Text;
+}
+
+export function kindOf(node: FlowNode): NodeKind {
+  return node.kind ?? "operator";
+}
+
+export interface PortRef {
+  readonly node: string;
+  readonly port: string;
+}
+
+export function portRef(text: string): PortRef {
+  const dot = text.indexOf(".");
+  return { node: text.slice(0, dot), port: text.slice(dot + 1) };
+}
+
+export function refText({ node, port }: PortRef): string {
+  return `${node}.${port}`;
+}
+
+/** How an edge is called in the selection, and by the canvas. */
+export function edgeId({ from, to }: FlowEdge): string {
+  return `${from}>${to}`;
+}
+
+/** The document as the server gave it; what the server may leave out is filled in. */
+export function readDocument(raw: unknown): FlowDocument {
+  if (!isGraph(raw) || !("name" in raw) || typeof raw.name !== "string") throw new Error("This is no flow document.");
+  return { ...raw, format: 1, name: raw.name, edges: raw.edges ?? [], nodes: raw.nodes.map(withEdges) };
+}
+
+function withEdges(node: FlowNode): FlowNode {
+  if (!node.body) return node;
+  const { body } = node;
+  return { ...node, body: { ...body, edges: body.edges ?? [], nodes: body.nodes.map(withEdges) } };
+}
+
+function isGraph(raw: unknown): raw is FlowGraph {
+  return typeof raw === "object" && raw !== null && "nodes" in raw && Array.isArray(raw.nodes);
+}
+
+/** The graph whose body is open: the document itself, or the body at a path of node ids. null: it is no longer there. */
+export function graphAt(document: FlowDocument, path: readonly string[]): FlowDocument | FlowBody | null {
+  let graph: FlowDocument | FlowBody = document;
+  for (const id of path) {
+    const body: FlowBody | undefined = graph.nodes.find((node) => node.id === id)?.body;
+    if (!body) return null;
+    graph = body;
+  }
+  return graph;
+}
+
+/** The document with the graph at a path changed. */
+export function withGraphAt(
+  document: FlowDocument,
+  path: readonly string[],
+  recipe: <Graph extends FlowGraph>(graph: Graph) => Graph,
+): FlowDocument {
+  return changed(document, path, recipe);
+}
+
+function changed<Graph extends FlowGraph>(
+  graph: Graph,
+  [id, ...rest]: readonly string[],
+  recipe: <Inner extends FlowGraph>(graph: Inner) => Inner,
+): Graph {
+  if (id === undefined) return recipe(graph);
+  const nodes = graph.nodes.map((node) =>
+    node.id === id && node.body ? { ...node, body: changed(node.body, rest, recipe) } : node,
+  );
+  return { ...graph, nodes };
+}
+
+/** The path of a node as problems, schemas and tasks name it: "per_tool/fit". */
+export function nodePath(bodyPath: readonly string[], id: string): string {
+  return [...bodyPath, id].join("/");
+}
