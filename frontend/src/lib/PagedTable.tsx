@@ -23,6 +23,8 @@ interface PagedTableProps<Item> {
   filters?: ReactNode;
   /** Shown where there is nothing and nothing was searched for. */
   empty: ReactNode;
+  /** Without a frame: it stands in a card. */
+  bare?: boolean;
 }
 
 export interface ListAddress {
@@ -64,6 +66,7 @@ export function PagedTable<Item extends object>({
   search = null,
   filters,
   empty,
+  bare = false,
 }: PagedTableProps<Item>) {
   const { t } = useTranslation();
   const { q, cursor, change } = useListAddress();
@@ -80,7 +83,7 @@ export function PagedTable<Item extends object>({
       {query.error ? (
         <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
       ) : (
-        <div className={styles.table}>
+        <div className={bare ? undefined : styles.table}>
           <Table<Item>
             aria-label={label}
             columns={columns}
