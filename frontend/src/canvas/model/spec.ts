@@ -1,0 +1,63 @@
+/** What the canvas needs of an operator's spec; forms know the rest. */
+export interface SpecPort {
+  readonly name: string;
+  readonly type: string;
+  readonly title?: string;
+  readonly required?: boolean;
+  readonly many?: boolean;
+}
+
+export interface SpecField {
+  readonly title?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly items?: { readonly enum?: readonly unknown[] };
+  readonly "x-widget"?: string;
+  readonly "x-unit"?: string;
+  readonly "x-enum-titles"?: Readonly<Record<string, string>>;
+  readonly "x-source"?: { readonly input: string };
+  readonly "x-required"?: boolean;
+}
+
+export interface OperatorSpec {
+  readonly id: string;
+  readonly version: string;
+  readonly category: string;
+  readonly icon: string;
+  readonly inputs: readonly SpecPort[];
+  readonly outputs: readonly (SpecPort & {
+    readonly schema?: { readonly from?: string; readonly rename?: unknown; readonly keep?: unknown };
+  })[];
+  readonly params: { readonly properties: Readonly<Record<string, SpecField>> };
+  readonly ui: readonly { readonly section: string; readonly fields: readonly string[]; readonly advanced?: boolean }[];
+  readonly i18n: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** Specs by "id@version". */
+export type Specs = ReadonlyMap<string, OperatorSpec>;
+
+/** A text of a spec: "$t.key" stands for that key of its texts. */
+export function textOf(spec: OperatorSpec, ref: string | undefined, language: string): string {
+  if (ref === undefined) return "";
+  if (!ref.startsWith("$t.")) return ref;
+  const key = ref.slice(3);
+  return spec.i18n[language]?.[key] ?? spec.i18n.en?.[key] ?? key;
+}
+
+/** What an operator is called, and what it says of itself. */
+export function titleOf(spec: OperatorSpec, language: string): string {
+  return textOf(spec, "$t.title", language);
+}
+
+export function isOperatorSpec(raw: unknown): raw is OperatorSpec {
+  return (
+    typeof raw === "object" &&
+    raw !== null &&
+    "id" in raw &&
+    "inputs" in raw &&
+    Array.isArray(raw.inputs) &&
+    "outputs" in raw &&
+    Array.isArray(raw.outputs) &&
+    "i18n" in raw
+  );
+}
