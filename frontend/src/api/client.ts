@@ -69,3 +69,8 @@ export const queries = createQueries(api);
 export function etag(version: number): string {
   return `"${version}"`;
 }
+
+/** The header with which a change says which state it is meant for: the one that this answer showed. */
+export function ifMatch(response: Response): { "If-Match": string } {
+  return { "If-Match": response.headers.get("ETag") ?? "" };
+}

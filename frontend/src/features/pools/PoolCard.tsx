@@ -1,0 +1,93 @@
+import { EditOutlined } from "@ant-design/icons";
+import { Button, Progress, Tag, Tooltip } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Schemas } from "../../api/client";
+import { useMay } from "../../api/session";
+import { useFormat } from "../../lib/format";
+import { Card } from "../../lib/Page";
+import { CapacityDialog } from "./CapacityDialog";
+import styles from "./PoolsPage.module.css";
+
+type Pool = Schemas["Pool"];
+
+/** One pool: how much of it is used, and by how many. */
+export function PoolCard({ pool }: { pool: Pool }) {
+  const { t } = useTranslation("pools");
+  const format = useFormat();
+  const mayManage = useMay("pool.manage");
+  const [isEditing, setEditing] = useState(false);
+  const meters = [
+    { name: "cpu", used: pool.used.cpu, all: pool.capacity.cpu, text: format.number },
+    { name: "gpu", used: pool.used.gpu, all: pool.capacity.gpu, text: format.number },
+    { name: "memory", used: pool.used.memory, all: pool.capacity.memory, text: format.bytes },
+  ] as const;
+  return (
+    <Card
+      title={
+        <>
+          {t(`names.${pool.name}`, { defaultValue: pool.name })} <Tag>{t(`policies.${pool.policy}`)}</Tag>
+          {pool.edited && (
+            <Tooltip title={t("editedHelp")}>
+              <Tag color="blue">{t("edited")}</Tag>
+            </Tooltip>
+          )}
+        </>
+      }
+      actions={
+        mayManage && (
+          <Button
+            size="small"
+            icon={<EditOutlined />}
+            onClick={() => setEditing(true)}
+            aria-label={t("editOf", { name: pool.name })}
+          >
+            {t("edit")}
+          </Button>
+        )
+      }
+    >
+      <dl className={styles.meters}>
+        {meters.map(({ name, used, all, text }) => (
+          <Meter
+            key={name}
+            label={t(name)}
+            share={all > 0 ? used / all : 0}
+            text={t("of", { used: text(used), all: text(all) })}
+          />
+        ))}
+      </dl>
+      <div className={styles.counts}>
+        <span>
+          <strong>{pool.running}</strong> {t("running")}
+        </span>
+        <span>
+          <strong>{pool.waiting}</strong> {t("waiting")}
+        </span>
+        <span>
+          <strong>{pool.workers}</strong> {t("workers", { count: pool.workers })}
+        </span>
+      </div>
+      {pool.note && <p className={styles.note}>{pool.note}</p>}
+      {isEditing && <CapacityDialog pool={pool} onClose={() => setEditing(false)} />}
+    </Card>
+  );
+}
+
+function Meter({ label, share, text }: { label: string; share: number; text: string }) {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>
+        <Progress
+          aria-label={label}
+          percent={Math.min(100, share * 100)}
+          showInfo={false}
+          size="small"
+          status={share > 1 ? "exception" : "normal"}
+        />
+      </dd>
+      <dd className="numbers">{text}</dd>
+    </>
+  );
+}
