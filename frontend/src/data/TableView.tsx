@@ -2,6 +2,7 @@ import { DownloadOutlined, SearchOutlined } from "@ant-design/icons";
 import { App, Button, Dropdown, Input, Select } from "antd";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { copyText } from "../lib/copyText";
 import { ErrorNotice } from "../lib/ErrorNotice";
 import { useFormat } from "../lib/format";
 import { Loading } from "../lib/Loading";
@@ -42,7 +43,7 @@ export function TableView({ source, label, height }: TableViewProps) {
 
   const copy = async (cell: CellAt) => {
     try {
-      await navigator.clipboard.writeText(await wholeValue(source, selection, cell));
+      await copyText(await wholeValue(source, selection, cell));
       void message.success(t("copied"));
     } catch (error) {
       void message.error(messageOf(error));

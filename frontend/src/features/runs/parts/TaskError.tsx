@@ -1,0 +1,47 @@
+import { BulbOutlined, CloseCircleFilled } from "@ant-design/icons";
+import { useTranslation } from "react-i18next";
+import type { Schemas } from "../../../api/client";
+import styles from "./parts.module.css";
+
+const ADVICE = [
+  "param_invalid",
+  "data_invalid",
+  "expression_invalid",
+  "check_failed",
+  "operator_failed",
+  "operator_unknown",
+  "operator_withdrawn",
+  "artifact_invalid",
+  "secret_unknown",
+  "runner_failed",
+  "process_failed",
+  "sandbox_failed",
+  "worker_lost",
+  "timed_out",
+  "upstream_failed",
+] as const;
+
+/** What went wrong, what can be done about it, and for engineers the traceback. */
+export function TaskError({ error }: { error: Schemas["TaskError"] }) {
+  const { t } = useTranslation("runs");
+  const advice = ADVICE.find((code) => code === error.code);
+  return (
+    <div className={styles.error} role="alert">
+      <p className={styles.message}>
+        <CloseCircleFilled /> <span>{error.message}</span>
+      </p>
+      <p className={styles.advice}>
+        <BulbOutlined /> <span>{t(`advice.${advice ?? "other"}`)}</span>
+      </p>
+      {error.traceback && (
+        <details>
+          <summary>
+            {t("traceback")} · <code>{error.code}</code>
+          </summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled by keyboard */}
+          <pre tabIndex={0}>{error.traceback}</pre>
+        </details>
+      )}
+    </div>
+  );
+}

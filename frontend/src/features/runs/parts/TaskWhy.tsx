@@ -1,0 +1,114 @@
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { Schemas } from "../../../api/client";
+import { useFormat } from "../../../lib/format";
+import styles from "./parts.module.css";
+
+/** Why a task has not started, in the person's language; null: it does not wait. */
+export function useWaitText(): (waits: Schemas["WaitReason"]) => string | null {
+  const { t } = useTranslation("runs");
+  const format = useFormat();
+  return ({ code, message, details }) => {
+    const number = (name: string) => (typeof details[name] === "number" ? details[name] : 0);
+    const pool = String(details.pool ?? "");
+    switch (code) {
+      case "none":
+        return null;
+      case "parents":
+        return t("wait.parents", { paths: Array.isArray(details.paths) ? details.paths.join(", ") : "" });
+      case "retry":
+        return t("wait.retry", { time: format.duration(number("seconds")) });
+      case "same_work":
+        return t("wait.sameWork", { path: String(details.path ?? ""), run: String(details.run ?? "?") });
+      case "worker":
+        return typeof details.position === "number"
+          ? t("wait.workerAt", { pool, position: details.position })
+          : t("wait.worker", { pool });
+      case "impossible":
+        return t("wait.impossible", { pool });
+      case "slots": {
+        if (typeof details.position !== "number") return t("wait.far", { pool });
+        const missing = [
+          number("cpu") > 0 && t("wait.cpu", { count: number("cpu") }),
+          number("gpu") > 0 && t("wait.gpu", { count: number("gpu") }),
+          number("memory") > 0 && t("wait.memory", { size: format.bytes(number("memory")) }),
+        ].filter((part) => part !== false);
+        return t("wait.slots", { pool, position: details.position, missing: missing.join(" + ") || "…" });
+      }
+      default:
+        return message;
+    }
+  };
+}
+
+const KINDS = [
+  "first_run",
+  "code",
+  "environment",
+  "project",
+  "input",
+  "source",
+  "bypass",
+  "lost",
+  "param",
+  "seed",
+  "engine",
+  "operator",
+] as const;
+type Kind = (typeof KINDS)[number];
+
+function kindOf(kind: unknown): Kind | null {
+  return KINDS.find((known) => known === kind) ?? null;
+}
+
+/** Why a task was executed and not taken over from an earlier run. */
+export function useReasonText(): (reason: Record<string, unknown>) => string {
+  const { t } = useTranslation("runs");
+  return (reason) => {
+    const kind = kindOf(reason.kind);
+    if (!kind) return String(reason.text ?? reason.kind);
+    const shown = (value: unknown) =>
+      value === null || value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value);
+    return t(`reason.${kind}`, { name: String(reason.name ?? ""), old: shown(reason.old), now: shown(reason.new) });
+  };
+}
+
+interface TaskWhyProps {
+  project: string;
+  details: Schemas["TaskDetails"];
+}
+
+/** Why a task waits, why it ran, or why it did not have to. */
+export function TaskWhy({ project, details: { task, waits } }: TaskWhyProps) {
+  const { t } = useTranslation("runs");
+  const waitText = useWaitText()(waits);
+  const reasonText = useReasonText();
+  const other = waits.code === "same_work" ? waits.details.run : null;
+  return (
+    <div className={styles.why}>
+      {waitText !== null && (
+        <section>
+          <h3>{t("why.waits")}</h3>
+          <p>
+            {waitText}{" "}
+            {typeof other === "number" && (
+              <Link to={`/p/${encodeURIComponent(project)}/runs/${other}`}>{t("runNumber", { run: other })}</Link>
+            )}
+          </p>
+        </section>
+      )}
+      {task.cached && <p>{t("why.unchanged")}</p>}
+      {!task.cached && task.reasons && task.reasons.length > 0 && (
+        <section>
+          <h3>{t("why.ran")}</h3>
+          <ul>
+            {task.reasons.map((reason) => (
+              <li key={`${reason.kind}-${reason.name}`}>{reasonText(reason)}</li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {task.state === "skipped" && task.error && <p>{task.error.message}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { joined, MOST_KEPT, matching, NO_LOG } from "./readLog";
+
+test("parts of a log follow each other", () => {
+  const first = joined(NO_LOG, { text: "a\n", next: 2 });
+  expect(joined(first, { text: "b\n", next: 4 })).toEqual({ text: "a\nb\n", next: 4, isCut: false });
+});
+
+test("of a very long log the end is kept, in whole lines", () => {
+  const line = `${"x".repeat(99)}\n`;
+  const log = joined(NO_LOG, { text: line.repeat(MOST_KEPT / 50), next: MOST_KEPT * 2 });
+  expect(log.isCut).toBe(true);
+  expect(log.text.length).toBeLessThanOrEqual(MOST_KEPT);
+  expect(log.text.startsWith("x")).toBe(true);
+  expect(log.text.length % 100).toBe(0);
+});
+
+test("search shows the lines that hold the text", () => {
+  expect(matching(["Epoch 1", "loss 0.5", "epoch 2"], "EPOCH")).toEqual(["Epoch 1", "epoch 2"]);
+});
