@@ -1,7 +1,40 @@
+import { Tabs } from "antd";
 import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { useMayHere, useProjectName } from "../../api/project";
 import { Page } from "../../lib/Page";
+import { General } from "./General";
+import { Members } from "./Members";
+import { ProjectAudit } from "./ProjectAudit";
+import { Restrictions } from "./Restrictions";
+import { Schedules } from "./Schedules";
+import { Secrets } from "./Secrets";
 
+/** What belongs to a project beside its flows and data. */
 export function Component() {
-  const { t } = useTranslation();
-  return <Page title={t("nav.settings")}>{null}</Page>;
+  const { t } = useTranslation("settings");
+  const project = useProjectName();
+  // Each tab has filters of its own: another tab starts without them.
+  const [address, setAddress] = useSearchParams();
+  const mayReadSecrets = useMayHere("secret.read");
+  const mayAudit = useMayHere("audit.read");
+  const tabs = [
+    { key: "general", label: t("general.tab"), children: <General /> },
+    { key: "members", label: t("members.tab"), children: <Members /> },
+    { key: "schedules", label: t("schedules.tab"), children: <Schedules /> },
+    ...(mayReadSecrets ? [{ key: "secrets", label: t("secrets.tab"), children: <Secrets /> }] : []),
+    { key: "restrictions", label: t("restrictions.tab"), children: <Restrictions /> },
+    ...(mayAudit ? [{ key: "audit", label: t("audit"), children: <ProjectAudit /> }] : []),
+  ];
+  const asked = address.get("tab");
+  return (
+    <Page title={t("title")} about={t("about", { project })} back={{ to: "/projects", label: t("allProjects") }}>
+      <Tabs
+        items={tabs}
+        activeKey={tabs.some(({ key }) => key === asked) ? (asked ?? "general") : "general"}
+        onChange={(tab) => setAddress({ tab })}
+        destroyOnHidden
+      />
+    </Page>
+  );
 }
