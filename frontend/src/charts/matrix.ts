@@ -25,15 +25,14 @@ export function matrixOption(
       share: areCounts && sum > 0 && value !== null ? value / sum : null,
     }));
   });
-  const cell = (data: unknown): (typeof cells)[number] | undefined => cells.find((each) => each === data);
   const names = { ...axis, splitLine: { show: false }, axisLine: { show: false } };
   const left = Math.min(160, Math.max(70, Math.max(0, ...ys.map((name) => name.length)) * 7 + 44));
   return {
     ...base,
     tooltip: {
       ...base.tooltip,
-      formatter: ({ data }: { data: unknown }) => {
-        const found = cell(data);
+      formatter: ({ dataIndex }: { dataIndex: number }) => {
+        const found = cells[dataIndex];
         if (!found || found.count === null) return "";
         const [x, y] = found.value;
         const share = found.share === null ? "" : ` (${number(Math.round(found.share * 1000) / 10)} %)`;
@@ -73,8 +72,8 @@ export function matrixOption(
           show: xs.length <= 20,
           ...text,
           fontSize: xs.length > 8 ? 11 : 14,
-          formatter: ({ data }: { data: unknown }) => {
-            const found = cell(data);
+          formatter: ({ dataIndex }: { dataIndex: number }) => {
+            const found = cells[dataIndex];
             if (!found || found.count === null) return "";
             const style = (found.value[2] ?? 0) > 0.55 ? "strong" : "quiet";
             return `{${style}|${number(found.count)}}`;

@@ -26,6 +26,10 @@ export function useMetricName(): (name: string) => string {
       for (const prefix of ["training", "best"] as const) {
         if (name.startsWith(`${prefix}_`)) return t(prefix, { name: metricName(name.slice(prefix.length + 1), word) });
       }
+      for (const suffix of ["best", "worst"] as const) {
+        if (name.endsWith(`_${suffix}`))
+          return t(suffix, { name: metricName(name.slice(0, -suffix.length - 1), word) });
+      }
       return metricName(name, word);
     },
     [word, t],

@@ -82,6 +82,7 @@ export function mainMetric(task: Pick<LiveTask, "metrics">): { name: string; val
       if (found) return { name: found[0], value: found[1] };
     }
   }
+  // One number of many that nobody has asked for says nothing.
   const [only] = all;
-  return only ? { name: only[0], value: only[1] } : null;
+  return only && all.length === 1 ? { name: only[0], value: only[1] } : null;
 }

@@ -14,7 +14,7 @@ import { DurationPairs } from "./compare/DurationPairs";
 import { MetricPairs } from "./compare/MetricPairs";
 import { RunPicker } from "./compare/RunPicker";
 import { useRunWhole } from "./compare/useRunWhole";
-import { useNodeTitles } from "./useNodeTitles";
+import { useStepNames } from "./useStepNames";
 
 export function Component() {
   const { t } = useTranslation("runs");
@@ -25,7 +25,7 @@ export function Component() {
   const ids = { a: numberOf("a"), b: numberOf("b") };
   const a = useRunWhole(project, ids.a);
   const b = useRunWhole(project, ids.b);
-  const titleOf = useNodeTitles(project, b.run?.flow ?? a.run?.flow ?? "", b.run?.revision ?? a.run?.revision ?? 0);
+  const { titleOf } = useStepNames(project, b.run ?? a.run, [...(a.tasks ?? []), ...(b.tasks ?? [])]);
   const change = (next: { a: number | null; b: number | null }) =>
     setAddress({ ...(next.a && { a: String(next.a) }), ...(next.b && { b: String(next.b) }) }, { replace: true });
   const error = a.error ?? b.error;

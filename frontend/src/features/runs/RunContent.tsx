@@ -8,7 +8,7 @@ import styles from "./RunContent.module.css";
 import { RunScores } from "./RunScores";
 import { RunSettings } from "./RunSettings";
 import { StepList } from "./StepList";
-import { useNodeTitles } from "./useNodeTitles";
+import { useStepNames } from "./useStepNames";
 
 const TABS = ["steps", "timeline", "scores", "settings"] as const;
 type Tab = (typeof TABS)[number];
@@ -26,8 +26,8 @@ interface RunContentProps {
 export function RunContent({ project, model, tab: wanted, task: wantedTask, onChange }: RunContentProps) {
   const { t } = useTranslation("runs");
   const tab: Tab = TABS.find((known) => known === wanted) ?? "steps";
-  const titleOf = useNodeTitles(project, model.run.flow, model.run.revision);
   const { tasks, run } = model;
+  const { titleOf, port } = useStepNames(project, run, tasks);
   const usual =
     tasks.find(({ state }) => state === "failed") ??
     tasks.find(({ state }) => state === "running") ??
@@ -46,7 +46,15 @@ export function RunContent({ project, model, tab: wanted, task: wantedTask, onCh
         <div className={styles.split}>
           <StepList tasks={tasks} titleOf={titleOf} chosen={task?.id ?? null} onChoose={choose} />
           <div className={styles.panel}>
-            {task && <TaskPanel key={task.id} project={project} run={run.id} task={task} />}
+            {task && (
+              <TaskPanel
+                key={task.id}
+                project={project}
+                run={run.id}
+                task={task}
+                portTitle={(side, name) => port(task.operator, side, name)}
+              />
+            )}
           </div>
         </div>
       )}

@@ -1,6 +1,6 @@
 import { SearchOutlined } from "@ant-design/icons";
 import { Input } from "antd";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { mainMetric } from "../../canvas/run/nodeRun";
 import type { LiveTask } from "../../canvas/run/runModel";
@@ -25,13 +25,17 @@ const MANY = 15;
 export function StepList({ tasks, titleOf, chosen, onChoose }: StepListProps) {
   const { t } = useTranslation("runs");
   const [search, setSearch] = useState("");
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    list.current?.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: "nearest" });
+  }, []);
   const text = useStateText();
   const wanted = search.trim().toLowerCase();
   const shown = tasks.filter((task) =>
     [task.path, titleOf(task.path), task.operator, task.state].some((each) => each.toLowerCase().includes(wanted)),
   );
   return (
-    <ul className={styles.steps} aria-label={t("steps")}>
+    <ul ref={list} className={styles.steps} aria-label={t("steps")}>
       {tasks.length > MANY && (
         <li className={styles.search}>
           <Input
