@@ -1,0 +1,31 @@
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { queries } from "../../api/client";
+import { useFormat } from "../../lib/format";
+import { Block } from "./Block";
+
+/** The pools at this moment, for whoever looks after them. */
+export function OnDuty() {
+  const { t } = useTranslation(["home", "pools"]);
+  const format = useFormat();
+  const pools = queries.useQuery("get", "/api/v1/pools", {}, { refetchInterval: 5_000 });
+  return (
+    <Block
+      title={t("pools")}
+      actions={<Link to="/pools">{t("all")}</Link>}
+      query={pools}
+      rows={(pools.data?.items ?? []).map((pool) => ({
+        key: pool.name,
+        to: `/pools?pool=${encodeURIComponent(pool.name)}`,
+        name: t(`pools:names.${pool.name as "train"}`, { defaultValue: pool.name }),
+        about: t("poolNow", {
+          used: format.number(pool.used.cpu),
+          all: format.number(pool.capacity.cpu),
+          running: pool.running,
+          waiting: pool.waiting,
+        }),
+      }))}
+      empty={null}
+    />
+  );
+}
