@@ -64,8 +64,8 @@ export function StepList({ tasks, titleOf, chosen, onChoose }: StepListProps) {
                 <span className="visually-hidden">, {text(task.state, isUnchanged)}</span>
               </span>
               <span className={styles.time}>
-                {isUnchanged ? (
-                  text(task.state, true)
+                {isUnchanged || task.started_at === null ? (
+                  text(task.state, isUnchanged)
                 ) : (
                   <Duration from={task.started_at} to={task.ended_at} isRunning={task.state === "running"} />
                 )}
