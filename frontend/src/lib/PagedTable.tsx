@@ -76,7 +76,7 @@ export function PagedTable<Item extends object>({
     <div className={styles.list}>
       {(search !== null || filters) && !isBare && (
         <div className={styles.bar}>
-          {search !== null && <Search placeholder={search} value={q} onChange={(value) => change({ q: value })} />}
+          {search !== null && <SearchField placeholder={search} value={q} onChange={(value) => change({ q: value })} />}
           {filters}
         </div>
       )}
@@ -111,7 +111,7 @@ export function PagedTable<Item extends object>({
 }
 
 /** Searches a moment after the last key. */
-function Search({
+export function SearchField({
   placeholder,
   value,
   onChange,

@@ -1,0 +1,31 @@
+import { Tag } from "antd";
+import { useTranslation } from "react-i18next";
+import { usePreferences } from "../../app/preferences";
+import { type OperatorSpec, type SpecPort, textOf } from "../../canvas/model/spec";
+import styles from "./OperatorPage.module.css";
+
+/** The ports of one side: name, type, whether it must be wired. */
+export function PortsTable({ spec, ports, empty }: { spec: OperatorSpec; ports: readonly SpecPort[]; empty: string }) {
+  const { t } = useTranslation("operators");
+  const language = usePreferences((preferences) => preferences.language);
+  if (ports.length === 0) return <p className={styles.quiet}>{empty}</p>;
+  return (
+    <table className={styles.table}>
+      <tbody>
+        {ports.map((port) => (
+          <tr key={port.name}>
+            <th scope="row">
+              {textOf(spec, port.title, language) || port.name}
+              <code className={styles.name}>{port.name}</code>
+            </th>
+            <td>
+              <Tag>{t(`types.${port.type as "table"}`, { defaultValue: port.type })}</Tag>
+              {port.required === false && <Tag>{t("optional")}</Tag>}
+              {port.many && <Tag>{t("many")}</Tag>}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
