@@ -7,41 +7,32 @@ import type { Cell, ShownColumn } from "./useTable";
 interface GridCellProps {
   id: string;
   column: ShownColumn;
+  row: number;
   index: number;
   width: number;
   cell: Cell | undefined;
   isActive: boolean;
-  onActivate: () => void;
-  onShowWhole: () => void;
 }
 
-export function GridCell({ id, column, index, width, cell, isActive, onActivate, onShowWhole }: GridCellProps) {
+export function GridCell({ id, row, column, index, width, cell, isActive }: GridCellProps) {
   const { t } = useTranslation("data");
   const { text, look } = cell ? cellText(cell.value, column.kind) : { text: "", look: "text" as const };
   const classes = [styles.cell, cell ? styles[look] : styles.coming, isActive && styles.active];
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself has the keyboard
     <div
       id={id}
       role="gridcell"
       tabIndex={-1}
       aria-colindex={index + 2}
+      data-row={row}
+      data-column={index}
       className={classes.filter(Boolean).join(" ")}
       style={{ width }}
-      onClick={onActivate}
-      onDoubleClick={onShowWhole}
       title={text.length > 24 ? text : undefined}
     >
       {look === "missing" && cell ? t("missing") : text}
       {cell?.isCut && (
-        <button
-          type="button"
-          tabIndex={-1}
-          className={styles.cut}
-          aria-label={t("showWhole")}
-          title={t("showWhole")}
-          onClick={onShowWhole}
-        >
+        <button type="button" tabIndex={-1} className={styles.cut} aria-label={t("showWhole")} title={t("showWhole")}>
           …
         </button>
       )}

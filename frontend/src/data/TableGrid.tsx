@@ -1,8 +1,8 @@
 // biome-ignore-all lint/a11y/useSemanticElements: only what is in view exists, which a table element cannot say
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ErrorNotice } from "../lib/ErrorNotice";
-import { GridCell } from "./GridCell";
+import { cellId, GridRow, NUMBERS } from "./GridRow";
 import { columnWidth, edges, ROW, scrollHeight, scrollToRow, visibleColumns, visibleRows } from "./grid";
 import { type Active, moved } from "./gridKeys";
 import { HeaderCell } from "./HeaderCell";
@@ -12,7 +12,6 @@ import { type Selection, type ShownColumn, useCells } from "./useTable";
 import { useViewport } from "./useViewport";
 
 const HEADER = 58;
-const NUMBERS = 64;
 
 export interface CellAt {
   row: number;
@@ -113,10 +112,22 @@ export function TableGrid({
     event.preventDefault();
   };
 
+  const onClick = (event: MouseEvent) => {
+    const to = placeOf(event);
+    if (!to) return;
+    setActive(to);
+    const found = at(to.row, to.column);
+    if (found?.isCut && event.target instanceof Element && event.target.closest("button")) onShowWhole(found);
+  };
+  const onDoubleClick = (event: MouseEvent) => {
+    const to = placeOf(event);
+    const found = to && at(to.row, to.column);
+    if (found) onShowWhole(found);
+  };
+
   const shownColumns = columns.slice(seenColumns.from, seenColumns.to);
   const before = lefts[seenColumns.from] ?? 0;
   const whole = lefts[columns.length] ?? 0;
-  const cellId = (row: number, column: number) => `${id}-${row}-${column}`;
   const isActiveSeen =
     active.column >= seenColumns.from &&
     active.column < seenColumns.to &&
@@ -128,7 +139,7 @@ export function TableGrid({
       aria-label={label}
       aria-rowcount={rows + 1}
       aria-colcount={columns.length + 1}
-      aria-activedescendant={isActiveSeen ? cellId(active.row, active.column) : undefined}
+      aria-activedescendant={isActiveSeen ? cellId(id, active.row, active.column) : undefined}
       tabIndex={0}
       className={styles.grid}
       onKeyDown={onKeyDown}
@@ -142,7 +153,7 @@ export function TableGrid({
           {shownColumns.map((column, index) => (
             <HeaderCell
               key={column.name}
-              id={cellId(-1, seenColumns.from + index)}
+              id={cellId(id, -1, seenColumns.from + index)}
               source={source}
               column={column}
               index={seenColumns.from + index}
@@ -155,36 +166,28 @@ export function TableGrid({
             />
           ))}
         </div>
-        <div role="rowgroup" className={styles.rows} style={{ transform: `translateY(${seenRows.top}px)` }}>
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself has the keyboard */}
+        <div
+          role="rowgroup"
+          tabIndex={-1}
+          className={styles.rows}
+          style={{ transform: `translateY(${seenRows.top}px)` }}
+          onClick={onClick}
+          onDoubleClick={onDoubleClick}
+        >
           {Array.from({ length: seenRows.to - seenRows.from }, (_, offset) => seenRows.from + offset).map((row) => (
-            <div key={row} role="row" tabIndex={-1} aria-rowindex={row + 2} className={styles.row}>
-              <div
-                role="rowheader"
-                tabIndex={-1}
-                aria-colindex={1}
-                className={styles.rowNumber}
-                style={{ width: NUMBERS }}
-              >
-                {row + 1}
-              </div>
-              <div aria-hidden="true" style={{ width: before, flex: "none" }} />
-              {shownColumns.map((column, index) => (
-                <GridCell
-                  key={column.name}
-                  id={cellId(row, seenColumns.from + index)}
-                  column={column}
-                  index={seenColumns.from + index}
-                  width={widths[seenColumns.from + index] ?? 0}
-                  cell={cell(row, seenColumns.from + index)}
-                  isActive={active.row === row && active.column === seenColumns.from + index}
-                  onActivate={() => setActive({ row, column: seenColumns.from + index })}
-                  onShowWhole={() => {
-                    const found = at(row, seenColumns.from + index);
-                    if (found) onShowWhole(found);
-                  }}
-                />
-              ))}
-            </div>
+            <GridRow
+              key={row}
+              id={id}
+              row={row}
+              columns={columns}
+              from={seenColumns.from}
+              to={seenColumns.to}
+              widths={widths}
+              before={before}
+              cell={cell}
+              activeColumn={active.row === row ? active.column : null}
+            />
           ))}
         </div>
       </div>
@@ -195,4 +198,10 @@ export function TableGrid({
       )}
     </div>
   );
+}
+
+/** The cell that was clicked. */
+function placeOf({ target }: MouseEvent): Active | null {
+  const cell = target instanceof Element ? target.closest<HTMLElement>("[data-row]") : null;
+  return cell ? { row: Number(cell.dataset.row), column: Number(cell.dataset.column) } : null;
 }

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, type UseQueryResult, useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Schemas } from "../api/client";
 import { columnGroups, type Range, ROWS_PER_PAGE } from "./grid";
@@ -44,11 +44,18 @@ export function useCells(
 ): { cell: (row: number, column: number) => Cell | undefined; error: unknown } {
   const groups = useMemo(() => columnGroups(columns.map(({ name }) => name)), [columns]);
   const place = useMemo(() => placesOf(groups), [groups]);
-  const pages = range(Math.floor(seen.rows.from / ROWS_PER_PAGE), Math.ceil(seen.rows.to / ROWS_PER_PAGE));
+  const firstPage = Math.floor(seen.rows.from / ROWS_PER_PAGE);
+  const lastPage = Math.max(firstPage, Math.ceil(seen.rows.to / ROWS_PER_PAGE) - 1);
   const firstGroup = place[seen.columns.from]?.group ?? 0;
   const lastGroup = place[seen.columns.to - 1]?.group ?? firstGroup;
-  const blocks = pages.flatMap((page) => range(firstGroup, lastGroup + 1).map((group) => ({ page, group })));
-  const answers = useQueries({
+  const blocks = useMemo(
+    () =>
+      range(firstPage, lastPage + 1).flatMap((page) =>
+        range(firstGroup, lastGroup + 1).map((group) => ({ page, group })),
+      ),
+    [firstPage, lastPage, firstGroup, lastGroup],
+  );
+  const { data, error } = useQueries({
     queries: blocks.map(({ page, group }) => ({
       queryKey: [...sourceKey(source), "rows", selection, page, group],
       queryFn: ({ signal }: { signal: AbortSignal }) =>
@@ -56,23 +63,39 @@ export function useCells(
           source,
           { offset: page * ROWS_PER_PAGE, limit: ROWS_PER_PAGE, columns: groups[group] ?? [], ...asked(selection) },
           signal,
-        ).then((rows) => ({ ...rows, cut: new Set(rows.cut.map(([row, column]) => `${row},${column}`)) })),
+        ).then(asBlock),
       enabled: (groups[group]?.length ?? 0) > 0,
       ...UNCHANGING,
     })),
+    combine,
   });
-  const found = new Map(blocks.map(({ page, group }, index) => [`${page},${group}`, answers[index]?.data]));
-  return {
-    cell(row, column) {
+  // The same function until other cells are known: rows that are drawn stay as they are.
+  const cell = useMemo(() => {
+    const found = new Map(blocks.map(({ page, group }, index) => [`${page},${group}`, data[index]]));
+    return (row: number, column: number): Cell | undefined => {
       const at = place[column];
       const page = Math.floor(row / ROWS_PER_PAGE);
       const block = at && found.get(`${page},${at.group}`);
       const values = block?.rows[row - page * ROWS_PER_PAGE];
       if (!at || !block || !values) return undefined;
       return { value: values[at.position], isCut: block.cut.has(`${row - page * ROWS_PER_PAGE},${at.position}`) };
-    },
-    error: answers.find(({ error }) => error)?.error ?? null,
-  };
+    };
+  }, [blocks, data, place]);
+  return { cell, error };
+}
+
+interface Block {
+  rows: unknown[][];
+  /** "row,column" within the block. */
+  cut: ReadonlySet<string>;
+}
+
+function asBlock({ rows, cut }: Schemas["Rows"]): Block {
+  return { rows, cut: new Set(cut.map(([row, column]) => `${row},${column}`)) };
+}
+
+function combine(answers: UseQueryResult<Block>[]): { data: (Block | undefined)[]; error: unknown } {
+  return { data: answers.map((answer) => answer.data), error: answers.find(({ error }) => error)?.error ?? null };
 }
 
 /** How the values of a column are distributed; `isWanted` holds the question back until the column has come to rest in view. */
