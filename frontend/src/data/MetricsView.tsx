@@ -8,7 +8,7 @@ import { useFormat } from "../lib/format";
 import { Facts } from "./Facts";
 import styles from "./MetricsView.module.css";
 import { MetricTiles } from "./MetricTiles";
-import { chartOf, type Row } from "./metricTables";
+import { areOfTraining, chartOf, type Row, withoutTraining } from "./metricTables";
 import { factText, isJson, texts } from "./parts";
 
 /** What was measured: numbers as tiles, tables as the charts that they are meant for. */
@@ -19,12 +19,14 @@ export function MetricsView({ metrics }: { metrics: Schemas["Metrics"] }) {
     title,
     Array.isArray(rows) ? rows.filter(isJson) : [],
   ]);
+  const ofTraining = areOfTraining(metrics.values);
   const { notes, ...about } = metrics.about;
   const facts = Object.entries(about).map(([key, value]) => [name(key), factText(value)] as const);
   if (Object.keys(metrics.values).length === 0 && tables.length === 0) return <p>{t("metrics.none")}</p>;
   return (
     <div className={styles.view}>
-      <MetricTiles values={metrics.values} />
+      {ofTraining && <h3>{t("model.metrics")}</h3>}
+      <MetricTiles values={ofTraining ? withoutTraining(metrics.values) : metrics.values} />
       {texts(notes).map((note) => (
         <p key={note} className={styles.note}>
           {note}

@@ -7,13 +7,9 @@ import styles from "./ArtifactView.module.css";
 import { ColumnChips, Facts } from "./Facts";
 import { FilesOf } from "./FilesOf";
 import { MetricTiles } from "./MetricTiles";
-import { columnsOf, factText, isJson, type Json, texts } from "./parts";
+import { withoutTraining } from "./metricTables";
+import { columnsOf, factText, isJson, texts } from "./parts";
 import { useArtifactJson } from "./useArtifactJson";
-
-/** Below a heading that says so, names need not say it again. */
-function shortNames(metrics: Json): Json {
-  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name.replace(/^training_/, ""), value]));
-}
 
 const CARD = "patchbay.json";
 
@@ -50,7 +46,7 @@ export function ModelCard({ project, artifact }: PartProps) {
       {isJson(metrics) && Object.keys(metrics).length > 0 && (
         <section className={styles.section}>
           <h3>{t("model.metrics")}</h3>
-          <MetricTiles values={shortNames(metrics)} />
+          <MetricTiles values={withoutTraining(metrics)} />
         </section>
       )}
       <ColumnChips

@@ -52,6 +52,16 @@ export function chartOf(name: string, rows: readonly Row[]): ChartData | null {
   return null;
 }
 
+/** Below a heading that says on which rows it was measured, names need not say it again. */
+export function withoutTraining(metrics: Row): Row {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name.replace(/^training_/, ""), value]));
+}
+
+export function areOfTraining(metrics: Row): boolean {
+  const names = Object.keys(metrics);
+  return names.length > 0 && names.every((name) => name.startsWith("training_"));
+}
+
 function isShare(value: unknown): boolean {
   return value === null || (typeof value === "number" && value >= 0 && value <= 1);
 }

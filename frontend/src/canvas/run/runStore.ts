@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { ApiError, api } from "../../api/client";
-import { makeModel, needTasks, type RunModel, type Task, withEvents } from "./runModel";
+import { keyOf, makeModel, needTasks, type RunModel, type Task, withEvents } from "./runModel";
 
 export interface RunState {
   /** null: nothing has been run, or it is not known yet. */
@@ -75,7 +75,10 @@ export function makeRunStore(project: string): RunStore {
       params: { path: { project_name: project, run_id: id } },
       signal,
     });
-    const tasks = await readTasks(project, id, signal);
+    const found = await readTasks(project, id, signal);
+    const lacksMetrics = found.some(({ cached, metrics }) => cached && metrics === null);
+    const isEnded = run?.state !== "queued" && run?.state !== "running";
+    const tasks = isEnded && lacksMetrics ? await withScores(project, id, found, signal) : found;
     if (!run || signal.aborted) return;
     readAt = Date.now();
     areTasksOld = false;
@@ -143,4 +146,18 @@ async function readTasks(project: string, run: number, signal: AbortSignal): Pro
     cursor = data?.next ?? undefined;
   } while (cursor);
   return tasks;
+}
+
+/** Steps that were taken over from an earlier run have their numbers only among the run's scores. */
+async function withScores(project: string, run: number, tasks: Task[], signal: AbortSignal): Promise<Task[]> {
+  const { data } = await api.GET("/api/v1/projects/{project_name}/runs/{run_id}/scores", {
+    params: { path: { project_name: project, run_id: run } },
+    signal,
+  });
+  const scores = new Map<string, Record<string, unknown>>();
+  for (const { path, index, port, values } of data?.items ?? []) {
+    const key = keyOf(path, index);
+    scores.set(key, { ...scores.get(key), [port]: values });
+  }
+  return tasks.map((task) => ({ ...task, metrics: task.metrics ?? scores.get(keyOf(task.path, task.index)) ?? null }));
 }

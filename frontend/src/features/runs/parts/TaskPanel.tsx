@@ -48,7 +48,7 @@ export function TaskPanel({ project, run, task, port = null, portTitle }: TaskPa
           options={tabs.map((value) => ({ value, label: t(`tab.${value}`) }))}
         />
         <StateTag state={task.state} isUnchanged={task.cached && task.state === "done"} />
-        <Duration from={task.started_at} to={task.ended_at} isRunning={task.state === "running"} />
+        {!task.cached && <Duration from={task.started_at} to={task.ended_at} isRunning={task.state === "running"} />}
         {task.progress !== null && task.progress > 0 && (
           <span className="numbers">
             {Math.round(task.progress * 100)} % {task.progressMessage}
