@@ -56,8 +56,12 @@ function isClip(raw: unknown): raw is Clip {
   );
 }
 
-/** The graph with a clip in it, its middle at `at` (or beside where it came from), and the ids that it got. */
-export function pasted<Graph extends FlowGraph>(graph: Graph, clip: Clip, at: Position | null): [Graph, Set<string>] {
+/** The graph with a clip in it and the ids that it got. Its middle comes to `at`; null: beside where it came from. */
+export function pasted<Graph extends FlowGraph>(
+  graph: Graph,
+  clip: Clip,
+  at: Position | "asIs" | null,
+): [Graph, Set<string>] {
   const taken = new Set([...graph.nodes, ...(graph.notes ?? [])].map(({ id }) => id));
   const named = new Map<string, string>();
   const give = (id: string) => {
@@ -86,7 +90,8 @@ export function pasted<Graph extends FlowGraph>(graph: Graph, clip: Clip, at: Po
   return [next, new Set(named.values())];
 }
 
-function shift(clip: Clip, at: Position | null): Position {
+function shift(clip: Clip, at: Position | "asIs" | null): Position {
+  if (at === "asIs") return [0, 0];
   if (!at) return [GRID * 3, GRID * 3];
   const boxes = [
     ...clip.nodes.map((node) => ({

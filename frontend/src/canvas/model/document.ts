@@ -69,21 +69,19 @@ export interface FlowNote {
   readonly size: readonly [width: number, height: number];
 }
 
-/** What a flow and a body have in common. */
+/** A flow, or the body of a map, loop or flow node; only bodies have `inputs` and `outputs`. */
 export interface FlowGraph {
   readonly params?: Readonly<Record<string, FlowParam>>;
   readonly nodes: readonly FlowNode[];
   readonly edges: readonly FlowEdge[];
   readonly notes?: readonly FlowNote[];
-}
-
-/** The body of a map, loop or flow node. */
-export interface FlowBody extends FlowGraph {
   /** Input port of the outer node -> input ports inside that it feeds. */
   readonly inputs?: Readonly<Record<string, readonly string[]>>;
   /** Output port of the outer node -> the output port inside that it shows. */
   readonly outputs?: Readonly<Record<string, string>>;
 }
+
+export type FlowBody = FlowGraph;
 
 export interface FlowDocument extends FlowGraph {
   readonly format: 1;
@@ -131,8 +129,8 @@ function isGraph(raw: unknown): raw is FlowGraph {
 }
 
 /** The graph whose body is open: the document itself, or the body at a path of node ids. null: it is no longer there. */
-export function graphAt(document: FlowDocument, path: readonly string[]): FlowDocument | FlowBody | null {
-  let graph: FlowDocument | FlowBody = document;
+export function graphAt(document: FlowDocument, path: readonly string[]): FlowGraph | null {
+  let graph: FlowGraph = document;
   for (const id of path) {
     const body: FlowBody | undefined = graph.nodes.find((node) => node.id === id)?.body;
     if (!body) return null;

@@ -1,3 +1,4 @@
+import { bodyEdges, followingNode, isBodyEdge, withBodyEdge, withoutBodyEdge, withoutNodes } from "./body";
 import { edgeId, type FlowEdge, type FlowGraph, type FlowNode, type Position, portRef } from "./document";
 import { positionOf } from "./geometry";
 import { canConnect, portNamed } from "./ports";
@@ -43,13 +44,16 @@ export function moved<Graph extends FlowGraph>(graph: Graph, places: ReadonlyMap
 export function connect<Graph extends FlowGraph>(graph: Graph, specs: Specs, edge: FlowEdge): Graph {
   const wiring = wiringOf(graph, specs);
   if (refusal(wiring, portRef(edge.from), portRef(edge.to)) !== null) return graph;
+  if (isBodyEdge(edge)) return withBodyEdge(graph, edge);
   return { ...graph, edges: connected(wiring, graph.edges, edge) };
 }
 
 /** An end of an edge put elsewhere. */
 export function rewired<Graph extends FlowGraph>(graph: Graph, specs: Specs, old: FlowEdge, edge: FlowEdge): Graph {
   if (edgeId(old) === edgeId(edge)) return graph;
-  const without = { ...graph, edges: graph.edges.filter((other) => edgeId(other) !== edgeId(old)) };
+  const without = isBodyEdge(old)
+    ? withoutBodyEdge(graph, old)
+    : { ...graph, edges: graph.edges.filter((other) => edgeId(other) !== edgeId(old)) };
   const next = connect(without, specs, edge);
   return next === without ? graph : next;
 }
@@ -65,10 +69,15 @@ export function removed<Graph extends FlowGraph>(graph: Graph, specs: Specs, ids
   for (const { id } of gone) edges = bridged(wiring, edges, id);
   const nodes = gone.length > 0 ? graph.nodes.filter(({ id }) => !ids.has(id)) : graph.nodes;
   const notes = graph.notes?.filter(({ id }) => !ids.has(id));
+  const ends = bodyEdges(graph).filter((edge) => ids.has(edgeId(edge)));
   const isSame =
-    nodes.length === graph.nodes.length && edges.length === graph.edges.length && notes?.length === graph.notes?.length;
+    ends.length === 0 &&
+    nodes.length === graph.nodes.length &&
+    edges.length === graph.edges.length &&
+    notes?.length === graph.notes?.length;
   if (isSame) return graph;
-  return withoutBodyPorts({ ...graph, nodes, edges, ...(notes && { notes }) }, ids);
+  const left = withoutNodes({ ...graph, nodes, edges, ...(notes && { notes }) }, ids);
+  return ends.reduce(withoutBodyEdge, left);
 }
 
 function bridged(wiring: Wiring, edges: readonly FlowEdge[], id: string): readonly FlowEdge[] {
@@ -87,27 +96,6 @@ function bridged(wiring: Wiring, edges: readonly FlowEdge[], id: string): readon
     if (feeder) left = connected(wiring, left, { from: feeder.from, to: edge.to });
   }
   return left;
-}
-
-/** A body's ports that led to nodes which are gone. */
-function withoutBodyPorts<Graph extends FlowGraph>(graph: Graph, gone: ReadonlySet<string>): Graph {
-  let next = graph;
-  if ("inputs" in next && isRecord(next.inputs)) {
-    const kept = Object.entries(next.inputs).flatMap(([name, refs]) => {
-      const left = Array.isArray(refs) ? refs.filter((ref) => !gone.has(portRef(String(ref)).node)) : [];
-      return left.length > 0 ? [[name, left] as const] : [];
-    });
-    next = { ...next, inputs: Object.fromEntries(kept) };
-  }
-  if ("outputs" in next && isRecord(next.outputs)) {
-    const kept = Object.entries(next.outputs).filter(([, ref]) => !gone.has(portRef(String(ref)).node));
-    next = { ...next, outputs: Object.fromEntries(kept) };
-  }
-  return next;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
 
 /** The ports by which a node would stand in the middle of an edge; null: its types do not fit there. */
@@ -163,17 +151,5 @@ export function renamedNode<Graph extends FlowGraph>(graph: Graph, old: string, 
   const follow = (ref: string) => (portRef(ref).node === old ? `${id}.${portRef(ref).port}` : ref);
   const nodes = graph.nodes.map((node) => (node.id === old ? { ...node, id } : node));
   const edges = graph.edges.map(({ from, to }) => ({ from: follow(from), to: follow(to) }));
-  let next: Graph = { ...graph, nodes, edges };
-  if ("inputs" in next && isRecord(next.inputs)) {
-    const inputs = Object.entries(next.inputs).map(([name, refs]) => [
-      name,
-      Array.isArray(refs) ? refs.map((ref) => follow(String(ref))) : refs,
-    ]);
-    next = { ...next, inputs: Object.fromEntries(inputs) };
-  }
-  if ("outputs" in next && isRecord(next.outputs)) {
-    const outputs = Object.entries(next.outputs).map(([name, ref]) => [name, follow(String(ref))]);
-    next = { ...next, outputs: Object.fromEntries(outputs) };
-  }
-  return next;
+  return followingNode({ ...graph, nodes, edges }, follow);
 }

@@ -7,8 +7,8 @@ export const NODE_HEAD = 54;
 export const NODE_FOOT = 28;
 /** From port to port of one side. */
 export const PORT_STEP = 18;
-/** Of the area that takes the pointer. */
-export const PORT_HIT = 28;
+/** Of what is drawn of a port, at whose outer side a wire ends; the area that takes the pointer is larger. */
+export const PORT_SIZE = 10;
 export const GRID = 10;
 
 export interface Box {

@@ -8,6 +8,7 @@ export interface SpecPort {
 }
 
 export interface SpecField {
+  readonly type?: unknown;
   readonly title?: string;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
@@ -31,6 +32,7 @@ export interface OperatorSpec {
   readonly params: { readonly properties: Readonly<Record<string, SpecField>> };
   readonly ui: readonly { readonly section: string; readonly fields: readonly string[]; readonly advanced?: boolean }[];
   readonly i18n: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly runs?: { readonly engines: readonly string[]; readonly pool?: string };
 }
 
 /** Specs by "id@version". */

@@ -1,9 +1,10 @@
+import { BODY_INPUTS, BODY_OUTPUTS, bodyEdges, bodyEnds } from "./body";
 import { type FlowEdge, type FlowGraph, type PortRef, portRef, refText } from "./document";
 import { canConnect, type Port, type Ports, portNamed, portsOf } from "./ports";
 import type { Specs } from "./spec";
 
 /** Why two ports cannot be joined; `i18n` key below `wiring.`. */
-export type Refusal = "same_node" | "type" | "cycle" | "there" | "unknown";
+export type Refusal = "side" | "same_node" | "type" | "cycle" | "there" | "unknown";
 
 /** A graph with its ports looked up once: for the many questions of one gesture. */
 export interface Wiring {
@@ -30,13 +31,18 @@ export function wiringOf(graph: FlowGraph, specs: Specs): Wiring {
     downstream.set(start, found);
     return found;
   };
+  const found = (id: string): Ports => {
+    if (id === BODY_INPUTS) return bodyEnds(graph, specs).inputs;
+    if (id === BODY_OUTPUTS) return bodyEnds(graph, specs).outputs;
+    const node = nodes.get(id);
+    return node ? portsOf(node, specs, graph) : { inputs: [], outputs: [] };
+  };
   return {
     graph,
     ports(id) {
       const before = known.get(id);
       if (before) return before;
-      const node = nodes.get(id);
-      const ports = node ? portsOf(node, specs, graph) : { inputs: [], outputs: [] };
+      const ports = found(id);
       known.set(id, ports);
       return ports;
     },
@@ -51,7 +57,8 @@ export function refusal(wiring: Wiring, from: PortRef, to: PortRef): Refusal | n
   if (!output || !input) return "unknown";
   if (from.node === to.node) return "same_node";
   if (!canConnect(output.type, input.type)) return "type";
-  if (wiring.graph.edges.some((edge) => edge.from === refText(from) && edge.to === refText(to))) return "there";
+  const edges = [...wiring.graph.edges, ...bodyEdges(wiring.graph)];
+  if (edges.some((edge) => edge.from === refText(from) && edge.to === refText(to))) return "there";
   if (wiring.reaches(to.node, from.node)) return "cycle";
   return null;
 }

@@ -2,6 +2,7 @@ import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Schemas } from "../../api/client";
+import { bodyEdges } from "../model/body";
 import { edgeId, type FlowDocument, type FlowGraph, graphAt, withGraphAt } from "../model/document";
 import { EMPTY_HISTORY, type History, record, stepBack, stepForth } from "../model/history";
 
@@ -33,6 +34,8 @@ export interface FlowState extends Edited {
   readonly history: History<Edited>;
   readonly check: FlowCheck | null;
   readonly focus: Focus | null;
+  /** Paths of nodes that were edited, or fed by such, since the run that is shown. */
+  readonly stale: ReadonlySet<string>;
 
   /** One undo step. A change with the same `coalesce` key within a second joins the last step. */
   change: (label: string, recipe: (document: FlowDocument) => FlowDocument, coalesce?: string) => void;
@@ -48,6 +51,7 @@ export interface FlowState extends Edited {
   setVersion: (version: number) => void;
   setCheck: (check: FlowCheck | null) => void;
   setReadOnly: (readOnly: boolean) => void;
+  setStale: (paths: ReadonlySet<string>) => void;
   /** Opens the body of the node, selects it, and asks its form to show the field. */
   setFocus: (focus: Focus | null) => void;
 }
@@ -77,6 +81,7 @@ export function makeFlowStore({ project, document, version, readOnly = false }: 
       history: EMPTY_HISTORY,
       check: null,
       focus: null,
+      stale: new Set(),
 
       change(label, recipe, coalesce) {
         const before = get();
@@ -123,6 +128,9 @@ export function makeFlowStore({ project, document, version, readOnly = false }: 
       setVersion: (next) => set({ version: next }),
       setCheck: (check) => set({ check }),
       setReadOnly: (next) => set({ readOnly: next }),
+      setStale(stale) {
+        if (!isSameSet(stale, get().stale)) set({ stale });
+      },
       setFocus(focus) {
         if (!focus) return set({ focus });
         const path = focus.node.split("/");
@@ -148,7 +156,7 @@ function stillThere(selection: ReadonlySet<string>, { document, bodyPath }: Edit
   const graph = graphAt(document, bodyPath);
   if (!graph || selection.size === 0) return selection;
   const known = new Set([...graph.nodes, ...(graph.notes ?? [])].map(({ id }) => id));
-  for (const edge of graph.edges) known.add(edgeId(edge));
+  for (const edge of [...graph.edges, ...bodyEdges(graph)]) known.add(edgeId(edge));
   const left = [...selection].filter((id) => known.has(id));
   return left.length === selection.size ? selection : new Set(left);
 }

@@ -1,0 +1,24 @@
+import { BaseEdge, type EdgeProps, getBezierPath } from "@xyflow/react";
+import { memo } from "react";
+import { useIsRunning } from "../run/runState";
+import { useView } from "../store/viewStore";
+import type { WireViewEdge } from "./viewEdges";
+import styles from "./WireEdge.module.css";
+
+/** A wire from port to port. */
+export const WireEdge = memo(function WireEdge(props: EdgeProps<WireViewEdge>) {
+  const { id, data, selected } = props;
+  const isRunning = useIsRunning(data?.targetPath ?? "");
+  const isDropTarget = useView(({ dropEdge }) => dropEdge === id);
+  const [path] = getBezierPath(props);
+  return (
+    <g
+      className={styles.wire}
+      data-selected={selected ? "" : undefined}
+      data-running={isRunning ? "" : undefined}
+      data-drop={isDropTarget ? "" : undefined}
+    >
+      <BaseEdge id={id} path={path} interactionWidth={18} className={styles.path} />
+    </g>
+  );
+});

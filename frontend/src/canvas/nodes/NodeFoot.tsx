@@ -1,0 +1,50 @@
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type Format, useFormat } from "../../lib/format";
+import type { NodeRun } from "../run/runState";
+import styles from "./StepNode.module.css";
+
+/** The last line of a node: what came out of it, and how long it took. */
+export function NodeFoot({ run }: { run: NodeRun }) {
+  const { t } = useTranslation("canvas");
+  const format = useFormat();
+  const isRunning = run.state === "running";
+  const seconds = useSeconds(run, isRunning);
+  return (
+    <div className={styles.foot}>
+      <span className={styles.result}>{resultText(run, format, t)}</span>
+      <span className={styles.time}>
+        {run.isUnchanged ? t("unchanged") : seconds === null ? "" : format.duration(seconds)}
+      </span>
+      {isRunning && (
+        <span
+          className={styles.progress}
+          data-unknown={run.progress === null ? "" : undefined}
+          style={{ width: run.progress === null ? undefined : `${Math.round(run.progress * 100)}%` }}
+        />
+      )}
+    </div>
+  );
+}
+
+function resultText(run: NodeRun, format: Format, t: ReturnType<typeof useTranslation<"canvas">>["t"]): string {
+  if (run.state === "failed") return run.error ?? t("states.failed");
+  if (run.state === "running" && run.progressMessage) return run.progressMessage;
+  if (run.iterations) return t("iterations", { done: run.iterations.done, of: run.iterations.of });
+  if (run.metric) return `${run.metric.name.replaceAll("_", " ")} ${format.number(run.metric.value)}`;
+  const [rows] = Object.values(run.rows);
+  if (rows !== undefined) return t("rows", { rows: format.number(rows), count: rows });
+  return run.state === "done" ? "" : t(`states.${run.state}`, { defaultValue: run.state });
+}
+
+function useSeconds(run: NodeRun, isRunning: boolean): number | null {
+  const [now, setNow] = useState(() => Date.now() / 1000);
+  useEffect(() => {
+    if (!isRunning) return;
+    const timer = setInterval(() => setNow(Date.now() / 1000), 1000);
+    return () => clearInterval(timer);
+  }, [isRunning]);
+  if (run.startedAt === null) return null;
+  if (run.endedAt !== null) return run.endedAt - run.startedAt;
+  return isRunning ? Math.max(0, now - run.startedAt) : null;
+}

@@ -1,0 +1,56 @@
+import { Handle, Position } from "@xyflow/react";
+import { useTranslation } from "react-i18next";
+import { usePreferences } from "../../app/preferences";
+import type { Port, Side } from "../model/ports";
+import { type OperatorSpec, textOf } from "../model/spec";
+import { portKey, useView } from "../store/viewStore";
+import styles from "./PortView.module.css";
+
+interface PortViewProps {
+  node: string;
+  side: Side;
+  port: Port;
+  spec: OperatorSpec | undefined;
+  /** Its middle, from the top of the node. */
+  y: number;
+  isConnectable: boolean;
+}
+
+/** What a port is called, in the user's language. */
+export function portTitle(port: Port, spec: OperatorSpec | undefined, language: string): string {
+  return spec && port.title ? textOf(spec, port.title, language) : port.name.replaceAll("_", " ");
+}
+
+/** One port: its shape and colour tell the type. While a wire is drawn, it says whether the wire fits. */
+export function PortView({ node, side, port, spec, y, isConnectable }: PortViewProps) {
+  const { t } = useTranslation("canvas");
+  const language = usePreferences((preferences) => preferences.language);
+  const state = useView(({ wiring }) => {
+    if (!wiring) return "idle";
+    const refusal = wiring.refusals.get(portKey(side, { node, port: port.name }));
+    return refusal === undefined ? "own" : refusal === null ? "fits" : "refused";
+  });
+  const title = portTitle(port, spec, language);
+  const type = t(`portTypes.${port.type}`, { defaultValue: port.type });
+  const isInput = side === "inputs";
+  return (
+    <Handle
+      id={port.name}
+      type={isInput ? "target" : "source"}
+      position={isInput ? Position.Left : Position.Right}
+      isConnectable={isConnectable}
+      className={styles.port}
+      style={{ top: y }}
+      title={`${title} (${type})`}
+      data-type={port.type}
+      data-wiring={state}
+      data-required={isInput && port.required ? "" : undefined}
+      data-port={port.name}
+    >
+      <span className={styles.dot} />
+      <span className={isInput ? `${styles.label} ${styles.before}` : styles.label} data-port-label="">
+        {title}
+      </span>
+    </Handle>
+  );
+}

@@ -1,0 +1,105 @@
+import { createContext, useContext } from "react";
+import { useStore } from "zustand";
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { FlowEdge, PortRef, Position } from "../model/document";
+import type { Side } from "../model/ports";
+import type { Refusal } from "../model/wiring";
+
+/** A port from which a wire comes: that of a gesture, or that for which an operator is looked for. */
+export interface WireEnd {
+  readonly side: Side;
+  readonly ref: PortRef;
+  readonly type: string;
+}
+
+export interface QuickAddRequest {
+  /** Where it opens, in pixels of the window. */
+  readonly screen: Position;
+  /** Where the node goes, on the canvas. */
+  readonly at: Position;
+  /** Only operators that fit this port are offered, and the chosen one is wired to it. */
+  readonly from?: WireEnd;
+  /** The chosen operator is put into the middle of this edge. */
+  readonly edge?: FlowEdge;
+}
+
+export type DrawerTab = "data" | "problems" | "logs";
+
+export interface DrawerRequest {
+  readonly tab: DrawerTab;
+  /** Path of the node whose data or logs are shown; null: that of the selection. */
+  readonly node: string | null;
+  readonly port: { readonly side: "in" | "out"; readonly port: string } | null;
+}
+
+export interface MenuRequest {
+  readonly screen: Position;
+  readonly at: Position;
+  /** What was clicked: an edge; else the selection, or the empty canvas when nothing is selected. */
+  readonly edge: FlowEdge | null;
+}
+
+/** What is going on on the screen; never part of the document nor of its history. */
+export interface ViewState {
+  /** While a wire is drawn: where it comes from, and for every port why it does not fit (null: it fits). */
+  readonly wiring: { readonly from: WireEnd; readonly refusals: ReadonlyMap<string, Refusal | null> } | null;
+  readonly quickAdd: QuickAddRequest | null;
+  readonly menu: MenuRequest | null;
+  readonly overlay: "commands" | "help" | "connect" | null;
+  readonly drawer: DrawerRequest | null;
+  /** Where things are drawn meanwhile, by a gesture or an animation; the document says where they end. */
+  readonly places: ReadonlyMap<string, Position>;
+  /** Copies of these stay behind while they are dragged: dropped, they are the copies. */
+  readonly ghosts: ReadonlySet<string>;
+  /** Lines that show what a dragged node is in line with. */
+  readonly guides: { readonly x: readonly number[]; readonly y: readonly number[] };
+  /** The edge into which the dragged node would be put. */
+  readonly dropEdge: string | null;
+  /** The node whose title is being edited on the canvas. */
+  readonly titleEdit: string | null;
+  readonly isPaletteOpen: boolean;
+  readonly isMapOpen: boolean;
+  show: (change: Partial<Omit<ViewState, "show">>) => void;
+}
+
+export type ViewStore = StoreApi<ViewState>;
+
+export const NO_GUIDES = { x: [], y: [] };
+export const NO_PLACES: ReadonlyMap<string, Position> = new Map();
+export const NO_GHOSTS: ReadonlySet<string> = new Set();
+
+export function makeViewStore(): ViewStore {
+  return createStore<ViewState>((set) => ({
+    wiring: null,
+    quickAdd: null,
+    menu: null,
+    overlay: null,
+    drawer: null,
+    places: NO_PLACES,
+    ghosts: NO_GHOSTS,
+    guides: NO_GUIDES,
+    dropEdge: null,
+    titleEdit: null,
+    isPaletteOpen: true,
+    isMapOpen: true,
+    show: set,
+  }));
+}
+
+/** A port's key in `wiring.refusals`. */
+export function portKey(side: Side, { node, port }: PortRef): string {
+  return `${side}:${node}.${port}`;
+}
+
+const Context = createContext<ViewStore | null>(null);
+export const ViewStoreProvider = Context.Provider;
+
+export function useViewStore(): ViewStore {
+  const store = useContext(Context);
+  if (!store) throw new Error("No flow is open here.");
+  return store;
+}
+
+export function useView<T>(select: (state: ViewState) => T): T {
+  return useStore(useViewStore(), select);
+}

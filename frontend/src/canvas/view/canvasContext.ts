@@ -1,0 +1,48 @@
+import { createContext, useContext } from "react";
+import type { FlowEdge, Position } from "../model/document";
+import type { NewStep } from "../model/steps";
+import type { QuickAddRequest, WireEnd } from "../store/viewStore";
+
+/** What can be done with the canvas from anywhere: panels, menus, commands. */
+export interface CanvasActions {
+  /** Adds a step; without a place, in the middle of what is seen. Gives its id. */
+  add: (step: NewStep, more?: { at?: Position; from?: WireEnd; edge?: FlowEdge }) => string | null;
+  /** Opens the search for a step; without a request, at the pointer. */
+  quickAdd: (request?: QuickAddRequest) => void;
+  /** Shows these nodes, or all, beside the panels. */
+  fit: (ids?: Iterable<string>) => void;
+  zoom: (change: "in" | "out" | "full") => void;
+  /** Scrolls as far as is needed to see the node. */
+  reveal: (id: string) => void;
+  tidy: () => Promise<void>;
+  remove: () => void;
+  duplicate: () => void;
+  copy: () => void;
+  cut: () => void;
+  paste: (at?: Position) => Promise<void>;
+  pasteText: (text: string, at?: Position) => boolean;
+  comment: (at?: Position) => void;
+  group: () => void;
+  /** Makes the selected nodes a sub-flow. */
+  wrap: () => void;
+  /** Where the pointer is over the canvas, else the middle of what is seen. */
+  pointer: () => { screen: Position; at: Position };
+  /** Puts the keyboard back on the canvas. */
+  focus: () => void;
+}
+
+const Context = createContext<CanvasActions | null>(null);
+export const CanvasProvider = Context.Provider;
+
+export function useCanvas(): CanvasActions {
+  const actions = useContext(Context);
+  if (!actions) throw new Error("No flow is open here.");
+  return actions;
+}
+
+/** What the canvas itself tells the actions: never drawn, so it is no state. */
+export interface CanvasParts {
+  element: HTMLElement | null;
+  /** In pixels of the window; null: not over the canvas. */
+  pointer: Position | null;
+}

@@ -1,0 +1,54 @@
+import { useNodesInitialized, useReactFlow, type Viewport } from "@xyflow/react";
+import { useCallback, useEffect, useRef } from "react";
+import { useFlow } from "../store/flowStore";
+import type { CanvasActions } from "./canvasContext";
+
+/** Where somebody was in a flow is where they find themselves the next time; at first everything is in view. */
+export function useSavedViewport(actions: CanvasActions) {
+  const key = useFlow(({ project, name, bodyPath }) => `patchbay-view:${[project, name, ...bodyPath].join("/")}`);
+  const { setViewport } = useReactFlow();
+  const isReady = useNodesInitialized();
+  const shown = useRef<string | null>(null);
+
+  useEffect(() => {
+    if (shown.current === key || !isReady) return;
+    shown.current = key;
+    const saved = read(key);
+    // Panels stand in their places a moment later; what is fitted into view goes by them.
+    if (saved) void setViewport(saved);
+    else requestAnimationFrame(() => actions.fit());
+  }, [key, isReady, setViewport, actions]);
+
+  const keep = useCallback(
+    (_event: unknown, viewport: Viewport) => {
+      if (shown.current !== key) return;
+      try {
+        localStorage.setItem(key, JSON.stringify(viewport));
+      } catch {
+        // Without storage the next visit begins with everything in view.
+      }
+    },
+    [key],
+  );
+  return { keep };
+}
+
+function read(key: string): Viewport | null {
+  try {
+    const raw: unknown = JSON.parse(localStorage.getItem(key) ?? "null");
+    return isViewport(raw) ? raw : null;
+  } catch {
+    return null;
+  }
+}
+
+function isViewport(raw: unknown): raw is Viewport {
+  return (
+    typeof raw === "object" &&
+    raw !== null &&
+    "x" in raw &&
+    "y" in raw &&
+    "zoom" in raw &&
+    [raw.x, raw.y, raw.zoom].every((value) => typeof value === "number" && Number.isFinite(value))
+  );
+}
