@@ -32,11 +32,13 @@ export function MetricsView({ metrics }: { metrics: Schemas["Metrics"] }) {
           {note}
         </p>
       ))}
-      <div className={styles.tables}>
-        {tables.map(([title, rows]) => (
-          <MetricTable key={title} title={title} rows={rows} />
-        ))}
-      </div>
+      {tables.length > 0 && (
+        <div className={styles.tables}>
+          {tables.map(([title, rows]) => (
+            <MetricTable key={title} title={title} rows={rows} />
+          ))}
+        </div>
+      )}
       {facts.some(([, text]) => text !== null) && (
         <section className={styles.about}>
           <h3>{t("metrics.about")}</h3>

@@ -43,7 +43,7 @@ export function Gantt({ run, tasks, titleOf, chosen, onChoose }: GanttProps) {
       </div>
       {pools.map(({ pool, rows }) => (
         <section key={pool} aria-label={t("pool", { pool })}>
-          <h3 className={styles.pool}>{t("pool", { pool })}</h3>
+          <h2 className={styles.pool}>{t("pool", { pool })}</h2>
           <ul className={styles.rows}>
             {rows.map((task) => {
               const start = task.started_at;
