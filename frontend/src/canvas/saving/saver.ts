@@ -62,6 +62,8 @@ export interface Saver extends StoreApi<SavingState> {
   refresh: () => Promise<void>;
   /** Takes up edits that did not reach the server before the page was left. */
   restore: () => Promise<void>;
+  /** Keeps what is not saved in the browser, at once. */
+  keep: () => void;
   close: () => void;
 }
 
@@ -308,5 +310,5 @@ export function makeSaver({ store, io, drafts, news, takesMany }: SaverParts): S
     drafts.close();
   };
 
-  return Object.assign(state, { save, resolve, recreate, refresh, restore, close });
+  return Object.assign(state, { save, resolve, recreate, refresh, restore, keep: keepNow, close });
 }

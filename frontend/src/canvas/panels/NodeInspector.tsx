@@ -1,0 +1,121 @@
+import { Alert } from "antd";
+import { useCallback } from "react";
+import { useTranslation } from "react-i18next";
+import { type FlowNode, kindOf, nodePath } from "../model/document";
+import { portsOf } from "../model/ports";
+import { useCatalogue } from "../store/catalogue";
+import { useFlow, useFlowStore } from "../store/flowStore";
+import { useProblemsOf } from "../store/problems";
+import panel from "../view/panel.module.css";
+import { Binding } from "./Binding";
+import { ControlForm } from "./ControlForm";
+import { columnsAt } from "./columns";
+import { Fold } from "./Fold";
+import styles from "./Inspector.module.css";
+import { InspectorHead } from "./InspectorHead";
+import { NodeForm } from "./NodeForm";
+import { PortList } from "./PortList";
+import { ProblemRow } from "./ProblemsList";
+import { useProblemText } from "./problemText";
+import { SettingsForm } from "./SettingsForm";
+import { changeNode } from "./steps";
+
+/** Everything about one step. */
+export function NodeInspector({ node }: { node: FlowNode }) {
+  const { t } = useTranslation("canvas");
+  const store = useFlowStore();
+  const bodyPath = useFlow((flow) => flow.bodyPath);
+  const readOnly = useFlow((flow) => flow.readOnly);
+  const check = useFlow((flow) => flow.check);
+  const document = useFlow((flow) => flow.document);
+  const focus = useFlow((flow) => flow.focus);
+  const { entries, specs, isLoading } = useCatalogue();
+  const path = nodePath(bodyPath, node.id);
+  const problems = useProblemsOf(path).filter((problem) => problem.node === path);
+  const text = useProblemText();
+  const entry = entries.get(node.operator ?? "");
+  const spec = entry?.spec;
+  const isOperator = kindOf(node) === "operator";
+
+  // Depends on the check alone: it is renewed after every edit, and typing must not draw the form anew.
+  const columns = useCallback(
+    (input: string) => {
+      const { document: now, bodyPath: inside } = store.getState();
+      return columnsAt(now, check, inside, node.id, input);
+    },
+    [store, check, node.id],
+  );
+  const isInForm = (field: string | null) => {
+    const [group, name = ""] = field?.split(".") ?? [];
+    return group === "params" && spec?.params.properties[name] !== undefined;
+  };
+  const others = problems.filter(({ field }) => !isInForm(field) && !field?.startsWith("settings."));
+  const settingError = (field: string) => {
+    const problem = problems.find((one) => one.field === `settings.${field}`);
+    return problem ? text(document, problem) : null;
+  };
+  const changed = Object.keys(node.settings ?? {}).length;
+  const focusField = focus?.node === path ? focus.field : null;
+
+  return (
+    <aside className={`${panel.panel} ${styles.inspector}`} aria-label={t("panels.inspector.label")}>
+      <InspectorHead node={node} path={path} entry={entry ?? null} />
+      <div className={styles.scroll}>
+        {isOperator && !entry && !isLoading && (
+          <Alert
+            className={styles.notice}
+            type="error"
+            title={t("panels.inspector.unknown", { operator: node.operator ?? "" })}
+          />
+        )}
+        {others.length > 0 && (
+          <div className={styles.problems}>
+            {others.map((problem, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
+              <ProblemRow key={index} problem={problem} isOfNode />
+            ))}
+          </div>
+        )}
+        {spec && (
+          <div className={styles.form}>
+            <NodeForm
+              spec={spec}
+              values={node.params ?? {}}
+              columns={columns}
+              problems={problems}
+              disabled={readOnly}
+              focusField={focusField}
+              onChange={(field, params) => changeNode(store, node.id, `params.${field}`, (now) => ({ ...now, params }))}
+            />
+          </div>
+        )}
+        {!isOperator && <ControlForm node={node} path={path} disabled={readOnly} />}
+        {spec && Object.keys(spec.params.properties).length > 0 && (
+          <Binding node={node} spec={spec} disabled={readOnly} />
+        )}
+        {spec && (
+          <Fold
+            key={String(focusField?.startsWith("settings."))}
+            title={t("panels.inspector.settings")}
+            note={changed > 0 && t("panels.inspector.settingsChanged", { count: changed })}
+            isOpenAtFirst={focusField?.startsWith("settings.") ?? false}
+          >
+            <SettingsForm
+              settings={node.settings ?? {}}
+              engines={spec.runs?.engines ?? []}
+              pool={spec.runs?.pool ?? null}
+              disabled={readOnly}
+              errors={settingError}
+              onChange={(field, settings) =>
+                changeNode(store, node.id, `settings.${field}`, (now) => ({ ...now, settings }))
+              }
+            />
+          </Fold>
+        )}
+        <Fold title={t("panels.inspector.ports")}>
+          <PortList ports={portsOf(node, specs)} spec={spec ?? null} columns={columns} schemas={check?.schemas[path]} />
+        </Fold>
+      </div>
+    </aside>
+  );
+}

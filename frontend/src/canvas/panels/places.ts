@@ -1,0 +1,54 @@
+import { localized } from "../../lib/localize";
+import { type FlowDocument, type FlowNode, graphAt, kindOf } from "../model/document";
+import { portNamed, portsOf } from "../model/ports";
+import { type Specs, textOf, titleOf } from "../model/spec";
+
+/** The node at a path such as "per_tool/fit". */
+export function nodeAt(document: FlowDocument, path: string): FlowNode | undefined {
+  const ids = path.split("/");
+  const id = ids.pop();
+  return graphAt(document, ids)?.nodes.find((node) => node.id === id);
+}
+
+export interface PlaceTexts {
+  language: string;
+  kind: (kind: "branch" | "map" | "loop" | "flow" | "approval") => string;
+  setting: (name: string) => string;
+  case: (number: number) => string;
+  /** A param of the flow, or of a body. */
+  param: (name: string) => string;
+  /** Fields that are called the same in every node. */
+  field: (name: string) => string | undefined;
+}
+
+export function nodeTitle(node: FlowNode, specs: Specs, { language, kind }: PlaceTexts): string {
+  const own = localized(node.title, language);
+  if (own) return own;
+  const spec = specs.get(node.operator ?? "");
+  if (spec) return titleOf(spec, language);
+  const what = kindOf(node);
+  return what === "operator" ? node.id : kind(what);
+}
+
+/** What a field is called in the form: "params.columns" is "Columns". `node` null: of the flow itself. */
+export function fieldTitle(node: FlowNode | null, specs: Specs, field: string, texts: PlaceTexts): string {
+  const [group = "", name = "", ...rest] = field.split(".");
+  const spec = node ? specs.get(node.operator ?? "") : undefined;
+  switch (group) {
+    case "params": {
+      const title = spec && textOf(spec, spec.params.properties[name]?.title, texts.language);
+      return [title || (node ? name : texts.param(name)), ...rest].join(" · ");
+    }
+    case "settings":
+      return texts.setting(name);
+    case "cases":
+      return texts.case(Number(name) + 1);
+    case "inputs":
+    case "outputs": {
+      const port = node && portNamed(portsOf(node, specs), group, name);
+      return (spec && port?.title && textOf(spec, port.title, texts.language)) || name;
+    }
+    default:
+      return texts.field(group) ?? field;
+  }
+}

@@ -1,0 +1,42 @@
+import { api } from "../../api/client";
+import { type FlowNode, readDocument, withGraphAt } from "../model/document";
+import { withNode } from "../model/edit";
+import type { Offered } from "../store/catalogue";
+import type { FlowStore } from "../store/flowStore";
+import { nodeAt } from "./places";
+
+/** The version that is offered and newer than the one that a node pins; null: there is none. */
+export function newerVersion(operator: string | undefined, offered: readonly Offered[]): string | null {
+  const [id, version] = operator?.split("@") ?? [];
+  if (!id || !version) return null;
+  const newest = offered.find(({ spec }) => spec.id === id)?.spec.version;
+  return newest && isNewer(newest, version) ? newest : null;
+}
+
+export function isNewer(version: string, than: string): boolean {
+  const [left, right] = [version, than].map((text) => text.split(".").map(Number));
+  for (let at = 0; at < 3; at++) {
+    const difference = (left?.[at] ?? 0) - (right?.[at] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return false;
+}
+
+/** Has the server bring a node of the saved flow to its operator's newest version; gives a line per change. */
+export async function upgradeNode(store: FlowStore, path: string): Promise<string[]> {
+  const { project, name } = store.getState();
+  const { data } = await api.POST("/api/v1/projects/{project_name}/flows/{flow}/upgrade", {
+    params: { path: { project_name: project, flow: name } },
+    body: { nodes: [path] },
+  });
+  const node: FlowNode | undefined = data && nodeAt(readDocument(data.document), path);
+  if (!data || !node) return [];
+  const outer = path.split("/").slice(0, -1);
+  store.getState().change("upgrade", (document) =>
+    withGraphAt(document, outer, (graph) => {
+      // Where it lies may have been changed since.
+      return withNode(graph, node.id, ({ position }) => ({ ...node, ...(position && { position }) }));
+    }),
+  );
+  return data.changes;
+}
