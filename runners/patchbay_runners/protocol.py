@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from patchbay_sdk.errors import PatchbayError
 
@@ -105,8 +105,10 @@ class TaskEvent:
 
     @classmethod
     def from_line(cls, line: str | bytes) -> TaskEvent:
-        """The inverse of `to_line`."""
+        """The inverse of `to_line`; ValueError, TypeError, KeyError or RecursionError: the line is no event."""
         raw = json.loads(line)
+        if raw["kind"] not in get_args(EventKind) or not isinstance(raw["data"], dict):
+            raise ValueError(f"There is no event {raw['kind']!r}.")
         return cls(raw["kind"], raw["data"])
 
 
