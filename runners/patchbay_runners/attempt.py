@@ -51,6 +51,7 @@ class Attempt:
             temp_dir=Path(request.temp_dir),
             seed=request.seed,
             data_roots=[Path(root) for root in request.data_roots],
+            closed=[Path(path) for path in request.closed],
             secrets=request.secrets,
             emit=self._from_operator,
             cancelled=cancelled,

@@ -64,7 +64,8 @@ class TaskRequest:
     confined: bool = False
     """Whether the process gives up, before the operator's code is imported, what a task does not need."""
     closed: list[str] = field(default_factory=list)
-    """Folders and files of the platform that a confined task does not see, even if one lies in a data root."""
+    """Folders and files of the platform that no param names, even if one lies in a data root; a confined task does not
+    see them."""
     protocol: int = PROTOCOL_VERSION
 
     def to_line(self) -> str:

@@ -251,7 +251,7 @@ class Supervisor:
             home=spec.home.to_json() if spec.home else None,
             published=place.published if published else None,
             confined=confined,
-            closed=[str(place.secret_keys), *([place.data_dir] if place.data_dir else [])] if confined else [],
+            closed=[str(place.secret_keys), *([place.data_dir] if place.data_dir else [])],
         )
 
 
