@@ -49,7 +49,7 @@ def confine_task(request: TaskRequest) -> None:
             memory=UNLIMITED,
             cpu_seconds=1 << 31,
             file_size=UNLIMITED,
-            processes=1 << 14,
+            processes=1 << 12,
             open_files=1 << 16,
         )
     )

@@ -20,11 +20,14 @@ from patchbay_runners.preloader_client import PreloaderClient, TaskProcessHandle
 from patchbay_runners.processes import describe_exit
 from patchbay_runners.protocol import TaskEvent, TaskRequest
 from patchbay_runners.runner import Status
+from patchbay_runners.sandbox.usage import descendants
 from patchbay_runners.scratch import empty_folder
 from patchbay_runners.takeover import take_over
 from patchbay_sdk.errors import PatchbayError
 
 GIGABYTE = 1 << 30
+MOST_PROCESSES = 500
+"""Processes that a confined attempt may have at once. The kernel's own limit counts no process of root."""
 
 
 class LocalRunner:
@@ -211,7 +214,10 @@ class LocalRunner:
         if self._taking is not None:
             wait_for([self._taking], timeout)
             return [self._taken_over(self._taking)] if self._taking.done() else []
-        return self._events() if self._selector.select(timeout) else []
+        ready = self._selector.select(timeout)
+        if self._request and self._request.confined and len(descendants()) > MOST_PROCESSES:
+            return [self._process_died(f"was ended: it started more than {MOST_PROCESSES} processes")]
+        return self._events() if ready else []
 
     def _events(self) -> list[TaskEvent]:
         """Whole events that have arrived; the last one ends the attempt."""

@@ -249,3 +249,11 @@ def dig(context: Context) -> None:
     os.mkdir("closed/in")
     os.chmod("closed", 0)
     os.chdir("/")
+
+
+def multiply(context: Context) -> None:
+    """Starts forty processes that wait, which is enough to see."""
+    for _ in range(40):
+        if os.fork() == 0:
+            break
+    time.sleep(600)

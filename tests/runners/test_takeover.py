@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from patchbay_runners import local
 from patchbay_runners.artifacts import ArtifactStore
 from patchbay_runners.lines import LONGEST
 from patchbay_runners.local import LocalRunner
@@ -83,6 +84,13 @@ def test_what_is_no_event_ends_the_process(desk: Desk, line: bytes) -> None:
 
 def test_a_line_without_end_ends_the_process(desk: Desk) -> None:
     assert error_after_saying(desk, b"x" * (LONGEST + 1))["code"] == "process_died"
+
+
+def test_a_task_that_only_multiplies_is_ended(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "MOST_PROCESSES", 20)
+    error = desk.error_of(replace(desk.request("Script", action="multiply"), confined=True))
+    assert error["message"] == "The task's process was ended: it started more than 20 processes."
+    assert desk.script("greet") == "grüße 你好"
 
 
 def test_folders_deeper_than_any_path_are_removed(desk: Desk) -> None:
