@@ -108,7 +108,8 @@ def create(platform: Platform, actor: Actor, project_id: int, raw: Mapping[str, 
         revision = saved.save_revision(transaction, project_id, document.to_json(), actor.user_id)
         if revision.number > 1:  # another was faster
             raise AlreadyExists(f"There is a flow {document.name!r} already.", field="document.name")
-        audit.append(transaction, actor, "flow.created", f"flow:{document.name}", project_id=project_id)
+        thing, after = f"flow:{document.name}", {"revision": revision.number}
+        audit.append(transaction, actor, "flow.created", thing, project_id=project_id, after=after)
         return revision
 
     problems = _checked(platform, actor, project_id, document, {}).problems

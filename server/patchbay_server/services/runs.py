@@ -186,7 +186,8 @@ def cancel(platform: Platform, actor: Actor, run_id: int, project_id: int | None
         run = views.get_run(transaction, run_id, project_id)
         asked = cancelling.request(transaction, run_id)
         if asked:
-            audit.append(transaction, actor, "run.cancelled", f"run:{run_id}", project_id=run.project_id)
+            thing, before = f"run:{run_id}", {"state": run.state}
+            audit.append(transaction, actor, "run.cancelled", thing, project_id=run.project_id, before=before)
         return asked
 
     if platform.database.transact(write):
