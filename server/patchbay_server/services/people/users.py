@@ -110,7 +110,7 @@ def listed(platform: Platform, *, q: str = "", cursor: str | None = None, limit:
 
 
 def change(platform: Platform, actor: Actor, name: str, *, expected: int, **values: Any) -> User:
-    """Set `title`, `email`, `is_admin` or `active`. A user who is deactivated is signed out everywhere; their link is void.
+    """Set `title`, `email`, `is_admin` or `active`. Who is deactivated is signed out everywhere, their link is void.
 
     Raises:
         NotFound: there is no such user.
