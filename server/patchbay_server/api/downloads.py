@@ -22,7 +22,7 @@ def download(file: BinaryIO, name: str, mimetype: str = BYTES) -> Response:
     response.call_on_close(file.close)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.content_length = size = os.fstat(file.fileno()).st_size
-    if (etag := g.get("etag")) is not None:  # for If-Range
+    if (etag := g.get("etag")) is not None and "If-Match" not in request.headers:  # for If-Range
         response.set_etag(etag)
     try:
         response.make_conditional(request, accept_ranges=True, complete_length=size)
