@@ -86,6 +86,8 @@ class Database:
                 with self._turn, self._begin("BEGIN IMMEDIATE") as transaction:
                     return body(transaction, *args, **kwargs)
             except Exception as error:
+                if _cannot_write(error):
+                    raise DatabaseError(f"The database's disk is full or broken: {error}") from error
                 if _is_overtaken(error) and not was_overtaken:
                     was_overtaken = True  # the body looks again, and finds what another made meanwhile
                     continue
@@ -157,6 +159,15 @@ def _asks_for_retry(error: BaseException) -> bool:
     # psycopg is optional, so its errors are known by name: deadlock, serialization failure, lost connection.
     family = {base.__name__ for base in type(error).__mro__ if base.__module__.startswith("psycopg")}
     return "OperationalError" in family
+
+
+def _cannot_write(error: BaseException) -> bool:
+    """Whether SQLite's disk is at fault, which no other try mends at once."""
+    if isinstance(error, sa.exc.DBAPIError) and error.orig is not None:
+        error = error.orig
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorname.startswith(
+        ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN")
+    )
 
 
 def _is_overtaken(error: BaseException) -> bool:
