@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from patchbay_sdk.errors import Cancelled, DataError, ParamError
+
+KEPT = re.compile(r"datasets/[^/]+/[0-9]+(/.*)?|uploads/[0-9a-f]{32}[^/]*", re.DOTALL)
+"""What the platform keeps in a data folder and nobody writes again: versions of datasets, uploads."""
 
 
 class Context:
@@ -16,6 +20,8 @@ class Context:
         temp_dir: an empty folder of this attempt; removed afterwards.
         seed: seed for everything random; the same seed gives the same result.
         data_roots: folders below which files may be read and written.
+        closed: files and folders of the platform itself, also where they lie below a data folder. A data folder
+            within a closed one stays open.
         secrets: secret name -> value, only those the node names.
         emit: receives (kind, data) for progress, log, metric and artifact.
         cancelled: says whether the run was cancelled.
@@ -27,6 +33,7 @@ class Context:
         temp_dir: Path,
         seed: int = 0,
         data_roots: Sequence[Path] = (),
+        closed: Sequence[Path] = (),
         secrets: Mapping[str, str] | None = None,
         emit: Callable[[str, dict[str, Any]], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
@@ -34,6 +41,7 @@ class Context:
         self.temp_dir = temp_dir
         self.seed = seed
         self._data_roots = list(data_roots)
+        self._closed = list(closed)
         self._secrets = dict(secrets or {})
         self._emit = emit or (lambda kind, data: None)
         self._cancelled = cancelled or (lambda: False)
@@ -78,24 +86,40 @@ class Context:
     def data_path(self, path: str, *, must_exist: bool = True) -> Path:
         """A file named by a user, checked to lie below one of the data folders (links resolved).
 
+        `must_exist` false: it is to be written, so it must not be a version of a dataset or an upload, which stay.
         A URL (``scheme://...``) is opened by the plugin that knows its scheme, through the hook `open_source`.
 
         Raises:
-            ParamError: the path lies outside of the data folders, or no plugin knows the URL's scheme.
+            ParamError: the path lies outside of the data folders, may not be written, or no plugin knows the URL's
+                scheme.
             DataError: it must exist and does not, or is a folder.
         """
         if "://" in path:
             return _opened_by_plugin(path)
         roots = [Path(root).resolve() for root in self._data_roots]
         candidates = [Path(path).expanduser()] if Path(path).is_absolute() else [root / path for root in roots]
-        inside = [c.resolve() for c in candidates if any(c.resolve().is_relative_to(root) for root in roots)]
+        inside = [c.resolve() for c in candidates if any(self._opens(root, c.resolve()) for root in roots)]
         if not inside:
             allowed = ", ".join(map(str, roots)) or "none is set"
             raise ParamError(f"File {path!r} lies outside of the data folders ({allowed}).", value=path)
         found = next((c for c in inside if c.is_file()), None)
         if found is None and must_exist:
             raise DataError(f"File {path!r} does not exist or is not a file.", path=path)
-        return found or inside[0]
+        file = found or inside[0]
+        if not must_exist and any(_keeps(root, file) for root in roots):
+            raise ParamError(f"{path!r} is kept by the platform and never changes: write another file.", value=path)
+        return file
+
+    def _opens(self, root: Path, path: Path) -> bool:
+        """Whether a data folder opens a path to operators; all are resolved."""
+        shut = (folder.resolve() for folder in self._closed)
+        return path.is_relative_to(root) and not any(
+            path.is_relative_to(folder) and not root.is_relative_to(folder) for folder in shut
+        )
+
+
+def _keeps(root: Path, path: Path) -> bool:
+    return path.is_relative_to(root) and KEPT.fullmatch(path.relative_to(root).as_posix()) is not None
 
 
 def _opened_by_plugin(url: str) -> Path:

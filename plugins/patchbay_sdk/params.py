@@ -13,6 +13,7 @@ from jsonschema.exceptions import ValidationError
 
 from patchbay_sdk.conditions import JsonSchema, accepts, compile_schema, visible_fields
 from patchbay_sdk.errors import ExpressionError
+from patchbay_sdk.explain import ExplainingValidator
 from patchbay_sdk.schema import Schema
 
 
@@ -227,7 +228,7 @@ def field_verdicts(schema: JsonSchema, values: Mapping[str, Any]) -> dict[str, s
     ``ok`` (given, or its default holds), ``absent`` (not given, not needed), ``missing``, ``invalid``, ``hidden``,
     ``unknown``. A field with a problem inside stands under the problem's path (``steps.0.q``).
     """
-    problems = check_params(schema, Draft202012Validator(compile_schema(schema)), values, {})
+    problems = check_params(schema, ExplainingValidator(compile_schema(schema)), values, {})
     verdicts = {problem.field: problem.code for problem in problems}
     visible = visible_fields(schema, values)
     for name, field in schema["properties"].items():

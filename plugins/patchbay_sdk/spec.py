@@ -16,6 +16,7 @@ from jsonschema.exceptions import SchemaError, best_match
 
 from patchbay_sdk.conditions import accepts, compile_schema, conditions_of
 from patchbay_sdk.errors import PatchbayError, SpecError
+from patchbay_sdk.explain import ExplainingValidator
 from patchbay_sdk.params import ParamProblem, check_params, fill_params, named_secrets
 from patchbay_sdk.schema import Schema
 
@@ -130,7 +131,7 @@ class OperatorSpec:
 
     @cached_property
     def _validator(self) -> Draft202012Validator:
-        return Draft202012Validator(self.compiled)
+        return ExplainingValidator(self.compiled)
 
     @cached_property
     def _quick_validator(self) -> jsonschema_rs.Validator:
@@ -268,7 +269,7 @@ def spec_schema() -> Any:
 @cache
 def spec_validator() -> Draft202012Validator:
     """The validator of ``operator.schema.json``, which explains what is wrong."""
-    return Draft202012Validator(spec_schema())
+    return ExplainingValidator(spec_schema())
 
 
 @cache

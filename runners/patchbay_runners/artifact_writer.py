@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,6 +14,7 @@ from blake3 import blake3
 
 from patchbay_runners.durable import LARGE, hash_file, storage_errors, sync
 from patchbay_runners.manifest import Layout, Manifest, StoredFile
+from patchbay_runners.scratch import remove_tree
 from patchbay_sdk import ports
 from patchbay_sdk.values import Chart, Metrics
 
@@ -46,7 +46,8 @@ class ArtifactWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._pool.shutdown(cancel_futures=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        with suppress(OSError):
+            remove_tree(str(self._folder))
 
     def save(self, value: Any, port_type: str, *, lineage: Sequence[str] = ()) -> str:
         """Stage a value under its port type; `lineage` belongs to tables. Returns the artifact id.
@@ -148,9 +149,5 @@ def _rename(source: Path, target: Path) -> None:
     except FileNotFoundError:
         target.parent.mkdir(parents=True, exist_ok=True)
         sync(target.parents[1])
-        with suppress(PermissionError):  # a confined task: its folders were made, and synced, before it was
-            sync(target.parents[2])
+        sync(target.parents[2])
         source.rename(target)
-    except PermissionError:  # a confined task replaces nothing; another one published this very content a moment ago
-        if not target.exists():
-            raise

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from patchbay_runners.artifact_writer import ArtifactWriter
 from patchbay_runners.durable import hash_file
 from patchbay_runners.manifest import Layout, Manifest
+from patchbay_runners.scratch import remove_tree
 from patchbay_sdk import ports
 from patchbay_sdk.errors import ArtifactError
 from patchbay_sdk.table import Table
@@ -113,11 +114,6 @@ class ArtifactStore:
                     file=file.name,
                 )
 
-    @property
-    def folders(self) -> tuple[Path, Path]:
-        """The folders of the files and of the manifests, to which writers add; they may not exist yet."""
-        return self._layout.root / "cas", self._layout.root / "manifests"
-
     def manifest_file(self, id: str) -> Path:
         """Where the manifest of an artifact lies."""
         return self._layout.manifest(id)
@@ -128,7 +124,8 @@ class ArtifactStore:
 
     def clean_staging(self, token: str) -> None:
         """Remove what an attempt left in its staging folder."""
-        shutil.rmtree(self.staging(token), ignore_errors=True)
+        with suppress(OSError):
+            remove_tree(str(self.staging(token)))
 
     def _paths(self, id: str, manifest: Manifest) -> dict[str, Path]:
         paths = {}

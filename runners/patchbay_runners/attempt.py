@@ -15,6 +15,7 @@ from typing import Any
 from patchbay_runners.artifacts import ArtifactStore
 from patchbay_runners.lineage import lineage_of_table, output_lineage
 from patchbay_runners.protocol import TaskRequest
+from patchbay_runners.takeover import outbox
 from patchbay_sdk import ports
 from patchbay_sdk.context import Context
 from patchbay_sdk.errors import OperatorError
@@ -42,13 +43,15 @@ class Attempt:
         self._request = request
         self._emit = emit
         self._store = open_store(request.store)
-        self._writer = self._store.writer(request.token)
+        mine = outbox(self._store, request.token) if request.confined else self._store
+        self._writer = mine.writer(request.token)
         self._lineages: dict[str, list[list[str]]] = {}
         self._artifacts: dict[str, str] = {}
         self._context = Context(
             temp_dir=Path(request.temp_dir),
             seed=request.seed,
             data_roots=[Path(root) for root in request.data_roots],
+            closed=[Path(path) for path in request.closed],
             secrets=request.secrets,
             emit=self._from_operator,
             cancelled=cancelled,

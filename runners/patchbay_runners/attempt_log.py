@@ -22,6 +22,9 @@ from patchbay_runners.mask import Mask, MaskedStream
 COPY_INTERVAL = 0.2
 """Seconds after which a log shows at the latest what was printed."""
 
+LONGEST = 64 << 20
+"""Bytes of an attempt's log; what a task prints beyond is dropped, and takes up no space."""
+
 _CHUNK = 1 << 20
 """Bytes; more than the longest secret has in any form."""
 
@@ -43,6 +46,7 @@ class TaskOutput:
         fcntl.fcntl(self._scratch, fcntl.F_SETFL, os.O_APPEND)
         self._path = ""
         self._copied = 0
+        self._full = False
         self._masked = MaskedStream(Mask())
 
     def fileno(self) -> int:
@@ -53,6 +57,7 @@ class TaskOutput:
         """From now on everything belongs to the log at `path`, which never sees what `mask` hides."""
         self._path = path
         self._copied = 0
+        self._full = False
         self._masked = MaskedStream(mask)
         if os.fstat(self.fileno()).st_size:
             os.ftruncate(self.fileno(), 0)
@@ -61,6 +66,9 @@ class TaskOutput:
         """Append what is new to the log; what may be the beginning of a secret waits for the rest, or for `last`."""
         if os.fstat(self.fileno()).st_size <= self._copied:
             return
+        if self._full:
+            os.ftruncate(self.fileno(), 0)
+            return
         # A full disk costs the log, not the task.
         with contextlib.suppress(OSError), _open_for_append(self._path) as log:
             taken = 1
@@ -68,6 +76,10 @@ class TaskOutput:
                 text, taken = self._masked.feed(chunk, last=last and len(chunk) < _CHUNK)
                 log.write(text)
                 self._copied += taken
+                if self._copied >= LONGEST:
+                    log.write(f"\n(it printed more than {LONGEST >> 20} MiB; the rest is left out)\n".encode())
+                    self._full, self._copied = True, 0
+                    break
                 if self._masked and not last:
                     break  # masking takes its time; meanwhile the worker has other things to look after
 

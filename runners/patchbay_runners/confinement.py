@@ -1,8 +1,8 @@
 """What a task of a published operator may touch: its temporary folder, its inputs, its data folders, and code.
 
-It adds its outputs to the store, in which it can read nothing but its inputs, and change nothing. Nothing else of the
-data folder can be read (database, keys, logs, tokens) where the machine allows that wall (docs/publishing.md).
-Network stays open: an operator may fetch what it works on.
+Of the artifact store it can read its inputs, and write its own staging folder, out of which the worker takes its
+outputs. Nothing else of the platform's folder can be read (database, keys, logs, tokens) where the machine allows that
+wall (docs/publishing.md). Network stays open: an operator may fetch what it works on.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 
 from patchbay_runners.artifacts import ArtifactStore
-from patchbay_runners.durable import storage_errors, sync
+from patchbay_runners.durable import storage_errors
 from patchbay_runners.protocol import TaskRequest
 from patchbay_runners.sandbox import Rules, confine, interpreter_folders
 from patchbay_sdk.errors import ArtifactError
@@ -36,22 +36,20 @@ def confine_task(request: TaskRequest) -> None:
     os.environ |= {"HOME": request.temp_dir, "TMPDIR": request.temp_dir}
     store, closed = ArtifactStore(request.store), [Path(path).resolve() for path in request.closed]
     data = [path for root in request.data_roots for path in around(Path(root), closed)]
-    staging, extensible = store.staging(request.token), store.folders
+    staging = store.staging(request.token)
     with storage_errors(f"make the artifact store {store.root}"):
-        for folder in (staging, *extensible):
-            folder.mkdir(parents=True, exist_ok=True)
-        sync(store.root)
+        staging.mkdir(parents=True, exist_ok=True)
     confine(
         Rules(
             readable=(*_code(request), *_stored(store, chain(*request.inputs.values()))),
             writable=(Path(request.temp_dir), staging, *data),
-            extensible=extensible,
+            moves=True,
             network=True,
             own_user=False,  # the store belongs to the platform's user
             memory=UNLIMITED,
             cpu_seconds=1 << 31,
             file_size=UNLIMITED,
-            processes=1 << 14,
+            processes=1 << 12,
             open_files=1 << 16,
         )
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 
 _CHUNK = 1 << 16
+LONGEST = 64 << 20
+"""Bytes that may wait for their line end; who sends more is listened to no longer."""
 
 
 class LineSocket:
@@ -22,6 +24,7 @@ class LineSocket:
 
     def read(self) -> list[bytes]:
         """The whole lines that have arrived, without their line ends."""
+        known = len(self._rest)
         while not self.closed:
             try:
                 chunk = self.stream.recv(_CHUNK, socket.MSG_DONTWAIT)
@@ -30,9 +33,11 @@ class LineSocket:
             except ConnectionResetError:
                 chunk = b""
             self._rest += chunk
-            self.closed = not chunk
+            self.closed = not chunk or len(self._rest) > LONGEST
             if len(chunk) < _CHUNK:
                 break
+        if self._rest.find(b"\n", known) < 0:
+            return []
         *lines, rest = bytes(self._rest).split(b"\n")
         self._rest = bytearray(rest)
         return lines

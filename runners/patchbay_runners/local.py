@@ -7,6 +7,8 @@ import selectors
 import shutil
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,16 +20,22 @@ from patchbay_runners.preloader_client import PreloaderClient, TaskProcessHandle
 from patchbay_runners.processes import describe_exit
 from patchbay_runners.protocol import TaskEvent, TaskRequest
 from patchbay_runners.runner import Status
+from patchbay_runners.sandbox.usage import descendants
 from patchbay_runners.scratch import empty_folder
+from patchbay_runners.takeover import take_over
+from patchbay_sdk.errors import PatchbayError
 
 GIGABYTE = 1 << 30
+MOST_PROCESSES = 500
+"""Processes that a confined attempt may have at once. The kernel's own limit counts no process of root."""
 
 
 class LocalRunner:
     """Runs one attempt at a time in a warm task process, which is used again while it is in good condition.
 
     An attempt with secrets has a process of its own: no code that ran there before can be waiting for them, and
-    nothing of them is left for code that runs later. For use by one thread.
+    nothing of them is left for code that runs later. A confined attempt ends with its process, and its outputs are
+    taken over then (`takeover.py`). For use by one thread.
 
     Args:
         store: folder of the artifact store.
@@ -66,6 +74,8 @@ class LocalRunner:
         self._status: Status = "idle"
         self._outputs: dict[str, str] = {}
         self._selector = selectors.DefaultSelector()
+        self._taking: Future[dict[str, Any]] | None = None
+        self._taker = ThreadPoolExecutor(1, thread_name_prefix="takeover")
 
     def __enter__(self) -> LocalRunner:
         self.start()
@@ -86,6 +96,7 @@ class LocalRunner:
         """End the attempt, if one runs, and every process; remove the temporary folder."""
         self.cancel()
         self._drop_preloader()
+        self._taker.shutdown()
         self._selector.close()
         if self._request is not None:
             shutil.rmtree(self._request.temp_dir, ignore_errors=True)
@@ -121,8 +132,7 @@ class LocalRunner:
         deadline = None if timeout is None else time.monotonic() + timeout
         while self._status == "running":
             left = COPY_INTERVAL if deadline is None else max(0.0, deadline - time.monotonic())
-            ready = self._selector.select(min(left, COPY_INTERVAL))
-            events = self._events() if ready else []
+            events = self._next_events(min(left, COPY_INTERVAL))
             self._copy_log()
             if events or left == 0:
                 return events
@@ -143,6 +153,9 @@ class LocalRunner:
         if self._status == "running":
             self._status = "idle"
             self._end_process(self._grace)
+            if self._taking is not None:
+                wait_for([self._taking])
+                self._taking = None
 
     def logs(self, start: int = 0) -> str:
         """The attempt's log from byte `start` on; empty while there is none."""
@@ -197,40 +210,66 @@ class LocalRunner:
         if self._process is not None and self._status == "running":
             self._process.output.copy()
 
+    def _next_events(self, timeout: float) -> list[TaskEvent]:
+        if self._taking is not None:
+            wait_for([self._taking], timeout)
+            return [self._taken_over(self._taking)] if self._taking.done() else []
+        ready = self._selector.select(timeout)
+        if self._request and self._request.confined and len(descendants()) > MOST_PROCESSES:
+            return [self._process_died(f"was ended: it started more than {MOST_PROCESSES} processes")]
+        return self._events() if ready else []
+
     def _events(self) -> list[TaskEvent]:
         """Whole events that have arrived; the last one ends the attempt."""
-        assert self._process is not None and self._preloader is not None
-        events = [self._mask.event(TaskEvent.from_line(line)) for line in self._process.channel.read()]
-        if events and events[-1].kind in ("finished", "failed"):
-            self._attempt_ended(events[-1])
-            return events
+        assert self._process is not None and self._preloader is not None and self._request is not None
+        events: list[TaskEvent] = []
+        try:
+            for line in self._process.channel.read():
+                events.append(self._mask.event(TaskEvent.from_line(line)))
+                if events[-1].kind in ("finished", "failed"):
+                    return events if self._attempt_ended(events[-1]) else events[:-1]
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+            return [*events, self._process_died("said something that the platform does not understand")]
         self._preloader.poll()
         if self._process.channel.closed or not self._preloader.alive:
             events.append(self._process_died())
         return events
 
-    def _attempt_ended(self, event: TaskEvent) -> None:
-        assert self._process is not None
+    def _attempt_ended(self, event: TaskEvent) -> bool:
+        """False when its outputs have yet to be taken over."""
+        assert self._process is not None and self._request is not None
         self._process.output.copy()
-        self._status = "idle"
         condition: dict[str, Any] = event.data.pop("process")
-        self._outputs = event.data.get("outputs", {})
         worn_out = self._process.tasks >= self._max_tasks or condition["grown"] > self._max_growth
-        if worn_out or condition["leftovers"] or self._mask:
+        if worn_out or condition["leftovers"] or self._mask or self._request.confined:
             self._end_process(0)
+        if self._request.confined and event.kind == "finished":
+            self._taking = self._taker.submit(take_over, self._store, self._request, event.data)
+            return False
+        self._status = "idle"
+        self._outputs = event.data.get("outputs", {})
+        return True
 
-    def _process_died(self) -> TaskEvent:
+    def _taken_over(self, taking: Future[dict[str, Any]]) -> TaskEvent:
+        self._taking, self._status = None, "idle"
+        try:
+            event = TaskEvent("finished", taking.result())
+        except PatchbayError as error:
+            return _failed(error.code, error.message, error.details)
+        self._outputs = event.data["outputs"]
+        return event
+
+    def _process_died(self, how: str = "") -> TaskEvent:
         assert self._process is not None and self._preloader is not None
         self._status = "idle"
-        status = self._preloader.exit_status(self._process.pid, timeout=1.0)
+        status = None if how else self._preloader.exit_status(self._process.pid, timeout=1.0)
         if status is None:
             self._end_process(0)
-            how = "closed its connection to the platform, or lost the process that supervised it"
+            how = how or "closed its connection to the platform, or lost the process that supervised it"
         else:
             self._drop_process()
             how = describe_exit(status)
-        error = {"code": "process_died", "message": f"The task's process {how}.", "details": {}}
-        return TaskEvent("failed", {"error": {**error, "traceback": "", "user": False}})
+        return _failed("process_died", f"The task's process {how}.", {})
 
     def _end_process(self, grace: float) -> None:
         if self._process is not None and self._preloader is not None:
@@ -250,3 +289,8 @@ class LocalRunner:
             self._selector.unregister(self._preloader)
             self._preloader.close()
             self._preloader = None
+
+
+def _failed(code: str, message: str, details: Mapping[str, Any]) -> TaskEvent:
+    error = {"code": code, "message": message, "details": dict(details), "traceback": "", "user": False}
+    return TaskEvent("failed", {"error": error})

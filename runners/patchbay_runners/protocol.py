@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from patchbay_sdk.errors import PatchbayError
 
@@ -64,7 +64,8 @@ class TaskRequest:
     confined: bool = False
     """Whether the process gives up, before the operator's code is imported, what a task does not need."""
     closed: list[str] = field(default_factory=list)
-    """Folders and files of the platform that a confined task does not see, even if one lies in a data root."""
+    """Folders and files of the platform that no param names, even if one lies in a data root; a confined task does not
+    see them."""
     protocol: int = PROTOCOL_VERSION
 
     def to_line(self) -> str:
@@ -105,8 +106,10 @@ class TaskEvent:
 
     @classmethod
     def from_line(cls, line: str | bytes) -> TaskEvent:
-        """The inverse of `to_line`."""
+        """The inverse of `to_line`; ValueError, TypeError, KeyError or RecursionError: the line is no event."""
         raw = json.loads(line)
+        if raw["kind"] not in get_args(EventKind) or not isinstance(raw["data"], dict):
+            raise ValueError(f"There is no event {raw['kind']!r}.")
         return cls(raw["kind"], raw["data"])
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
+from contextlib import suppress
+from uuid import uuid4
 
 
 def empty_folder(path: str) -> None:
@@ -19,6 +20,29 @@ def empty_folder(path: str) -> None:
         return
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path)
+            remove_tree(entry.path)
         else:
             os.unlink(entry.path)
+
+
+def remove_tree(path: str) -> None:
+    """Remove a folder, however deep and closed the folders in it are: a task may have left anything.
+
+    Folders are moved up before they are looked into, so no path becomes too long, and nothing recurses.
+
+    Raises:
+        OSError: something cannot be removed.
+    """
+    parent, waiting = os.path.dirname(path), [path]
+    while waiting:
+        folder = waiting.pop()
+        os.chmod(folder, 0o700)
+        for entry in list(os.scandir(folder)):
+            if entry.is_dir(follow_symlinks=False):
+                with suppress(PermissionError):  # moving a folder writes into it
+                    os.chmod(entry.path, 0o700)
+                waiting.append(os.path.join(parent, uuid4().hex))
+                os.rename(entry.path, waiting[-1])
+            else:
+                os.unlink(entry.path)
+        os.rmdir(folder)

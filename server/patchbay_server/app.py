@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 
 from flask import Flask, Response, request
-from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from patchbay_server.api import (
@@ -41,6 +40,7 @@ from patchbay_server.api import (
     workers,
 )
 from patchbay_server.api.blueprint import Id
+from patchbay_server.api.document import PatchbayApi
 from patchbay_server.api.platform import EXTENSION
 from patchbay_server.services.platform import Platform
 
@@ -75,12 +75,6 @@ LARGEST_BODY = 16 << 20
 """Bytes; uploads come in chunks."""
 
 
-class PatchbayApi(Api):  # type: ignore[misc] # flask-smorest brings no types
-    """The API, whose document names our error payload for every answer that is no success."""
-
-    ERROR_SCHEMA = errors.ErrorPayload
-
-
 def create_app(platform: Platform) -> Flask:
     """The WSGI application of a platform."""
     app = Flask("patchbay_server", static_folder=None)
@@ -99,10 +93,9 @@ def create_app(platform: Platform) -> Flask:
     access.take_project_name(app)
     texts.refuse_unusable_texts(app)
     api = PatchbayApi(app)
-    api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
-    api.spec.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": access.COOKIE})
     for module in RESOURCES:
         api.register_blueprint(module.blueprint)
+    api.describe()
     pages.register_pages(app)
     errors.register_errors(app)
     etag.register_etags(app)

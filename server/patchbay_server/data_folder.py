@@ -50,8 +50,11 @@ class Running:
 
 
 def make(folder: Path) -> None:
-    """Make the data folder, for its user only."""
+    """Make the data folder, for its user only; one that was there before, such as a volume, is closed to others."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    status = folder.stat()
+    if status.st_mode & 0o077 and status.st_uid == os.geteuid():
+        folder.chmod(0o700)
 
 
 @contextmanager

@@ -65,6 +65,8 @@ def test_two_releases_with_conflicting_dependencies_run_side_by_side(running: De
     assert refused.returncode == 2
     assert "No operator 'trace.peaks'" in refused.stderr
 
+    tested = succeed(desk, "operators", "test", str(EXAMPLES / "patchbay-peaks"))
+    assert "1 operators, 0 problems" in tested
     published = succeed(desk, "operators", "publish", str(EXAMPLES / "patchbay-peaks"), "--approve")
     assert "patchbay-peaks 1.0.0: published\n  trace.peaks@1.0.0" in published
     waiting = succeed(desk, "operators", "publish", str(EXAMPLES / "patchbay-peaks-2"))

@@ -228,3 +228,32 @@ def fill_file_size_limit(context: Context) -> Any:
 
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
     return "x" * 100_000
+
+
+def say_to_the_platform(context: Context) -> None:
+    """Sends what a file holds on the socket that is the platform's."""
+    import gc
+
+    channel = next(vars(thing)["_channel"] for thing in gc.get_objects() if type(thing).__name__ == "TaskProcess")
+    channel.sendall(context.data_path("said").read_bytes())
+    time.sleep(600)
+
+
+def dig(context: Context) -> None:
+    """Leaves folders deeper than any path, the last one closed."""
+    os.chdir(context.temp_dir)
+    for _ in range(1500):
+        os.mkdir("deeper")
+        os.chdir("deeper")
+    os.mkdir("closed")
+    os.mkdir("closed/in")
+    os.chmod("closed", 0)
+    os.chdir("/")
+
+
+def multiply(context: Context) -> None:
+    """Starts forty processes that wait, which is enough to see."""
+    for _ in range(40):
+        if os.fork() == 0:
+            break
+    time.sleep(600)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from patchbay_runners import attempt_log
 from patchbay_runners.protocol import TaskEvent
 from patchbay_sdk.table import Table
 from tests.runners.desk import Desk
@@ -65,6 +66,15 @@ def test_a_flood_of_output_and_progress_blocks_nothing(desk: Desk) -> None:
     assert events[-1].kind == "finished"
     assert len(desk.runner.logs().splitlines()) == 100_000
     assert len(events) < 10_000
+
+
+def test_a_log_has_an_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempt_log, "LONGEST", 1 << 20)
+    desk.finish("Script", action="flood")
+    assert 1 << 20 <= len(desk.runner.logs()) < 3 << 20
+    assert desk.runner.logs().endswith("(it printed more than 1 MiB; the rest is left out)\n")
+    desk.finish("Script", action="say")
+    assert "printed 你好" in desk.runner.logs()
 
 
 def test_a_flood_of_events_arrives_whole_and_in_order(desk: Desk) -> None:

@@ -54,3 +54,11 @@ def test_other_processes_reach_what_the_platform_was_started_with(tmp_path):
     settings = STATE.reached_from(config.load({"PATCHBAY_HOME": str(tmp_path)}))
     assert (settings.redis_url, settings.database_url) == (STATE.redis_url, STATE.database_url)
     assert settings.artifacts == "artifacts"
+
+
+def test_a_folder_that_was_there_before_is_closed_to_others(tmp_path):
+    volume = tmp_path / "volume"
+    volume.mkdir()
+    volume.chmod(0o755)
+    with data_folder.held(volume):
+        assert volume.stat().st_mode & 0o777 == 0o700

@@ -65,7 +65,7 @@ def _linux(rules: Rules, parent: int) -> Protections:
     shared = (namespaces.SHARED_MEMORY,) if separate else ()
     readable = (*SYSTEM, *(NETWORK if rules.network else ()), *rules.readable)
     writable = (Path("/dev/null"), Path("/dev/full"), *shared, *rules.writable)
-    fence = landlock.restrict(readable, writable, rules.extensible, network=rules.network)
+    fence = landlock.restrict(readable, writable, moves=rules.moves, network=rules.network)
     limits.limit(rules, own_user=user)
     refused = system_calls.refuse(network=rules.network)
     network = "namespace" if separate else "system calls" if refused else "landlock" if fence >= 4 else None

@@ -9,7 +9,7 @@ import ctypes
 import os
 import stat
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from patchbay_runners.sandbox.kernel import syscall
@@ -23,7 +23,6 @@ _MAKE_CHAR, _MAKE_DIR, _MAKE_REG, _MAKE_BLOCK = 1 << 6, 1 << 7, 1 << 8, 1 << 11
 _REFER, _TRUNCATE, _IOCTL_DEV = 1 << 13, 1 << 14, 1 << 15
 _FILE_RIGHTS = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
 _READ = _EXECUTE | _READ_FILE | _READ_DIR
-_EXTEND = _READ_DIR | _MAKE_DIR | _MAKE_REG | _REFER
 _FILES_BY_VERSION = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}
 _FILES_SINCE_5 = (1 << 16) - 1
 _TCP = 0b11
@@ -50,18 +49,16 @@ def version() -> int:
         return 0
 
 
-def restrict(
-    readable: Iterable[Path], writable: Iterable[Path], extensible: Sequence[Path] = (), *, network: bool
-) -> int:
+def restrict(readable: Iterable[Path], writable: Iterable[Path], *, moves: bool = False, network: bool) -> int:
     """Give up everything but these paths; the process must have no new privileges. Returns the version that holds.
 
-    Version 1 lets nobody move files between folders, so with `extensible` ones it is not used.
+    Version 1 lets nobody move files between folders, so with `moves` it is not used.
 
     Raises:
         OSError: the kernel has Landlock and refused this use of it.
     """
     available = version()
-    if available < (2 if extensible else 1):
+    if available < (2 if moves else 1):
         return 0
     files = _FILES_BY_VERSION.get(available, _FILES_SINCE_5)
     rules = _Ruleset(files, 0 if network or available < 4 else _TCP, _ABSTRACT_SOCKETS_AND_SIGNALS)
@@ -70,8 +67,6 @@ def restrict(
     try:
         for path in readable:
             _allow(ruleset, path, files & _READ)
-        for path in extensible:
-            _allow(ruleset, path, files & _EXTEND)
         for path in writable:
             _allow(ruleset, path, files & ~(_MAKE_CHAR | _MAKE_BLOCK))
         syscall(_RESTRICT_SELF, ruleset, 0, what="landlock restriction")

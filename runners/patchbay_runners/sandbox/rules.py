@@ -23,7 +23,7 @@ class SandboxError(PatchbayError):
     code = "sandbox_failed"
 
 
-_FOLDERS = ("readable", "writable", "extensible")
+_FOLDERS = ("readable", "writable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Rules:
     """What a confined process may do.
 
     `readable`, `writable`: files and folders beside the system's libraries; with `own_user`, the `writable` ones
-    are given to that user. `extensible`: folders that it may put new files into, and list, but in which it can neither
-    read, change nor remove any. `network`: whether it may open sockets. `memory`: bytes; per process as address space,
+    are given to that user. `moves`: it moves files between folders, which the first Landlock forbids: that one is not
+    used then. `network`: whether it may open sockets. `memory`: bytes; per process as address space,
     with room for what numpy, polars and pyarrow reserve and never use, and for all processes together, really used,
     while `run_confined` watches. `cpu_seconds` and `open_files` per process, `file_size` per file, `processes` with
     their threads. `disk`: bytes below the writable folders, while `run_confined` watches.
@@ -40,7 +40,7 @@ class Rules:
 
     readable: tuple[Path, ...] = ()
     writable: tuple[Path, ...] = ()
-    extensible: tuple[Path, ...] = ()
+    moves: bool = False
     network: bool = False
     own_user: bool = True
     memory: int = 2 << 30

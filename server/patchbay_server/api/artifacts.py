@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 
 from patchbay_server.api.access import project
 from patchbay_server.api.blueprint import Blueprint
-from patchbay_server.api.downloads import BINARY, BYTES, download
+from patchbay_server.api.downloads import download
 from patchbay_server.api.etag import set_etag
 from patchbay_server.api.platform import platform
 from patchbay_server.api.tables import (
@@ -85,6 +85,7 @@ class TextSchema(Schema):
 @blueprint.get("", requires="artifact.read")
 @blueprint.response(200, ArtifactSchema)
 def get_artifact(artifact_id: str) -> Artifact:
+    """What an artifact is, and which tasks made it."""
     return artifacts.find(platform(), project().id, artifact_id)  # who has made it may change: no ETag
 
 
@@ -125,6 +126,7 @@ def get_artifact_chart(artifact_id: str) -> Any:
 @blueprint.get("/metrics", requires="artifact.read")
 @blueprint.response(200, MetricsSchema)
 def get_artifact_metrics(artifact_id: str) -> Any:
+    """Metrics as data."""
     artifact = _artifact(artifact_id)
     return _unchanged(artifact) or artifacts.metrics(platform(), artifact)
 
@@ -132,6 +134,7 @@ def get_artifact_metrics(artifact_id: str) -> Any:
 @blueprint.get("/text", requires="artifact.read")
 @blueprint.response(200, TextSchema)
 def get_artifact_text(artifact_id: str) -> Any:
+    """The beginning of a text."""
     artifact = _artifact(artifact_id)
     if (unchanged := _unchanged(artifact)) is not None:
         return unchanged
@@ -140,7 +143,7 @@ def get_artifact_text(artifact_id: str) -> Any:
 
 
 @blueprint.get("/files/<path:name>", requires="artifact.read")
-@blueprint.response(200, BINARY, content_type=BYTES)
+@blueprint.download
 def download_artifact_file(artifact_id: str, name: str) -> Response:
     """One of the artifact's files, by its name in the manifest."""
     artifact = _artifact(artifact_id)
@@ -151,14 +154,14 @@ def download_artifact_file(artifact_id: str, name: str) -> Response:
 
 
 @blueprint.get("/csv", requires="artifact.read")
-@blueprint.response(200, BINARY, content_type=BYTES)
+@blueprint.download
 def download_artifact_csv(artifact_id: str) -> Response:
     """A whole table as CSV."""
     return _export(artifact_id, "csv")
 
 
 @blueprint.get("/parquet", requires="artifact.read")
-@blueprint.response(200, BINARY, content_type=BYTES)
+@blueprint.download
 def download_artifact_parquet(artifact_id: str) -> Response:
     """A whole table as Parquet."""
     return _export(artifact_id, "parquet")

@@ -75,6 +75,7 @@ def list_catalogue() -> dict[str, Any]:
 @blueprint.get("/<string:name>", requires="dataset.read")
 @blueprint.response(200, CatalogueEntrySchema)
 def get_catalogue_entry(name: str) -> dict[str, Any]:
+    """One public dataset by name."""
     return _entry(catalogue.entry(name))
 
 

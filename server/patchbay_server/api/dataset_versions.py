@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from patchbay_server.api import access
 from patchbay_server.api.blueprint import Blueprint
-from patchbay_server.api.downloads import BINARY, BYTES, download
+from patchbay_server.api.downloads import download
 from patchbay_server.api.paging import PageQuerySchema, page_of
 from patchbay_server.api.platform import platform
 from patchbay_server.api.tables import (
@@ -133,6 +133,7 @@ def import_version(body: dict[str, Any], name: str) -> dict[str, Any]:
 @blueprint.get("/<id:number>", requires="dataset.read")
 @blueprint.response(200, VersionSchema)
 def get_version(name: str, number: int) -> Version:
+    """One version by number."""
     return versions.find(platform(), access.project().id, name, number)
 
 
@@ -177,7 +178,7 @@ def get_coverage(query: dict[str, Any], name: str, number: int) -> dict[str, Any
 
 @blueprint.get("/<id:number>/download", requires="dataset.read")
 @blueprint.arguments(DownloadQuerySchema, location="query")
-@blueprint.response(200, BINARY, content_type=BYTES)
+@blueprint.download
 def download_version(query: dict[str, Any], name: str, number: int) -> Response:
     """All rows as a file."""
     wanted = query["format"]

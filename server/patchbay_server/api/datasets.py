@@ -13,6 +13,7 @@ from patchbay_server.api.blueprint import Blueprint
 from patchbay_server.api.etag import if_match, set_etag
 from patchbay_server.api.paging import PageQuerySchema, SearchQuerySchema, page_of
 from patchbay_server.api.platform import platform
+from patchbay_server.api.runs import STATE
 from patchbay_server.services.datasets import datasets, feature_sheet, features, retention, uses
 from patchbay_server.services.datasets.datasets import Dataset
 from patchbay_server.services.datasets.features import Feature
@@ -101,7 +102,7 @@ class UseSchema(Schema):
 
     run = fields.Integer(required=True)
     flow = fields.String(required=True)
-    state = fields.String(required=True)
+    state = fields.String(required=True, validate=STATE)
     created_at = fields.Float(required=True)
     node = fields.String(required=True)
     number = fields.Integer(required=True, allow_none=True)
@@ -159,10 +160,11 @@ def create_dataset(body: dict[str, Any]) -> Dataset:
 @blueprint.get("/<string:name>", requires="dataset.read")
 @blueprint.response(200, DatasetSchema)
 def get_dataset(name: str) -> Dataset:
+    """One dataset by name."""
     return _shown(datasets.find(platform(), access.project().id, name))
 
 
-@blueprint.put("/<string:name>", requires="dataset.write")
+@blueprint.put("/<string:name>", requires="dataset.write", if_match="required")
 @blueprint.arguments(DatasetChangeSchema)
 @blueprint.response(200, DatasetSchema)
 def change_dataset(body: dict[str, Any], name: str) -> Dataset:
@@ -215,10 +217,11 @@ def list_features(query: dict[str, Any], name: str) -> Any:
 @blueprint.get("/<string:name>/features/<path:column>", requires="dataset.read")
 @blueprint.response(200, FeatureSchema)
 def get_feature(name: str, column: str) -> Feature:
+    """One column with its meaning."""
     return _feature(features.find(platform(), access.project().id, name, column))
 
 
-@blueprint.put("/<string:name>/features/<path:column>", requires="dataset.write")
+@blueprint.put("/<string:name>/features/<path:column>", requires="dataset.write", if_match="required")
 @blueprint.arguments(FeatureChangeSchema)
 @blueprint.response(200, FeatureSchema)
 def change_feature(body: dict[str, Any], name: str, column: str) -> Feature:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import Flask
@@ -34,6 +35,10 @@ STATUS = {
     "tables_busy": 503,
 }
 """HTTP status by error code; every other deliberate error is 422: the request cannot be carried out as it is."""
+HEADERS = {401: {"WWW-Authenticate": 'Bearer realm="patchbay"'}, 503: {"Retry-After": "5"}}
+"""What an answer of this status has, unless more is known."""
+KEPT = ("Allow", "Content-Range", "Retry-After")
+"""Headers of Flask's own errors that say what the payload does not."""
 
 
 class ErrorSchema(Schema):
@@ -41,7 +46,7 @@ class ErrorSchema(Schema):
 
     code = fields.String(required=True)
     message = fields.String(required=True)
-    details = fields.Dict(keys=fields.String())
+    details = fields.Dict(keys=fields.String(), required=True)
 
 
 class ErrorPayload(Schema):
@@ -58,9 +63,12 @@ def register_errors(app: Flask) -> None:
 
 
 def _deliberate(error: PatchbayError) -> ResponseReturnValue:
-    answer = _payload(STATUS.get(error.code, 422), error.code, error.message, error.details)
+    if error.code == "database_error":  # its words name hosts and users, which are nobody's business
+        logging.getLogger(__name__).warning("%s", error.message)
+        return _payload(503, error.code, "The database cannot be used at this moment: try again soon.", {})
     wait = error.details.get("seconds")
-    return answer if wait is None else (*answer, {"Retry-After": str(wait)})
+    headers = {} if wait is None else {"Retry-After": str(wait)}
+    return _payload(STATUS.get(error.code, 422), error.code, error.message, error.details, headers)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -70,7 +78,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     details = dict(data.get("messages", {}))
     message = "The request is not as it should be; details say where." if details else str(error.description)
     name = "invalid_request" if details else str(error.name).lower().replace(" ", "_")
-    return _payload(error.code, name, message, details)
+    headers = {header: value for header, value in error.get_headers() if header in KEPT}
+    return _payload(error.code, name, message, details, headers)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
@@ -78,5 +87,8 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     return _payload(500, "internal_error", "Patchbay made a mistake; its log says more.", {})
 
 
-def _payload(status: int, code: str, message: str, details: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
-    return {"error": {"code": code, "message": message, "details": dict(details)}}, status
+def _payload(
+    status: int, code: str, message: str, details: Mapping[str, Any], headers: Mapping[str, str] = MappingProxyType({})
+) -> ResponseReturnValue:
+    error = {"code": code, "message": message, "details": dict(details)}
+    return {"error": error}, status, {**HEADERS.get(status, {}), **headers}

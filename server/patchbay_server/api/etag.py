@@ -38,7 +38,7 @@ def register_etags(app: Flask) -> None:
     @app.after_request
     def send(response: Response) -> Response:
         etag = g.get("etag")
-        if etag is None or not 200 <= response.status_code < 300:
+        if etag is None or not (200 <= response.status_code < 300 or response.status_code == 304):
             return response
         response.set_etag(etag)
         if request.method == "GET" and "If-Match" not in request.headers:  # which is for changes

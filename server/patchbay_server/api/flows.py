@@ -142,7 +142,7 @@ def get_flow(flow: str) -> dict[str, Any]:
     return _shown(flows.get(platform(), project().id, flow))
 
 
-@blueprint.put("/<string:flow>", requires="flow.write")
+@blueprint.put("/<string:flow>", requires="flow.write", if_match="required")
 @blueprint.arguments(FlowDocumentSchema)
 @blueprint.response(200, SavedFlowSchema)
 def change_flow(body: dict[str, Any], flow: str) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def change_flow(body: dict[str, Any], flow: str) -> dict[str, Any]:
     return _saved(flows.change(platform(), actor(), project().id, flow, body["document"], expected=if_match()))
 
 
-@blueprint.delete("/<string:flow>", requires="flow.write")
+@blueprint.delete("/<string:flow>", requires="flow.write", if_match="required")
 @blueprint.response(204)
 def delete_flow(flow: str) -> Response:
     """Take a flow away; its runs stay, its name is free."""
@@ -169,6 +169,7 @@ def list_revisions(query: dict[str, Any], flow: str) -> Any:
 @blueprint.get("/<string:flow>/revisions/<id:number>", requires="flow.read")
 @blueprint.response(200, FlowSchema)
 def get_revision(flow: str, number: int) -> dict[str, Any]:
+    """One revision by number."""
     return _shown(flows.get(platform(), project().id, flow, number))
 
 
@@ -180,7 +181,7 @@ def diff_revisions(query: dict[str, Any], flow: str) -> dict[str, Any]:
     return to_json(flows.compare(platform(), project().id, flow, query["from_"], query["to"]))
 
 
-@blueprint.post("/<string:flow>/upgrade", requires="flow.write")
+@blueprint.post("/<string:flow>/upgrade", requires="flow.write", if_match="optional")
 @blueprint.arguments(UpgradeSchema)
 @blueprint.response(200, UpgradedFlowSchema)
 def upgrade_flow(body: dict[str, Any], flow: str) -> dict[str, Any]:

@@ -59,10 +59,11 @@ def add_member(body: dict[str, Any]) -> Member:
 @blueprint.get("/<string:name>", requires="project.read")
 @blueprint.response(200, MemberSchema)
 def get_member(name: str) -> Member:
+    """One member by name."""
     return _shown(members.find(platform(), access.project().id, name))
 
 
-@blueprint.put("/<string:name>", requires="project.manage")
+@blueprint.put("/<string:name>", requires="project.manage", if_match="required")
 @blueprint.arguments(MemberChangeSchema)
 @blueprint.response(200, MemberSchema)
 def change_member(body: dict[str, Any], name: str) -> Member:
@@ -71,9 +72,10 @@ def change_member(body: dict[str, Any], name: str) -> Member:
     return _shown(members.change(platform(), access.actor(), project_id, name, expected=if_match(), **body))
 
 
-@blueprint.delete("/<string:name>", requires="project.manage")
+@blueprint.delete("/<string:name>", requires="project.manage", if_match="required")
 @blueprint.response(204)
 def remove_member(name: str) -> Response:
+    """Take a member out of the project."""
     members.remove(platform(), access.actor(), access.project().id, name, expected=if_match())
     return Response(status=204)
 

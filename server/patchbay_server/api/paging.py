@@ -24,10 +24,12 @@ class SearchQuerySchema(PageQuerySchema):
 def page_of(item: type[Schema]) -> type[Schema]:
     """The schema of a page of such items."""
     name = item.__name__.removesuffix("Schema") + "Page"
-    return Schema.from_dict(
+    page = Schema.from_dict(
         {
             "items": fields.List(fields.Nested(item), required=True),
             "next": fields.String(required=True, allow_none=True),
         },
         name=name,
     )
+    page.__doc__ = "`next`: the cursor of the page that follows; null: this is the last."
+    return page

@@ -80,10 +80,11 @@ def list_pools() -> Any:
 @blueprint.get("/<string:name>", requires="pool.read")
 @blueprint.response(200, PoolSchema)
 def get_pool(name: str) -> Pool:
+    """One pool by name."""
     return _shown(pools.find(platform(), name))
 
 
-@blueprint.patch("/<string:name>", requires="pool.manage")
+@blueprint.patch("/<string:name>", requires="pool.manage", if_match="required")
 @blueprint.arguments(CapacityChangeSchema)
 @blueprint.response(200, PoolSchema)
 def change_pool(body: dict[str, Any], name: str) -> Pool:
@@ -91,7 +92,7 @@ def change_pool(body: dict[str, Any], name: str) -> Pool:
     return _shown(pools.change(platform(), actor(), name, expected=if_match(), **body))
 
 
-@blueprint.post("/<string:name>/reset", requires="pool.manage")
+@blueprint.post("/<string:name>/reset", requires="pool.manage", if_match="required")
 @blueprint.response(200, PoolSchema)
 def reset_pool(name: str) -> Pool:
     """Give the pool the capacity of the platform's settings again."""

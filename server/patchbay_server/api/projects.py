@@ -12,7 +12,7 @@ from patchbay_server.api.etag import if_match, set_etag
 from patchbay_server.api.paging import SearchQuerySchema, page_of
 from patchbay_server.api.platform import platform
 from patchbay_server.services.people import projects
-from patchbay_server.services.people.projects import Project
+from patchbay_server.services.people.projects import NAME, Project
 from patchbay_server.services.people.rights import ROLES
 
 blueprint = Blueprint("projects", "Projects: the unit of ownership and permission.", "/projects")
@@ -23,7 +23,7 @@ TITLE, DESCRIPTION = validate.Length(max=200), validate.Length(max=5000)
 class NewProjectSchema(Schema):
     """`name` is part of addresses, and stays."""
 
-    name = fields.String(required=True, validate=validate.Length(1, 63))
+    name = fields.String(required=True, validate=validate.Length(1, 63), metadata={"pattern": f"^{NAME.pattern}$"})
     title = fields.String(load_default="", validate=TITLE)
     description = fields.String(load_default="", validate=DESCRIPTION)
 
@@ -55,19 +55,22 @@ def list_projects(query: dict[str, Any]) -> Any:
 @blueprint.arguments(NewProjectSchema)
 @blueprint.response(201, ProjectSchema)
 def create_project(body: dict[str, Any]) -> Project:
+    """A new project, of which one becomes an admin."""
     return _shown(projects.create(platform(), access.actor(), **body))
 
 
 @blueprint.get("/<project_name>", requires="project.read")
 @blueprint.response(200, ProjectSchema)
 def get_project() -> Project:
+    """One project by name."""
     return _shown(access.project())
 
 
-@blueprint.put("/<project_name>", requires="project.manage")
+@blueprint.put("/<project_name>", requires="project.manage", if_match="required")
 @blueprint.arguments(ProjectChangeSchema)
 @blueprint.response(200, ProjectSchema)
 def change_project(body: dict[str, Any]) -> Project:
+    """Set title and description."""
     name = access.project().name
     return _shown(projects.change(platform(), access.actor(), name, expected=if_match(), **body))
 

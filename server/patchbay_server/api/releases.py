@@ -151,24 +151,25 @@ def upload_release(query: dict[str, Any]) -> Any:
 @blueprint.get(RELEASE, requires="operator.read")
 @blueprint.response(200, ReleaseSchema)
 def get_release(name: str, version: str) -> Any:
+    """One release, with its specs and the report of its checks."""
     return _shown(releases.get(platform(), name, version))
 
 
-@blueprint.post(f"{RELEASE}/submit", requires="operator.publish")
+@blueprint.post(f"{RELEASE}/submit", requires="operator.publish", if_match="required")
 @blueprint.response(200, ReleaseSchema)
 def submit_release(name: str, version: str) -> Any:
     """Ask for a review of a draft."""
     return _shown(states.submit(platform(), actor(), name, version, expected=if_match()))
 
 
-@blueprint.post(f"{RELEASE}/approve", requires="operator.review")
+@blueprint.post(f"{RELEASE}/approve", requires="operator.review", if_match="required")
 @blueprint.response(200, ReleaseSchema)
 def approve_release(name: str, version: str) -> Any:
     """Publish it: in seconds everybody can use its operators. Its author cannot."""
     return _shown(states.approve(platform(), actor(), name, version, expected=if_match()))
 
 
-@blueprint.post(f"{RELEASE}/reject", requires="operator.review")
+@blueprint.post(f"{RELEASE}/reject", requires="operator.review", if_match="required")
 @blueprint.arguments(NoteSchema)
 @blueprint.response(200, ReleaseSchema)
 def reject_release(body: dict[str, Any], name: str, version: str) -> Any:
@@ -176,7 +177,7 @@ def reject_release(body: dict[str, Any], name: str, version: str) -> Any:
     return _shown(states.reject(platform(), actor(), name, version, expected=if_match(), **body))
 
 
-@blueprint.post(f"{RELEASE}/deprecate", requires="operator.review")
+@blueprint.post(f"{RELEASE}/deprecate", requires="operator.review", if_match="required")
 @blueprint.arguments(NoteSchema)
 @blueprint.response(200, ReleaseSchema)
 def deprecate_release(body: dict[str, Any], name: str, version: str) -> Any:
@@ -184,7 +185,7 @@ def deprecate_release(body: dict[str, Any], name: str, version: str) -> Any:
     return _shown(states.deprecate(platform(), actor(), name, version, expected=if_match(), **body))
 
 
-@blueprint.post(f"{RELEASE}/withdraw", requires="operator.review")
+@blueprint.post(f"{RELEASE}/withdraw", requires="operator.review", if_match="required")
 @blueprint.arguments(NoteSchema)
 @blueprint.response(200, ReleaseSchema)
 def withdraw_release(body: dict[str, Any], name: str, version: str) -> Any:
@@ -202,6 +203,7 @@ def rehearse_release(name: str, version: str) -> Any:
 @blueprint.get(f"{RELEASE}/files", requires="operator.review")
 @blueprint.response(200, SourceFileSchema(many=True))
 def list_release_files(name: str, version: str) -> Any:
+    """The files of the source."""
     return sources.files(platform(), name, version)
 
 

@@ -48,11 +48,13 @@ def list_restrictions(query: dict[str, Any]) -> Any:
 @blueprint.arguments(RestrictionChangeSchema)
 @blueprint.response(200, RestrictionSchema)
 def set_restriction(body: dict[str, Any], subject: str) -> Any:
+    """Say which roles may use a subject, also where nothing was said before."""
     return restrictions.put(platform(), actor(), project().id, subject, **body)
 
 
 @blueprint.delete("/<string:subject>", requires="project.manage")
 @blueprint.response(204)
 def lift_restriction(subject: str) -> Response:
+    """Open a subject again to everybody who may start runs."""
     restrictions.delete(platform(), actor(), project().id, subject)
     return Response(status=204)

@@ -139,6 +139,7 @@ def start_run(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/<id:run_id>", requires="run.read")
 @blueprint.response(200, RunSchema)
 def get_run(run_id: int) -> Any:
+    """One run by number."""
     return platform().engine.run(run_id, project().id)
 
 

@@ -70,10 +70,11 @@ def create_schedule(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/<string:name>", requires="schedule.read")
 @blueprint.response(200, ScheduleSchema)
 def get_schedule(name: str) -> dict[str, Any]:
+    """One schedule by name."""
     return _shown(schedules.find(platform(), project().id, name))
 
 
-@blueprint.put("/<string:name>", requires="schedule.write")
+@blueprint.put("/<string:name>", requires="schedule.write", if_match="required")
 @blueprint.arguments(TimetableSchema)
 @blueprint.response(200, ScheduleSchema)
 def change_schedule(body: dict[str, Any], name: str) -> dict[str, Any]:
@@ -82,9 +83,10 @@ def change_schedule(body: dict[str, Any], name: str) -> dict[str, Any]:
     return _shown(schedules.change(platform(), actor(), project().id, name, table, expected=expected))
 
 
-@blueprint.delete("/<string:name>", requires="schedule.write")
+@blueprint.delete("/<string:name>", requires="schedule.write", if_match="required")
 @blueprint.response(204)
 def delete_schedule(name: str) -> Response:
+    """Take a schedule away; runs that it started go on."""
     schedules.delete(platform(), actor(), project().id, name, expected=if_match())
     return Response(status=204)
 

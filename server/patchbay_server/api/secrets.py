@@ -71,10 +71,11 @@ def create_secret(body: dict[str, Any]) -> Secret:
 @blueprint.get("/<string:name>", requires="secret.read")
 @blueprint.response(200, SecretSchema)
 def get_secret(name: str) -> Secret:
+    """One secret by name, without its value."""
     return _shown(secrets.find(platform(), access.project().id, name))
 
 
-@blueprint.put("/<string:name>", requires="secret.write")
+@blueprint.put("/<string:name>", requires="secret.write", if_match="required")
 @blueprint.arguments(SecretChangeSchema)
 @blueprint.response(200, SecretSchema)
 def change_secret(body: dict[str, Any], name: str) -> Secret:
@@ -83,7 +84,7 @@ def change_secret(body: dict[str, Any], name: str) -> Secret:
     return _shown(secrets.change(platform(), access.actor(), project_id, name, expected=if_match(), **body))
 
 
-@blueprint.delete("/<string:name>", requires="secret.write")
+@blueprint.delete("/<string:name>", requires="secret.write", if_match="required")
 @blueprint.response(204)
 def delete_secret(name: str) -> Response:
     """Forget a secret; flows that name it cannot run from now on."""

@@ -52,7 +52,7 @@ class WhoSchema(Schema):
 class RoleSchema(Schema):
     """`permissions`: those that the role gives in its project and beyond."""
 
-    role = fields.String(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
     permissions = fields.List(fields.String(), required=True)
 
 

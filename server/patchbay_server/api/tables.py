@@ -7,8 +7,11 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from patchbay_sdk.schema import KINDS, TYPES
+
 COLUMN = validate.Length(1, 1000)
 BINS = validate.Range(1, 200)
+TYPE = validate.OneOf(TYPES)
 OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "contains", "missing", "present")
 
 
@@ -55,8 +58,8 @@ class RowsQuerySchema(Schema):
 
 class ShownColumnSchema(Schema):
     name = fields.String(required=True)
-    type = fields.String(required=True)
-    kind = fields.String(required=True)
+    type = fields.String(required=True, validate=TYPE)
+    kind = fields.String(required=True, validate=validate.OneOf(list(KINDS)))
 
 
 class RowsSchema(Schema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from patchbay_server.api.access import project
 from patchbay_server.api.blueprint import Blueprint
@@ -14,6 +14,11 @@ from patchbay_server.api.runs import CURSOR
 from patchbay_server.services import logs
 
 blueprint = Blueprint("tasks", "Tasks of runs.", "/projects/<project_name>/runs/<id:run_id>/tasks")
+
+STATES = (
+    "waiting", "ready", "admitted", "running", "delayed", "waiting_cache", "done", "failed", "skipped", "cancelled",
+)  # fmt: skip
+ATTEMPT_STATES = ("running", "done", "failed", "timed_out", "cancelled", "lost", "handed_back", "dropped")
 
 
 class TaskErrorSchema(Schema):
@@ -35,7 +40,7 @@ class TaskSchema(Schema):
     path = fields.String(required=True)
     index = fields.String(required=True)
     operator = fields.String(required=True)
-    state = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
     cached = fields.Boolean(required=True)
     pool = fields.String(required=True)
     attempt = fields.Integer(required=True)
@@ -50,10 +55,10 @@ class TaskSchema(Schema):
 
 
 class AttemptSchema(Schema):
-    """`state`: running, done, failed, timed_out, cancelled, lost or handed_back. `external_id`: of a job elsewhere."""
+    """One try of a task. `state` dropped: an equal task was running. `external_id`: of a job elsewhere."""
 
     number = fields.Integer(required=True)
-    state = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(ATTEMPT_STATES))
     worker = fields.String(required=True)
     external_id = fields.String(required=True, allow_none=True)
     error = fields.Nested(TaskErrorSchema, required=True, allow_none=True)
@@ -113,6 +118,7 @@ def list_tasks(query: dict[str, Any], run_id: int) -> Any:
 @blueprint.get("/<id:task_id>", requires="run.read")
 @blueprint.response(200, TaskDetailsSchema)
 def get_task(run_id: int, task_id: int) -> Any:
+    """One task with its attempts, its inputs, and why it waits."""
     platform().engine.run(run_id, project().id)
     return platform().engine.task(run_id, task_id)
 

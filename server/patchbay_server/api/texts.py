@@ -6,11 +6,11 @@ import json
 from typing import Any, NoReturn
 
 from flask import Flask, request
-from werkzeug.exceptions import BadRequest, NotFound, UnprocessableEntity
+from werkzeug.exceptions import BadRequest, NotFound, UnprocessableEntity, UnsupportedMediaType
 
 
 def refuse_unusable_texts(app: Flask) -> None:
-    """Refuse NUL and lone surrogates in every text, numbers that JSON does not have, and nesting without end."""
+    """Refuse NUL and lone surrogates in every text, what JSON does not have, nesting without end, packed bodies."""
 
     @app.before_request
     def check() -> None:
@@ -18,17 +18,26 @@ def refuse_unusable_texts(app: Flask) -> None:
             raise NotFound("A path holds no NUL character.")
         if any("\0" in text for pair in request.args.items(multi=True) for text in pair):
             raise UnprocessableEntity("A query holds no NUL character.")
+        if request.content_encoding not in (None, "", "identity"):
+            raise UnsupportedMediaType("Send the body as it is, without Content-Encoding.")
         if request.is_json and request.content_length:
             _check_text(_parsed(request.get_data()))
 
 
 def _parsed(body: bytes) -> Any:
     try:
-        return json.loads(body, parse_constant=_refuse_constant)
+        return json.loads(body, parse_constant=_refuse_constant, object_pairs_hook=_members)
     except RecursionError:
         raise BadRequest("The JSON is nested too deeply.") from None
     except ValueError as error:
         raise BadRequest(f"This is not JSON: {error}.") from None
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("an object has two members of the same name")
+    return members
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -61,6 +61,7 @@ class ChunkHeadersSchema(Schema):
 @blueprint.arguments(PageQuerySchema, location="query")
 @blueprint.response(200, page_of(UploadSchema))
 def list_uploads(query: dict[str, Any]) -> Any:
+    """Uploads by their id."""
     return uploads.listed(platform(), access.project().id, **query)
 
 
@@ -88,7 +89,8 @@ def send_chunk(headers: dict[str, Any], upload_id: str) -> Upload:
     """Add a chunk. 409 says in its details where the upload goes on, when that is not at Upload-Offset."""
     if request.mimetype != BYTES:
         raise UnsupportedMediaType(f"Send the chunk as {BYTES}.")
-    return uploads.append(platform(), access.project().id, upload_id, data=request.get_data(), **headers)
+    project_id = access.project().id
+    return uploads.append(platform(), access.actor(), project_id, upload_id, data=request.get_data(), **headers)
 
 
 @blueprint.delete("/<string:upload_id>", requires="dataset.write")

@@ -13,7 +13,7 @@ from patchbay_server.api.etag import if_match, set_etag
 from patchbay_server.api.paging import SearchQuerySchema, page_of
 from patchbay_server.api.platform import platform
 from patchbay_server.services.people import users
-from patchbay_server.services.people.users import User
+from patchbay_server.services.people.users import NAME, User
 
 blueprint = Blueprint("users", "The people of this platform.", "/users")
 
@@ -23,7 +23,7 @@ TITLE = validate.Length(max=200)
 class NewUserSchema(Schema):
     """`name`: for signing in. `title`: for people."""
 
-    name = fields.String(required=True, validate=validate.Length(1, 100))
+    name = fields.String(required=True, validate=validate.Length(1, 100), metadata={"pattern": f"^{NAME.pattern}$"})
     title = fields.String(load_default="", validate=TITLE)
     email = fields.String(load_default=None, allow_none=True, validate=validate.Length(3, 200))
     is_admin = fields.Boolean(load_default=False)
@@ -80,10 +80,11 @@ def create_user(body: dict[str, Any]) -> Any:
 @blueprint.get("/<string:name>", requires="user.manage")
 @blueprint.response(200, UserSchema)
 def get_user(name: str) -> User:
+    """One user by name."""
     return _shown(users.find(platform(), name))
 
 
-@blueprint.patch("/<string:name>", requires="user.manage")
+@blueprint.patch("/<string:name>", requires="user.manage", if_match="required")
 @blueprint.arguments(UserChangeSchema)
 @blueprint.response(200, UserSchema)
 def change_user(body: dict[str, Any], name: str) -> User:

@@ -11,7 +11,7 @@ import click
 from patchbay_runners.sandbox import Protections
 from patchbay_sdk.spec import OperatorSpec
 from patchbay_server.cli.output import duration, print_json, print_table
-from patchbay_server.cli.targets import METAVAR, Targets, found, grouped
+from patchbay_server.cli.targets import METAVAR, Targets, found, grouped, python_for
 from patchbay_server.services.publishing.lint import Problem, problems_of
 from patchbay_server.services.publishing.trial import Trial, try_specs
 
@@ -69,7 +69,7 @@ def test(targets: tuple[str, ...], as_json: bool) -> int:
     chosen = found(targets)
     groups, failures = grouped(chosen.files)
     failures = [*chosen.broken, *failures]
-    trials = [try_specs(specs, root=root) for root, specs in groups.items()]
+    trials = [try_specs(specs, root=root, python=python_for(root)) for root, specs in groups.items()]
     failures += [failure for trial in trials for failure in trial.failures]
     if as_json:
         print_json({"ok": not failures, "failures": failures, "trials": [trial.to_json() for trial in trials]})
@@ -87,7 +87,7 @@ def _problems(files: Sequence[Path]) -> dict[Path, list[Problem]]:
     problems = {file: problems_of(file, shown=_shown(file)) for file in files}
     groups, _ = grouped([file for file in files if not problems[file]])
     for root, specs in groups.items():
-        trial = try_specs(specs, root=root, only_code=True)
+        trial = try_specs(specs, root=root, python=python_for(root), only_code=True)
         for spec, report in zip(specs, trial.reports, strict=False):
             problems[spec.path] += [_problem(spec.path, c["message"]) for c in report["checks"] if not c["ok"]]
         if trial.failure:

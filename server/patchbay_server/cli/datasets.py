@@ -88,7 +88,7 @@ def add(
         size = file.stat().st_size
         known = uploads.create(platform, COMMAND, project_id, file_name=file.name, size=size, sha256=digest)
         for data in _chunks(file):
-            known = uploads.append(platform, project_id, known.id, offset=known.received, data=data)
+            known = uploads.append(platform, COMMAND, project_id, known.id, offset=known.received, data=data)
         run_id = imports.start(
             platform,
             COMMAND,

@@ -11,7 +11,14 @@ import click
 from patchbay_sdk.errors import PatchbayError
 from patchbay_sdk.registry import Catalogue, installed_catalogue, spec_files
 from patchbay_sdk.spec import OperatorSpec
+from patchbay_server import config
+from patchbay_server.services.publishing import environment, metadata
+from patchbay_server.services.publishing.errors import ReleaseRefused
+from patchbay_server.services.publishing.folder import OperatorsFolder
+from patchbay_server.services.publishing.lock import own_requirements, resolve
 
+PATIENCE = 900.0
+"""Seconds to wait while somebody else publishes."""
 METAVAR = "[ID | ID@VERSION | FAMILY | FILE | FOLDER]..."
 
 
@@ -52,6 +59,29 @@ def import_root(spec: OperatorSpec) -> Path | None:
     if around.name == top and (around / "__init__.py").is_file():
         return around.parent
     return around if (around / top).is_dir() or (around / f"{top}.py").is_file() else None
+
+
+def python_for(root: Path | None) -> Path | None:
+    """The Python of the environment that the package of an import root gets when it is published; None: this one.
+
+    It is built unless it is there, which may take a minute; publishing uses it then.
+
+    Raises:
+        EnvironmentFailed: its dependencies cannot be resolved or installed.
+    """
+    projects = () if root is None else (root, root.parent)
+    project = next((folder for folder in projects if (folder / "pyproject.toml").is_file()), None)
+    if project is None:
+        return None
+    try:
+        requirements = own_requirements(metadata.of_source(project).dependencies)
+    except ReleaseRefused:  # publishing tells what is wrong with it
+        return None
+    if not requirements:
+        return None
+    folder = OperatorsFolder(config.load().operators)
+    with folder.held(PATIENCE):
+        return environment.built(folder, resolve(requirements))
 
 
 def grouped(files: Sequence[Path]) -> tuple[dict[Path | None, list[OperatorSpec]], list[str]]:

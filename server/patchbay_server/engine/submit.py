@@ -88,8 +88,12 @@ def submit(transaction: Transaction, submission: Submission, plan: Plan) -> tupl
     return _insert(transaction, run_row, rows, edges)
 
 
-def resume(transaction: Transaction, run_id: int, created_by: int | None = None) -> tuple[int, settle.Wake]:
+def resume(
+    transaction: Transaction, run_id: int, created_by: int | None = None, *, highest: int | None = None
+) -> tuple[int, settle.Wake]:
     """Create a run with the same tasks as a failed or cancelled one; what is unchanged and done is reused.
+
+    `highest`: the priority that neither the run nor a task of it exceeds; None: they keep theirs.
 
     Raises:
         NotFound: there is no such run.
@@ -115,6 +119,8 @@ def resume(transaction: Transaction, run_id: int, created_by: int | None = None)
     ]  # fmt: skip
     same_run = {name: before[name] for name in RUN_COLUMNS}
     same_tasks = [{name: row[name] for name in TASK_COLUMNS} | {"retries_left": row["retries"]} for row in tasks]
+    for row in (same_run, *same_tasks) if highest is not None else ():
+        row["priority"] = min(row["priority"], highest)
     return _insert(transaction, same_run | {"resumed_from": run_id, "created_by": created_by}, same_tasks, edges)
 
 

@@ -1,7 +1,8 @@
 """The web process: waitress, on a listening socket that it was given.
 
 waitress reads a request to its end before a thread begins with it, so that slow, broken and idle clients cost a
-socket each and no thread: a hundred of them stopped gunicorn's threads altogether (tests/e2e/test_web_load.py).
+socket each and no thread: a hundred of them stopped gunicorn's threads altogether (tests/e2e/test_web_load.py). Nor
+does a thread wait for a client to read: see `channel.py`.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import logging
 import signal
 import socket
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import waitress
+from flask import Flask
 
 from patchbay_server.app import LARGEST_BODY, create_app
 from patchbay_server.config import Settings
+from patchbay_server.process_tree.channel import Channel
 from patchbay_server.services.platform import Platform
 
 THREADS = 8
@@ -30,20 +33,27 @@ def serve(settings: Settings, descriptor: int) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, _end)
     with Platform.open(settings) as platform:
-        server = waitress.create_server(
-            create_app(platform),
-            sockets=[socket.socket(fileno=descriptor)],
-            threads=THREADS,
-            connection_limit=CONNECTIONS,
-            channel_timeout=IDLE,
-            cleanup_interval=10,
-            max_request_body_size=LARGEST_BODY,
-            clear_untrusted_proxy_headers=not settings.proxies,
-            asyncore_use_poll=True,
-            ident=None,
-        )
+        server = make_server(create_app(platform), socket.socket(fileno=descriptor), proxies=settings.proxies)
         server.run()
         server.close()
+
+
+def make_server(app: Flask, listener: socket.socket, *, threads: int = THREADS, proxies: int = 0) -> Any:
+    """waitress for an application; `proxies`: how many before it may say who asked."""
+    server = waitress.create_server(
+        app,
+        sockets=[listener],
+        threads=threads,
+        connection_limit=CONNECTIONS,
+        channel_timeout=IDLE,
+        cleanup_interval=10,
+        max_request_body_size=LARGEST_BODY,
+        clear_untrusted_proxy_headers=not proxies,
+        asyncore_use_poll=True,
+        ident=None,
+    )
+    server.channel_class = Channel
+    return server
 
 
 def _end(signum: int, frame: FrameType | None) -> NoReturn:

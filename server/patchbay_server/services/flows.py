@@ -22,7 +22,7 @@ from patchbay_server.graph.problem import Problem
 from patchbay_server.graph.propagate import propagate
 from patchbay_server.graph.reader import parse
 from patchbay_server.graph.validate import validate
-from patchbay_server.services.errors import AlreadyExists, Conflict, Invalid
+from patchbay_server.services.errors import AlreadyExists, Conflict, Forbidden, Invalid
 from patchbay_server.services.located import within
 from patchbay_server.services.people import audit, restrictions, secret_use
 from patchbay_server.services.people.actor import Actor
@@ -108,7 +108,8 @@ def create(platform: Platform, actor: Actor, project_id: int, raw: Mapping[str, 
         revision = saved.save_revision(transaction, project_id, document.to_json(), actor.user_id)
         if revision.number > 1:  # another was faster
             raise AlreadyExists(f"There is a flow {document.name!r} already.", field="document.name")
-        audit.append(transaction, actor, "flow.created", f"flow:{document.name}", project_id=project_id)
+        thing, after = f"flow:{document.name}", {"revision": revision.number}
+        audit.append(transaction, actor, "flow.created", thing, project_id=project_id, after=after)
         return revision
 
     problems = _checked(platform, actor, project_id, document, {}).problems
@@ -125,20 +126,30 @@ def change(
         DocumentError: it is no flow document, or too large.
         Invalid: the document names another flow.
         Conflict: the flow's newest revision is not `expected`.
+        Forbidden: a schedule starts the flow, and the actor may not run an operator of it.
     """
     document = _read(raw)
     if document.name != name:
         raise Invalid(f"The document is named {document.name!r}, the flow {name!r}.", field="document.name")
     problems = _checked(platform, actor, project_id, document, {}).problems
-    return SavedFlow(platform.database.transact(save, actor, project_id, document, expected), problems)
+    revision = platform.database.transact(save, actor, project_id, document, expected, platform.catalogue)
+    return SavedFlow(revision, problems)
 
 
-def save(transaction: Transaction, actor: Actor, project_id: int, document: FlowDocument, expected: int) -> Revision:
-    """Keep a document as what follows revision `expected` of its flow. Raises NotFound, Conflict."""
-    saved.lock(transaction, project_id, document.name)
+def save(
+    transaction: Transaction,
+    actor: Actor,
+    project_id: int,
+    document: FlowDocument,
+    expected: int,
+    catalogue: Catalogue,
+) -> Revision:
+    """Keep a document as what follows revision `expected` of its flow. Raises NotFound, Conflict, Forbidden."""
+    flow_id = saved.lock(transaction, project_id, document.name)
     before = _expected(transaction, project_id, document.name, expected)
     revision = saved.save_revision(transaction, project_id, document.to_json(), actor.user_id)
     if revision.number != before.number:
+        _check_schedules(transaction, actor, project_id, flow_id, document, catalogue)
         old, new = {"revision": before.number}, {"revision": revision.number}
         thing = f"flow:{document.name}"
         audit.append(transaction, actor, "flow.changed", thing, project_id=project_id, before=old, after=new)
@@ -156,8 +167,7 @@ def delete(platform: Platform, actor: Actor, project_id: int, name: str, *, expe
     def write(transaction: Transaction) -> None:
         flow_id = saved.lock(transaction, project_id, name)
         before = _expected(transaction, project_id, name, expected)
-        statement = sa.select(schedule.c.name).where(schedule.c.flow_id == flow_id).order_by(schedule.c.name)
-        schedules = list(transaction.core.execute(statement).scalars())
+        schedules = _schedules(transaction, flow_id)
         if schedules:
             message = f"Flow {name!r} is started by schedule {', '.join(map(repr, schedules))}: delete that first."
             raise Conflict(message, schedules=schedules)
@@ -182,12 +192,12 @@ def upgrade(
     Raises:
         NotFound: there is no such flow.
         MigrationError: a migration cannot be applied to a node.
-        Conflict: the flow's newest revision is not `expected`.
+        Conflict, Forbidden: as `change`.
     """
     found = migrate(document(platform.engine.flow(project_id, name)), platform.catalogue, nodes)
     if expected is None:
         return Upgrade(found.document, found.changes, None)
-    revision = platform.database.transact(save, actor, project_id, found.document, expected)
+    revision = platform.database.transact(save, actor, project_id, found.document, expected, platform.catalogue)
     return Upgrade(found.document, found.changes, revision)
 
 
@@ -238,6 +248,32 @@ def _checked(
         refused += faults.problems(transaction, [(path, node.operator) for path, node in walk(document)])
         refused += secret_use.missing(transaction, project_id, secret_use.in_document(checked.document, catalogue))
     return replace(checked, problems=[*refused, *checked.problems])
+
+
+def _check_schedules(
+    transaction: Transaction,
+    actor: Actor,
+    project_id: int,
+    flow_id: int,
+    document: FlowDocument,
+    catalogue: Catalogue,
+) -> None:
+    """Refuse what a schedule would run with the rights of its owner, and the actor may not run."""
+    schedules = _schedules(transaction, flow_id)
+    refused = restrictions.refused(transaction, actor, project_id, document, catalogue) if schedules else []
+    if refused:
+        names = ", ".join(map(repr, schedules))
+        message = "\n".join(problem.text() for problem in refused)
+        raise Forbidden(
+            f"Flow {document.name!r} is started by schedule {names}, with the rights of who saved that:\n{message}",
+            problems=[problem.to_json() for problem in refused],
+        )
+
+
+def _schedules(transaction: Transaction, flow_id: int) -> list[str]:
+    """Names of the schedules that start a flow."""
+    statement = sa.select(schedule.c.name).where(schedule.c.flow_id == flow_id).order_by(schedule.c.name)
+    return list(transaction.core.execute(statement).scalars())
 
 
 def _expected(transaction: Transaction, project_id: int, name: str, expected: int) -> Revision:

@@ -155,6 +155,8 @@ def insert(
 def resume(platform: Platform, actor: Actor, run_id: int, project_id: int | None = None) -> int:
     """A new run of the same tasks; what is done and unchanged is reused. `project_id`: of which it must be.
 
+    Its priority is that of the run before, as far as the actor may start runs with it.
+
     Raises:
         NotFound: there is no such run in the project.
         NotResumable: it is still going, or succeeded.
@@ -165,7 +167,8 @@ def resume(platform: Platform, actor: Actor, run_id: int, project_id: int | None
         before = views.get_run(transaction, run_id, project_id)
         document = parse(saved.get_revision(transaction, before.revision_id).document)
         _check_allowed(transaction, platform, actor, before.project_id, document)
-        resumed, wake = submitting.resume(transaction, run_id, actor.user_id)
+        highest = _highest_priority(actor, before.project_id)
+        resumed, wake = submitting.resume(transaction, run_id, actor.user_id, highest=highest)
         copy_uses(transaction, run_id, resumed)
         thing, after = f"run:{resumed}", {"resumed_from": run_id}
         audit.append(transaction, actor, "run.resumed", thing, project_id=before.project_id, after=after)
@@ -183,7 +186,8 @@ def cancel(platform: Platform, actor: Actor, run_id: int, project_id: int | None
         run = views.get_run(transaction, run_id, project_id)
         asked = cancelling.request(transaction, run_id)
         if asked:
-            audit.append(transaction, actor, "run.cancelled", f"run:{run_id}", project_id=run.project_id)
+            thing, before = f"run:{run_id}", {"state": run.state}
+            audit.append(transaction, actor, "run.cancelled", thing, project_id=run.project_id, before=before)
         return asked
 
     if platform.database.transact(write):

@@ -80,11 +80,17 @@ class Database:
             DatabaseError: the database stayed locked or unreachable. Whether a commit took place is then unknown.
         """
         deadline = time.monotonic() + self.timeout
+        was_overtaken = False
         while True:
             try:
                 with self._turn, self._begin("BEGIN IMMEDIATE") as transaction:
                     return body(transaction, *args, **kwargs)
             except Exception as error:
+                if _cannot_write(error):
+                    raise DatabaseError(f"The database's disk is full or broken: {error}") from error
+                if _is_overtaken(error) and not was_overtaken:
+                    was_overtaken = True  # the body looks again, and finds what another made meanwhile
+                    continue
                 if not _asks_for_retry(error):
                     raise
                 if time.monotonic() > deadline:
@@ -153,6 +159,20 @@ def _asks_for_retry(error: BaseException) -> bool:
     # psycopg is optional, so its errors are known by name: deadlock, serialization failure, lost connection.
     family = {base.__name__ for base in type(error).__mro__ if base.__module__.startswith("psycopg")}
     return "OperationalError" in family
+
+
+def _cannot_write(error: BaseException) -> bool:
+    """Whether SQLite's disk is at fault, which no other try mends at once."""
+    if isinstance(error, sa.exc.DBAPIError) and error.orig is not None:
+        error = error.orig
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorname.startswith(
+        ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN")
+    )
+
+
+def _is_overtaken(error: BaseException) -> bool:
+    """Whether a row that was not there is there now: PostgreSQL lets two look before one of them inserts."""
+    return isinstance(error, sa.exc.IntegrityError) and type(error.orig).__name__ == "UniqueViolation"
 
 
 def _make_engine(url: str, timeout: float) -> sa.Engine:

@@ -121,6 +121,14 @@ audit_entry = Table(
     Index(None, "actor_id", "seq"),
 )
 
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", sa.Integer, primary_key=True, autoincrement=False),  # 1: there is one row
+    Column("seq", sa.BigInteger, nullable=False),  # of the latest entry
+    Column("hash", Text, nullable=False),
+)
+
 secret = Table(
     "secret",
     metadata,

@@ -47,6 +47,10 @@ class Place:
     data_dir: str | None = None
     """The platform's data folder."""
 
+    def closed(self) -> tuple[Path | str | None, ...]:
+        """What is no flow's business, even where a data folder holds it."""
+        return self.secret_keys, self.data_dir, self.store, self.published and Path(self.published).parent
+
 
 class Stopped(Exception):
     """The worker was asked to end while a task was running."""
@@ -251,7 +255,7 @@ class Supervisor:
             home=spec.home.to_json() if spec.home else None,
             published=place.published if published else None,
             confined=confined,
-            closed=[str(place.secret_keys), *([place.data_dir] if place.data_dir else [])] if confined else [],
+            closed=[str(path) for path in place.closed() if path],
         )
 
 

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from patchbay_server.store.database import DatabaseError
 from tests.server.api.conftest import API, HERE, error_of
 
 
@@ -173,3 +174,72 @@ def test_an_unexpected_error_hides_its_cause(app, client):
     error = error_of(client.get("/breaks"), 500)
     assert error["code"] == "internal_error"
     assert "secret" not in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({"Content-Type": "text/plain"}, b'{"nodes": null}'),
+        ({"Content-Type": "application/xml"}, b"<nodes/>"),
+        ({}, b"{}"),
+        ({"Content-Type": "application/json", "Content-Encoding": "gzip"}, b"{}"),
+    ],
+)
+def test_a_body_of_another_kind_is_not_taken_for_none(client, headers, body):
+    error_of(client.post(f"{HERE}/flows/yield/upgrade", data=body, headers=headers), 415)
+
+
+def test_a_name_stands_once_in_an_object(client):
+    body = b'{"name": "etch", "name": "litho"}'
+    answer = client.post(f"{API}/projects", data=body, content_type="application/json")
+    assert "same name" in error_of(answer, 400)["message"]
+
+
+class TestHeadersOfRefusals:
+    def test_who_is_nobody_hears_how_to_be_somebody(self, app, people):
+        for client in (people.with_token(None), people.with_token("wrong")):
+            answer = client.get(f"{API}/session")
+            error_of(answer, 401)
+            assert answer.headers["WWW-Authenticate"] == 'Bearer realm="patchbay"'
+
+    def test_a_method_that_is_not_there_names_those_that_are(self, client):
+        answer = client.delete(f"{API}/projects")
+        error_of(answer, 405)
+        assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+
+    def test_a_database_that_is_away_says_when_to_ask_again(self, app, client):
+        @app.get("/away")
+        def away():
+            raise DatabaseError("connection to db.fab.example failed for user patchbay")
+
+        answer = client.get("/away")
+        assert "patchbay" not in error_of(answer, 503)["message"]
+        assert int(answer.headers["Retry-After"]) > 0
+
+
+class TestDocument:
+    @pytest.fixture
+    def document(self, client):
+        return client.get(f"{API}/openapi.json").json
+
+    def test_every_operation_has_a_name_of_its_own_and_a_summary(self, document):
+        paths = document["paths"].values()
+        operations = [operation for path in paths for method, operation in path.items() if method != "parameters"]
+        assert all(operation["summary"] for operation in operations)
+        names = [operation["operationId"] for operation in operations]
+        assert sorted(names) == sorted(set(names))
+
+    def test_headers_stand_beside_the_other_parameters(self, document):
+        def parameters(path, method):
+            return {each["name"] for each in document["paths"][path][method]["parameters"]}
+
+        assert parameters(f"{API}/users/{{name}}/identities", "delete") >= {"subject"}
+        assert parameters(f"{API}/operator-releases", "post") == {"submit", "Idempotency-Key"}
+        assert parameters(f"{API}/projects/{{project_name}}/uploads/{{upload_id}}", "patch") >= {"Upload-Offset"}
+
+    def test_files_come_in_parts(self, document):
+        responses = document["paths"][f"{API}/projects/{{project_name}}/artifacts/{{artifact_id}}/csv"]["get"][
+            "responses"
+        ]
+        assert set(responses) >= {"200", "206", "304", "416"}
+        assert responses["200"]["content"] == responses["206"]["content"]

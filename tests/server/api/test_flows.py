@@ -171,5 +171,5 @@ def test_saving_is_on_record(client, saved):
     assert [(e["action"], e["before"], e["after"]) for e in entries] == [
         ("flow.deleted", {"revision": 2}, None),
         ("flow.changed", {"revision": 1}, {"revision": 2}),
-        ("flow.created", None, None),
+        ("flow.created", None, {"revision": 1}),
     ]

@@ -107,6 +107,16 @@ def test_a_function_that_changes_columns_becomes_a_learner(patchbay, folder, ste
     assert spec["examples"][0]["expect"]["outputs"]["table"]["columns"]["scaled"] == [2.0, 4.0, 8.0]
 
 
+def test_a_function_that_needs_what_is_not_installed(patchbay, folder):
+    (folder / "steps.py").write_text(
+        "import nowhere\nimport polars as pl\n\n\ndef f(df: pl.DataFrame) -> pl.DataFrame: ...\n"
+    )
+    ended = patchbay("operators", "new", "--from-function", "steps.py:f", "--no-input")
+    assert ended.status != 0
+    assert "needs a library that is not installed here" in ended.errors
+    assert "No module named 'nowhere'" in ended.errors
+
+
 def test_a_function_that_changes_rows(patchbay, folder, steps):
     spec = created(patchbay, folder, "--from-function", f"{steps}:per_group")
     assert [port["type"] for port in spec["outputs"]] == ["table"]

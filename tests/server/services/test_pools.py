@@ -3,12 +3,14 @@
 from threading import Barrier, Thread
 
 import pytest
+import sqlalchemy as sa
 
 from patchbay_server.services import flows, pools, runs
 from patchbay_server.services.errors import AlreadyExists, Conflict, Forbidden
 from patchbay_server.services.people import audit, restrictions
 from patchbay_server.services.people.actor import COMMAND, Actor
 from patchbay_server.services.platform import Platform
+from patchbay_server.store.tables import task
 
 FLOW = {
     "format": 1,
@@ -102,6 +104,21 @@ def test_restrictions_hold_for_whoever_has_another_role(platform: Platform, proj
         runs.start(platform, engineer, project, flow="clean", request=runs.RunRequest(priority=101))
     restrictions.delete(platform, COMMAND, project, "family:clean")
     assert runs.start(platform, scientist, project, flow="clean", request=request).id
+
+
+def test_a_run_that_is_resumed_has_no_higher_priority_than_who_resumes_it_may_give(
+    platform: Platform, project: int
+) -> None:
+    flows.create(platform, COMMAND, project, FLOW)
+    first = runs.start(platform, COMMAND, project, flow="clean", request=runs.RunRequest(priority=1000)).id
+    runs.cancel(platform, COMMAND, first, project)
+    expert = Actor(None, "ann", False, "session", roles={project: "expert"})
+    for actor, priority in ((COMMAND, 1000), (expert, 0)):
+        resumed = runs.resume(platform, actor, first, project)
+        assert platform.engine.run(resumed).priority == priority
+        with platform.database.read() as transaction:
+            tasks = sa.select(task.c.priority).where(task.c.run_id == resumed).distinct()
+            assert list(transaction.core.execute(tasks).scalars()) == [priority]
 
 
 def test_all_of_it_is_on_record_and_the_record_is_whole(platform: Platform, project: int) -> None:

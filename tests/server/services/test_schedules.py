@@ -177,6 +177,22 @@ def test_who_changes_it_gives_it_their_rights(platform: Platform, project: int, 
     assert "only these roles" in due_error(platform, project)
 
 
+def test_who_may_not_run_an_operator_does_not_have_the_schedule_of_another_run_it(
+    platform: Platform, project: int, someone: Someone
+) -> None:
+    scientist, engineer = someone("scientist"), someone("engineer")
+    restrictions.put(platform, COMMAND, project, "operator:source.sql", roles=["engineer"])
+    query = {"id": "ask", "operator": "source.sql@1.0.0", "params": {"url": "sqlite:///lots.db", "query": "SELECT 1"}}
+    asking = FLOW | {"nodes": [*FLOW["nodes"], query]}
+    nightly(platform, project, engineer)
+    with pytest.raises(Forbidden, match="'nightly'"):
+        flows.change(platform, scientist, project, "clean", asking, expected=1)
+    assert flows.change(platform, engineer, project, "clean", asking, expected=1).revision.number == 2
+    assert flows.change(platform, scientist, project, "clean", FLOW, expected=2).revision.number == 3
+    schedules.delete(platform, engineer, project, "nightly", expected=1)
+    assert flows.change(platform, scientist, project, "clean", asking, expected=3).revision.number == 4
+
+
 def test_a_change_names_what_it_changes(platform: Platform, project: int) -> None:
     nightly(platform, project)
     schedules.change(platform, COMMAND, project, "nightly", replace(NIGHTLY, enabled=False), expected=1)

@@ -76,3 +76,16 @@ def test_a_lost_connection_is_replaced(database: Database) -> None:
 
     assert database.transact(lose_it_once) == 1
     assert workers(database) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_full_disk_is_named_and_mends_itself(database: Database) -> None:
+    def fill(transaction: Transaction) -> None:
+        transaction.core.exec_driver_sql("PRAGMA max_page_count = 1")
+        transaction.run(ADD, {"id": "a" * 1_000_000})
+
+    with pytest.raises(DatabaseError, match="full"):
+        database.transact(fill)
+    database.close()
+    assert database.transact(Transaction.run, ADD, {"id": "a"}) == 1
+    assert workers(database) == 1

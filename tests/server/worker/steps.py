@@ -31,7 +31,7 @@ class Step(Operator):
                 file.write(f"{name}\n")
         if act:
             ACTS[act](context, journal)
-        read = Path(source).read_text() if source else ""
+        read = context.data_path(source).read_text() if source else ""
         return {"out": f"{name}({', '.join(inputs[port] for port in sorted(inputs))}){read}"}
 
 

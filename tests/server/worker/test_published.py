@@ -70,12 +70,13 @@ MEDDLE = """
         return folder / "new"
 
     class Meddle(Operator):
-        def run(self, context, text, store):
-            blobs = [path for path in Path(store, "cas").glob("*/*")]
-            manifest = next(Path(store, "manifests").glob("*/*.json"))
+        def run(self, context, text, store, files):
+            blobs = [Path(path) for path in files.split()]
             for path in blobs:
                 attempt(path.chmod, 0o666)
             found = {"list": attempt(lambda: list(Path(store).iterdir()))}
+            found["names"] = attempt(lambda: list(Path(store, "cas").iterdir()))
+            found["add"] = attempt(new, blobs[0].parent)
             for name, action in {
                 "read": lambda path: path.read_bytes(),
                 "write": lambda path: path.write_bytes(b"x"),
@@ -86,9 +87,9 @@ MEDDLE = """
                 "link": lambda path: (context.temp_dir / (path.name + "l")).hardlink_to(path),
             }.items():
                 found[name] = ",".join(sorted(attempt(action, path) for path in blobs))
-            found["manifest"] = attempt(manifest.write_text, "{}")
             return {"text": text + " ".join(f"{name}={result}" for name, result in found.items())}
 """
+LOOKED = "list=PermissionError names=PermissionError add=PermissionError"
 SHIFT = """
     import polars as pl
     from patchbay_sdk import Learner
@@ -165,24 +166,25 @@ def python(request: pytest.FixtureRequest, factory: Factory) -> Path | None:
 
 
 @pytest.mark.skipif(landlock.version() < 2, reason="this kernel has no Landlock that lets files be moved")
-def test_it_adds_to_the_store_and_changes_nothing_in_it(factory: Factory) -> None:
+def test_it_reads_its_inputs_in_the_store_and_changes_nothing_in_it(factory: Factory) -> None:
     texts = ("its input, ", "somebody else's")
     input, other = (factory.store.save(text, "text", "t") for text in texts)
     spec = {"id": "fab.meddle", "implementation": "fab:Meddle", "inputs": [TEXT], "outputs": [TEXT]}
-    spec |= {"params": {"type": "object", "properties": {"store": {"type": "string"}}}}
+    spec |= {"params": {"type": "object", "properties": {name: {"type": "string"} for name in ("store", "files")}}}
     say = published(factory.operators, SAY.replace("SAID", texts[0]), SAY_SPEC)
     meddle = published(factory.operators, MEDDLE, spec, release="meddle-1.0.0")
     write_index(factory.operators, say, meddle)
+    files = [path for id in (input, other) for path in factory.store.open(id).values()]
     node = {
         "operator": "fab.meddle@1.0.0",
-        "params": {"store": str(factory.store.root)},
+        "params": {"store": str(factory.store.root), "files": " ".join(map(str, files))},
         "inputs": given(text="a.text"),
     }
     tasks = factory.run("a", "n <- a", a={"operator": "fab.say@1.0.0"}, n=node)
     assert tasks["a"].outputs == {"text": input}
     found = factory.value(tasks["n"], "text")
     denied = "PermissionError,PermissionError"
-    assert found.startswith("its input, list=PermissionError read=PermissionError,done "), found
+    assert found.startswith(f"its input, {LOOKED} read=PermissionError,done "), found
     for action in ("write", "append", "remove", "replace"):
         assert f"{action}={denied}" in found, found
     assert "done" not in found.partition("write=")[2], found

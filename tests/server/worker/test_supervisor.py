@@ -56,6 +56,18 @@ def test_a_changed_source_file_is_read_again(workshop: Workshop, engine: Engine)
     ]
 
 
+def test_what_is_the_platforms_own_is_closed_to_flows(workshop: Workshop, engine: Engine) -> None:
+    for name in ("secret-keys", "store/manifest", "journal"):
+        (workshop.folder / name).parent.mkdir(exist_ok=True)
+        (workshop.folder / name).write_text("")
+        source = {"source": str(workshop.folder / name)}
+        run_id = submit(engine, workshop.plan("a", a=source), data_roots=[str(workshop.folder)])
+        workshop.drain()
+        (task,) = engine.tasks(run_id)
+        assert (task.error is None) == (name == "journal")
+        assert task.error is None or "lies outside of the data folders" in task.error["message"]
+
+
 def test_a_result_that_vanished_from_the_store_is_made_again(workshop: Workshop, engine: Engine) -> None:
     submit(engine, workshop.plan("a"))
     workshop.drain()

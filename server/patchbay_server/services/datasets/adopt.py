@@ -189,4 +189,6 @@ def insert_new(transaction: Transaction, table: sa.Table, row: Mapping[str, Any]
     from sqlalchemy.dialects import postgresql, sqlite
 
     insert: Any = sqlite.insert if transaction.core.dialect.name == "sqlite" else postgresql.insert
-    return bool(transaction.core.execute(insert(table).values(**row).on_conflict_do_nothing()).rowcount)
+    statement = insert(table).values(**row).on_conflict_do_nothing()
+    # Of an insertion, SQLAlchemy keeps the number of rows only when asked to: it says -1 on PostgreSQL.
+    return transaction.core.execute(statement, execution_options={"preserve_rowcount": True}).rowcount == 1

@@ -51,7 +51,7 @@ def fetch(platform: Platform, upload_id: str) -> int | None:
     project_id, known, source, actor = found
     try:
         for data in _from(_content(platform, source["from"]), known.received):
-            known = uploads.append(platform, project_id, known.id, offset=known.received, data=data)
+            known = uploads.append(platform, actor, project_id, known.id, offset=known.received, data=data)
         return imports.start(
             platform,
             actor,

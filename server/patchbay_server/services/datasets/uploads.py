@@ -143,9 +143,9 @@ def listed(platform: Platform, project_id: int, *, cursor: str | None = None, li
 
 
 def append(
-    platform: Platform, project_id: int, id: str, *, offset: int, data: bytes, sha256: str | None = None
+    platform: Platform, actor: Actor, project_id: int, id: str, *, offset: int, data: bytes, sha256: str | None = None
 ) -> Upload:
-    """Add a chunk that begins at byte `offset`; the last one completes the upload.
+    """Add a chunk that begins at byte `offset`; the last one completes the upload, which is recorded.
 
     Raises:
         NotFound: there is no such upload.
@@ -172,7 +172,7 @@ def append(
             raise TooLarge(f"Upload {id!r} has {known.size} bytes; this chunk would end at {end}.", limit=known.size)
         _write_at(file, offset, data)
         state, error = _checked(file, known) if end == known.size else ("open", None)
-        platform.database.transact(_advance, known, end, state, error)
+        platform.database.transact(_advance, actor, project_id, known, end, state, error)
         if error:
             path_of(platform.settings, project_id, known).unlink(missing_ok=True)
             raise ChecksumMismatch(error)
@@ -184,7 +184,8 @@ def discard(platform: Platform, actor: Actor, project_id: int, id: str) -> None:
 
     def write(transaction: Transaction) -> Upload:
         known = get(transaction, project_id, id)
-        transaction.core.execute(upload.delete().where(upload.c.id == id))
+        if not transaction.core.execute(upload.delete().where(upload.c.id == id)).rowcount:
+            raise NotFound(f"There is no upload {id!r}.", upload=id)  # on PostgreSQL another may have been quicker
         before = {"file_name": known.file_name, "received": known.received}
         audit.append(transaction, actor, "upload.discarded", f"upload:{id}", project_id=project_id, before=before)
         return known
@@ -285,10 +286,13 @@ def _checked(file: int, known: Upload) -> tuple[str, str | None]:
     return "failed", f"File {known.file_name!r} has SHA-256 {digest}, not {known.sha256}: upload it again."
 
 
-def _advance(transaction: Transaction, known: Upload, received: int, state: str, error: str | None) -> None:
-    guarded = upload.update().where(
-        upload.c.id == known.id, upload.c.state == "open", upload.c.received == known.received
-    )
-    values = {"received": received, "state": state, "error": error, "expires_at": now_of(transaction) + LIFETIME}
-    if not transaction.core.execute(guarded.values(**values)).rowcount:
+def _advance(
+    transaction: Transaction, actor: Actor, project_id: int, known: Upload, end: int, state: str, error: str | None
+) -> None:
+    where = upload.c.id == known.id, upload.c.state == "open", upload.c.received == known.received
+    values = {"received": end, "state": state, "error": error, "expires_at": now_of(transaction) + LIFETIME}
+    if not transaction.core.execute(upload.update().where(*where).values(**values)).rowcount:
         raise NotFound(f"Upload {known.id!r} was given up meanwhile.", upload=known.id)
+    if state != "open":
+        action, thing, after = "failed" if error else "completed", f"upload:{known.id}", {"size": end, "error": error}
+        audit.append(transaction, actor, f"upload.{action}", thing, project_id=project_id, after=after)

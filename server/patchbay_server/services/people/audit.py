@@ -1,7 +1,8 @@
 """Who did what to which thing, when and from where: append-only, each entry chained to the one before by its hash.
 
 ``hash = SHA-256(canonical JSON of the entry with the previous entry's hash)``; the first one's previous is 64 zeros.
-So a changed, removed or inserted entry breaks the chain from there on, whoever made it and by whatever means.
+So a changed, removed or inserted entry breaks the chain from there on, whoever made it and by whatever means. The
+latest entry's hash is also kept beside the entries, so that those at the end cannot be cut off unseen.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ from patchbay_server.store.people import audit_entry
 from patchbay_server.store.statement import Statement
 
 FIRST = "0" * 64
-LATEST = Statement("SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1")
+HEAD = Statement("SELECT seq, hash FROM audit_head")
+SET_HEAD = Statement(
+    "INSERT INTO audit_head (id, seq, hash) VALUES (1, :seq, :hash)"
+    " ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash"
+)
 TAKE_TURN = Statement("SELECT pg_advisory_xact_lock(7283642)")
 CHUNK = 1000
 
@@ -62,8 +67,8 @@ def append(
     """
     if transaction.core.dialect.name != "sqlite":  # SQLite has one writer at a time anyway
         transaction.one(TAKE_TURN, {})
-    latest = transaction.one(LATEST, {})
-    seq, previous = (latest[0] + 1, latest[1]) if latest else (1, FIRST)
+    head = transaction.one(HEAD, {})
+    seq, previous = (head[0] + 1, head[1]) if head else (1, FIRST)
     row = {
         "seq": seq,
         "at": now_of(transaction),
@@ -78,7 +83,9 @@ def append(
         "after": None if after is None else dict(after),
         "previous": previous,
     }
-    transaction.core.execute(audit_entry.insert().values(**row, hash=_hash(row)))
+    hash = _hash(row)
+    transaction.core.execute(audit_entry.insert().values(**row, hash=hash))
+    transaction.run(SET_HEAD, {"seq": seq, "hash": hash})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +145,8 @@ def export(database: Database, wanted: Filter) -> Iterator[str]:
 
 def first_break(database: Database) -> int | None:
     """The number of the first entry that does not fit the chain; None: the record is whole."""
+    with database.read() as transaction:  # first: entries that are added meanwhile come behind it
+        head = transaction.one(HEAD, {}) or (0, FIRST)
     expected, previous = 1, FIRST
     while True:
         statement = sa.select(audit_entry).where(audit_entry.c.seq >= expected).order_by(audit_entry.c.seq).limit(CHUNK)
@@ -145,11 +154,12 @@ def first_break(database: Database) -> int | None:
             rows = list(transaction.core.execute(statement).mappings())
         for row in rows:
             content = {name: value for name, value in row.items() if name != "hash"}
-            if row["seq"] != expected or row["previous"] != previous or row["hash"] != _hash(content):
+            fits = row["seq"] == expected and row["previous"] == previous and row["hash"] == _hash(content)
+            if not fits or (row["seq"] == head[0] and row["hash"] != head[1]):
                 return expected
             expected, previous = expected + 1, row["hash"]
         if len(rows) < CHUNK:
-            return None
+            return expected if expected <= head[0] else None
 
 
 def _hash(row: Mapping[str, Any]) -> str:

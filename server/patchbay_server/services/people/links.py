@@ -17,13 +17,19 @@ LIFETIME = 24 * 3600.0
 
 def make(transaction: Transaction, purpose: str, user_id: int | None = None) -> str:
     """The token of a new link; an older one for the same is void from now on."""
-    key, now, c = new_key(), now_of(transaction), one_time_link.c
-    transaction.core.execute(
-        one_time_link.delete().where(c.purpose == purpose, c.user_id.is_not_distinct_from(user_id), c.used_at.is_(None))
-    )
+    key, now = new_key(), now_of(transaction)
+    void(transaction, purpose, user_id)
     values = {"purpose": purpose, "user_id": user_id, "created_at": now, "expires_at": now + LIFETIME}
     transaction.core.execute(one_time_link.insert().values(digest=digest(key), **values))
     return key
+
+
+def void(transaction: Transaction, purpose: str, user_id: int | None) -> None:
+    """Make the links void that nobody has used."""
+    c = one_time_link.c
+    transaction.core.execute(
+        one_time_link.delete().where(c.purpose == purpose, c.user_id.is_not_distinct_from(user_id), c.used_at.is_(None))
+    )
 
 
 def use(transaction: Transaction, key: str) -> tuple[str, int | None]:

@@ -111,7 +111,7 @@ def remove(platform: Platform, actor: Actor, project_id: int, name: str, *, expe
 
 
 def _check_may_give(actor: Actor, role: Role) -> None:
-    if role in BEYOND_THE_PROJECT and not actor.is_admin:
+    if role in BEYOND_THE_PROJECT and not actor.may("user.manage"):  # nor by a token for one project, or for less
         raise Forbidden(
             f"The role {role!r} reaches beyond the project (operators or pools of all): an admin of the platform "
             "gives and takes it.",

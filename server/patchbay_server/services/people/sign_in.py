@@ -139,6 +139,7 @@ def _set_password(
         raise Invalid(f"User {user.name!r} is deactivated; ask an admin.", field="token")
     transaction.core.execute(user_account.update().where(user_account.c.id == user_id).values(password_hash=hashed))
     close_others(transaction, user_id, keep)
+    links.void(transaction, links.PASSWORD, user_id)
     actor = Actor(user_id, user.name, user.is_admin, "session", address)
     audit.append(transaction, actor, "user.password_changed", f"user:{user.name}")
 

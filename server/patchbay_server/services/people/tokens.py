@@ -74,7 +74,7 @@ def create(
         row = {"name": name, "scopes": sorted(set(scopes)), "project_id": project_id, "expires_at": now + days * DAY}
         values = row | {"user_id": user_id, "digest": digest(key), "created_at": now}
         id = transaction.core.execute(api_token.insert().values(values).returning(api_token.c.id)).scalar_one()
-        audit.append(transaction, actor, "token.created", f"token:{name}", after=row | {"user_id": user_id})
+        audit.append(transaction, actor, "token.created", f"token:{name}", after=row | {"id": id, "user_id": user_id})
         return _get(transaction, user_id, id)
 
     return platform.database.transact(write), key
@@ -96,7 +96,8 @@ def revoke(platform: Platform, actor: Actor, user_id: int, token_id: int) -> Non
         if token.revoked_at is None:
             now = now_of(transaction)
             transaction.core.execute(api_token.update().where(api_token.c.id == token_id).values(revoked_at=now))
-            audit.append(transaction, actor, "token.revoked", f"token:{token.name}")
+            before = {"id": token.id, "scopes": token.scopes, "project": token.project}
+            audit.append(transaction, actor, "token.revoked", f"token:{token.name}", before=before)
 
     platform.database.transact(write)
 

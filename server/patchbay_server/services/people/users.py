@@ -110,7 +110,7 @@ def listed(platform: Platform, *, q: str = "", cursor: str | None = None, limit:
 
 
 def change(platform: Platform, actor: Actor, name: str, *, expected: int, **values: Any) -> User:
-    """Set `title`, `email`, `is_admin` or `active`. A user who is deactivated is signed out everywhere.
+    """Set `title`, `email`, `is_admin` or `active`. Who is deactivated is signed out everywhere, their link is void.
 
     Raises:
         NotFound: there is no such user.
@@ -130,6 +130,7 @@ def change(platform: Platform, actor: Actor, name: str, *, expected: int, **valu
         after = get(transaction, before.id)
         if not after.active:
             transaction.core.execute(user_session.delete().where(user_session.c.user_id == after.id))
+            links.void(transaction, links.PASSWORD, after.id)
         changed = [key for key in values if getattr(before, key) != getattr(after, key)]
         old, new = ({key: getattr(user, key) for key in changed} for user in (before, after))
         audit.append(transaction, actor, "user.changed", f"user:{name}", before=old, after=new)

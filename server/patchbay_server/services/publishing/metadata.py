@@ -27,6 +27,8 @@ RESERVED = frozenset(
 """Names of the platform itself, normalized."""
 MOST_BYTES = 256 << 10
 """Size of a file with metadata."""
+LONGEST_VERSION = 50
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,9 @@ def _objections_to_name(name: Any, where: str) -> Iterator[str]:
 def _objections_to_version(version: Any, where: str) -> Iterator[str]:
     if not isinstance(version, str):
         yield f'{where} gives no version: add version = "1.0.0".'
+        return
+    if len(version) > LONGEST_VERSION:
+        yield f"The version has {len(version)} characters; at most {LONGEST_VERSION} are allowed."
         return
     try:
         parsed = Version(version)

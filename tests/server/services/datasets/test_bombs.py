@@ -64,7 +64,7 @@ def test_a_bomb_fails_its_run_alone(platform, project, work, file_name, make):
     data = make()
     assert len(data) < uploads.MAX_CHUNK
     known = uploads.create(platform, COMMAND, project, file_name=file_name, size=len(data))
-    uploads.append(platform, project, known.id, offset=0, data=data)
+    uploads.append(platform, COMMAND, project, known.id, offset=0, data=data)
     run_id = imports.start(platform, COMMAND, project, name="lots", upload_id=known.id)
     work()
     assert platform.engine.run(run_id).state == "failed"
@@ -73,7 +73,7 @@ def test_a_bomb_fails_its_run_alone(platform, project, work, file_name, make):
     assert datasets.find(platform, project, "lots").versions == 0
     small = b"a\n1\n"
     known = uploads.create(platform, COMMAND, project, file_name="small.csv", size=len(small))
-    uploads.append(platform, project, known.id, offset=0, data=small)
+    uploads.append(platform, COMMAND, project, known.id, offset=0, data=small)
     imports.start(platform, COMMAND, project, name="lots", upload_id=known.id)
     work()
     assert datasets.find(platform, project, "lots").rows == 1

@@ -105,7 +105,8 @@ def test_what_is_nowhere_is_said(platform, project, tmp_path):
 def test_a_fetch_goes_on_where_one_ended(local, project):
     dataset("ccpp/ccpp.csv")
     (known,) = catalogue.begin(local, COMMAND, project, "ccpp")
-    uploads.append(local, project, known.id, offset=0, data=(FOLDER / "ccpp/ccpp.csv").read_bytes()[:100_000])
+    begun = (FOLDER / "ccpp/ccpp.csv").read_bytes()[:100_000]
+    uploads.append(local, COMMAND, project, known.id, offset=0, data=begun)
     assert [again.id for again in catalogue.begin(local, COMMAND, project, "ccpp")] == [known.id]
     assert fetch.fetch(local, known.id) is not None
     assert uploads.find(local, project, known.id).state == "used"

@@ -26,7 +26,7 @@ def store(runner):
 
 def put(platform, project, file_name, data):
     known = uploads.create(platform, COMMAND, project, file_name=file_name, size=len(data))
-    return uploads.append(platform, project, known.id, offset=0, data=data)
+    return uploads.append(platform, COMMAND, project, known.id, offset=0, data=data)
 
 
 def load(platform, project, work, file_name, data, name="lots", **how):

@@ -1,5 +1,6 @@
 """Uploads: they resume, whoever was killed; nothing that is wrong is taken; names are no paths."""
 
+import contextlib
 import hashlib
 import os
 import resource
@@ -17,7 +18,7 @@ from patchbay_server.services.datasets import retention, uploads
 from patchbay_server.services.datasets.errors import ChecksumMismatch, DiskFull, TooLarge
 from patchbay_server.services.errors import Conflict, Invalid
 from patchbay_server.services.people import audit, projects
-from patchbay_server.services.people.actor import COMMAND
+from patchbay_server.services.people.actor import COMMAND, Actor
 from patchbay_server.services.platform import Platform
 from patchbay_server.store.data import upload
 
@@ -31,7 +32,7 @@ def announce(platform, project, **changes):
 
 
 def send(platform, project, id, offset, end, **more):
-    return uploads.append(platform, project, id, offset=offset, data=DATA[offset:end], **more)
+    return uploads.append(platform, COMMAND, project, id, offset=offset, data=DATA[offset:end], **more)
 
 
 def file_of(platform, project, known):
@@ -88,7 +89,7 @@ def test_chunks_beyond_the_end_or_without_end_are_refused(platform, project, mon
     with pytest.raises(Invalid):
         send(platform, project, known.id, 0, 0)
     with pytest.raises(TooLarge):
-        uploads.append(platform, project, known.id, offset=0, data=bytes(uploads.MAX_CHUNK + 1))
+        uploads.append(platform, COMMAND, project, known.id, offset=0, data=bytes(uploads.MAX_CHUNK + 1))
 
 
 def test_what_a_crash_left_beyond_the_known_bytes_is_cut_off(platform, project):
@@ -104,12 +105,13 @@ SERVER = """
 import sys
 from patchbay_server import config
 from patchbay_server.services.datasets import uploads
+from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.services.platform import Platform
 home, url, project, id = sys.argv[1:]
 data = sys.stdin.buffer.read()
 platform = Platform.open(config.load({"PATCHBAY_HOME": home, "DATABASE_URL": url}))
 for offset in range(0, len(data), 1000):
-    uploads.append(platform, int(project), id, offset=offset, data=data[offset : offset + 1000])
+    uploads.append(platform, COMMAND, int(project), id, offset=offset, data=data[offset : offset + 1000])
     print(offset, flush=True)
 """
 
@@ -197,7 +199,7 @@ def test_what_does_not_fit_is_refused_before_it_is_sent(platform, project, tmp_p
 def test_a_name_is_for_people_and_no_path(platform, project, given, kept):
     known = announce(platform, project, file_name=given, size=1, sha256=None)
     assert known.file_name == kept
-    uploads.append(platform, project, known.id, offset=0, data=b"x")
+    uploads.append(platform, COMMAND, project, known.id, offset=0, data=b"x")
     path = file_of(platform, project, known)
     assert path.parent == platform.settings.data_dir / "projects" / str(project) / "uploads"
     assert path.name.partition(".")[0] == known.id
@@ -221,6 +223,20 @@ def test_an_upload_belongs_to_its_project(platform, project):
             act()
     assert uploads.listed(platform, other).items == []
     assert [item.id for item in uploads.listed(platform, project).items] == [known.id]
+
+
+def test_who_sends_the_last_byte_is_on_record(platform, project):
+    for data in (DATA, DATA[::-1]):
+        known = announce(platform, project)
+        send(platform, project, known.id, 0, 10)
+        with contextlib.suppress(ChecksumMismatch):
+            ann = Actor(None, "ann", False, "session", "10.0.0.7")
+            uploads.append(platform, ann, project, known.id, offset=10, data=data[10:])
+    latest = audit.entries(platform.database, audit.Filter(project)).items[:4]
+    assert [(entry.actor, entry.action) for entry in latest] == [
+        ("ann", "upload.failed"), ("command line", "upload.created"),
+        ("ann", "upload.completed"), ("command line", "upload.created"),
+    ]  # fmt: skip
 
 
 def test_giving_up_removes_what_has_arrived(platform, project):

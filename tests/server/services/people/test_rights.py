@@ -2,6 +2,8 @@
 
 import pytest
 
+from patchbay_server.services.errors import Forbidden
+from patchbay_server.services.people import members, projects, users
 from patchbay_server.services.people.actor import COMMAND, Actor
 from patchbay_server.services.people.rights import PERMISSIONS, ROLES
 
@@ -53,3 +55,16 @@ def test_a_token_for_one_project_opens_nothing_else():
     assert not token.is_member(OTHER)
     assert not token.may("user.manage")
     assert not token.may("account.manage")
+
+
+@pytest.mark.parametrize("limits", [{"only_project": MINE}, {"scopes": frozenset({"project.manage"})}])
+def test_a_token_with_less_than_its_admin_has_gives_no_role_that_reaches_beyond_the_project(platform, limits):
+    home = projects.find(platform, COMMAND, projects.DEFAULT_PROJECT).id
+    user, _ = users.create(platform, COMMAND, name="ann")
+    token = Actor(None, "root", True, "token:ci", **limits)
+    with pytest.raises(Forbidden, match="reaches beyond"):
+        members.add(platform, token, home, name=user.name, role="engineer")
+    members.add(platform, token, home, name=user.name, role="scientist")
+    with pytest.raises(Forbidden, match="reaches beyond"):
+        members.change(platform, token, home, user.name, expected=1, role="on-duty")
+    assert members.change(platform, COMMAND, home, user.name, expected=1, role="engineer").role == "engineer"

@@ -97,6 +97,21 @@ def test_another_password_ends_the_other_sessions(platform, ann):
     enter(platform, password="another long one")
 
 
+def test_another_password_and_deactivation_void_a_link_that_nobody_has_used(platform, ann):
+    key, new = enter(platform).key, "wafers have many more dies"
+    first = users.new_link(platform, COMMAND, "ann")
+    actor = sessions.find(platform, key, "10.0.0.1")
+    sign_in.change_password(platform, actor, old=PASSWORD, new=new, key=key)
+    second = users.new_link(platform, COMMAND, "ann")
+    for active in (False, True):
+        version = users.find(platform, "ann").version
+        users.change(platform, COMMAND, "ann", expected=version, active=active)
+    for link in (first, second):
+        with pytest.raises(Invalid, match="ask for a new one"):
+            sign_in.use_link(platform, token=link, name=None, password="a thief has found this", **HERE)
+    assert enter(platform, password=new)
+
+
 def test_a_deactivated_user_is_out_at_once(platform, ann):
     key = enter(platform).key
     _, token = tokens.create(platform, COMMAND, ann.id, name="ci")

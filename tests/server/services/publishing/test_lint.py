@@ -36,6 +36,24 @@ def line_of(text: str, part: str) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
+def test_no_pattern_takes_longer_than_its_text(tmp_path: Path) -> None:
+    default = "a" * 60 + "b"
+    text = changed(lambda s: FACTOR(s).update(type="string", pattern="^(a+)+$", default=default))
+    [problem] = lint(tmp_path, text)
+    assert "The default breaks its own field" in problem
+
+
+def test_conditions_that_grow_without_end_are_refused(tmp_path: Path) -> None:
+    def chain(spec: dict[str, Any]) -> None:
+        fields = spec["params"]["properties"]
+        for number in range(60):
+            before = {f"p{other}": {"const": 1} for other in range(max(0, number - 3), number)}
+            fields[f"p{number}"] = {"type": "number", "default": 1, "title": "$t.factor", "x-when": before}
+
+    [problem] = lint(tmp_path, changed(chain))
+    assert "depends on too many others" in problem
+
+
 @pytest.mark.parametrize("file", spec_files(specs_folder("patchbay_operators")), ids=lambda file: str(file.stem))
 def test_the_built_in_specs_are_clean(file: Path) -> None:
     assert problems_of(file) == []
@@ -65,6 +83,13 @@ def field(name: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
 FACTOR, COLUMN = field("factor"), field("column")
 PROBLEMS: list[tuple[Change, str, str]] = [
+    (lambda s: s.update(version="9" * 5000 + ".0.0"), '"9999', "is not of the form"),
+    (lambda s: s.update(id="fab.double\n"), '"fab.double\\n"', "is not of the form"),
+    (lambda s: s.update(icon="a\0"), '"a\\u0000"', "A NUL character"),
+    (lambda s: s.update(icon="\ud800"), '"\\ud800"', "Half a character"),
+    (lambda s: FACTOR(s).update({"$ref": "http://127.0.0.1:9/x"}), '"$ref"', "'$ref' is not allowed"),
+    (lambda s: FACTOR(s).update(items={"$ref": "#"}), '"$ref"', "'$ref' is not allowed"),
+    (lambda s: FACTOR(s).update(patternProperties={"^(a+)+$": {}}), '"patternProperties"', "name the properties"),
     (lambda s: s.pop("icon"), "{", "'icon' is missing here."),
     (lambda s: s.update(category="faeture"), '"faeture"', "'faeture' is not allowed; did you mean 'feature'?"),
     (lambda s: s.update(catgory="x"), '"catgory"', "'catgory' is not known here; did you mean 'category'?"),

@@ -93,6 +93,7 @@ METADATA = [
     ('version = "1.0"', 'dynamic = ["version"]', "leaves 'version' to the build"),
     ('version = "1.0"', "", "gives no version"),
     ('version = "1.0"', 'version = "one"', "'one' cannot be read"),
+    ('version = "1.0"', f'version = "{"9" * 5000}"', "has 5000 characters"),
     ('version = "1.0"', 'version = "1.0+mine"', "is a local one"),
     ('name = "Fab_Tools"', "", "names no package"),
     ('name = "Fab_Tools"', 'name = "fab tools!"', "is not allowed"),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from patchbay_sdk.conditions import condition_of
 from patchbay_sdk.errors import SpecError
+from patchbay_sdk.explain import ExplainingValidator
 from patchbay_server.services.publishing.lint.places import Path
 from patchbay_server.services.publishing.lint.schema import Finding, did_you_mean
 from patchbay_server.services.publishing.lint.sketch import Sketch, names_of
@@ -18,9 +17,9 @@ _STANDARD = (
     *("type", "enum", "const", "default", "title", "description", "examples", "format", "deprecated", "$comment"),
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern"),
     *("items", "prefixItems", "contains", "minContains", "maxContains", "minItems", "maxItems", "uniqueItems"),
-    *("properties", "required", "additionalProperties", "patternProperties", "propertyNames"),
+    *("properties", "required", "additionalProperties", "propertyNames"),
     *("minProperties", "maxProperties", "dependentRequired", "dependentSchemas", "unevaluatedProperties"),
-    *("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "$ref", "$defs", "readOnly", "writeOnly"),
+    *("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "readOnly", "writeOnly"),
 )
 
 
@@ -74,7 +73,7 @@ def _default(field: Mapping[str, Any], path: Path) -> Iterator[Finding]:
     if "default" not in field or field["default"] == []:  # nothing chosen yet
         return
     try:
-        error = next(Draft202012Validator(dict(field)).iter_errors(field["default"]), None)
+        error = next(ExplainingValidator(dict(field)).iter_errors(field["default"]), None)
     except Exception:  # noqa: BLE001 a field that is no schema is reported where the schema is checked
         return
     if error is not None:

@@ -50,6 +50,6 @@ def _follow(step: Mapping[str, Any], path: Path, introduced: dict[str, Path]) ->
 
 
 def _number(version: Any) -> tuple[int, ...] | None:
-    if not isinstance(version, str) or not re.fullmatch(r"\d+\.\d+\.\d+", version):
+    if not isinstance(version, str) or not re.fullmatch(r"\d{1,6}\.\d{1,6}\.\d{1,6}", version):
         return None
     return tuple(int(part) for part in version.split("."))

@@ -14,6 +14,7 @@ from patchbay_sdk.spec import spec_validator
 from patchbay_server.services.publishing.lint import places
 from patchbay_server.services.publishing.lint.examples import example_findings
 from patchbay_server.services.publishing.lint.fields import field_findings
+from patchbay_server.services.publishing.lint.hazards import hazard_findings
 from patchbay_server.services.publishing.lint.history import migration_findings
 from patchbay_server.services.publishing.lint.names import name_findings, output_findings
 from patchbay_server.services.publishing.lint.schema import Finding, schema_findings
@@ -66,6 +67,9 @@ def _findings(raw: Any, where: places.Places) -> Iterator[tuple[places.Place, st
 
 
 def _all(raw: Any) -> Iterator[Finding]:
+    if found := list(hazard_findings(raw)):
+        yield from found
+        return
     found = list(schema_findings(spec_validator(), raw))
     if isinstance(raw, dict):
         if isinstance(raw.get("params"), dict):

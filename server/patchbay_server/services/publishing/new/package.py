@@ -178,6 +178,11 @@ def _expected(file: Path, folder: Path) -> dict[str, Any]:
         found = expectation(file, folder)
     except SandboxError as error:
         raise Invalid(error.message) from error
+    if "No module named" in found.get("error", ""):
+        raise Invalid(
+            f"The function needs a library that is not installed here: {found['error']} "
+            "Install it (pip install ...), and add it to the dependencies in the new package's pyproject.toml."
+        )
     if "error" in found:
         raise Invalid(
             f"The function fails on the sample table: {found['error']} "

@@ -50,6 +50,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_audit_entry_actor_id_seq"), "audit_entry", ["actor_id", "seq"], unique=False)
     op.create_index(op.f("ix_audit_entry_project_id_seq"), "audit_entry", ["project_id", "seq"], unique=False)
     op.create_table(
+        "audit_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
+    )
+    op.create_table(
         "idempotent_request",
         sa.Column("user_id", ID, autoincrement=False, nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
