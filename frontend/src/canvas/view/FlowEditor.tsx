@@ -1,5 +1,9 @@
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { type ReactNode, useMemo, useRef, useState } from "react";
+import { CommandPalette } from "../commands/CommandPalette";
+import { ContextMenu } from "../commands/ContextMenu";
+import { HelpSheet } from "../commands/HelpSheet";
+import { CommandProvider } from "../commands/useCommands";
 import type { FlowDocument } from "../model/document";
 import { Panels } from "../panels/Panels";
 import { FlowRunProvider } from "../run/runState";
@@ -8,13 +12,16 @@ import { CatalogueProvider, useSpecs } from "../store/catalogue";
 import { FlowStoreProvider, makeFlowStore, useFlow, useFlowStore } from "../store/flowStore";
 import { useStaleNodes } from "../store/stale";
 import { makeViewStore, useViewStore, ViewStoreProvider } from "../store/viewStore";
+import { Announcer } from "./Announcer";
 import { BodyPath } from "./BodyPath";
 import { Canvas } from "./Canvas";
 import { CanvasFrame } from "./CanvasFrame";
+import { ConnectPicker } from "./ConnectPicker";
 import { type CanvasParts, CanvasProvider } from "./canvasContext";
 import { EmptyHint } from "./EmptyHint";
 import { MapPanel } from "./MapPanel";
 import { makeActions } from "./makeActions";
+import { QuickAdd } from "./QuickAdd";
 import { RunPlaces } from "./RunPlaces";
 import { SlotProvider } from "./Slot";
 import { ZoomBar } from "./ZoomBar";
@@ -67,15 +74,23 @@ function Editor() {
   useStaleNodes();
   return (
     <CanvasProvider value={actions}>
-      <CanvasFrame>
-        <Canvas parts={parts} />
-        <EmptyHint />
-      </CanvasFrame>
-      <ZoomBar />
-      <MapPanel />
-      <BodyPath />
-      <RunPlaces />
-      <Panels />
+      <CommandProvider>
+        <CanvasFrame>
+          <Canvas parts={parts} />
+          <EmptyHint />
+        </CanvasFrame>
+        <ZoomBar />
+        <MapPanel />
+        <BodyPath />
+        <RunPlaces />
+        <Panels />
+        <QuickAdd />
+        <ConnectPicker />
+        <ContextMenu />
+        <CommandPalette />
+        <HelpSheet />
+        <Announcer />
+      </CommandProvider>
     </CanvasProvider>
   );
 }

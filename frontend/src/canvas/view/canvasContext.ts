@@ -18,6 +18,8 @@ export interface CanvasActions {
   remove: () => void;
   duplicate: () => void;
   copy: () => void;
+  /** The selection as text for a clipboard; null: nothing to copy. */
+  clip: () => string | null;
   cut: () => void;
   paste: (at?: Position) => Promise<void>;
   pasteText: (text: string, at?: Position) => boolean;

@@ -147,9 +147,13 @@ export function makeActions({ store, view, specs, flow, parts }: Parts): CanvasA
       if (clip.nodes.length + clip.notes.length === 0) return;
       insert("duplicate", (now) => pasted(now, clip, null));
     },
-    copy() {
+    clip() {
       const clip = clipOf(graph(), selection());
-      if (clip.nodes.length + clip.notes.length > 0) void keepClip(JSON.stringify(clip, null, 1));
+      return clip.nodes.length + clip.notes.length > 0 ? JSON.stringify(clip, null, 1) : null;
+    },
+    copy() {
+      const text = actions.clip();
+      if (text !== null) void keepClip(text);
     },
     cut() {
       actions.copy();

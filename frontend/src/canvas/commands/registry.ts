@@ -1,0 +1,309 @@
+import type { FlowGraph } from "../model/document";
+import { nudged } from "../model/edit";
+import { GRID } from "../model/geometry";
+import { type Direction, firstNode, neighbour } from "../model/traverse";
+import { type FlowState, openGraph } from "../store/flowStore";
+import type { Command, CommandContext } from "./command";
+
+const state = ({ store }: CommandContext): FlowState => store.getState();
+const graph = (context: CommandContext): FlowGraph => openGraph(state(context));
+const mayEdit = (context: CommandContext) => !state(context).readOnly;
+const chosen = (context: CommandContext) => graph(context).nodes.filter(({ id }) => state(context).selection.has(id));
+const hasSelection = (context: CommandContext) => state(context).selection.size > 0;
+const canEditSelection = (context: CommandContext) => mayEdit(context) && hasSelection(context);
+const hasNodes = (context: CommandContext) => mayEdit(context) && chosen(context).length > 0;
+const only = (context: CommandContext) => {
+  const nodes = chosen(context);
+  return nodes.length === 1 ? nodes[0] : undefined;
+};
+
+/** Everything that can be done on the canvas: menus, the search at Ctrl+K, the sheet at "?" and the keys all read this. */
+export const COMMANDS: readonly Command[] = [
+  {
+    id: "addStep",
+    group: "add",
+    keys: ["Tab"],
+    scope: "canvas",
+    when: mayEdit,
+    run: ({ canvas }) => canvas.quickAdd(),
+  },
+  {
+    id: "wire",
+    group: "add",
+    keys: ["W"],
+    scope: "canvas",
+    when: (context) => mayEdit(context) && only(context) !== undefined,
+    run: ({ view }) => view.getState().show({ overlay: "connect" }),
+    isOfSelection: true,
+  },
+  { id: "comment", group: "add", keys: ["N"], scope: "canvas", when: mayEdit, run: ({ canvas }) => canvas.comment() },
+  {
+    id: "group",
+    group: "add",
+    keys: ["G"],
+    scope: "canvas",
+    when: canEditSelection,
+    run: ({ canvas }) => canvas.group(),
+    isOfSelection: true,
+  },
+  {
+    id: "wrap",
+    group: "add",
+    keys: ["Mod+G"],
+    scope: "page",
+    when: hasNodes,
+    run: ({ canvas }) => canvas.wrap(),
+    isOfSelection: true,
+  },
+
+  { id: "undo", group: "edit", keys: ["Mod+Z"], scope: "page", when: mayEdit, run: (context) => state(context).undo() },
+  {
+    id: "redo",
+    group: "edit",
+    keys: ["Mod+Shift+Z", "Mod+Y"],
+    scope: "page",
+    when: mayEdit,
+    run: (context) => state(context).redo(),
+  },
+  // The keys of these three are the browser's own events: they reach the clipboard without asking.
+  {
+    id: "cut",
+    group: "edit",
+    scope: "canvas",
+    when: canEditSelection,
+    run: ({ canvas }) => canvas.cut(),
+    isOfSelection: true,
+  },
+  {
+    id: "copy",
+    group: "edit",
+    scope: "canvas",
+    when: hasSelection,
+    run: ({ canvas }) => canvas.copy(),
+    isOfSelection: true,
+  },
+  { id: "paste", group: "edit", scope: "canvas", when: mayEdit, run: ({ canvas }) => void canvas.paste() },
+  {
+    id: "duplicate",
+    group: "edit",
+    keys: ["Mod+D"],
+    scope: "page",
+    when: canEditSelection,
+    run: ({ canvas }) => canvas.duplicate(),
+    isOfSelection: true,
+  },
+  {
+    id: "remove",
+    group: "edit",
+    keys: ["Delete", "Backspace"],
+    scope: "canvas",
+    when: canEditSelection,
+    run: ({ canvas }) => canvas.remove(),
+    isOfSelection: true,
+  },
+  {
+    id: "rename",
+    group: "edit",
+    keys: ["F2"],
+    scope: "canvas",
+    when: (context) => mayEdit(context) && state(context).selection.size === 1,
+    run: (context) => context.view.getState().show({ titleEdit: [...state(context).selection][0] ?? null }),
+    isOfSelection: true,
+  },
+  { id: "selectAll", group: "edit", keys: ["Mod+A"], scope: "canvas", run: selectAll },
+  { id: "selectNone", group: "edit", keys: ["Escape"], scope: "canvas", run: leave, isKeyOnly: true },
+
+  {
+    id: "tidy",
+    group: "arrange",
+    keys: ["Shift+T"],
+    scope: "canvas",
+    when: mayEdit,
+    run: ({ canvas }) => void canvas.tidy(),
+  },
+  ...nudges(),
+
+  { id: "fitAll", group: "view", keys: ["Shift+1"], scope: "canvas", run: ({ canvas }) => canvas.fit() },
+  {
+    id: "fitSelection",
+    group: "view",
+    keys: ["Shift+2"],
+    scope: "canvas",
+    when: hasSelection,
+    run: (context) => context.canvas.fit(chosen(context).map(({ id }) => id)),
+    isOfSelection: true,
+  },
+  { id: "fullSize", group: "view", keys: ["Shift+0"], scope: "canvas", run: ({ canvas }) => canvas.zoom("full") },
+  { id: "zoomIn", group: "view", keys: ["+", "="], scope: "canvas", run: ({ canvas }) => canvas.zoom("in") },
+  { id: "zoomOut", group: "view", keys: ["-"], scope: "canvas", run: ({ canvas }) => canvas.zoom("out") },
+  {
+    id: "map",
+    group: "view",
+    keys: ["M"],
+    scope: "canvas",
+    run: ({ view }) => view.getState().show({ isMapOpen: !view.getState().isMapOpen }),
+  },
+  {
+    id: "palette",
+    group: "view",
+    keys: ["P"],
+    scope: "canvas",
+    run: ({ view }) => view.getState().show({ isPaletteOpen: !view.getState().isPaletteOpen }),
+  },
+  {
+    id: "data",
+    group: "view",
+    keys: ["D"],
+    scope: "canvas",
+    run: ({ view }) =>
+      view.getState().show({ drawer: view.getState().drawer ? null : { tab: "data", node: null, port: null } }),
+    isOfSelection: true,
+  },
+
+  ...walks(),
+  {
+    id: "openForm",
+    group: "go",
+    keys: ["Enter"],
+    scope: "canvas",
+    when: (context) => only(context) !== undefined,
+    run: openForm,
+    isOfSelection: true,
+  },
+  {
+    id: "openBody",
+    group: "go",
+    keys: ["Mod+Enter"],
+    scope: "canvas",
+    when: (context) => only(context)?.body !== undefined,
+    run: (context) => state(context).openBody([...state(context).bodyPath, only(context)?.id ?? ""]),
+    isOfSelection: true,
+  },
+  {
+    id: "leaveBody",
+    group: "go",
+    keys: ["Mod+Backspace"],
+    scope: "canvas",
+    when: (context) => state(context).bodyPath.length > 0,
+    run: (context) => state(context).openBody(state(context).bodyPath.slice(0, -1)),
+  },
+  {
+    id: "nextRegion",
+    group: "go",
+    keys: ["F6"],
+    scope: "page",
+    run: ({ nextRegion }) => nextRegion(false),
+    isKeyOnly: true,
+  },
+  {
+    id: "previousRegion",
+    group: "go",
+    keys: ["Shift+F6"],
+    scope: "page",
+    run: ({ nextRegion }) => nextRegion(true),
+    isKeyOnly: true,
+  },
+  { id: "save", group: "go", keys: ["Mod+S"], scope: "page", when: mayEdit, run: ({ save }) => save() },
+  { id: "run", group: "go", keys: ["Mod+Shift+Enter", "F9"], scope: "page", run: ({ run }) => run() },
+  {
+    id: "commands",
+    group: "go",
+    keys: ["Mod+K"],
+    scope: "page",
+    run: ({ view }) => view.getState().show({ overlay: "commands" }),
+    isKeyOnly: true,
+  },
+  { id: "help", group: "go", keys: ["?"], scope: "page", run: ({ view }) => view.getState().show({ overlay: "help" }) },
+];
+
+function selectAll(context: CommandContext) {
+  const { nodes, notes } = graph(context);
+  state(context).select([...nodes, ...(notes ?? [])].map(({ id }) => id));
+}
+
+/** Escape: first the selection goes, then the drawer, then the body. */
+function leave(context: CommandContext) {
+  const { selection, select, bodyPath, openBody } = state(context);
+  if (selection.size > 0) select([]);
+  else if (context.view.getState().drawer) context.view.getState().show({ drawer: null });
+  else if (bodyPath.length > 0) openBody(bodyPath.slice(0, -1));
+}
+
+function openForm(context: CommandContext) {
+  const { bodyPath, setFocus } = state(context);
+  const node = only(context);
+  if (!node) return;
+  setFocus({ node: [...bodyPath, node.id].join("/"), field: null });
+  // The form is there after the next drawing.
+  requestAnimationFrame(() => {
+    const form = document.querySelector<HTMLElement>('[data-place="inspector"]');
+    const inside = form?.contains(document.activeElement);
+    if (!inside) form?.querySelector<HTMLElement>(`:is(${FIELDS}), button`)?.focus();
+  });
+}
+
+const FIELDS = "input:not([type=hidden]):not([disabled]), textarea, [role=combobox], [role=switch], [role=slider]";
+
+const ARROWS = [
+  ["left", "ArrowLeft", -1, 0],
+  ["right", "ArrowRight", 1, 0],
+  ["up", "ArrowUp", 0, -1],
+  ["down", "ArrowDown", 0, 1],
+] as const;
+
+function nudges(): Command[] {
+  return ARROWS.flatMap(([direction, key, x, y]) =>
+    [1, 5].map((steps) => ({
+      id: steps === 1 ? `nudge_${direction}` : `nudgeFar_${direction}`,
+      group: "arrange" as const,
+      keys: [steps === 1 ? key : `Shift+${key}`],
+      scope: "canvas" as const,
+      isKeyOnly: true,
+      // With nothing selected the arrows begin to walk.
+      run: (context: CommandContext) => {
+        if (!hasSelection(context)) goTo(context, firstNode(graph(context)));
+        else if (mayEdit(context))
+          state(context).changeGraph(
+            "move",
+            (now) => nudged(now, state(context).selection, x * steps * GRID, y * steps * GRID),
+            "nudge",
+          );
+      },
+    })),
+  );
+}
+
+function walks(): Command[] {
+  return ARROWS.map(([direction, key]) => ({
+    id: `walk_${direction}`,
+    group: "go" as const,
+    keys: [`Mod+${key}`],
+    scope: "canvas" as const,
+    isKeyOnly: true,
+    run: (context: CommandContext) => {
+      const from = chosen(context).at(-1);
+      const next = from ? neighbour(graph(context), from.id, direction satisfies Direction) : firstNode(graph(context));
+      goTo(context, next);
+    },
+  }));
+}
+
+function goTo(context: CommandContext, id: string | null) {
+  if (id === null) return;
+  state(context).select([id]);
+  context.canvas.reveal(id);
+}
+
+export function commandNamed(id: string): Command | undefined {
+  return COMMANDS.find((command) => command.id === id);
+}
+
+/** The command that keys stand for now. */
+export function commandOf(keys: string, context: CommandContext, isOnCanvas: boolean): Command | undefined {
+  return COMMANDS.find(
+    (command) =>
+      command.keys?.includes(keys) &&
+      (command.scope === "page" || isOnCanvas) &&
+      (command.when === undefined || command.when(context)),
+  );
+}
