@@ -17,6 +17,13 @@ const only = (context: CommandContext) => {
   return nodes.length === 1 ? nodes[0] : undefined;
 };
 
+const ARROWS = [
+  ["left", "ArrowLeft", -1, 0],
+  ["right", "ArrowRight", 1, 0],
+  ["up", "ArrowUp", 0, -1],
+  ["down", "ArrowDown", 0, 1],
+] as const;
+
 /** Everything that can be done on the canvas: menus, the search at Ctrl+K, the sheet at "?" and the keys all read this. */
 export const COMMANDS: readonly Command[] = [
   {
@@ -243,13 +250,6 @@ function openForm(context: CommandContext) {
 }
 
 const FIELDS = "input:not([type=hidden]):not([disabled]), textarea, [role=combobox], [role=switch], [role=slider]";
-
-const ARROWS = [
-  ["left", "ArrowLeft", -1, 0],
-  ["right", "ArrowRight", 1, 0],
-  ["up", "ArrowUp", 0, -1],
-  ["down", "ArrowDown", 0, 1],
-] as const;
 
 function nudges(): Command[] {
   return ARROWS.flatMap(([direction, key, x, y]) =>
