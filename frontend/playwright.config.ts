@@ -2,6 +2,7 @@ import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
   testDir: "e2e",
+  testMatch: process.env.PATCHBAY_SCREENSHOTS ? "screenshots.ts" : "*.spec.ts",
   outputDir: "node_modules/.cache/playwright",
   fullyParallel: false,
   workers: process.env.CI ? 2 : 1,

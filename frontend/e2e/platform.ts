@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -61,6 +61,13 @@ export class Platform {
       env: this.environment(),
     });
     return stdout;
+  }
+
+  /** A file beside the platform; its path. */
+  async file(name: string, text: string): Promise<string> {
+    const path = join(this.home, name);
+    await writeFile(path, text);
+    return path;
   }
 
   private environment(): NodeJS.ProcessEnv {

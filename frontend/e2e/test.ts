@@ -1,10 +1,19 @@
-import { type APIRequestContext, type BrowserContext, test as base, type Page, request } from "@playwright/test";
+import {
+  type APIRequestContext,
+  type BrowserContext,
+  type BrowserContextOptions,
+  test as base,
+  type Page,
+  request,
+} from "@playwright/test";
 import { PASSWORD, Platform } from "./platform";
 
 export { expect } from "@playwright/test";
 
 export const ROLES = ["admin", "engineer", "scientist", "expert", "on-duty", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
+/** An admin of the platform, member of no project. */
+export const ROOT = "root";
 
 /** The API, as somebody. */
 export class Client {
@@ -42,8 +51,8 @@ interface Worker {
 interface Story {
   /** A project of this test alone, in which every role has a member: its name. */
   project: string;
-  /** A page signed in as the member with this role. */
-  as: (role: Role) => Promise<Page>;
+  /** A page signed in as the member with this role, or as the admin of the platform. */
+  as: (name: Role | typeof ROOT, options?: BrowserContextOptions) => Promise<Page>;
 }
 
 let projects = 0;
@@ -60,8 +69,8 @@ export const test = base.extend<Story, Worker>({
   ],
   admin: [
     async ({ platform }, use) => {
-      for (const name of ["root", ...ROLES]) await join(platform, name);
-      await use(await Client.signIn(platform.url, "root"));
+      for (const name of [ROOT, ...ROLES]) await join(platform, name);
+      await use(await Client.signIn(platform.url, ROOT));
     },
     { scope: "worker", timeout: 120_000 },
   ],
@@ -73,10 +82,11 @@ export const test = base.extend<Story, Worker>({
   },
   as: async ({ browser, platform, admin: _ }, use) => {
     const opened: BrowserContext[] = [];
-    await use(async (role) => {
-      const context = await browser.newContext({ baseURL: platform.url, viewport: { width: 1280, height: 800 } });
+    await use(async (name, options = {}) => {
+      const size = { width: 1280, height: 800 };
+      const context = await browser.newContext({ baseURL: platform.url, viewport: size, ...options });
       opened.push(context);
-      await context.request.post("/api/v1/session", { data: { name: role, password: PASSWORD } });
+      await context.request.post("/api/v1/session", { data: { name, password: PASSWORD } });
       return context.newPage();
     });
     for (const context of opened) await context.close();
@@ -85,7 +95,7 @@ export const test = base.extend<Story, Worker>({
 
 /** A user who has chosen a password by the one-time link that the command line prints. */
 async function join(platform: Platform, name: string): Promise<void> {
-  const said = await platform.command("users", "add", name, ...(name === "root" ? ["--admin"] : []));
+  const said = await platform.command("users", "add", name, ...(name === ROOT ? ["--admin"] : []));
   const token = /setup#(\S+)/.exec(said)?.[1];
   const http = await request.newContext({ baseURL: platform.url });
   const answer = await http.post("/api/v1/setup", { data: { token, password: PASSWORD } });

@@ -1,5 +1,5 @@
 import type { Schemas } from "../../api/client";
-import { hasEnded } from "./taskStates";
+import { hasEnded, isTaskState } from "./taskStates";
 
 export type Run = Schemas["Run"];
 export type Task = Schemas["Task"];
@@ -54,7 +54,7 @@ export function withEvents(model: RunModel, events: readonly Event[]): RunModel 
     const key = keyOf(data.path, String(data.index ?? ""));
     const task = changed.get(key) ?? byKey.get(key);
     if (!task) continue;
-    if (kind === "task" && typeof data.state === "string") changed.set(key, taskIn(task, data.state, data, at));
+    if (kind === "task" && isTaskState(data.state)) changed.set(key, taskIn(task, data.state, data, at));
     if (kind === "progress" && task.state === "running") {
       changed.set(key, {
         ...task,
@@ -89,7 +89,7 @@ function runIn(run: Run, state: string, at: number): Run {
   };
 }
 
-function taskIn(task: LiveTask, state: string, data: Record<string, unknown>, at: number): LiveTask {
+function taskIn(task: LiveTask, state: LiveTask["state"], data: Record<string, unknown>, at: number): LiveTask {
   return {
     ...task,
     state,

@@ -5,7 +5,6 @@ import styles from "./OperatorPage.module.css";
 
 interface Documented extends SpecField {
   readonly description?: string;
-  readonly type?: string | readonly string[];
 }
 
 /** Every param with its meaning, what it may be, and its default. */
@@ -37,7 +36,7 @@ export function ParamsTable({ spec }: { spec: OperatorSpec }) {
                 ? field.enum
                     .map((value) => textOf(spec, field["x-enum-titles"]?.[String(value)] ?? String(value), language))
                     .join(", ")
-                : [field.type].flat().join(", ")}
+                : [field.type].flat().map(String).join(", ")}
               {field["x-unit"] && ` (${textOf(spec, field["x-unit"], language)})`}
             </td>
             <td>{field.default === undefined ? "–" : <code>{JSON.stringify(field.default)}</code>}</td>

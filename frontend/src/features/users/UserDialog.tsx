@@ -2,6 +2,7 @@ import { Checkbox, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, type Schemas } from "../../api/client";
 import { FormModal } from "../../lib/FormModal";
+import { inState } from "./inState";
 
 interface UserDialogProps {
   /** null: a new one. */
@@ -23,7 +24,7 @@ export function UserDialog({ user, onMade, onClose }: UserDialogProps) {
   const save = async ({ name, title = "", email, is_admin = false }: Values) => {
     const known = { title, email: email || null };
     if (user) {
-      await api.PATCH("/api/v1/users/{name}", { params: { path: { name: user.name } }, body: known });
+      await api.PATCH("/api/v1/users/{name}", { params: await inState(user.name), body: known });
       return;
     }
     const { data } = await api.POST("/api/v1/users", { body: { name, is_admin, ...known } });

@@ -10,6 +10,7 @@ import { PagedTable, useListAddress } from "../../lib/PagedTable";
 import { ShowOnce } from "../../lib/ShowOnce";
 import { Teach } from "../../lib/Teach";
 import { useAct } from "../../lib/useAct";
+import { inState } from "./inState";
 import { UserDialog } from "./UserDialog";
 
 type User = Schemas["User"];
@@ -25,7 +26,7 @@ export function Component() {
   const [link, setLink] = useState<{ name: string; token: string } | null>(null);
 
   const change = (name: string, body: Schemas["UserChange"], done: string) =>
-    act(() => api.PATCH("/api/v1/users/{name}", { params: { path: { name } }, body }), done);
+    act(async () => api.PATCH("/api/v1/users/{name}", { params: await inState(name), body }), done);
   const newLink = (name: string) =>
     act(async () => {
       const { data } = await api.POST("/api/v1/users/{name}/link", { params: { path: { name } } });
