@@ -69,6 +69,20 @@ class FlowSummarySchema(Schema):
     created_by = fields.String(required=True, allow_none=True)
 
 
+class LastRunSchema(Schema):
+    """The newest run of a flow."""
+
+    id = fields.Integer(required=True)
+    state = fields.String(required=True)
+    created_at = fields.Float(required=True)
+
+
+class ListedFlowSchema(FlowSummarySchema):
+    """A flow as it is now. `last_run`: null: it was never run."""
+
+    last_run = fields.Nested(LastRunSchema, required=True, allow_none=True)
+
+
 class FlowSchema(Schema):
     """A revision of a flow. `created_at`: seconds since 1970."""
 
@@ -121,7 +135,7 @@ class UpgradedFlowSchema(Schema):
 
 @blueprint.get("", requires="flow.read")
 @blueprint.arguments(SearchQuerySchema, location="query")
-@blueprint.response(200, page_of(FlowSummarySchema))
+@blueprint.response(200, page_of(ListedFlowSchema))
 def list_flows(query: dict[str, Any]) -> Any:
     """Flows by name, as they are now; `q`: a part of the name or title."""
     return flows.listed(platform(), project().id, **query)

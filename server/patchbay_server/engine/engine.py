@@ -72,7 +72,7 @@ class Engine:
 
     def flows(
         self, project_id: int, *, q: str | None = None, cursor: str | None = None, limit: int = 50
-    ) -> Page[flows.RevisionSummary]:
+    ) -> Page[flows.FlowSummary]:
         """The newest revision of every flow of a project, by name; `q`: a part of its name or title."""
         with self.database.read() as transaction:
             return flows.page_flows(transaction, project_id, q=q, cursor=cursor, limit=limit)

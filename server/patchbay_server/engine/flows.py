@@ -14,7 +14,7 @@ from patchbay_server.graph.canonical import digest_of
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.paging import Page, page
 from patchbay_server.store.people import user_account
-from patchbay_server.store.tables import flow, flow_revision
+from patchbay_server.store.tables import flow, flow_revision, run
 
 DELETED = "\x1f"
 """Between the name that a deleted flow had and its id; no flow can be given a name with it."""
@@ -47,6 +47,22 @@ class RevisionSummary:
     nodes: int
     created_at: float
     created_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The newest run of a flow."""
+
+    id: int
+    state: str
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSummary(RevisionSummary):
+    """A flow as it is now. `last_run`: None: it was never run."""
+
+    last_run: LastRun | None
 
 
 def save_revision(
@@ -126,15 +142,21 @@ def lock(transaction: Transaction, project_id: int, name: str) -> int:
 
 def page_flows(
     transaction: Transaction, project_id: int, *, q: str | None = None, cursor: str | None = None, limit: int = 50
-) -> Page[RevisionSummary]:
+) -> Page[FlowSummary]:
     """The newest revision of every flow, by name. `q`: a part of its name or title. Raises CursorError."""
-    other = flow_revision.alias()
+    other, other_run = flow_revision.alias(), run.alias()
     newest = sa.select(sa.func.max(other.c.number)).where(other.c.flow_id == flow.c.id).scalar_subquery()
-    statement = _summaries().where(flow.c.project_id == project_id, _listed(), flow_revision.c.number == newest)
+    last = sa.select(sa.func.max(other_run.c.id)).where(other_run.c.flow_id == flow.c.id).scalar_subquery()
+    statement = (
+        _summaries()
+        .add_columns(run.c.id.label("run_id"), run.c.state.label("run_state"), run.c.created_at.label("run_created_at"))
+        .outerjoin(run, run.c.id == last)
+        .where(flow.c.project_id == project_id, _listed(), flow_revision.c.number == newest)
+    )
     if q:
         statement = statement.where(flow_revision.c.search.contains(q.casefold(), autoescape=True))
     found = page(transaction, statement, flow.c.name, cursor=cursor, limit=limit)
-    return found.map(lambda row: RevisionSummary(**row))
+    return found.map(_flow_summary)
 
 
 def page_revisions(
@@ -177,6 +199,12 @@ def _summaries() -> sa.Select[Any]:
         .join(flow, flow.c.id == c.flow_id)
         .outerjoin(user_account, user_account.c.id == c.created_by)
     )  # fmt: skip
+
+
+def _flow_summary(row: sa.RowMapping) -> FlowSummary:
+    values = dict(row)
+    id, state, created_at = (values.pop(f"run_{name}") for name in ("id", "state", "created_at"))
+    return FlowSummary(**values, last_run=None if id is None else LastRun(id, state, created_at))
 
 
 def _named(project_id: int, name: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+import patchbay_server
 from patchbay_sdk.propagation import Infer
 from patchbay_sdk.registry import Catalogue
 from patchbay_sdk.schema import Schema
 from patchbay_server.engine import flows as saved
-from patchbay_server.engine.flows import Revision, RevisionSummary
+from patchbay_server.engine.flows import FlowSummary, Revision, RevisionSummary
 from patchbay_server.graph.diff import DocumentDiff, diff
 from patchbay_server.graph.document import FlowDocument, walk
 from patchbay_server.graph.flow_params import bind
@@ -32,6 +35,8 @@ from patchbay_server.services.publishing import faults
 from patchbay_server.store.data import schedule
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.paging import Page
+
+SAMPLES = Path(patchbay_server.__file__).with_name("flows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +216,14 @@ def get(platform: Platform, project_id: int, name: str, number: int | None = Non
     return platform.engine.flow(project_id, name, number)
 
 
+def samples() -> list[FlowDocument]:
+    """The flows that come with Patchbay, to start from."""
+    return [parse(json.loads(path.read_text(encoding="utf-8"))) for path in sorted(SAMPLES.glob("*.json"))]
+
+
 def listed(
     platform: Platform, project_id: int, *, q: str = "", cursor: str | None = None, limit: int = 50
-) -> Page[RevisionSummary]:
+) -> Page[FlowSummary]:
     """The newest revision of every flow, by name; `q`: a part of its name or title. Raises CursorError."""
     return platform.engine.flows(project_id, q=q, cursor=cursor, limit=limit)
 

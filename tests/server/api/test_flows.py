@@ -50,6 +50,22 @@ def test_a_flow_gets_a_revision_per_change(client, saved):
     assert ([r["number"] for r in older["items"]], older["next"]) == ([1], None)
 
 
+def test_the_list_says_how_the_newest_run_of_each_flow_ended(client, saved):
+    assert client.get(FLOWS).json["items"][0]["last_run"] is None
+    for _ in range(2):
+        run = client.post(f"{HERE}/runs", json={"flow": "small"}).json
+    last = client.get(FLOWS).json["items"][0]["last_run"]
+    assert (last["id"], last["state"]) == (run["id"], "queued")
+
+
+def test_samples_can_be_saved_under_another_name(client):
+    samples = client.get(f"{API}/flow-samples").json
+    assert {"yield", "text", "regression", "clustering"} <= {sample["name"] for sample in samples}
+    document = samples[0]["document"] | {"name": "mine"}
+    saved = client.post(FLOWS, json={"document": document}).json
+    assert [problem for problem in saved["problems"] if problem["level"] == "error"] == []
+
+
 def test_of_two_who_save_at_once_one_is_told_the_present_revision(client, saved):
     put(client, MEAN, 1)
     error = error_of(put(client, FLOW, 1), 409)
