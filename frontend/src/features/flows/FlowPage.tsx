@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { queries } from "../../api/client";
-import { useMayHere, useProjectName, useProjectPath } from "../../api/project";
+import { useMayHereWhenKnown, useProjectName, useProjectPath } from "../../api/project";
 import { readDocument } from "../../canvas/model/document";
 import { FlowEditor } from "../../canvas/view/FlowEditor";
 import { ErrorNotice } from "../../lib/ErrorNotice";
@@ -15,7 +15,7 @@ export function Component() {
   const project_name = useProjectName();
   const path = useProjectPath();
   const flow = useParams().flow ?? "";
-  const mayWrite = useMayHere("flow.write");
+  const mayWrite = useMayHereWhenKnown("flow.write");
   // Read when it is opened; from then on saving keeps it up to date.
   const answer = queries.useQuery(
     "get",
@@ -35,7 +35,7 @@ export function Component() {
   return (
     <>
       <title>{`${flow} · Patchbay`}</title>
-      {read ? (
+      {read && mayWrite !== null ? (
         <FlowEditor
           key={`${project_name}/${flow}`}
           project={project_name}
