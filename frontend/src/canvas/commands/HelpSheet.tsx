@@ -32,39 +32,41 @@ export function HelpSheet() {
       title={t("commands.help")}
       destroyOnHidden
     >
-      <div className={styles.sheet}>
-        {GROUPS.map((group) => (
-          <section key={group}>
-            <h3>{t(`groups.${group}`)}</h3>
+      <div className={styles.scroll}>
+        <div className={styles.sheet}>
+          {GROUPS.map((group) => (
+            <section key={group}>
+              <h3>{t(`groups.${group}`)}</h3>
+              <dl>
+                {listed
+                  .filter((command) => command.group === group)
+                  .map(({ id, keys: [keys = ""] }) => (
+                    <div key={id}>
+                      <dt>{t(`commands.${id.replace(/_left$/, "")}`, { defaultValue: id })}</dt>
+                      <dd>
+                        {id.endsWith("_left") ? (
+                          <Keys keys={keys.replace("ArrowLeft", "← ↑ ↓ →")} />
+                        ) : (
+                          <Keys keys={keys} />
+                        )}
+                      </dd>
+                    </div>
+                  ))}
+              </dl>
+            </section>
+          ))}
+          <section>
+            <h3>{t("gestures.title")}</h3>
             <dl>
-              {listed
-                .filter((command) => command.group === group)
-                .map(({ id, keys: [keys = ""] }) => (
-                  <div key={id}>
-                    <dt>{t(`commands.${id.replace(/_left$/, "")}`, { defaultValue: id })}</dt>
-                    <dd>
-                      {id.endsWith("_left") ? (
-                        <Keys keys={keys.replace("ArrowLeft", "← ↑ ↓ →")} />
-                      ) : (
-                        <Keys keys={keys} />
-                      )}
-                    </dd>
-                  </div>
-                ))}
+              {GESTURES.map((gesture) => (
+                <div key={gesture}>
+                  <dt>{t(`gestures.${gesture}`)}</dt>
+                  <dd>{t(`gestures.${gesture}By`)}</dd>
+                </div>
+              ))}
             </dl>
           </section>
-        ))}
-        <section>
-          <h3>{t("gestures.title")}</h3>
-          <dl>
-            {GESTURES.map((gesture) => (
-              <div key={gesture}>
-                <dt>{t(`gestures.${gesture}`)}</dt>
-                <dd>{t(`gestures.${gesture}By`)}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
+        </div>
       </div>
     </Modal>
   );

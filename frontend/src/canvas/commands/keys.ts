@@ -36,7 +36,8 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** The keys as a person reads them: ["Ctrl", "Z"]. */
 export function keyParts(keys: string): string[] {
-  return keys.split("+").map((part) => {
+  // The last plus may be the key itself.
+  return keys.split(/\+(?!$)/).map((part) => {
     if (part === "Mod") return IS_MAC ? "⌘" : "Ctrl";
     if (part === "Alt") return IS_MAC ? "⌥" : "Alt";
     return NAMES[part] ?? part;

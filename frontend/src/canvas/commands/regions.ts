@@ -1,4 +1,4 @@
-const PLACES = ["palette", "toolbar", "run", "inspector", "zoom", "drawer"];
+const PLACES = ["palette", "toolbar", "tools", "run", "inspector", "zoom", "drawer"];
 const FOCUSABLE =
   'button:not([disabled]), a[href], input:not([disabled]):not([type="hidden"]), textarea:not([disabled]), [tabindex="0"]';
 

@@ -1,8 +1,9 @@
 import type { ELK, ElkNode } from "elkjs/lib/elk-api";
 import { type FlowGraph, type Position, portRef } from "../model/document";
-import { GRID, NODE_FOOT, NODE_WIDTH, nodeHeight, portY, positionOf } from "../model/geometry";
+import { type Box, GRID, NODE_FOOT, NODE_WIDTH, nodeHeight, portY, positionOf } from "../model/geometry";
 import { type Ports, portsOf, type Side } from "../model/ports";
 import type { Specs } from "../model/spec";
+import { inRows } from "./rows";
 
 let engine: Promise<ELK> | null = null;
 
@@ -17,7 +18,7 @@ function elk(): Promise<ELK> {
 const OPTIONS = {
   "elk.algorithm": "layered",
   "elk.direction": "RIGHT",
-  "elk.layered.spacing.nodeNodeBetweenLayers": "60",
+  "elk.layered.spacing.nodeNodeBetweenLayers": "48",
   "elk.spacing.nodeNode": "24",
   "elk.spacing.componentComponent": "40",
   "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
@@ -45,7 +46,10 @@ export async function tidied(
     })),
   };
   const laid = await (await elk()).layout(root);
-  const places = new Map((laid.children ?? []).map(({ id, x = 0, y = 0 }) => [id, [x, y] as Position]));
+  const boxes = new Map<string, Box>(
+    (laid.children ?? []).map(({ id, x = 0, y = 0, width = 0, height = 0 }) => [id, { x, y, width, height }]),
+  );
+  const places = inRows(boxes, edges);
   const [dx, dy] = anchor(nodes.map(positionOf), [...places.values()]);
   const snap = (value: number) => Math.round(value / GRID) * GRID;
   return new Map([...places].map(([id, [x, y]]) => [id, [snap(x + dx), snap(y + dy)]]));

@@ -58,7 +58,7 @@ export function overlap(one: Box, other: Box): boolean {
 export function freePlace(wanted: Position, size: { width: number; height: number }, others: readonly Box[]): Position {
   let [x, y] = snapped(wanted);
   for (let tries = 0; tries < 200; tries++) {
-    const box = { x, y, ...size };
+    const box = { ...size, x, y };
     const hit = others.find((other) => overlap(box, other));
     if (!hit) break;
     y = Math.ceil((hit.y + hit.height + 20) / GRID) * GRID;

@@ -82,9 +82,15 @@ export function makeViewStore(): ViewStore {
     titleEdit: null,
     isPaletteOpen: true,
     isMapOpen: true,
-    show: set,
+    show(change) {
+      // What opens takes the place of what was open.
+      const opens = change.overlay || change.quickAdd || change.menu;
+      set({ ...(opens && CLOSED), ...change });
+    },
   }));
 }
+
+const CLOSED = { overlay: null, quickAdd: null, menu: null };
 
 /** A port's key in `wiring.refusals`. */
 export function portKey(side: Side, { node, port }: PortRef): string {

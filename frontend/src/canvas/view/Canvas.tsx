@@ -15,6 +15,7 @@ import { useViewStore } from "../store/viewStore";
 import styles from "./Canvas.module.css";
 import { type CanvasParts, useCanvas } from "./canvasContext";
 import { Guides } from "./Guides";
+import { LEAST_ZOOM } from "./makeActions";
 import { useDragging } from "./useDragging";
 import { useDrop } from "./useDrop";
 import { useSavedViewport } from "./useSavedViewport";
@@ -157,7 +158,7 @@ export function Canvas({ parts }: { parts: CanvasParts }) {
         zoomOnDoubleClick={false}
         snapToGrid
         snapGrid={SNAP}
-        minZoom={0.1}
+        minZoom={LEAST_ZOOM}
         maxZoom={2}
         elevateNodesOnSelect={false}
         nodeDragThreshold={3}

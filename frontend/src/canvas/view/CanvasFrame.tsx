@@ -13,6 +13,7 @@ export function CanvasFrame({ children }: { children: ReactNode }) {
         <SlotPlace name="palette" className={styles.palette} label={t("places.palette")} />
         <div className={styles.top}>
           <SlotPlace name="toolbar" className={styles.toolbar} label={t("places.toolbar")} />
+          <SlotPlace name="tools" className={styles.toolbar} />
           <SlotPlace name="path" className={styles.path} />
         </div>
         <SlotPlace name="run" className={styles.run} label={t("places.run")} />

@@ -24,6 +24,7 @@ import { makeActions } from "./makeActions";
 import { QuickAdd } from "./QuickAdd";
 import { RunPlaces } from "./RunPlaces";
 import { SlotProvider } from "./Slot";
+import { ToolBar } from "./ToolBar";
 import { ZoomBar } from "./ZoomBar";
 
 interface FlowEditorProps {
@@ -79,6 +80,7 @@ function Editor() {
           <Canvas parts={parts} />
           <EmptyHint />
         </CanvasFrame>
+        <ToolBar />
         <ZoomBar />
         <MapPanel />
         <BodyPath />

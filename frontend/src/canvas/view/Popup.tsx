@@ -36,9 +36,17 @@ export function Popup({ at, label, className, onClose, children }: PopupProps) {
     const onPointerDown = (event: PointerEvent) => {
       if (event.target instanceof Node && !box.current?.contains(event.target)) close.current();
     };
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      close.current();
+    };
+    document.addEventListener("keydown", onKeyDown, true);
     // In the capture phase: the canvas keeps its own presses to itself.
     document.addEventListener("pointerdown", onPointerDown, true);
     return () => {
+      document.removeEventListener("keydown", onKeyDown, true);
       document.removeEventListener("pointerdown", onPointerDown, true);
       const isLost = document.activeElement === document.body || document.activeElement === null;
       if (isLost && before instanceof HTMLElement) before.focus({ preventScroll: true });
@@ -52,12 +60,7 @@ export function Popup({ at, label, className, onClose, children }: PopupProps) {
       aria-label={label}
       className={`${styles.popup} ${at ? "" : styles.middle} ${className ?? ""}`}
       style={place}
-      onKeyDown={(event) => {
-        event.stopPropagation();
-        if (event.key !== "Escape") return;
-        event.preventDefault();
-        onClose();
-      }}
+      onKeyDown={(event) => event.stopPropagation()}
     >
       {children}
     </div>

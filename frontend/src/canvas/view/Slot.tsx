@@ -2,7 +2,7 @@ import { createContext, type ReactNode, useContext, useState } from "react";
 import { createPortal } from "react-dom";
 
 /** Named places for floating panels; where they are is in CanvasFrame.module.css. */
-export const PLACES = ["palette", "toolbar", "path", "run", "inspector", "zoom", "minimap", "drawer"] as const;
+export const PLACES = ["palette", "toolbar", "tools", "path", "run", "inspector", "zoom", "minimap", "drawer"] as const;
 export type Place = (typeof PLACES)[number];
 
 type Elements = Partial<Record<Place, HTMLElement | null>>;

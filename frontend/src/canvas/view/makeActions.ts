@@ -3,7 +3,7 @@ import { tidied } from "../layout/tidy";
 import { clipOf, pasted, readClip } from "../model/clipboard";
 import { type FlowGraph, type Position, refText } from "../model/document";
 import { connect, insertedOnEdge, moved, removed, withNewNode } from "../model/edit";
-import { freePlace, NODE_HEAD, NODE_WIDTH, positionOf } from "../model/geometry";
+import { boundsOf, freePlace, NODE_HEAD, NODE_WIDTH, positionOf } from "../model/geometry";
 import { newComment, newGroup, withNote } from "../model/notes";
 import type { Specs } from "../model/spec";
 import { newNode, stepKey } from "../model/steps";
@@ -26,6 +26,7 @@ interface Parts {
   parts: CanvasParts;
 }
 
+export const LEAST_ZOOM = 0.1;
 /** From the left end of a wire to the node that is added at its right end. */
 const AFTER = 48;
 
@@ -91,20 +92,17 @@ export function makeActions({ store, view, specs, flow, parts }: Parts): CanvasA
     },
     fit(ids) {
       const canvas = parts.element;
-      if (!canvas) return;
-      const nodes = ids ? [...ids].map((id) => ({ id })) : undefined;
-      const insets = insetsOf(canvas);
-      void flow.fitView({
-        ...(nodes && { nodes }),
-        padding: {
-          top: `${insets.top}px`,
-          right: `${insets.right}px`,
-          bottom: `${insets.bottom}px`,
-          left: `${insets.left}px`,
-        },
-        maxZoom: 1,
-        duration: prefersStillness() ? 0 : 200,
-      });
+      const boxes = boxesOf(graph(), specs());
+      const wanted = ids ? [...ids].flatMap((id) => boxes.get(id) ?? []) : [...boxes.values()];
+      const bounds = boundsOf(wanted);
+      if (!canvas || !bounds) return;
+      const { top, right, bottom, left } = insetsOf(canvas);
+      const width = canvas.clientWidth - left - right;
+      const height = canvas.clientHeight - top - bottom;
+      const zoom = Math.max(LEAST_ZOOM, Math.min(1, width / bounds.width, height / bounds.height));
+      const x = left + (width - bounds.width * zoom) / 2 - bounds.x * zoom;
+      const y = top + (height - bounds.height * zoom) / 2 - bounds.y * zoom;
+      void flow.setViewport({ x, y, zoom }, { duration: prefersStillness() ? 0 : 200 });
     },
     zoom(by) {
       const duration = prefersStillness() ? 0 : 120;
