@@ -23,7 +23,7 @@ export function CaseList({ node, disabled }: { node: FlowNode; disabled: boolean
     set("add", otherwise < 0 ? [...cases, made] : cases.toSpliced(otherwise, 0, made));
   };
   const remove = (at: number) =>
-    store.getState().changeGraph("edit", (graph) => withCases(graph, node.id, cases.toSpliced(at, 1)));
+    store.getState().changeGraph("cases", (graph) => withCases(graph, node.id, cases.toSpliced(at, 1)));
   const up = (at: number) => {
     const [one] = cases.slice(at, at + 1);
     if (one) set("order", cases.toSpliced(at, 1).toSpliced(at - 1, 0, one));
@@ -41,7 +41,7 @@ export function CaseList({ node, disabled }: { node: FlowNode; disabled: boolean
               taken={cases.filter((other) => other !== one).map(({ port }) => port)}
               disabled={disabled}
               onChange={(port) =>
-                store.getState().changeGraph("edit", (graph) => withPortRenamed(graph, node.id, one.port, port))
+                store.getState().changeGraph("cases", (graph) => withPortRenamed(graph, node.id, one.port, port))
               }
             />
             {at > 0 && (

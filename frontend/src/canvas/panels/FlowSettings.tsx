@@ -27,7 +27,7 @@ export function FlowSettings() {
   const params = Object.entries(graph.params ?? {});
   const add = () => {
     const name = freeId("param", new Set(params.map(([taken]) => taken)));
-    changeGraph("params", (now) => withParam(now, name, { type: "string", default: "" }));
+    changeGraph("flowParams", (now) => withParam(now, name, { type: "string", default: "" }));
     setOpened(name);
   };
   return (
@@ -48,13 +48,13 @@ export function FlowSettings() {
             disabled={readOnly}
             onToggle={() => setOpened(opened === name ? null : name)}
             onChange={(next, part) =>
-              changeGraph("params", (now) => withParam(now, name, next), `param:${name}:${part}`)
+              changeGraph("flowParams", (now) => withParam(now, name, next), `param:${name}:${part}`)
             }
             onRename={(next) => {
-              changeGraph("params", (now) => renamedParam(now, name, next));
+              changeGraph("flowParams", (now) => renamedParam(now, name, next));
               setOpened(next);
             }}
-            onRemove={() => changeGraph("params", (now) => removedParam(now, name))}
+            onRemove={() => changeGraph("flowParams", (now) => removedParam(now, name))}
           />
         ))}
         {!readOnly && (

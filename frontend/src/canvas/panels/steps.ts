@@ -5,7 +5,7 @@ import type { FlowStore } from "../store/flowStore";
 /** A change of one node of the open graph as an undo step; changes of one field that follow each other are one step. */
 export function changeNode(store: FlowStore, id: string, part: string, recipe: (node: FlowNode) => FlowNode): void {
   const { bodyPath, changeGraph } = store.getState();
-  changeGraph("edit", (graph) => withNode(graph, id, recipe), `${[...bodyPath, id].join("/")}#${part}`);
+  changeGraph("params", (graph) => withNode(graph, id, recipe), `${[...bodyPath, id].join("/")}#${part}`);
 }
 
 /** With the field, or without it when there is no value. */
