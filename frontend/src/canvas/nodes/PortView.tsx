@@ -14,6 +14,8 @@ interface PortViewProps {
   /** Its middle, from the top of the node. */
   y: number;
   isConnectable: boolean;
+  /** The only one at its side: there is room for a larger area that takes the pointer. */
+  isAlone?: boolean;
 }
 
 /** What a port is called, in the user's language. */
@@ -22,7 +24,7 @@ export function portTitle(port: Port, spec: OperatorSpec | undefined, language: 
 }
 
 /** One port: its shape and colour tell the type. While a wire is drawn, it says whether the wire fits. */
-export function PortView({ node, side, port, spec, y, isConnectable }: PortViewProps) {
+export function PortView({ node, side, port, spec, y, isConnectable, isAlone = false }: PortViewProps) {
   const { t } = useTranslation("canvas");
   const language = usePreferences((preferences) => preferences.language);
   const state = useView(({ wiring }) => {
@@ -46,6 +48,7 @@ export function PortView({ node, side, port, spec, y, isConnectable }: PortViewP
       data-wiring={state}
       data-required={isInput && port.required ? "" : undefined}
       data-port={port.name}
+      data-alone={isAlone ? "" : undefined}
     >
       <span className={styles.dot} />
       <span className={isInput ? `${styles.label} ${styles.before}` : styles.label} data-port-label="">

@@ -55,6 +55,7 @@ export const StepNode = memo(
             spec={spec}
             y={portY(ports, "inputs", index)}
             isConnectable={isConnectable}
+            isAlone={ports.inputs.length === 1}
           />
         ))}
         {ports.outputs.map((port, index) => (
@@ -66,6 +67,7 @@ export const StepNode = memo(
             spec={spec}
             y={portY(ports, "outputs", index)}
             isConnectable={isConnectable}
+            isAlone={ports.outputs.length === 1}
           />
         ))}
       </div>

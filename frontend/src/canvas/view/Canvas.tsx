@@ -26,7 +26,7 @@ import { WiringTip } from "./WiringTip";
 const NODE_TYPES = { step: StepNode, note: NoteNode, end: EndNode };
 const EDGE_TYPES = { wire: WireEdge };
 const SNAP: [number, number] = [GRID, GRID];
-/** Below this nothing can be read: see `.far`. */
+/** Below this small letters cannot be read: see `data-far` in the style sheets. */
 const FAR = 0.4;
 
 /** The graph that is open, from edge to edge of the page. */
@@ -69,7 +69,8 @@ export function Canvas({ parts }: { parts: CanvasParts }) {
   return (
     <div
       ref={element}
-      className={isFar ? `${styles.canvas} ${styles.far}` : styles.canvas}
+      className={styles.canvas}
+      data-far={isFar ? "" : undefined}
       onPointerMove={track}
       onPointerLeave={() => {
         parts.pointer = null;

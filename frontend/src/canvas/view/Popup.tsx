@@ -18,7 +18,7 @@ export function Popup({ at, label, className, onClose, children }: PopupProps) {
   const box = useRef<HTMLDivElement>(null);
   const close = useRef(onClose);
   close.current = onClose;
-  const [place, setPlace] = useState<CSSProperties>({ visibility: "hidden" });
+  const [place, setPlace] = useState<CSSProperties>({ opacity: 0 });
   const [before] = useState(() => document.activeElement);
 
   useLayoutEffect(() => {

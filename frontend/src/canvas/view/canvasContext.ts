@@ -9,8 +9,8 @@ export interface CanvasActions {
   add: (step: NewStep, more?: { at?: Position; from?: WireEnd; edge?: FlowEdge }) => string | null;
   /** Opens the search for a step; without a request, at the pointer. */
   quickAdd: (request?: QuickAddRequest) => void;
-  /** Shows these nodes, or all, beside the panels. */
-  fit: (ids?: Iterable<string>) => void;
+  /** Shows these nodes, or all, beside the panels; not smaller than `least`, rather not all of it. */
+  fit: (ids?: Iterable<string>, least?: number) => void;
   zoom: (change: "in" | "out" | "full") => void;
   /** Scrolls as far as is needed to see the node. */
   reveal: (id: string) => void;

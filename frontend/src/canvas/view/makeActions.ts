@@ -90,7 +90,7 @@ export function makeActions({ store, view, specs, flow, parts }: Parts): CanvasA
       const { screen, at } = pointer();
       view.getState().show({ quickAdd: request ?? { screen, at } });
     },
-    fit(ids) {
+    fit(ids, least = LEAST_ZOOM) {
       const canvas = parts.element;
       const boxes = boxesOf(graph(), specs());
       const wanted = ids ? [...ids].flatMap((id) => boxes.get(id) ?? []) : [...boxes.values()];
@@ -99,9 +99,10 @@ export function makeActions({ store, view, specs, flow, parts }: Parts): CanvasA
       const { top, right, bottom, left } = insetsOf(canvas);
       const width = canvas.clientWidth - left - right;
       const height = canvas.clientHeight - top - bottom;
-      const zoom = Math.max(LEAST_ZOOM, Math.min(1, width / bounds.width, height / bounds.height));
-      const x = left + (width - bounds.width * zoom) / 2 - bounds.x * zoom;
-      const y = top + (height - bounds.height * zoom) / 2 - bounds.y * zoom;
+      const zoom = Math.max(least, Math.min(1, width / bounds.width, height / bounds.height));
+      // What is too large shows its beginning.
+      const x = left + Math.max(0, width - bounds.width * zoom) / 2 - bounds.x * zoom;
+      const y = top + Math.max(0, height - bounds.height * zoom) / 2 - bounds.y * zoom;
       void flow.setViewport({ x, y, zoom }, { duration: prefersStillness() ? 0 : 200 });
     },
     zoom(by) {

@@ -91,7 +91,8 @@ export function useDragging(zoom: () => number): Dragging {
 
     const onNodeDragStart: Dragging["onNodeDragStart"] = (event, _node, nodes) => {
       const graph = openGraph(store.getState());
-      const boxes = boxesOf(graph, specs);
+      // Lines go by what all nodes have, also those that have not run.
+      const boxes = boxesOf(graph, specs, 0);
       const ids = new Set(nodes.map(({ id }) => id));
       const frames = (graph.notes ?? []).filter(({ id, kind }) => kind === "group" && ids.has(id));
       const taken = new Set(frames.flatMap((frame) => insideOf(frame, boxes)).filter((id) => !ids.has(id)));
