@@ -113,6 +113,20 @@ class Node:
     cases: tuple[Case, ...] = ()
 
 
+NoteKind = Literal["comment", "group"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A comment on the canvas, or a frame around nodes: for people only, nothing is ever done with it."""
+
+    id: str
+    text: str
+    position: tuple[float, float]
+    size: tuple[float, float]
+    kind: NoteKind = "comment"
+
+
 @dataclass(frozen=True, slots=True)
 class FlowDocument:
     """A flow, or the body of a map, loop or flow node; only bodies have `inputs` and `outputs`."""
@@ -122,6 +136,7 @@ class FlowDocument:
     params: Mapping[str, FlowParam] = field(default_factory=dict)
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
+    notes: tuple[Note, ...] = ()
     inputs: Mapping[str, tuple[PortRef, ...]] = field(default_factory=dict)
     """Input port of the outer node -> input ports inside that it feeds."""
     outputs: Mapping[str, PortRef] = field(default_factory=dict)
@@ -151,6 +166,8 @@ def _graph_json(document: FlowDocument) -> dict[str, Any]:
         json["params"] = {name: _param_json(param) for name, param in document.params.items()}
     json["nodes"] = [_node_json(node) for node in document.nodes]
     json["edges"] = [{"from": str(edge.source), "to": str(edge.target)} for edge in document.edges]
+    if document.notes:
+        json["notes"] = [_note_json(note) for note in document.notes]
     if document.inputs:
         json["inputs"] = {port: [str(ref) for ref in refs] for port, refs in document.inputs.items()}
     if document.outputs:
@@ -165,6 +182,11 @@ def _param_json(param: FlowParam) -> dict[str, Any]:
     if param.description is not None:
         json["description"] = param.description
     return json
+
+
+def _note_json(note: Note) -> dict[str, Any]:
+    json: dict[str, Any] = {"id": note.id} if note.kind == "comment" else {"id": note.id, "kind": note.kind}
+    return json | {"text": note.text, "position": list(note.position), "size": list(note.size)}
 
 
 def _node_json(node: Node) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from patchbay_server.graph.document import (
     FlowParam,
     Node,
     NodeSettings,
+    Note,
     PortRef,
     Until,
     changed_settings,
@@ -53,6 +54,7 @@ def _graph(raw: Mapping[str, Any]) -> FlowDocument:
         },
         nodes=tuple(_node(node) for node in raw["nodes"]),
         edges=tuple(Edge(PortRef.of(edge["from"]), PortRef.of(edge["to"])) for edge in raw.get("edges", ())),
+        notes=tuple(_note(note) for note in raw.get("notes", ())),
         inputs={port: tuple(map(PortRef.of, refs)) for port, refs in raw.get("inputs", {}).items()},
         outputs={port: PortRef.of(ref) for port, ref in raw.get("outputs", {}).items()},
     )
@@ -75,6 +77,11 @@ def _node(raw: Mapping[str, Any]) -> Node:
         until=None if until is None else Until(until["output"], until["when"]),
         cases=tuple(Case(case["port"], case.get("when")) for case in raw.get("cases", ())),
     )
+
+
+def _note(raw: Mapping[str, Any]) -> Note:
+    (x, y), (width, height) = raw["position"], raw["size"]
+    return Note(raw["id"], raw["text"], (x, y), (width, height), raw.get("kind", "comment"))
 
 
 def _settings(raw: Mapping[str, Any]) -> NodeSettings:

@@ -31,6 +31,14 @@ def test_a_renamed_node_keeps_its_edges() -> None:
     assert not (found.added or found.removed or found.edges_added or found.edges_removed)
 
 
+def test_notes_are_no_change() -> None:
+    old = flow([READ, KEEP], ["read > keep"])
+    note = {"id": "why", "text": "x", "position": [0, 0], "size": [100, 50]}
+    new = parse(old.to_json() | {"notes": [note]})
+    assert not diff(old, new)
+    assert new.digest() != old.digest()
+
+
 @pytest.mark.parametrize(
     ("change", "field", "old", "new"),
     [

@@ -14,6 +14,7 @@ from patchbay_server.graph.reader import parse
 from tests.server.graph.flows import generated, json_values, node, yield_flow
 
 BODY = {
+    "notes": [{"id": "inner", "text": "", "position": [0, 0], "size": [120, 50]}],
     "params": {"target": {"type": "string"}},
     "nodes": [{"id": "fit", "operator": "model.line@1.0.0", "params": {"target": {"$param": "target"}}}],
     "edges": [],
@@ -46,6 +47,10 @@ EVERYTHING = {
         {"id": "ask", "kind": "approval"},
     ],
     "edges": [{"from": "read.table", "to": "each.table"}],
+    "notes": [
+        {"id": "why", "text": "Ask the line", "position": [0, -80], "size": [220, 90]},
+        {"id": "prep", "kind": "group", "text": "Preparation", "position": [-30, 0.5], "size": [600, 200]},
+    ],
 }
 
 
@@ -187,3 +192,15 @@ def test_the_example_in_the_documentation_can_be_read() -> None:
     text = (Path(__file__).parents[3] / "docs" / "flow-document.md").read_text(encoding="utf-8")
     example = text.split("```json\n", 1)[1].split("```", 1)[0]
     assert [n.id for n in parse(json.loads(example)).nodes] == ["read", "fill"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"text": 5}, {"size": [0, 10]}, {"position": [1]}, {"kind": "node"}, {"colour": "red"}],
+)
+def test_a_note_that_is_none_is_refused(wrong: dict[str, Any]) -> None:
+    note = {"id": "why", "text": "x", "position": [0, 0], "size": [100, 50]} | wrong
+    with pytest.raises(DocumentError) as error:
+        parse({"format": 1, "name": "x", "nodes": [], "notes": [note]})
+    (name,) = wrong
+    assert error.value.details["problems"][0]["field"].startswith("notes.0." + name)
