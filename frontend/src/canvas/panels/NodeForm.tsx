@@ -1,18 +1,17 @@
-import type { OperatorSpec } from "../model/spec";
+import { useMemo } from "react";
+import { type FieldProblem, SchemaForm, type SchemaFormProps } from "../../forms/SchemaForm";
 import type { Problem } from "../store/problems";
-import type { Column } from "./columns";
 
-export interface NodeFormProps {
-  spec: OperatorSpec;
-  values: Readonly<Record<string, unknown>>;
-  onChange: (field: string, values: Record<string, unknown>) => void;
-  columns: (input: string) => Column[] | null;
+interface NodeFormProps extends Omit<SchemaFormProps, "problems" | "onChange"> {
   problems: readonly Problem[];
-  disabled: boolean;
-  focusField: string | null;
+  onChange: (field: string, values: Record<string, unknown>) => void;
 }
 
-/** The form of an operator, from its spec alone. */
-export function NodeForm({ values }: NodeFormProps) {
-  return <pre>{JSON.stringify(values, null, 2)}</pre>;
+/** The form of an operator in the inspector. A check of a flow writes "param_" before what a check of params says. */
+export function NodeForm({ problems, onChange, ...others }: NodeFormProps) {
+  const told = useMemo<FieldProblem[]>(
+    () => problems.map((problem) => ({ ...problem, code: problem.code.replace(/^param_/, "") })),
+    [problems],
+  );
+  return <SchemaForm {...others} problems={told} onChange={({ field, values }) => onChange(field, values)} />;
 }

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { useFlow } from "../store/flowStore";
 import { useView } from "../store/viewStore";
 import { useCanvas } from "../view/canvasContext";
@@ -32,7 +32,10 @@ export function Panels() {
         <FlowBar />
       </Slot>
       <Slot name="inspector">
-        <Inspector />
+        {/* Texts of a form are loaded with the first form: the canvas does not wait for them. */}
+        <Suspense>
+          <Inspector />
+        </Suspense>
       </Slot>
       <ProblemsDrawer />
     </>
