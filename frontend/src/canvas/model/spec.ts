@@ -12,7 +12,10 @@ export interface SpecField {
   readonly title?: string;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
-  readonly items?: { readonly enum?: readonly unknown[] };
+  readonly items?: {
+    readonly enum?: readonly unknown[];
+    readonly properties?: Readonly<Record<string, SpecField>>;
+  };
   readonly "x-widget"?: string;
   readonly "x-unit"?: string;
   readonly "x-enum-titles"?: Readonly<Record<string, string>>;
@@ -29,7 +32,7 @@ export interface OperatorSpec {
   readonly outputs: readonly (SpecPort & {
     readonly schema?: { readonly from?: string; readonly rename?: unknown; readonly keep?: unknown };
   })[];
-  readonly params: { readonly properties: Readonly<Record<string, SpecField>> };
+  readonly params: { readonly properties: Readonly<Record<string, SpecField>>; readonly required?: readonly string[] };
   readonly ui: readonly { readonly section: string; readonly fields: readonly string[]; readonly advanced?: boolean }[];
   readonly i18n: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly runs?: { readonly engines: readonly string[]; readonly pool?: string };
