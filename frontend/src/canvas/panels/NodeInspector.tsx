@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { type FlowNode, kindOf, nodePath } from "../model/document";
 import { portsOf } from "../model/ports";
 import { useCatalogue } from "../store/catalogue";
+import { changeParams } from "../store/changeParams";
 import { useFlow, useFlowStore } from "../store/flowStore";
 import { useProblemsOf } from "../store/problems";
 import panel from "../view/panel.module.css";
@@ -85,7 +86,7 @@ export function NodeInspector({ node }: { node: FlowNode }) {
               problems={problems}
               disabled={readOnly}
               focusField={focusField}
-              onChange={(field, params) => changeNode(store, node.id, `params.${field}`, (now) => ({ ...now, params }))}
+              onChange={(field, params) => changeParams(store, specs, node.id, field, params)}
             />
           </div>
         )}
