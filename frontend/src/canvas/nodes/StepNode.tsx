@@ -8,6 +8,7 @@ import { kindOf } from "../model/document";
 import { nodeHeight, portY } from "../model/geometry";
 import { titleOf } from "../model/spec";
 import { summaryOf } from "../model/summary";
+import { useDiffMark } from "../panels/revisions/diffMarks";
 import { useNodeRun } from "../run/runState";
 import { useFlow } from "../store/flowStore";
 import { useView } from "../store/viewStore";
@@ -24,6 +25,7 @@ export const StepNode = memo(
   function StepNode({ id, data, selected, dragging }: NodeProps<StepViewNode>) {
     const { ports, path, spec } = data;
     const run = useNodeRun(path);
+    const mark = useDiffMark(path);
     const isConnectable = useFlow(({ readOnly }) => !readOnly);
     const isEditing = useView(({ titleEdit }) => titleEdit === id);
     const kind = kindOf(data.node);
@@ -36,6 +38,7 @@ export const StepNode = memo(
         data-dragging={dragging ? "" : undefined}
         data-state={run?.state}
         data-kind={kind}
+        data-mark={mark ?? undefined}
       >
         <div className={styles.head} style={{ height: nodeHeight(ports) - 2 }}>
           <OperatorIcon icon={spec?.icon ?? kind} category={spec?.category ?? kind} />

@@ -5,7 +5,7 @@ import { FlowSettings } from "./FlowSettings";
 import styles from "./Inspector.module.css";
 import { NodeInspector } from "./NodeInspector";
 import { usePanels } from "./panelStore";
-import { RevisionsPanel } from "./RevisionsPanel";
+import { RevisionsPanel } from "./revisions/RevisionsPanel";
 
 /** The panel at the right: what is selected, or what was asked for of the flow. */
 export function Inspector() {

@@ -8,6 +8,7 @@ import { Inspector } from "./Inspector";
 import { Palette } from "./Palette";
 import { ProblemsDrawer } from "./ProblemsDrawer";
 import { usePanels } from "./panelStore";
+import { RevisionView } from "./revisions/RevisionView";
 
 /** Everything of the panels that floats over the canvas. */
 export function Panels() {
@@ -38,6 +39,7 @@ export function Panels() {
         </Suspense>
       </Slot>
       <ProblemsDrawer />
+      <RevisionView />
     </>
   );
 }
