@@ -163,6 +163,25 @@ test("columns are chosen by type and pattern", async () => {
   expect(onChange).toHaveBeenLastCalledWith({ field: "use", values: { use: ["heat"] } });
 });
 
+test("an item that comes from the flow's param is no mistake, and stays when others are chosen", async () => {
+  const onChange = vi.fn();
+  const spec = specOf({
+    use: {
+      type: "array",
+      items: { type: "string" },
+      title: "Use",
+      "x-widget": "columns",
+      "x-source": { input: "table" },
+    },
+  });
+  render(<Live spec={spec} initial={{ use: [{ $param: "target" }] }} onChange={onChange} />, { wrapper: Around });
+  expect(screen.queryByText(/wrong type/)).toBeNull();
+  expect(screen.getByText("from the flow's param target")).toBeTruthy();
+  await userEvent.click(screen.getByRole("button", { name: /By type or pattern/ }));
+  await userEvent.click(within(await screen.findByRole("tooltip")).getByRole("button", { name: "Add" }));
+  expect(onChange).toHaveBeenLastCalledWith({ field: "use", values: { use: [{ $param: "target" }, "tool", "heat"] } });
+});
+
 test("a list of things with conditions of their own", async () => {
   const onChange = vi.fn();
   const items = {

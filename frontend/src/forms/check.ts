@@ -53,12 +53,20 @@ function checkAlone(schema: object, field: Field, value: unknown, path: string):
   strippedOf.set(field, kept);
   const { errors } = validatorOf(plain(kept)).validate(value);
   // Of a chain of errors the last ones say what is really wrong; the others only lead there.
-  const own = errors.filter(({ keyword }) => keyword !== "items" && keyword !== "additionalProperties");
-  return own.slice(0, 1).map(({ keyword, instanceLocation }) => {
+  const own = errors.flatMap(({ keyword, instanceLocation }) => {
     const inside = instanceLocation.slice(2).split("/").filter(Boolean).map(decodeURIComponent);
+    const leads = keyword === "items" || keyword === "additionalProperties";
+    return leads || isBound(value, inside[0]) ? [] : [{ keyword, inside }];
+  });
+  return own.slice(0, 1).map(({ keyword, inside }) => {
     const words: Record<string, unknown> = { ...(inside.length > 0 ? (field.items ?? {}) : field) };
     return { path: [path, ...inside].join("."), verdict: "invalid", keyword, limit: words[keyword] };
   });
+}
+
+/** What comes from a param of the flow is checked with its value, on the server. */
+function isBound(value: unknown, key: string | undefined): boolean {
+  return key !== undefined && typeof value === "object" && value !== null && boundTo(Reflect.get(value, key)) !== null;
 }
 
 const plainOf = new WeakMap<object, object>();

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { KindIcon } from "../../lib/KindIcon";
 import styles from "../forms.module.css";
+import { paramOf, toItem, toToken } from "../items";
 import type { Column } from "../spec";
 import type { WidgetProps } from "../widget";
 import { ColumnChooser } from "./ColumnChooser";
@@ -79,9 +80,9 @@ export function ColumnsWidget(props: WidgetProps) {
   const { t } = useTranslation("forms");
   const { fitting, all } = useColumns(props);
   const [isChoosing, setChoosing] = useState(false);
-  const names = Array.isArray(value) ? value.filter((name): name is string => typeof name === "string") : [];
+  const names = Array.isArray(value) ? value.map(toToken) : [];
   const known = new Set(all?.map(({ name }) => name));
-  const set = (chosen: string[]) => onChange(chosen);
+  const set = (chosen: string[]) => onChange(chosen.map((token) => toItem(token, String)));
   return (
     <>
       <Select
@@ -98,11 +99,13 @@ export function ColumnsWidget(props: WidgetProps) {
         disabled={disabled}
         placeholder={all === null ? t("typeColumns") : t("chooseColumns")}
         notFoundContent={all === null ? t("columnsUnknown") : t("noColumn")}
-        tagRender={({ value: name, closable, onClose }) => {
-          const isLost = all !== null && !known.has(String(name));
+        tagRender={({ value: token, closable, onClose }) => {
+          const param = paramOf(String(token));
+          const name = param === null ? String(token) : t("bound", { param });
+          const isLost = param === null && all !== null && !known.has(name);
           return (
             <Tag closable={closable} onClose={onClose} {...(isLost ? { color: "error", icon: <WarningFilled /> } : {})}>
-              {String(name)}
+              {name}
             </Tag>
           );
         }}

@@ -1,10 +1,11 @@
 import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from "@ant-design/icons";
-import { Button, Select } from "antd";
+import { Button, Select, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { usePreferences } from "../../app/preferences";
 import { changed } from "../change";
 import { visibleFields } from "../conditions";
 import styles from "../forms.module.css";
+import { paramOf, toItem, toToken } from "../items";
 import { type Field, isRecord, specText, typesOf } from "../spec";
 import type { WidgetProps } from "../widget";
 import { widgetOf } from "../widgetOf";
@@ -48,8 +49,16 @@ export function ListWidget({ id, label, field, spec, value, onChange, disabled, 
       suffixIcon={null}
       tokenSeparators={isNumber ? [";", " ", "\n"] : ["\n"]}
       placeholder={t("typeItems")}
-      value={given.map(String)}
-      onChange={(texts) => onChange(texts.map(parsed))}
+      value={given.map(toToken)}
+      tagRender={({ value: token, closable, onClose }) => {
+        const param = paramOf(String(token));
+        return (
+          <Tag closable={closable} onClose={onClose}>
+            {param === null ? String(token) : t("bound", { param })}
+          </Tag>
+        );
+      }}
+      onChange={(tokens) => onChange(tokens.map((token) => toItem(token, parsed)))}
     />
   );
 }
