@@ -17,6 +17,7 @@ from patchbay_server.api import (
     datasets,
     errors,
     etag,
+    file_readers,
     flow_checks,
     flow_samples,
     flows,
@@ -71,6 +72,7 @@ RESOURCES = (
     datasets,
     dataset_versions,
     uploads,
+    file_readers,
     dataset_catalogue,
 )
 LARGEST_BODY = 16 << 20

@@ -1893,6 +1893,23 @@ export interface paths {
         patch: operations["send_chunk"];
         trace?: never;
     };
+    "/api/v1/file-readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an import can read files with; those for known endings first. */
+        get: operations["list_file_readers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_name}/dataset-catalogue": {
         parameters: {
             query?: never;
@@ -2956,7 +2973,7 @@ export interface components {
             licence?: string;
             tags?: string[];
         };
-        /** @description `latest`: number of the newest version; null, as `rows` and `columns`, where there is none yet. */
+        /** @description `latest`: number of the newest version, of `latest_at`; null, as `rows` and `columns`, where there is none yet. */
         Dataset: {
             name: string;
             meta: components["schemas"]["DatasetMeta"];
@@ -2965,6 +2982,7 @@ export interface components {
             created_at: number;
             created_by: string | null;
             latest: number | null;
+            latest_at: number | null;
             rows: number | null;
             columns: number | null;
             versions: number;
@@ -3138,7 +3156,7 @@ export interface components {
         /**
          * @description `received`: bytes that are safe; the next chunk begins there. `source`: where the platform gets the file itself.
          *
-         *     `state`: open, complete, used (`run_id` is the latest import of it), failed (`error` says why).
+         *     `state`: open, complete, used (`run_id` is the latest import of it, into `dataset`), failed (`error` says why).
          */
         Upload: {
             id: string;
@@ -3153,6 +3171,9 @@ export interface components {
             } | null;
             error: string | null;
             run_id: number | null;
+            /** @enum {string|null} */
+            run_state: "queued" | "running" | "done" | "failed" | "cancelled" | null;
+            dataset: string | null;
             created_at: number;
             created_by: string | null;
             expires_at: number;
@@ -3168,6 +3189,12 @@ export interface components {
             size: number;
             /** @default null */
             sha256?: string | null;
+        };
+        /** @description `operator`: its key. `file_param`: which param names the file. `endings`: of the files that it usually reads. */
+        FileReader: {
+            operator: string;
+            file_param: string;
+            endings: string[];
         };
         /** @description `dataset`: its name here. `origin`: where it would come from: folder, net, or null for nowhere. */
         CatalogueTable: {
@@ -8347,6 +8374,7 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                pending?: boolean;
             };
             header?: never;
             path: {
@@ -8522,6 +8550,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Upload"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    list_file_readers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileReader"][];
                 };
             };
             400: components["responses"]["BAD_REQUEST"];

@@ -50,7 +50,7 @@ class NewDatasetSchema(DatasetChangeSchema):
 
 
 class DatasetSchema(Schema):
-    """`latest`: number of the newest version; null, as `rows` and `columns`, where there is none yet."""
+    """`latest`: number of the newest version, of `latest_at`; null, as `rows` and `columns`, where there is none yet."""
 
     name = fields.String(required=True)
     meta = fields.Nested(DatasetMetaSchema, required=True)
@@ -59,6 +59,7 @@ class DatasetSchema(Schema):
     created_at = fields.Float(required=True)
     created_by = fields.String(required=True, allow_none=True)
     latest = fields.Integer(required=True, allow_none=True)
+    latest_at = fields.Float(required=True, allow_none=True)
     rows = fields.Integer(required=True, allow_none=True)
     columns = fields.Integer(required=True, allow_none=True)
     versions = fields.Integer(required=True)

@@ -12,6 +12,7 @@ from patchbay_server.api import access
 from patchbay_server.api.blueprint import Blueprint
 from patchbay_server.api.paging import PageQuerySchema, page_of
 from patchbay_server.api.platform import platform
+from patchbay_server.api.runs import STATE
 from patchbay_server.services.datasets import uploads
 from patchbay_server.services.datasets.uploads import MAX_CHUNK, MAX_NAME, Upload
 
@@ -33,7 +34,7 @@ class NewUploadSchema(Schema):
 class UploadSchema(Schema):
     """`received`: bytes that are safe; the next chunk begins there. `source`: where the platform gets the file itself.
 
-    `state`: open, complete, used (`run_id` is the latest import of it), failed (`error` says why).
+    `state`: open, complete, used (`run_id` is the latest import of it, into `dataset`), failed (`error` says why).
     """
 
     id = fields.String(required=True)
@@ -45,9 +46,17 @@ class UploadSchema(Schema):
     source = fields.Dict(keys=fields.String(), required=True, allow_none=True)
     error = fields.String(required=True, allow_none=True)
     run_id = fields.Integer(required=True, allow_none=True)
+    run_state = fields.String(required=True, allow_none=True, validate=STATE)
+    dataset = fields.String(required=True, allow_none=True)
     created_at = fields.Float(required=True)
     created_by = fields.String(required=True, allow_none=True)
     expires_at = fields.Float(required=True)
+
+
+class UploadsQuerySchema(PageQuerySchema):
+    """`pending`: without those that have been imported."""
+
+    pending = fields.Boolean(load_default=False)
 
 
 class ChunkHeadersSchema(Schema):
@@ -58,7 +67,7 @@ class ChunkHeadersSchema(Schema):
 
 
 @blueprint.get("", requires="dataset.read")
-@blueprint.arguments(PageQuerySchema, location="query")
+@blueprint.arguments(UploadsQuerySchema, location="query")
 @blueprint.response(200, page_of(UploadSchema))
 def list_uploads(query: dict[str, Any]) -> Any:
     """Uploads by their id."""

@@ -50,6 +50,26 @@ def test_an_upload_resumes_where_the_server_says(client):
     assert (done["state"], done["received"]) == ("complete", len(DATA))
 
 
+def test_what_was_not_imported_yet_is_pending(client):
+    first, second = announce(client).json["id"], announce(client).json["id"]
+    send(client, second, 0, DATA)
+    client.post(f"{HERE}/datasets/lots/versions", json={"upload": second})
+    pending = {known["id"]: known for known in client.get(f"{HERE}/uploads?pending=true").json["items"]}
+    assert set(pending) == {first, second}  # its import waits
+    assert (pending[first]["run_state"], pending[first]["dataset"]) == (None, None)
+    assert (pending[second]["run_state"], pending[second]["dataset"]) == ("queued", "lots")
+
+
+def test_which_operator_reads_which_files(client):
+    readers = client.get(f"{API}/file-readers").json
+    of = {ending: reader["operator"] for reader in readers for ending in reader["endings"]}
+    assert of[".csv"] == of[".csv.gz"] and of[".csv"] != of[".parquet"]
+    assert ".parquet.gz" not in of
+    for reader in readers:
+        spec = client.get(f"{API}/operators/{reader['operator']}").json["spec"]
+        assert reader["file_param"] in spec["params"]["properties"]
+
+
 @pytest.mark.parametrize(
     ("data", "headers", "status"),
     [

@@ -33,7 +33,8 @@ MAX_KEPT = 1_000_000
 class Dataset:
     """A dataset. `meta`: see `meta.DATASET_TEXTS`. `keep_versions`, `keep_days`: retention, None keeps everything.
 
-    `latest`: number of the newest version; it, `rows` and `columns` are None where nothing has been saved yet.
+    `latest`: number of the newest version, saved at `latest_at`; they, `rows` and `columns` are None where nothing has
+    been saved yet.
     """
 
     id: int
@@ -45,6 +46,7 @@ class Dataset:
     created_at: float
     created_by: str | None
     latest: int | None
+    latest_at: float | None
     rows: int | None
     columns: int | None
     versions: int
@@ -204,6 +206,7 @@ def _select() -> sa.Select[Any]:
             *(dataset.c[name] for name in own),
             user_account.c.name.label("created_by"),
             dataset_version.c.number.label("latest"),
+            dataset_version.c.created_at.label("latest_at"),
             dataset_version.c.rows,
             dataset_version.c.schema,
             count.label("versions"),

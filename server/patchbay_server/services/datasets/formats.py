@@ -37,6 +37,19 @@ class Reader:
     file_param: str
     table_port: str
 
+    @property
+    def endings(self) -> list[str]:
+        """The endings of file names that it is the usual reader for, packed ones too."""
+        own = [ending for ending, source in SOURCES.items() if source == self.spec.id]
+        return own + [ending + PACKED for ending in own if ending in _TEXT]
+
+
+def readers(catalogue: Catalogue) -> list[Reader]:
+    """The newest version of every operator that reads one file into a table; those with endings come first."""
+    ids = {spec.id for spec in catalogue if spec.key not in catalogue.deprecated}
+    found = [reader for id in ids if (reader := _reader_of(catalogue.latest(id))) is not None]
+    return sorted(found, key=lambda reader: (not reader.endings, reader.spec.id))
+
 
 def ending_of(file_name: str) -> str:
     """The known ending of a file name, such as ``.csv`` or ``.csv.gz``, or nothing."""
@@ -62,12 +75,10 @@ def reader_for(catalogue: Catalogue, file_name: str, source: str | None = None) 
             field="source",
         )
     spec = catalogue.get(wanted) if "@" in wanted else catalogue.latest(wanted)
-    fields = spec.params.get("properties", {})
-    files = [name for name, field in fields.items() if field.get("x-widget") == "file"]
-    tables = [port.name for port in spec.outputs if port.type == "table"]
-    if spec.inputs or len(files) != 1 or not tables:
+    reader = _reader_of(spec)
+    if reader is None:
         raise Invalid(f"{spec.key} does not read one file into a table.", field="source")
-    return Reader(spec, files[0], tables[0])
+    return reader
 
 
 def params_of(reader: Reader, path: str, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,3 +95,10 @@ def params_of(reader: Reader, path: str, options: Mapping[str, Any]) -> dict[str
         found = [{"field": f"options.{problem.field}", "message": problem.message} for problem in problems]
         raise Invalid("\n".join(f"options: {problem.message}" for problem in problems), problems=found)
     return params
+
+
+def _reader_of(spec: OperatorSpec) -> Reader | None:
+    fields = spec.params.get("properties", {})
+    files = [name for name, field in fields.items() if field.get("x-widget") == "file"]
+    tables = [port.name for port in spec.outputs if port.type == "table"]
+    return None if spec.inputs or len(files) != 1 or not tables else Reader(spec, files[0], tables[0])

@@ -27,8 +27,6 @@ from patchbay_server.store.database import Transaction
 
 READ, SAVE = "read", "save"
 """Nodes of the flow."""
-FLOW = "import:"
-"""Begins the names of these flows; a dataset has one, each way of reading is a revision of it."""
 
 
 def start(
@@ -85,7 +83,7 @@ def flow_of(name: str, reader: Reader, params: Mapping[str, Any], writer: str) -
     """The flow document of an import."""
     return {
         "format": 1,
-        "name": f"{FLOW}{name}",
+        "name": f"{uploads.IMPORT_FLOW}{name}",
         "nodes": [
             {"id": READ, "operator": reader.spec.key, "params": dict(params)},
             {"id": SAVE, "operator": writer, "params": {"name": name}},

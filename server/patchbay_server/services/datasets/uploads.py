@@ -35,7 +35,10 @@ from patchbay_server.store.data import upload
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.paging import Page, page
 from patchbay_server.store.people import user_account
+from patchbay_server.store.tables import flow, run
 
+IMPORT_FLOW = "import:"
+"""Begins the names of the flows that import; a dataset has one, each way of reading is a revision of it."""
 MAX_CHUNK = 8 << 20
 """Bytes of one chunk."""
 LIFETIME = 24 * 3600.0
@@ -52,7 +55,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 class Upload:
     """A file on its way in, or arrived. `state`: ``open``, ``complete``, ``used`` (imported), ``failed`` (`error`).
 
-    `source`: None for a person's upload, else where the platform gets the file. `run_id`: the latest import of it.
+    `source`: None for a person's upload, else where the platform gets the file. `run_id`: the latest import of it,
+    with its `run_state` and the `dataset` that it is to become a version of.
     """
 
     id: str
@@ -64,6 +68,8 @@ class Upload:
     source: dict[str, Any] | None
     error: str | None
     run_id: int | None
+    run_state: str | None
+    dataset: str | None
     created_at: float
     created_by: str | None
     expires_at: float
@@ -128,18 +134,23 @@ def find(platform: Platform, project_id: int, id: str) -> Upload:
 
 def get(transaction: Transaction, project_id: int, id: str) -> Upload:
     """`find` within a transaction."""
-    row = transaction.core.execute(_select().where(upload.c.id == id, upload.c.project_id == project_id)).one_or_none()
+    statement = _select().where(upload.c.id == id, upload.c.project_id == project_id)
+    row = transaction.core.execute(statement).mappings().one_or_none()
     if row is None:
         raise NotFound(f"There is no upload {id!r}: it was never begun, was given up, or has expired.", upload=id)
-    return Upload(*row)
+    return _view(row)
 
 
-def listed(platform: Platform, project_id: int, *, cursor: str | None = None, limit: int = 50) -> Page[Upload]:
-    """The uploads of a project. Raises CursorError."""
+def listed(
+    platform: Platform, project_id: int, *, pending: bool = False, cursor: str | None = None, limit: int = 50
+) -> Page[Upload]:
+    """The uploads of a project; `pending`: but for those that have been imported. Raises CursorError."""
+    statement = _select().where(upload.c.project_id == project_id)
+    if pending:
+        statement = statement.where(sa.or_(upload.c.run_id.is_(None), run.c.state != "done"))
     with platform.database.read() as transaction:
-        statement = _select().where(upload.c.project_id == project_id)
         found = page(transaction, statement, upload.c.id, cursor=cursor, limit=limit)
-    return found.map(lambda row: Upload(**row))
+    return found.map(_view)
 
 
 def append(
@@ -223,9 +234,22 @@ def clean_name(file_name: str) -> str:
 
 
 def _select() -> sa.Select[Any]:
-    creator = user_account.c.name.label("created_by")
-    columns = (creator if name == "created_by" else upload.c[name] for name in Upload.__slots__)
-    return sa.select(*columns).outerjoin(user_account, user_account.c.id == upload.c.created_by)
+    others = {
+        "created_by": user_account.c.name.label("created_by"),
+        "run_state": run.c.state.label("run_state"),
+        "dataset": flow.c.name.label("dataset"),
+    }
+    return (
+        sa.select(*(others[name] if name in others else upload.c[name] for name in Upload.__slots__))
+        .outerjoin(user_account, user_account.c.id == upload.c.created_by)
+        .outerjoin(run, run.c.id == upload.c.run_id)
+        .outerjoin(flow, flow.c.id == run.c.flow_id)
+    )
+
+
+def _view(row: sa.RowMapping) -> Upload:
+    flow_name = row["dataset"]
+    return Upload(**{**row, "dataset": flow_name and flow_name.removeprefix(IMPORT_FLOW)})
 
 
 def _check_room(transaction: Transaction, folder: Path, project_id: int, size: int) -> None:
