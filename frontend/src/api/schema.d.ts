@@ -2973,7 +2973,7 @@ export interface components {
             licence?: string;
             tags?: string[];
         };
-        /** @description `latest`: number of the newest version, of `latest_at`; null, as `rows` and `columns`, where there is none yet. */
+        /** @description `latest`: number of the newest version, of `latest_at`; null, as `rows` and `columns`, where there is none. */
         Dataset: {
             name: string;
             meta: components["schemas"]["DatasetMeta"];

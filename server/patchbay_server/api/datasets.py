@@ -50,7 +50,7 @@ class NewDatasetSchema(DatasetChangeSchema):
 
 
 class DatasetSchema(Schema):
-    """`latest`: number of the newest version, of `latest_at`; null, as `rows` and `columns`, where there is none yet."""
+    """`latest`: number of the newest version, of `latest_at`; null, as `rows` and `columns`, where there is none."""
 
     name = fields.String(required=True)
     meta = fields.Nested(DatasetMetaSchema, required=True)
