@@ -13,6 +13,8 @@ import { type PaletteItem, paletteFamilies, paletteItems } from "./paletteItems"
 import { usePaletteChoices } from "./paletteStore";
 import { useFamilyTitle } from "./useFamilyTitle";
 
+const NOTHING_KEPT = { favourites: [], recent: [] };
+
 interface PaletteProps {
   /** Puts a step into the middle of what is seen. */
   onAdd: (step: NewStep) => void;
@@ -47,7 +49,9 @@ export function Palette({ onAdd }: PaletteProps) {
   };
   const first = families[0]?.items[0];
   const onSearchKey = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && query && first) add(first);
+    // What is listed may lag behind what was typed.
+    const [best] = event.key === "Enter" && query.trim() ? paletteFamilies(items, query, NOTHING_KEPT) : [];
+    if (best?.items[0]) add(best.items[0]);
     else if (event.key === "Escape" && query) setQuery("");
     else if (event.key === "ArrowDown") entries(list.current)[0]?.focus();
     else return;

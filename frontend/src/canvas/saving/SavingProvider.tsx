@@ -52,8 +52,8 @@ export function SavingProvider({ children }: { children: ReactNode }) {
     return () => {
       stopChecking();
       stopWatching();
-      made.close();
-      channel.close();
+      channel.onmessage = null;
+      void made.close().finally(() => channel.close());
     };
   }, [store, user]);
 

@@ -64,7 +64,8 @@ export interface Saver extends StoreApi<SavingState> {
   restore: () => Promise<void>;
   /** Keeps what is not saved in the browser, at once. */
   keep: () => void;
-  close: () => void;
+  /** Saves what is not saved yet, once; what cannot be saved stays in the browser. */
+  close: () => Promise<void>;
 }
 
 const PAUSE = 1000;
@@ -300,14 +301,14 @@ export function makeSaver({ store, io, drafts, news, takesMany }: SaverParts): S
     }
   };
 
-  const close = () => {
+  const close = async () => {
     keepNow();
     stopWatching();
-    const { status } = state.getState();
-    const isWaiting = status === "pending" || status === "offline";
-    if (isWaiting) void save().finally(() => clearTimeout(saveTimer));
-    clearTimeout(saveTimer);
     drafts.close();
+    const { status } = state.getState();
+    if (status === "pending" || status === "offline") await save();
+    else await running;
+    clearTimeout(saveTimer);
   };
 
   return Object.assign(state, { save, resolve, recreate, refresh, restore, keep: keepNow, close });
