@@ -9,6 +9,7 @@ import { SaveIndicator } from "../saving/SaveIndicator";
 import { useFlow, useFlowStore } from "../store/flowStore";
 import panel from "../view/panel.module.css";
 import styles from "./FlowBar.module.css";
+import { ProblemButton } from "./ProblemButton";
 import { usePanels } from "./panelStore";
 import { chooseFile, downloadFlow, readFlowFile, TransferError } from "./transfer";
 
@@ -55,6 +56,7 @@ export function FlowBar() {
         {localize(title) || name}
       </button>
       <SaveIndicator />
+      <ProblemButton />
       <Dropdown menu={{ items }} trigger={["click"]}>
         <Button type="text" size="small" icon={<EllipsisOutlined />} aria-label={t("panels.menu.label")} />
       </Dropdown>

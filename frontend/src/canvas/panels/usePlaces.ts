@@ -6,7 +6,7 @@ import { useSpecs } from "../store/catalogue";
 import { fieldTitle, nodeAt, nodeTitle, type PlaceTexts } from "./places";
 
 export interface Places {
-  /** The node at a path; one that is not there by its path. */
+  /** The node at a path, after those around it; one that is not there by its path. */
   node: (document: FlowDocument, path: string) => string;
   titleOf: (node: FlowNode) => string;
   field: (document: FlowDocument, path: string | null, field: string) => string;
@@ -31,8 +31,10 @@ export function usePlaces(): Places {
     return {
       titleOf: (node) => nodeTitle(node, specs, texts),
       node(document, path) {
-        const node = nodeAt(document, path);
-        return node ? nodeTitle(node, specs, texts) : path;
+        const ids = path.split("/");
+        const nodes = ids.map((_, at) => nodeAt(document, ids.slice(0, at + 1).join("/")));
+        if (!nodes.at(-1)) return path;
+        return nodes.map((node, at) => (node ? nodeTitle(node, specs, texts) : ids[at])).join(" › ");
       },
       field: (document, path, field) =>
         fieldTitle(path === null ? null : (nodeAt(document, path) ?? null), specs, field, texts),
