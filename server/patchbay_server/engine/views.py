@@ -75,7 +75,9 @@ class RunFilter:
 class TaskView:
     """`state`: see docs/engine.md. `reasons`: why it was executed, `graph.cache_key.Reason` as JSON.
 
-    `error`: {"code", "message", "details"?, "traceback"?}. `outputs`: port -> artifact id.
+    `error`: {"code", "message", "details"?, "traceback"?}. `outputs`: port -> artifact id. `index`: one number per map
+    or loop around the node, ``2.0``. `operator`: of control flow its kind. `decision`: of an approval, {"approved",
+    "by", "note", "at"}.
     """
 
     id: int
@@ -93,6 +95,7 @@ class TaskView:
     metrics: dict[str, Any] | None
     reasons: list[dict[str, Any]] | None
     error: dict[str, Any] | None
+    decision: dict[str, Any] | None
     cache_key: str | None
     started_at: float | None
     ended_at: float | None
@@ -202,7 +205,7 @@ def _inputs(transaction: Transaction, task_id: int) -> list[InputView]:
         sa.select(c.port, task.c.path, task.c.task_index, c.output_port, output.c.artifact_id)
         .join(task, task.c.id == c.parent_id)
         .outerjoin(output, made)
-        .where(c.child_id == task_id)
+        .where(c.child_id == task_id, c.port != "")
         .order_by(c.port, c.position)
     )
     return [InputView(*row) for row in transaction.core.execute(statement)]
@@ -238,6 +241,7 @@ def _task_view(row: sa.RowMapping, outputs: dict[str, str], rows: dict[str, int]
         metrics=row["metrics"],
         reasons=row["reasons"],
         error=row["error"],
+        decision=row["decision"],
         cache_key=row["cache_key"],
         started_at=row["started_at"],
         ended_at=row["ended_at"],

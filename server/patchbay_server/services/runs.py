@@ -18,6 +18,7 @@ from patchbay_server.engine.views import RunView
 from patchbay_server.errors import GraphError
 from patchbay_server.graph.document import FlowDocument
 from patchbay_server.graph.plan import Mode, Plan, plan
+from patchbay_server.graph.planned import PlannedTask, everything
 from patchbay_server.graph.problem import Problem, error_of
 from patchbay_server.graph.reader import parse
 from patchbay_server.services import flows
@@ -133,8 +134,11 @@ def insert(
     if request.priority > highest:
         raise Forbidden(f"{actor.name!r} starts runs with a priority of {highest} at most.", highest=highest)
     planned = _bounded(prepared.plan, highest - request.priority)
-    problems = faults.problems(transaction, [(task.path, task.operator) for task in planned.tasks])
-    problems += secret_use.missing(transaction, project_id, secret_use.in_tasks(planned.tasks, platform.catalogue))
+    tasks = list(everything(planned.tasks))
+    operators = list(dict.fromkeys((task.path, task.operator) for task in tasks))
+    problems = faults.problems(transaction, operators)
+    secrets = dict.fromkeys(secret_use.in_tasks(tasks, platform.catalogue))
+    problems += secret_use.missing(transaction, project_id, secrets)
     if problems:
         raise error_of(GraphError, problems)
     submission = Submission(
@@ -207,5 +211,14 @@ def _highest_priority(actor: Actor, project_id: int) -> int:
 
 def _bounded(planned: Plan, highest: int) -> Plan:
     """The plan with no task above this priority: a flow of one person is no way to the front for another."""
-    tasks = (replace(task, priority=min(task.priority, highest)) for task in planned.tasks)
-    return replace(planned, tasks=tuple(tasks))
+    return replace(planned, tasks=_all_bounded(planned.tasks, highest))
+
+
+def _all_bounded(tasks: Sequence[PlannedTask], highest: int) -> tuple[PlannedTask, ...]:
+    bounded = []
+    for task in tasks:
+        inner = task.expansion
+        if inner is not None:
+            inner = replace(inner, tasks=_all_bounded(inner.tasks, highest))
+        bounded.append(replace(task, priority=min(task.priority, highest), expansion=inner))
+    return tuple(bounded)
