@@ -1,11 +1,16 @@
 """Sub-flows, loops, maps, branches and approvals, with real tasks in real processes."""
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from patchbay_server.engine import Engine
+from patchbay_server.engine.approval import Answer
+from patchbay_server.engine.errors import NotAsked
 from tests.server.engine.flows import submit
-from tests.server.worker.workshop import Workshop
+from tests.server.worker.workshop import Workshop, wait_for
 
 
 def step(id: str, operator: str = "step", /, settings: Mapping[str, Any] | None = None, **params: Any) -> dict[str, Any]:
@@ -177,3 +182,216 @@ def test_a_map_over_a_column_runs_for_each_value_that_the_table_turns_out_to_hav
     assert all(task.cached for task in engine.tasks(again)), states(engine, again)
     told = [event.data for event in engine.events(again) if event.kind == "expanded"]
     assert told == [{"path": "each", "index": "", "items": 3, "tasks": 3}]
+
+
+def approval(**more: Any) -> dict[str, Any]:
+    nodes = [step("a"), {"id": "ask", "kind": "approval"}, step("z", "need", **more), step("aside")]
+    return {"nodes": nodes, "edges": joins("a.out > ask.value", "ask.value > z.in0")}
+
+
+def asked(engine: Engine, run_id: int) -> int:
+    return next(task.id for task in engine.tasks(run_id) if task.state == "waiting_approval")
+
+
+def test_an_approval_waits_for_a_person_and_holds_no_worker(workshop: Workshop, engine: Engine) -> None:
+    run_id = finish(workshop, approval())
+    assert states(engine, run_id) == {"a": "done", "ask": "waiting_approval", "z": "waiting", "aside": "done"}
+    assert engine.run(run_id).state == "running"
+    assert engine.explain_wait(asked(engine, run_id)).code == "approval"
+    assert engine.decide(run_id, asked(engine, run_id), Answer(True, "ann", "looks right")) == {"train": 1}
+    workshop.drain()
+    assert value(workshop, run_id, "z") == "z(a())"
+    decision = next(task.decision for task in engine.tasks(run_id) if task.path == "ask") or {}
+    assert (decision["approved"], decision["by"], decision["note"]) == (True, "ann", "looks right")
+    assert engine.run(run_id).state == "done"
+    assert engine.inspect() == []
+
+
+def test_a_rejected_approval_fails_with_who_and_why(workshop: Workshop, engine: Engine) -> None:
+    run_id = finish(workshop, approval())
+    task_id = asked(engine, run_id)
+    engine.decide(run_id, task_id, Answer(False, "ann", "the wafers are mixed up"))
+    task = engine.task(run_id, task_id).task
+    assert (task.state, (task.error or {})["message"]) == ("failed", "ask was rejected by ann: the wafers are mixed up")
+    assert (states(engine, run_id)["z"], engine.run(run_id).state) == ("skipped", "failed")
+    with pytest.raises(NotAsked, match="ask of run .* is failed: there is nothing to approve"):
+        engine.decide(run_id, task_id, Answer(True, "bob"))
+    resumed, _ = engine.resume(run_id)
+    workshop.drain()
+    assert states(engine, resumed)["ask"] == "waiting_approval"
+    assert workshop.executed() == ["a", "aside"]
+
+
+def test_what_was_approved_is_not_asked_again_when_the_run_is_resumed(workshop: Workshop, engine: Engine) -> None:
+    run_id = finish(workshop, approval(act="recover"))
+    engine.decide(run_id, asked(engine, run_id), Answer(True, "ann"))
+    workshop.drain()
+    assert engine.run(run_id).state == "failed"
+    workshop.journal.write_text("z\nz\n")
+    resumed, _ = engine.resume(run_id)
+    workshop.drain()
+    assert (engine.run(resumed).state, engine.inspect()) == ("done", [])
+    assert workshop.executed() == ["z", "z", "z"]
+
+
+def test_an_approval_can_be_cancelled(workshop: Workshop, engine: Engine) -> None:
+    run_id = finish(workshop, approval())
+    engine.cancel(run_id)
+    assert (states(engine, run_id)["ask"], engine.run(run_id).state) == ("cancelled", "cancelled")
+    assert engine.inspect() == []
+
+
+def items(*values: str, **more: Any) -> dict[str, Any]:
+    """A map whose item ``bad`` fails; behind it a join of what the others made."""
+    body = {
+        "params": {"say": {"type": "string"}},
+        "nodes": [step("b", name={"$param": "say"}, act={"$param": "say"}), step("c")],
+        "edges": joins("b.out > c.in0"),
+        "outputs": {"out": "c.out"},
+    }
+    node = {"id": "each", "kind": "map", "over": "say", "params": {"say": list(values)}, "body": body, **more}
+    return {"nodes": [node, step("z", "join")], "edges": joins("each.out > z.texts")}
+
+
+def test_a_map_that_stops_gives_up_the_other_items(workshop: Workshop, engine: Engine) -> None:
+    run_id = finish(workshop, items("nap", "refuse", "report", "nap"))
+    found = states(engine, run_id)
+    assert (found["each/b[0]"], found["each/b[1]"]) == ("done", "failed")
+    assert {found[f"each/b[{number}]"] for number in (2, 3)} == {"skipped"}
+    assert (found["z"], engine.run(run_id).state) == ("skipped", "failed")
+    errors = {(task.path, task.index): task.error for task in engine.tasks(run_id)}
+    assert (errors["each/b", "3"] or {})["message"] == "the map each was given up: each/b[1] failed"
+
+
+def test_a_map_that_goes_on_makes_do_with_the_items_that_succeed(workshop: Workshop, engine: Engine) -> None:
+    run_id = finish(workshop, items("nap", "refuse", "report", on_failure="continue"))
+    found = states(engine, run_id)
+    assert (found["each/b[1]"], found["each/c[1]"], found["z"]) == ("failed", "skipped", "done")
+    assert value(workshop, run_id, "z") == "z(c(nap()), c(report()))"
+    assert engine.run(run_id).state == "done"
+
+
+def test_a_map_that_goes_on_fails_when_no_item_is_left(workshop: Workshop, engine: Engine) -> None:
+    run_id = finish(workshop, items("refuse", "refuse", on_failure="continue"))
+    assert (states(engine, run_id)["z"], engine.run(run_id).state) == ("skipped", "failed")
+
+
+def test_a_map_over_a_column_may_go_on_and_run_few_items_at_once(workshop: Workshop, engine: Engine) -> None:
+    document = per_tool(["A", "B", "C", "D"], on_failure="continue", parallel=2, count={"refuse": "B"})
+    run_id = finish(workshop, document)
+    assert value(workshop, run_id, "names") == "names(A, C, D)"
+    assert engine.run(run_id).state == "done"
+    assert workshop.executed() == ["count A", "count B", "count C", "count D"]
+
+
+def test_a_map_over_a_table_without_rows_has_nothing_behind_it(workshop: Workshop, engine: Engine) -> None:
+    run_id = finish(workshop, per_tool([]))
+    found = states(engine, run_id)
+    assert (found["each/@table"], found["names"], engine.run(run_id).state) == ("skipped", "skipped", "done")
+
+
+def test_a_failed_item_of_a_map_over_a_column_can_be_resumed(workshop: Workshop, engine: Engine) -> None:
+    document = per_tool(["A", "B", "C"], count={"act": "recover"})
+    run_id = finish(workshop, document)
+    assert (engine.run(run_id).state, states(engine, run_id)["each/@table"]) == ("failed", "skipped")
+    workshop.journal.write_text("count A\n" * 3)
+    resumed, _ = engine.resume(run_id)
+    workshop.drain()
+    assert (engine.run(resumed).state, engine.inspect()) == ("done", [])
+    assert value(workshop, resumed, "names") == "names(A, B, C)"
+
+
+def test_at_most_so_many_items_of_a_map_run_at_once(workshop: Workshop, engine: Engine) -> None:
+    document = items(*"abcde", parallel=2)
+    for node in document["nodes"][0]["body"]["nodes"]:
+        node["params"].pop("act", None)
+    run_id = submit(engine, workshop.flow(document))
+    found = states(engine, run_id)
+    assert [key for key, state in found.items() if state == "ready"] == ["each/b[0]", "each/b[1]"]
+    workshop.drain()
+    assert value(workshop, run_id, "z") == "z(c(a()), c(b()), c(c()), c(d()), c(e()))"
+
+
+def nested() -> dict[str, Any]:
+    """A loop in a map in a sub-flow, which may end after any round."""
+    inner = loop({"length": {"minimum": 21}}, times=3)["nodes"][1]
+    body = {
+        "params": {"say": {"type": "string"}},
+        "nodes": [step("b", name={"$param": "say"}), inner],
+        "edges": joins("b.out > each.text"),
+        "outputs": {"out": "each.text"},
+    }
+    every = {"id": "every", "kind": "map", "over": "say", "params": {"say": {"$param": "words"}}, "body": body}
+    outer = {
+        "params": {"words": {"type": "array"}},
+        "nodes": [every, step("y", "join")],
+        "edges": joins("every.out > y.texts"),
+        "outputs": {"out": "y.out"},
+    }
+    node = {"id": "sub", "kind": "flow", "params": {"words": ["x", "longer word"]}, "body": outer}
+    return {"nodes": [node, step("z", "need")], "edges": joins("sub.out > z.in0")}
+
+
+def test_a_loop_in_a_map_in_a_sub_flow(workshop: Workshop, engine: Engine) -> None:
+    run_id = finish(workshop, nested())
+    assert value(workshop, run_id, "z") == "z(y(grow(grow(grow(x()))), grow(grow(longer word()))))"
+    found = states(engine, run_id)
+    assert (found["sub/every/each/grow[0.2]"], found["sub/every/each/grow[1.2]"]) == ("done", "skipped")
+
+
+def test_a_map_over_a_column_within_one(workshop: Workshop, engine: Engine) -> None:
+    inner = per_tool([])["nodes"][1]
+    body = {
+        "nodes": [inner],
+        "edges": [],
+        "inputs": {"table": ["each.table"]},
+        "outputs": {"table": "each.table", "out": "each.out"},
+    }
+    node = {"id": "outer", "kind": "map", "over": "table", "by": "wafer", "body": body}
+    nodes = [step("rows", "rows", tools=["B", "A"]), node]
+    run_id = finish(workshop, {"nodes": nodes, "edges": joins("rows.table > outer.table")})
+    assert value(workshop, run_id, "outer/@table", port="table").polars()["rows"].to_list() == [1, 1]
+    assert value(workshop, run_id, "outer/each/count", "1.0") == "A"
+
+
+def test_a_node_with_a_body_behind_a_case_that_was_not_taken_is_skipped_as_a_whole(
+    workshop: Workshop, engine: Engine
+) -> None:
+    body = {
+        "nodes": [step("own"), step("b", "need")],
+        "edges": joins("own.out > b.in1"),
+        "inputs": {"text": ["b.in0"]},
+        "outputs": {"out": "b.out"},
+    }
+    cases = [{"port": "yes", "when": {"length": {"minimum": 1}}}, {"port": "no"}]
+    nodes = [step("a"), {"id": "which", "kind": "branch", "cases": cases}, {"id": "sub", "kind": "flow", "body": body}]
+    run_id = finish(workshop, {"nodes": nodes, "edges": joins("a.out > which.value", "which.no > sub.text")})
+    assert states(engine, run_id) == {"a": "done", "which": "done", "sub/own": "skipped", "sub/b": "skipped"}
+
+
+def test_a_run_is_cancelled_inside_of_a_map(workshop: Workshop, engine: Engine) -> None:
+    run_id = submit(engine, workshop.flow(items("hang", "nap")))
+    worker = threading.Thread(target=workshop.drain)
+    worker.start()
+    wait_for(lambda: workshop.executed() == ["hang"])
+    engine.cancel(run_id)
+    worker.join(30)
+    assert set(states(engine, run_id).values()) == {"cancelled"}
+    assert (engine.run(run_id).state, engine.inspect()) == ("cancelled", [])
+
+
+def test_a_retry_inside_of_a_loop(workshop: Workshop, engine: Engine) -> None:
+    body = {**BODY, "nodes": [step("b", "step", {"retries": 4, "retry_delay": 0.0}, act="recover"), step("c")]}
+    run_id = finish(workshop, around("loop", times=2, body=body))
+    assert engine.run(run_id).state == "done"
+
+
+def test_only_what_a_mode_asks_for_is_executed_in_bodies(workshop: Workshop, engine: Engine) -> None:
+    document = around("flow")
+    submit(engine, workshop.flow(document))
+    workshop.drain()
+    workshop.journal.write_text("")
+    document["nodes"][2]["params"] = {"name": "Z"}
+    run_id = submit(engine, workshop.flow(document, "only", ["z"]))
+    workshop.drain()
+    assert (engine.run(run_id).state, workshop.executed()) == ("done", ["Z"])
