@@ -120,10 +120,12 @@ class Engine:
         with self.database.read() as transaction:
             return views.list_tasks(transaction, run_id)
 
-    def task_page(self, run_id: int, *, cursor: str | None = None, limit: int = 50) -> Page[views.TaskView]:
+    def task_page(
+        self, run_id: int, wanted: views.TaskFilter | None = None, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[views.TaskView]:
         """As `tasks`, in pages. Raises NotFound, CursorError."""
         with self.database.read() as transaction:
-            return views.page_tasks(transaction, run_id, cursor=cursor, limit=limit)
+            return views.page_tasks(transaction, run_id, wanted or views.TaskFilter(), cursor=cursor, limit=limit)
 
     def task(self, run_id: int, task_id: int) -> views.TaskDetails:
         """One task with its attempts, inputs and why it waits. Raises NotFound."""

@@ -46,6 +46,9 @@ def _ends(wiring: Wiring, prefix: str, edge: Edge) -> Iterator[Problem]:
     if source is not None and target is not None and not can_connect(source.type, target.type):
         message = f"{edge.source} is of type {source.type}, but input {target.name!r} takes {target.type}."
         yield Problem("port_type", message, prefix + edge.target.node, _field(edge), source.type, target.type)
+    if source is not None and target is not None and edge.source in wiring.one_by_one and not target.many:
+        message = f"{edge.source} hands on one {source.type} for each item of a map, but input {target.name!r} takes one."
+        yield Problem("map_output", message, prefix + edge.target.node, _field(edge), source.type)
 
 
 def _unknown_end(wiring: Wiring, prefix: str, ref: PortRef, side: str, what: str) -> Iterator[Problem]:

@@ -8,10 +8,10 @@ from typing import Any
 
 from patchbay_sdk.propagation import Infer
 from patchbay_sdk.registry import Catalogue
+from patchbay_server.engine import approval, views
 from patchbay_server.engine import cancel as cancelling
 from patchbay_server.engine import flows as saved
 from patchbay_server.engine import submit as submitting
-from patchbay_server.engine import views
 from patchbay_server.engine.settle import Wake
 from patchbay_server.engine.submit import Submission
 from patchbay_server.engine.views import RunView
@@ -193,6 +193,19 @@ def cancel(platform: Platform, actor: Actor, run_id: int, project_id: int | None
     if platform.database.transact(write):
         platform.database.transact(cancelling.sweep, run_id)
     return platform.engine.run(run_id)
+
+
+def answer(platform: Platform, actor: Actor, run_id: int, task_id: int, *, approved: bool, note: str = "") -> None:
+    """Approve or reject what a task of a run asks. Raises NotFound, NotAsked."""
+
+    def write(transaction: Transaction) -> Wake:
+        run = views.get_run(transaction, run_id)
+        wake = approval.decide(transaction, run_id, task_id, approval.Answer(approved, actor.name, note))
+        action, after = "task.approved" if approved else "task.rejected", {"task": task_id, "note": note}
+        audit.append(transaction, actor, action, f"run:{run_id}", project_id=run.project_id, after=after)
+        return wake
+
+    platform.ring(platform.database.transact(write))
 
 
 def _check_allowed(
