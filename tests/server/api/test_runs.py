@@ -171,9 +171,10 @@ def test_a_person_rejects_with_a_reason_and_the_run_fails(client, people, asking
 
 
 def test_tasks_are_filtered_by_node_and_iteration(client):
-    body = {"params": {"x": {"type": "integer"}}, "nodes": [FLOW["nodes"][0]], "edges": []}
+    read = {"id": "read", "operator": "source.csv@1.0.0", "params": {"path": "x.csv"}}
+    body = {"params": {"x": {"type": "integer"}}, "nodes": [read], "edges": []}
     node = {"id": "each", "kind": "map", "over": "x", "params": {"x": [1, 2]}, "body": body}
-    mapped = {**FLOW, "name": "mapped", "nodes": [node, {**FLOW["nodes"][0], "id": "each_other"}], "edges": []}
+    mapped = {**FLOW, "name": "mapped", "nodes": [node, {**read, "id": "each_other"}], "edges": []}
     client.post(FLOWS, json={"document": mapped})
     id = client.post(RUNS, json={"flow": "mapped"}).json["id"]
 

@@ -60,7 +60,7 @@ class Rows(Operator):
     def run(self, context: Context, name: str, tools: Sequence[str] = (), journal: str = "") -> Outputs:
         import polars as pl
 
-        return {"table": Table(pl.DataFrame({"tool": list(tools), "wafer": range(len(tools))}))}
+        return {"table": Table(pl.DataFrame({"tool": pl.Series(list(tools), dtype=pl.String), "wafer": range(len(tools))}))}
 
 
 class Count(Operator):

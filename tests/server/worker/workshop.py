@@ -22,6 +22,7 @@ from tests.server.engine.flows import plan_of
 ROOT = Path(__file__).parents[3]
 TEXT = {"name": "text", "type": "text", "required": False}
 TABLE = {"name": "table", "type": "table"}
+WAFERS = {"columns": [{"name": "tool", "type": "string"}, {"name": "wafer", "type": "int"}]}
 INPUTS = [{"name": f"in{n}", "type": "any", "required": False} for n in range(4)]
 
 
@@ -43,7 +44,7 @@ def catalogue(folder: Path) -> Catalogue:
         _spec(folder, "need", "Step", out, params, {}, [port | {"required": port["name"] == "in0"} for port in INPUTS]),
         _spec(folder, "join", "Join", out, params, {}, [{"name": "texts", "type": "text", "many": True}]),
         _spec(folder, "score", "Score", [{"name": "metrics", "type": "metrics"}], params, {"cacheable": False}, [TEXT]),
-        _spec(folder, "rows", "Rows", [TABLE], {**params, "tools": {"type": "array"}}, {}, []),
+        _spec(folder, "rows", "Rows", [TABLE | {"schema": WAFERS}], {**params, "tools": {"type": "array"}}, {}, []),
         _spec(
             folder, "count", "Count", [{"name": "counted", "type": "table"}, *out],
             {**params, "refuse": {"type": "string"}}, {}, [TABLE],
