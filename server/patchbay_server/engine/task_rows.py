@@ -71,7 +71,8 @@ def edge_rows(planned: PlannedTask) -> Iterator[EdgeRow]:
     child = (planned.path, planned.index)
     for port, sources in planned.inputs.items():
         need, tolerant = planned.needs.get(port, "edge"), port in planned.tolerant
-        for position, (parent, output_port) in enumerate(sources):
+        places = planned.positions.get(port) or range(len(sources))
+        for position, (parent, output_port) in zip(places, sources, strict=True):
             yield {
                 "child": child, "port": port, "position": position, "parent": place_of(parent),
                 "output_port": output_port, "need": need, "tolerant": tolerant,

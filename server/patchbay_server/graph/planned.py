@@ -91,6 +91,8 @@ class PlannedTask:
     """Take an earlier result (cache, or the flow's last run); without one the run cannot go on. Never execute."""
     needs: Mapping[str, Need] = field(default_factory=dict)
     """Input port -> what it needs of its edges; a port that is not here: every one of them."""
+    positions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Input port -> the places of its edges, where items that are not known yet lie between them."""
     tolerant: frozenset[str] = frozenset()
     """Input ports whose sources may have failed, as if they had been skipped."""
     after: tuple[After, ...] = ()

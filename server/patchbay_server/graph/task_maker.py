@@ -19,7 +19,7 @@ DEFAULT_POOL = "train"
 HELPER_MEMORY = 1 << 30
 """Bytes, for a task that divides or collects tables."""
 ROOM = 100_000
-"""Positions of a port that the items of one open map may take, behind those of the other edges."""
+"""Positions of a port that the items of one open map may take, and as many for the edges between two such maps."""
 
 
 @dataclass(slots=True)
@@ -44,12 +44,15 @@ class TaskMaker:
         path, key = scope.prefix + name, scope.key(name)
         inputs: dict[str, tuple[tuple[str, str], ...]] = {}
         needs: dict[str, Need] = {}
+        positions: dict[str, tuple[int, ...]] = {}
         tolerant: set[str] = set()
         after = list(scope.gates)
         conditional = any(each.need == "edge" for each in after)
         for port, (declared, outlets) in feeds.items():
-            sources, waits = self._sources(outlets, declared, path, key)
+            sources, places, waits = self._sources(outlets, declared, path, key)
             after += waits
+            if waits:
+                positions[port] = places
             inputs[port] = tuple((source.key, source.port) for source in sources)
             need = need_of(declared, sources, open=bool(waits))
             if need != "edge":
@@ -78,6 +81,7 @@ class TaskMaker:
             depends_on=frozenset(source for sources in inputs.values() for source, _ in sources),
             reuse_only=scope.reuse_only,
             needs=needs,
+            positions=positions,
             tolerant=frozenset(tolerant),
             after=tuple(dict.fromkeys(after)),
             tolerated=scope.tolerated,
@@ -97,27 +101,27 @@ class TaskMaker:
 
     def _sources(
         self, outlets: Sequence[Outlet], port: InputPort, path: str, key: str
-    ) -> tuple[list[Source], list[After]]:
-        """What feeds a port, and what it must wait for where that is known only at run time."""
+    ) -> tuple[list[Source], tuple[int, ...], list[After]]:
+        """What feeds a port, at which positions, and what it must wait for where that is known only at run time."""
         sources: list[Source] = []
+        places: list[int] = []
         waits: list[After] = []
         for outlet in outlets:
-            if outlet.value is not None:
-                sources.append(outlet.value)
-            elif not port.many:
+            if outlet.value is None and not port.many:
                 message = f"Input {port.name!r} takes one {port.type}, but gets one from each item of a map."
                 raise error_of(PlanError, [Problem("map_output", message, path, f"inputs.{port.name}")])
-            elif outlet.open is None:
-                sources += outlet.items
-            else:
-                opened, source = outlet.open
-                position = ROOM * (len(waits) + 1)
-                need: Need = "port" if port.required else "optional"
-                opened.exits.append(
-                    Exit(source.key, source.port, key, port.name, position, need, source.tolerant)
-                )
-                waits.append(After(opened.divide, "items", "edge" if len(outlets) == 1 and port.required else "optional"))
-        return sources, waits
+            if outlet.open is None:
+                own = outlet.items if outlet.value is None else (outlet.value,)
+                first = (2 * len(waits)) * ROOM + len(sources)
+                places += range(first, first + len(own))
+                sources += own
+                continue
+            opened, source = outlet.open
+            waits.append(After(opened.divide, "items", "edge" if len(outlets) == 1 and port.required else "optional"))
+            need: Need = "port" if port.required else "optional"
+            position = (2 * len(waits) - 1) * ROOM
+            opened.exits.append(Exit(source.key, source.port, key, port.name, position, need, source.tolerant))
+        return sources, tuple(places), waits
 
 
 def need_of(port: InputPort, sources: Sequence[Source], *, open: bool) -> Need:

@@ -27,7 +27,7 @@ Json = dict[str, Any]
 def _spec(id: str, inputs: Sequence[Json], output: str = "text") -> OperatorSpec:
     raw = {
         "id": f"t.{id}", "version": "1.0.0", "category": "t", "implementation": "nowhere:Nothing", "inputs": inputs,
-        "outputs": [{"name": "out", "type": output}],
+        "outputs": [{"name": "out", "type": output, **({"schema": {"open": True}} if output == "table" else {})}],
         "params": {"type": "object", "properties": {"say": {"type": "string"}}},
     }  # fmt: skip
     return OperatorSpec.from_json(raw, Path("test.json"))
@@ -199,7 +199,7 @@ class Oracle:
             items = [(body, {"x": texts}) for texts in feeds["x"]]
         made: list[str] = []
         for number, (inner, entering) in enumerate(items):
-            if not needed or entering["x"]:
+            if node["over"] == "say" or entering["x"]:  # what is not there is no item
                 made += self.run(inner, f"{path}/", _deeper(index, number), entering)["out"]
         return {"out": made}
 
