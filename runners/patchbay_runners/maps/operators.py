@@ -30,7 +30,9 @@ class Divide(Operator):
         parts = [part for part in parts if part.height]
         for number, part in enumerate(parts):
             context.artifact(str(number), table.replace(part), "table")
-        values = frame.select(column).clear() if not parts else pl.concat([part.select(column).head(1) for part in parts])
+        values = (
+            frame.select(column).clear() if not parts else pl.concat([part.select(column).head(1) for part in parts])
+        )
         rows = pl.Series("rows", [part.height for part in parts], dtype=pl.Int64)
         items = values.rename({column: "item"}).with_columns(rows)
         return {"items": Table(items)}

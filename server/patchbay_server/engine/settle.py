@@ -39,9 +39,7 @@ COUNTS_AFTER_ALL = Statement("UPDATE task SET tolerated = false WHERE id = :id")
 CLOSE_TASKS = Statement(
     "UPDATE run SET open_tasks = open_tasks - :count WHERE id = :run_id RETURNING open_tasks, cancel_requested"
 )
-HAS_FAILED = Statement(
-    "SELECT 1 FROM task WHERE run_id = :run_id AND state = 'failed' AND NOT tolerated LIMIT 1"
-)
+HAS_FAILED = Statement("SELECT 1 FROM task WHERE run_id = :run_id AND state = 'failed' AND NOT tolerated LIMIT 1")
 HAS_CANCELLED = Statement("SELECT 1 FROM task WHERE run_id = :run_id AND state = 'cancelled' LIMIT 1")
 END_RUN = Statement("UPDATE run SET state = :state, ended_at = $now WHERE id = :run_id AND ended_at IS NULL")
 
@@ -131,9 +129,7 @@ def give_up(transaction: Transaction, task: TaskRow, error: dict[str, Any], atte
     return wake
 
 
-def skip_behind_failed(
-    transaction: Transaction, run_id: int, id: int, path: str, index: str, wake: Wake
-) -> None:
+def skip_behind_failed(transaction: Transaction, run_id: int, id: int, path: str, index: str, wake: Wake) -> None:
     """Skip what cannot go on without a task that has failed; with it, in a map that stops, the other items."""
     cause = f"{path}[{index}]" if index else path
     reason = {"code": "upstream_failed", "message": f"upstream failed: {cause}", "upstream": path}

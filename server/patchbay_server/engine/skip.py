@@ -30,7 +30,8 @@ DELIVERS = Statement(
     " WHERE edge.child_id = :child AND ("
     " edge.port = :port AND (parent.state NOT IN ('done', 'failed', 'skipped') OR EXISTS ("
     " SELECT 1 FROM output WHERE output.task_id = parent.id AND output.port = edge.output_port))"
-    f" OR edge.port = '' AND parent.operator = '{DIVIDE}' AND parent.state NOT IN ('done', 'failed', 'skipped')) LIMIT 1"
+    f" OR edge.port = '' AND parent.operator = '{DIVIDE}'"
+    " AND parent.state NOT IN ('done', 'failed', 'skipped')) LIMIT 1"
 )
 GO_ON = Statement(
     "UPDATE task SET remaining = remaining - :ended, state = CASE WHEN remaining = :ended THEN 'ready' ELSE state END"
@@ -154,6 +155,3 @@ def _readers(transaction: Transaction, ended: Sequence[int]) -> tuple[dict[int, 
 
 def _delivers(transaction: Transaction, child: int, port: str) -> bool:
     return transaction.one(DELIVERS, {"child": child, "port": port}) is not None
-
-
-

@@ -35,6 +35,7 @@ RUN_COLUMNS = (
     "flow_id", "project_id", "revision_id", "mode", "params", "data_roots", "priority", "bypass_cache",
 )  # fmt: skip
 
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """What a run is to do, besides its tasks."""

@@ -98,7 +98,7 @@ class Until:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A step of a flow. `operator` (``id@version``) for operators only; `body` and what follows for control flow only."""
+    """A step of a flow. `operator` (``id@version``) for operators only; `body` and on: for control flow only."""
 
     id: str
     kind: NodeKind = "operator"

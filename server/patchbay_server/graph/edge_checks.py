@@ -47,7 +47,9 @@ def _ends(wiring: Wiring, prefix: str, edge: Edge) -> Iterator[Problem]:
         message = f"{edge.source} is of type {source.type}, but input {target.name!r} takes {target.type}."
         yield Problem("port_type", message, prefix + edge.target.node, _field(edge), source.type, target.type)
     if source is not None and target is not None and edge.source in wiring.one_by_one and not target.many:
-        message = f"{edge.source} hands on one {source.type} for each item of a map, but input {target.name!r} takes one."
+        message = (
+            f"{edge.source} hands on one {source.type} for each item of a map, but input {target.name!r} takes one."
+        )
         yield Problem("map_output", message, prefix + edge.target.node, _field(edge), source.type)
 
 

@@ -57,7 +57,9 @@ class Expander:
         tasks: list[PlannedTask] = []
         outlets: dict[PortRef, Outlet] = {}
         within = set(ids)
-        read = {edge.source for edge in wiring.edges if edge.target.node in within} | {*wiring.document.outputs.values()}
+        read = {edge.source for edge in wiring.edges if edge.target.node in within} | {
+            *wiring.document.outputs.values()
+        }
         for id in ids:
             own = scope if executed is None else replace(scope, reuse_only=id not in executed)
             made, found = self._node(wiring, wiring.nodes[id], own, feeding(wiring, id, outlets, entering), read)

@@ -1,4 +1,4 @@
-"""The tasks of a run as they are planned: what each runs, what feeds it, and what becomes of it when that is missing."""
+"""The tasks of a run as they are planned: what each runs, what feeds it, what it does without."""
 
 from __future__ import annotations
 

@@ -75,7 +75,9 @@ class Wiring:
             case "map":
                 ports, body = self.bodies[node.id].outer_ports(), node.body
                 self.one_by_one |= {PortRef(node.id, p.name) for p in ports.outputs.values() if p.type != "table"}
-                if node.by is None and node.over is not None and body is not None and node.over in body.inputs:  # an item for each edge
+                if (
+                    node.by is None and node.over is not None and body is not None and node.over in body.inputs
+                ):  # an item for each edge
                     over = replace(ports.inputs[node.over], many=True)
                     return Ports({**ports.inputs, over.name: over}, ports.outputs)
                 return ports

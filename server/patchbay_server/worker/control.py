@@ -27,7 +27,8 @@ def decide(claim: Claim, store: ArtifactStore) -> dict[str, str]:
         value = claim.inputs["value"][0]
         known = fields(store, value)
         cases = (case["port"] for case in claim.params["cases"] if case["when"] is None or holds(case["when"], known))
-        return {port: value for port in list(cases)[:1]}
+        case = next(cases, None)
+        return {} if case is None else {case: value}
     if "until" in claim.params:
         value = claim.inputs["value"][0]
         return {} if holds(claim.params["until"], fields(store, value)) else {"next": value}
@@ -51,7 +52,10 @@ def fields(store: ArtifactStore, id: str) -> dict[str, Any]:
     if manifest.type == "text":
         return {"text": store.load(id), **manifest.meta}
     if manifest.type == "table":
-        return {"rows": manifest.meta["rows"], "columns": [column["name"] for column in manifest.meta["schema"]["columns"]]}
+        return {
+            "rows": manifest.meta["rows"],
+            "columns": [column["name"] for column in manifest.meta["schema"]["columns"]],
+        }
     return dict(manifest.meta)
 
 

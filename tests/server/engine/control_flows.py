@@ -179,13 +179,15 @@ class Oracle:
         if kind == "operator":
             return self._operator(node, path, index, flat)
         if kind == "branch":
-            case = next((c["port"] for text in flat["value"] for c in node["cases"] if _fits(c.get("when"), text)), None)
+            case = next(
+                (c["port"] for text in flat["value"] for c in node["cases"] if _fits(c.get("when"), text)), None
+            )
             return {case: flat["value"]} if case else {}
         body = node["body"]
         needed = _needed(body, "x")
-        if kind != "map" or "by" in node or node["over"] == "say":
-            if needed and not flat["x"]:
-                return {}
+        one = kind != "map" or "by" in node or node["over"] == "say"
+        if one and needed and not flat["x"]:
+            return {}
         if kind == "flow":
             return self.run(body, f"{path}/", index, flat)
         if kind == "loop":

@@ -60,13 +60,17 @@ class Rows(Operator):
     def run(self, context: Context, name: str, tools: Sequence[str] = (), journal: str = "") -> Outputs:
         import polars as pl
 
-        return {"table": Table(pl.DataFrame({"tool": pl.Series(list(tools), dtype=pl.String), "wafer": range(len(tools))}))}
+        return {
+            "table": Table(pl.DataFrame({"tool": pl.Series(list(tools), dtype=pl.String), "wafer": range(len(tools))}))
+        }
 
 
 class Count(Operator):
     """The number of rows of a table, and the text of its tools."""
 
-    def run(self, context: Context, table: Table, name: str, act: str = "", journal: str = "", refuse: str = "") -> Outputs:
+    def run(
+        self, context: Context, table: Table, name: str, act: str = "", journal: str = "", refuse: str = ""
+    ) -> Outputs:
         import polars as pl
 
         tools = sorted(set(table.polars()["tool"].to_list()))

@@ -13,7 +13,9 @@ from tests.server.engine.flows import submit
 from tests.server.worker.workshop import Workshop, wait_for
 
 
-def step(id: str, operator: str = "step", /, settings: Mapping[str, Any] | None = None, **params: Any) -> dict[str, Any]:
+def step(
+    id: str, operator: str = "step", /, settings: Mapping[str, Any] | None = None, **params: Any
+) -> dict[str, Any]:
     return {"id": id, "operator": f"test.{operator}@1.0.0", "params": params, "settings": dict(settings or {})}
 
 
@@ -70,7 +72,8 @@ def test_a_loop_feeds_each_round_with_the_last(workshop: Workshop, engine: Engin
     document["edges"] = joins("a.out > each.text", "each.text > z.in0")
     run_id = finish(workshop, document)
     assert value(workshop, run_id, "z") == "z(c(b(c(b(c(b(a())))))))"
-    assert [key for key in states(engine, run_id) if key.startswith("each/b")] == ["each/b[0]", "each/b[1]", "each/b[2]"]
+    rounds = [key for key in states(engine, run_id) if key.startswith("each/b")]
+    assert rounds == ["each/b[0]", "each/b[1]", "each/b[2]"]
 
 
 def test_a_loop_ends_early_and_skips_the_rest(workshop: Workshop, engine: Engine) -> None:
@@ -105,7 +108,8 @@ def branch(minimum: int) -> dict[str, Any]:
     cases = [{"port": "good", "when": {"length": {"minimum": minimum}}}, {"port": "rest"}]
     nodes = [
         step("a"), {"id": "which", "kind": "branch", "cases": cases},
-        step("g", "need"), step("r", "need"), step("s", "need"), step("join"), step("strict", "need"), step("many", "join"),
+        step("g", "need"), step("r", "need"), step("s", "need"), step("join"), step("strict", "need"),
+        step("many", "join"),
     ]  # fmt: skip
     edges = [
         "a.out > which.value", "which.good > g.in0", "which.rest > r.in0",
@@ -214,7 +218,7 @@ def test_a_rejected_approval_fails_with_who_and_why(workshop: Workshop, engine: 
     task = engine.task(run_id, task_id).task
     assert (task.state, (task.error or {})["message"]) == ("failed", "ask was rejected by ann: the wafers are mixed up")
     assert (states(engine, run_id)["z"], engine.run(run_id).state) == ("skipped", "failed")
-    with pytest.raises(NotAsked, match="ask of run .* is failed: there is nothing to approve"):
+    with pytest.raises(NotAsked, match=r"ask of run .* is failed: there is nothing to approve"):
         engine.decide(run_id, task_id, Answer(True, "bob"))
     resumed, _ = engine.resume(run_id)
     workshop.drain()

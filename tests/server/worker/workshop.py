@@ -46,8 +46,13 @@ def catalogue(folder: Path) -> Catalogue:
         _spec(folder, "score", "Score", [{"name": "metrics", "type": "metrics"}], params, {"cacheable": False}, [TEXT]),
         _spec(folder, "rows", "Rows", [TABLE | {"schema": WAFERS}], {**params, "tools": {"type": "array"}}, {}, []),
         _spec(
-            folder, "count", "Count", [{"name": "counted", "type": "table"}, *out],
-            {**params, "refuse": {"type": "string"}}, {}, [TABLE],
+            folder,
+            "count",
+            "Count",
+            [{"name": "counted", "type": "table"}, *out],
+            {**params, "refuse": {"type": "string"}},
+            {},
+            [TABLE],
         ),
     ]
     return Catalogue(specs)

@@ -61,7 +61,9 @@ def note_uses(
     ids = {row.name: row.id for row in transaction.core.execute(known)}
     rows = [
         {"run_id": run_id, "path": path, "param": param, "dataset_id": ids[name], "number": version}
-        for (path, param, name), version in {(path, param, name): number for path, param, name, number in wanted}.items()
+        for (path, param, name), version in {
+            (path, param, name): number for path, param, name, number in wanted
+        }.items()
         if name in ids  # one that the run itself saves first is not used from outside
     ]
     if rows:
