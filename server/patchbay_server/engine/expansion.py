@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,19 +63,16 @@ def expand(transaction: Transaction, task: TaskRow, outputs: Collection[str]) ->
 def _lanes(template: dict[str, Any], items: int) -> list[EdgeRow]:
     """Bounded parallelism: an item waits for the end of the one that many places before it, however it ended."""
     lanes = template["parallel"] or items
-    edges: list[EdgeRow] = []
-    for number in range(lanes, items):
-        ends = [_place(last, number - lanes) for last in template["last"]]
-        for made in template["tasks"]:
-            before = sum(edge["port"] == "" and edge["child"][0] == made["path"] for edge in template["edges"])
-            edges += [
-                {
-                    "child": _place((made["path"], made["task_index"]), number), "port": "", "position": before + place,
-                    "parent": end, "output_port": "", "need": "optional", "tolerant": True,
-                }
-                for place, end in enumerate(ends)
-            ]  # fmt: skip
-    return edges
+    waits = Counter(_place(edge["child"]) for edge in template["edges"] if edge["port"] == "")
+    return [
+        {
+            "child": _place(first, number), "port": "", "position": waits[_place(first)] + position,
+            "parent": _place(last, number - lanes), "output_port": "", "need": "optional", "tolerant": True,
+        }
+        for number in range(lanes, items)
+        for first in template["first"]
+        for position, last in enumerate(template["last"])
+    ]  # fmt: skip
 
 
 def _edge(edge: EdgeRow, number: int) -> EdgeRow:
@@ -112,6 +110,7 @@ def _inner(template: dict[str, Any], number: int) -> dict[str, Any]:
         "tasks": _at(template["tasks"], number),
         "edges": placed(template["edges"]),
         "exits": placed(template["exits"]),
+        "first": [_place(key, number) for key in template["first"]],
         "last": [_place(key, number) for key in template["last"]],
     }
 

@@ -99,6 +99,7 @@ def expansion_json(expansion: Expansion, run_priority: int) -> dict[str, Any]:
         "edges": [edge for task in expansion.tasks for edge in edge_rows(task)],
         "exits": exits,
         "parallel": expansion.parallel,
+        "first": [place_of(key) for key in expansion.first],
         "last": [place_of(key) for key in expansion.last],
     }
 

@@ -24,7 +24,7 @@ from patchbay_server.graph.task_maker import TaskMaker
 from patchbay_server.graph.wiring import Wiring
 
 MOST_TASKS = 20_000
-"""Tasks of one run, as far as they are known when it is planned."""
+"""Tasks of one run, as far as they are known when it is planned; also, passages through bodies."""
 VALUE = InputPort("value", "any")
 
 Made = tuple[list[PlannedTask], dict[str, Outlet]]
@@ -40,6 +40,8 @@ class Expander:
     maker: TaskMaker = field(default_factory=TaskMaker)
     counted: int = 0
     """Tasks so far, those of expansions included."""
+    passages: int = 0
+    """Bodies put in place so far; one may be empty."""
 
     def document(
         self,
@@ -60,8 +62,9 @@ class Expander:
         read = {edge.source for edge in wiring.edges if edge.target.node in within} | {
             *wiring.document.outputs.values()
         }
+        reusing = scope if executed is None else replace(scope, reuse_only=True)
         for id in ids:
-            own = scope if executed is None else replace(scope, reuse_only=id not in executed)
+            own = scope if executed is None or id in executed else reusing
             made, found = self._node(wiring, wiring.nodes[id], own, feeding(wiring, id, outlets, entering), read)
             tasks += made
             outlets |= {PortRef(id, port): outlet for port, outlet in found.items()}
@@ -70,6 +73,9 @@ class Expander:
     def inside(self, wiring: Wiring, scope: Scope, feeds: Feeds) -> Made:
         """The tasks of one passage through a body, whose node gets `feeds`."""
         body = wiring.document
+        self.passages += 1
+        if self.passages > MOST_TASKS:
+            raise too_many(scope.prefix.rstrip("/"))
         entering: dict[PortRef, list[Outlet]] = {}
         for port, refs in body.inputs.items():
             for ref in refs:
@@ -92,8 +98,7 @@ class Expander:
         """One task of a node; `name`: its own, if it is not the node's."""
         self.counted += 1
         if self.counted > MOST_TASKS:
-            message = f"The run would have more than {MOST_TASKS:,} tasks; give maps fewer items, loops fewer rounds."
-            raise error_of(PlanError, [Problem("limit", message, scope.prefix + node.id)])
+            raise too_many(scope.prefix + node.id)
         return self.maker.make(node, scope, name or node.id, operator, params or {}, feeds, spec, tuple(outputs))
 
     def may_be_missing(self, task: PlannedTask) -> bool:
@@ -163,6 +168,11 @@ class Expander:
         missing = self.may_be_missing(task)
         found = {port: Outlet(Source(task.key, port, missing or first.conditional)) for port, first in sure.items()}
         return task, {**rounds[-1], **found}
+
+
+def too_many(path: str) -> PlanError:
+    message = f"The run would have more than {MOST_TASKS:,} tasks; give maps fewer items, loops fewer rounds."
+    return error_of(PlanError, [Problem("limit", message, path)])
 
 
 def _gates(wiring: Wiring, node: Node, feeds: Feeds) -> list[After]:

@@ -23,8 +23,10 @@ from patchbay_server.graph.wiring import Wiring
 if TYPE_CHECKING:
     from patchbay_server.graph.expand import Expander, Made
 
-MOST_ITEMS = 10_000
-"""Values of a column over which a map may run."""
+MOST_ITEMS = {2: 10_000, 10: 2_000, 100: 200}
+"""Tasks of a body -> values of a column over which a map may run, so that they become tasks in a moment."""
+LEAST_ITEMS = 20
+"""... for a body with more tasks."""
 TABLE = InputPort("table", "table")
 TABLES = InputPort("tables", "table", many=True)
 
@@ -45,10 +47,8 @@ def closed_map(expander: Expander, node: Node, scope: Scope, feeds: Feeds) -> Ma
         else:
             own[node.over] = [feeds[node.over][number]]
             gates += [After(value.key, value.port) for value in _conditional(own[node.over])]
-        if node.parallel and number >= node.parallel:
-            gates += [After(end, need="optional", tolerant=True) for end in ends[number - node.parallel]]
         made, outlets = expander.inside(wiring, _in_map(node, scope.behind(gates), number), own)
-        tasks += made
+        tasks += _behind(made, ends[number - node.parallel]) if node.parallel and number >= node.parallel else made
         items.append(outlets)
         ends.append(_ends(made))
     found: dict[str, Outlet] = {}
@@ -73,13 +73,21 @@ def open_map(expander: Expander, node: Node, scope: Scope, feeds: Feeds) -> Made
         for port, outlets in feeds.items()
         for value in (_one_value(node, scope, port, outlet) for outlet in outlets if port != node.over)
     ]
-    params = {"column": node.by, "most": MOST_ITEMS}
-    table = {"table": (TABLE, feeds.get(node.over, ()))}
     name = f"{node.id}/@items"
-    divide = expander.task(node, scope.behind(gates), DIVIDE, table, name=name, params=params, outputs=["items"])
-    inner = replace(_in_map(node, scope, ITEM), gates=())
-    body, outlets = expander.inside(wiring, inner, {**feeds, node.over: [Outlet(Source(divide.key, ITEM_PORT))]})
-    opened = OpenItems(divide.key, Expansion(tuple(body), (), node.parallel, tuple(_ends(body))), [])
+    item = Outlet(Source(scope.key(name), ITEM_PORT))
+    body, outlets = expander.inside(wiring, replace(_in_map(node, scope, ITEM), gates=()), {**feeds, node.over: [item]})
+    most = next((most for tasks, most in MOST_ITEMS.items() if len(body) <= tasks), LEAST_ITEMS)
+    divide = expander.task(
+        node,
+        scope.behind(gates),
+        DIVIDE,
+        {"table": (TABLE, feeds.get(node.over, ()))},
+        name=name,
+        params={"column": node.by, "most": most},
+        outputs=["items"],
+    )
+    expansion = Expansion(tuple(body), (), node.parallel, tuple(task.key for task in _first(body)), tuple(_ends(body)))
+    opened = OpenItems(divide.key, expansion, [])
     expander.maker.opened[divide.key] = opened
     tasks, found = [divide], dict(outlets)
     behind = scope.behind([After(divide.key, "items")])
@@ -139,6 +147,28 @@ def _in_map(node: Node, scope: Scope, number: int | str) -> Scope:
     if node.on_failure == "continue":
         return replace(inner, tolerated=True, stops=None)
     return replace(inner, stops=scope.stops or scope.key(node.id))
+
+
+def _behind(tasks: Sequence[PlannedTask], ends: Sequence[str]) -> list[PlannedTask]:
+    """The tasks of an item that starts when these tasks of another have ended, however that went."""
+    first = {task.key for task in _first(tasks)}
+    waits = tuple(After(end, need="optional", tolerant=True) for end in ends)
+    return [replace(task, after=(*task.after, *waits)) if task.key in first else task for task in tasks]
+
+
+def _first(tasks: Sequence[PlannedTask]) -> list[PlannedTask]:
+    """The tasks of an item that may start without any other of it."""
+    keys = {task.key for task in tasks}
+
+    def needs_another(task: PlannedTask) -> bool:
+        sources = {
+            source
+            for port, edges in task.inputs.items()
+            for source, _ in (edges if task.needs.get(port) != "optional" else ())
+        }
+        return not keys.isdisjoint(sources | {after.source for after in task.after if after.need == "edge"})
+
+    return [task for task in tasks if not needs_another(task)]
 
 
 def _ends(tasks: Sequence[PlannedTask]) -> list[str]:

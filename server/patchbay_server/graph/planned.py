@@ -53,12 +53,13 @@ class Exit:
 class Expansion:
     """The body of a map whose items are known only when a DIVIDE task has ended: its tasks, once for each item.
 
-    `parallel`: that many items at once; None: all. `last`: keys of the tasks that end an item.
+    `parallel`: that many items at once; None: all. `first`, `last`: keys of the tasks that begin and end an item.
     """
 
     tasks: tuple[PlannedTask, ...]
     exits: tuple[Exit, ...]
     parallel: int | None = None
+    first: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
 
 

@@ -54,13 +54,13 @@ class TaskMaker:
             if waits:
                 positions[port] = places
             inputs[port] = tuple((source.key, source.port) for source in sources)
-            need = need_of(declared, sources, open=bool(waits))
-            if need != "edge":
-                needs[port] = need
+            missing = sum(source.conditional for source in sources)
             if any(source.tolerant for source in sources):
                 tolerant.add(port)
-            missing = [source.conditional for source in sources]
-            conditional |= (need == "edge" and any(missing)) or (need == "port" and all(missing))
+            need = need_of(declared, sure=not (waits or missing or port in tolerant))
+            if need != "edge":
+                needs[port] = need
+            conditional |= (need == "edge" and missing > 0) or (need == "port" and missing == len(sources))
         if conditional:
             self.conditional.add(key)
         settings = effective(node.settings, spec)
@@ -124,11 +124,10 @@ class TaskMaker:
         return sources, tuple(places), waits
 
 
-def need_of(port: InputPort, sources: Sequence[Source], *, open: bool) -> Need:
-    """What a task needs of the edges of a port."""
+def need_of(port: InputPort, *, sure: bool) -> Need:
+    """What a task needs of the edges of a port. `sure`: each of them delivers, or something has failed."""
     if not port.required:
         return "optional"
-    sure = not open and not any(source.conditional or source.tolerant for source in sources)
     return "port" if port.many and not sure else "edge"
 
 

@@ -399,3 +399,13 @@ def test_only_what_a_mode_asks_for_is_executed_in_bodies(workshop: Workshop, eng
     run_id = submit(engine, workshop.flow(document, "only", ["z"]))
     workshop.drain()
     assert (engine.run(run_id).state, workshop.executed()) == ("done", ["Z"])
+
+
+def test_a_table_with_too_many_values_to_run_over_fails_by_name(workshop: Workshop, engine: Engine) -> None:
+    document = per_tool([f"t{number}" for number in range(201)])
+    body = document["nodes"][1]["body"]
+    body["nodes"] += [step(f"more{number}") for number in range(10)]
+    run_id = finish(workshop, document)
+    error = next(task.error for task in engine.tasks(run_id) if task.path == "each/@items") or {}
+    assert error["message"] == "Column 'tool' has 201 values; a map runs over 200 at most."
+    assert (engine.run(run_id).state, states(engine, run_id)["names"]) == ("failed", "skipped")
