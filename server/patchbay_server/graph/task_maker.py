@@ -57,7 +57,8 @@ class TaskMaker:
             missing = sum(source.conditional for source in sources)
             if any(source.tolerant for source in sources):
                 tolerant.add(port)
-            need = need_of(declared, sure=not (waits or missing or port in tolerant))
+            sure = not (waits or missing or port in tolerant)
+            need = need_of(declared, several=declared.many or len(sources) > 1, sure=sure)
             if need != "edge":
                 needs[port] = need
             conditional |= (need == "edge" and missing > 0) or (need == "port" and missing == len(sources))
@@ -124,11 +125,14 @@ class TaskMaker:
         return sources, tuple(places), waits
 
 
-def need_of(port: InputPort, *, sure: bool) -> Need:
-    """What a task needs of the edges of a port. `sure`: each of them delivers, or something has failed."""
+def need_of(port: InputPort, *, several: bool, sure: bool) -> Need:
+    """What a task needs of the edges of a port. `sure`: each of them delivers, or something has failed.
+
+    `several`: it may have more than one; into a port that takes one value, they come from different cases of a branch.
+    """
     if not port.required:
         return "optional"
-    return "port" if port.many and not sure else "edge"
+    return "port" if several and not sure else "edge"
 
 
 def effective(settings: NodeSettings, spec: OperatorSpec | None) -> NodeSettings:

@@ -81,6 +81,12 @@ class Maker:
             nodes.append({"id": id, "kind": "branch", "cases": cases})
             edges.append({"from": self.chance.choice(sources), "to": f"{id}.value"})
             sources += [f"{id}.yes", f"{id}.no"]
+            if self.chance.random() < 0.5:  # the cases meet again in one input
+                self._operator("need", nodes, edges, [f"{id}.yes"], [])
+                one = nodes[-1]["id"]
+                self._operator("need", nodes, edges, [f"{one}.out"], [])
+                edges.append({"from": f"{id}.no", "to": f"{nodes[-1]['id']}.a"})
+                sources += [f"{one}.out", f"{nodes[-1]['id']}.out"]
         else:
             self._around(kind, depth, nodes, edges, sources, several)
 

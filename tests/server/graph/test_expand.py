@@ -124,3 +124,31 @@ def test_more_tasks_than_a_run_may_have_are_refused_soon(kind: str) -> None:
     document = flow([{"id": "outer", "kind": kind, "body": inner, **more}])
     with pytest.raises(PlanError, match="more than 20,000 tasks"):
         plan(document, catalogue())
+
+
+def fork(*more: dict[str, Any], joins: tuple[str, ...] = ()) -> FlowDocument:
+    """Two cases that meet in one input."""
+    cases = [{"port": "large", "when": {"rows": {"minimum": 9}}}, {"port": "rest"}]
+    nodes = [READ, {"id": "size", "kind": "branch", "cases": cases}]
+    nodes += [node(name, "shape.keep", columns=["a"]) for name in ("left", "right", "far", "meet")]
+    named = ["read > size.value", "size.large > left", "size.rest > right", "right > far", "left > meet"]
+    return flow([*nodes, *more], [*named, *joins])
+
+
+def test_edges_of_different_cases_share_an_input() -> None:
+    made = tasks(fork(joins=("far > meet",)))
+    assert made["meet"].inputs == {"table": (("left", "table"), ("far", "table"))}
+    assert made["meet"].needs == {"table": "port"}
+
+
+@pytest.mark.parametrize("join", ["read > meet", "size.large > meet"])
+def test_edges_that_may_both_deliver_do_not_share_an_input(join: str) -> None:
+    (problem,) = validate(fork(joins=(join,)), catalogue())
+    assert (problem.code, problem.node) == ("too_many_edges", "meet")
+
+
+def test_what_lies_behind_a_meeting_is_behind_neither_case() -> None:
+    after = node("after", "shape.keep", columns=["a"])
+    document = fork(after, joins=("far > meet", "meet > after", "right > after"))
+    (problem,) = validate(document, catalogue())
+    assert (problem.code, problem.node) == ("too_many_edges", "after")
