@@ -37,6 +37,7 @@ GO_ON = Statement(
     "UPDATE task SET remaining = remaining - :ended, state = CASE WHEN remaining = :ended THEN 'ready' ELSE state END"
     " WHERE id = :id AND state = 'waiting' RETURNING pool, state"
 )
+COUNTS = Statement("SELECT 1 FROM task WHERE id = :id AND NOT tolerated")
 NOW = Statement("SELECT $now")
 MOST = 10_000
 """Ids in one statement."""
@@ -49,7 +50,7 @@ class Skipped:
     count: int = 0
     ready: list[Row] = field(default_factory=list)
     emptied: bool = False
-    """An input that can do without failed sources has lost the last of them."""
+    """An input that can do without failed sources has lost the last of them, and nobody tolerates that."""
 
 
 def behind_undelivered(transaction: Transaction, run_id: int, id: int, error: dict[str, Any]) -> Skipped:
@@ -93,7 +94,7 @@ def behind(
         ended = [*ended, *(id for id, _, _ in skipped)]
         parents, ports = _readers(transaction, ended)
         condemned = {child for child, port in ports if not _delivers(transaction, child, port)}
-        found.emptied |= failed and bool(condemned)
+        found.emptied |= failed and any(transaction.one(COUNTS, {"id": child}) for child in condemned)
         for child, count in parents.items():
             if child not in condemned:
                 found.ready += transaction.all(GO_ON, {"id": child, "ended": count})

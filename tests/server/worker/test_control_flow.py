@@ -409,3 +409,49 @@ def test_a_table_with_too_many_values_to_run_over_fails_by_name(workshop: Worksh
     error = next(task.error for task in engine.tasks(run_id) if task.path == "each/@items") or {}
     assert error["message"] == "Column 'tool' has 201 values; a map runs over 200 at most."
     assert (engine.run(run_id).state, states(engine, run_id)["names"]) == ("failed", "skipped")
+
+
+def test_cases_of_a_branch_meet_in_an_input_for_one_edge(workshop: Workshop, engine: Engine) -> None:
+    document = branch(minimum=1000)
+    document["nodes"].append(step("meet", "need"))
+    document["edges"] += joins("g.out > meet.in0", "s.out > meet.in0")
+    run_id = finish(workshop, document)
+    assert value(workshop, run_id, "meet").startswith("meet(s(r(")
+
+
+def test_a_retried_item_does_not_stop_its_map(workshop: Workshop, engine: Engine) -> None:
+    document = items("nap", "recover", "report")
+    document["nodes"][0]["body"]["nodes"][0]["settings"] = {"retries": 3, "retry_delay": 0.0}
+    run_id = finish(workshop, document)
+    assert (engine.run(run_id).state, value(workshop, run_id, "z")) == (
+        "done",
+        "z(c(nap()), c(recover()), c(report()))",
+    )
+
+
+def test_a_failure_in_a_loop_skips_the_rounds_behind_it_and_can_be_resumed(workshop: Workshop, engine: Engine) -> None:
+    document = loop({"length": {"minimum": 1000}}, times=3)
+    document["nodes"][1]["body"]["nodes"][0]["params"] = {"act": "recover"}
+    workshop.journal.write_text("grow\n")  # the first round succeeds with its second attempt
+    run_id = finish(workshop, document)
+    found = states(engine, run_id)
+    assert (found["each/grow[0]"], found["each/grow[1]"], found["each"], found["z"]) == (
+        "failed", "skipped", "skipped", "skipped",
+    )  # fmt: skip
+    resumed, _ = engine.resume(run_id)
+    workshop.drain()
+    assert (engine.run(resumed).state, engine.inspect()) == ("done", [])
+
+
+@pytest.mark.parametrize(("on_failure", "ends"), [("stop", "failed"), ("continue", "done")])
+def test_a_map_that_has_lost_all_its_items_has_failed_for_the_map_around_it(
+    workshop: Workshop, engine: Engine, on_failure: str, ends: str
+) -> None:
+    inner = per_tool([], on_failure="continue", count={"refuse": "B"})["nodes"][1]
+    body = {"nodes": [inner], "edges": [], "inputs": {"table": ["each.table"]}, "outputs": {"table": "each.table"}}
+    node = {"id": "outer", "kind": "map", "over": "table", "by": "wafer", "body": body, "on_failure": on_failure}
+    nodes = [step("rows", "rows", tools=["A", "B", "C"]), node]
+    run_id = finish(workshop, {"nodes": nodes, "edges": joins("rows.table > outer.table")})
+    assert states(engine, run_id)["outer/each/count[1.0]"] == "failed"
+    together = "done" if ends == "done" else "skipped"
+    assert (engine.run(run_id).state, states(engine, run_id)["outer/@table"]) == (ends, together)
