@@ -134,7 +134,9 @@ class Attempt:
 
     def _from_operator(self, kind: str, data: dict[str, Any]) -> None:
         if kind == "artifact":
-            self._artifacts[data["name"]] = self._writer.save(data["value"], data["type"])
+            value = data["value"]
+            lineage = lineage_of_table(value) if _is_table(value) else []
+            self._artifacts[data["name"]] = self._writer.save(value, data["type"], lineage=lineage)
             return
         if kind == "log":
             sys.stdout.write(f"{data['level']}: {data['message']}\n")

@@ -7,7 +7,7 @@
         └── GraphError           a flow cannot be used as it is; `details["problems"]` lists everything that is wrong
             ├── DocumentError    the flow document is not what docs/flow-document.md describes
             ├── FlowParamError   a flow param is unknown, has no value, or has one that is not allowed
-            ├── PlanError        no plan can be made: unknown node, cycle, node kind that cannot be executed yet
+            ├── PlanError        no plan can be made: unknown node, cycle, too many tasks
             └── MigrationError   an operator's migrations cannot be applied to a node
 """
 

@@ -23,6 +23,7 @@ STATUS = {
     "already_exists": 409,
     "conflict": 409,
     "not_resumable": 409,
+    "not_asked": 409,
     "too_large": 413,
     "too_many_requests": 429,
     "server_error": 500,

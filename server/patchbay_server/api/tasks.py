@@ -6,12 +6,13 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from patchbay_server.api.access import project
+from patchbay_server.api.access import actor, project
 from patchbay_server.api.blueprint import Blueprint
 from patchbay_server.api.paging import PageQuerySchema, page_of
 from patchbay_server.api.platform import platform
 from patchbay_server.api.runs import CURSOR
-from patchbay_server.services import logs
+from patchbay_server.engine.views import TaskFilter
+from patchbay_server.services import logs, runs
 
 blueprint = Blueprint("tasks", "Tasks of runs.", "/projects/<project_name>/runs/<id:run_id>/tasks")
 
@@ -30,10 +31,21 @@ class TaskErrorSchema(Schema):
     traceback = fields.String(allow_none=True)
 
 
+class DecisionSchema(Schema):
+    """What a person said who was asked. `at`: seconds since 1970."""
+
+    approved = fields.Boolean(required=True)
+    by = fields.String(required=True)
+    note = fields.String(required=True)
+    at = fields.Float(required=True)
+
+
 class TaskSchema(Schema):
     """One step of a run. `state`: docs/engine.md draws them. `outputs`: port -> artifact id; `rows`: port -> number.
 
-    `metrics`: port -> name -> number. `reasons`: why it was executed. Times: seconds since 1970.
+    `index`: one number per map or loop around the node, ``2.0``. `operator`: ``id@version``, or the kind of a node
+    that decides: branch, loop, approval. `metrics`: port -> name -> number. `reasons`: why it was executed.
+    `decision`: of an approval. Times: seconds since 1970.
     """
 
     id = fields.Integer(required=True)
@@ -50,6 +62,7 @@ class TaskSchema(Schema):
     metrics = fields.Dict(keys=fields.String(), required=True, allow_none=True)
     reasons = fields.List(fields.Dict(keys=fields.String()), required=True, allow_none=True)
     error = fields.Nested(TaskErrorSchema, required=True, allow_none=True)
+    decision = fields.Nested(DecisionSchema, required=True, allow_none=True)
     started_at = fields.Float(required=True, allow_none=True)
     ended_at = fields.Float(required=True, allow_none=True)
 
@@ -93,6 +106,26 @@ class TaskDetailsSchema(Schema):
     waits = fields.Nested(WaitReasonSchema, required=True)
 
 
+class TasksQuerySchema(PageQuerySchema):
+    """`path`: of a node, with all that is in its body. `index`: of an iteration, with all that is in it."""
+
+    path = fields.String(validate=validate.Length(1, 1000))
+    index = fields.String(validate=validate.Regexp(r"[0-9]+(\.[0-9]+)*\Z"))
+    state = fields.String(validate=validate.Length(1, 50))
+
+
+class ApprovalSchema(Schema):
+    """Why; people see it beside the task."""
+
+    note = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+class RejectionSchema(Schema):
+    """Why; people see it beside the task."""
+
+    note = fields.String(required=True, validate=validate.Length(1, 2000))
+
+
 class LogQuerySchema(Schema):
     """`offset`: the byte to begin with."""
 
@@ -107,12 +140,13 @@ class LogSchema(Schema):
 
 
 @blueprint.get("", requires="run.read")
-@blueprint.arguments(PageQuerySchema, location="query")
+@blueprint.arguments(TasksQuerySchema, location="query")
 @blueprint.response(200, page_of(TaskSchema))
 def list_tasks(query: dict[str, Any], run_id: int) -> Any:
-    """Each task after those that it depends on."""
+    """Each task after those that it depends on; the items of a map over data last."""
     platform().engine.run(run_id, project().id)
-    return platform().engine.task_page(run_id, **query)
+    cursor, limit = query.pop("cursor"), query.pop("limit")
+    return platform().engine.task_page(run_id, TaskFilter(**query), cursor=cursor, limit=limit)
 
 
 @blueprint.get("/<id:task_id>", requires="run.read")
@@ -120,6 +154,28 @@ def list_tasks(query: dict[str, Any], run_id: int) -> Any:
 def get_task(run_id: int, task_id: int) -> Any:
     """One task with its attempts, its inputs, and why it waits."""
     platform().engine.run(run_id, project().id)
+    return platform().engine.task(run_id, task_id)
+
+
+@blueprint.post("/<id:task_id>/approve", requires="run.control")
+@blueprint.arguments(ApprovalSchema)
+@blueprint.response(200, TaskDetailsSchema)
+def approve_task(body: dict[str, Any], run_id: int, task_id: int) -> Any:
+    """Let the run go on behind a task that waits for a person."""
+    return _answer(run_id, task_id, approved=True, note=body["note"])
+
+
+@blueprint.post("/<id:task_id>/reject", requires="run.control")
+@blueprint.arguments(RejectionSchema)
+@blueprint.response(200, TaskDetailsSchema)
+def reject_task(body: dict[str, Any], run_id: int, task_id: int) -> Any:
+    """Fail a task that waits for a person, with who rejected it and why."""
+    return _answer(run_id, task_id, approved=False, note=body["note"])
+
+
+def _answer(run_id: int, task_id: int, *, approved: bool, note: str) -> Any:
+    platform().engine.run(run_id, project().id)
+    runs.answer(platform(), actor(), run_id, task_id, approved=approved, note=note)
     return platform().engine.task(run_id, task_id)
 
 

@@ -10,6 +10,8 @@ import click
 from patchbay_server.cli.output import duration
 from patchbay_server.engine.views import TaskView
 
+UNNEEDED = ("not_needed", "nothing_delivered")
+"""Why a step is skipped that nobody misses: it counts, and no line tells of it."""
 SYMBOLS = {"done": "ok", "failed": "FAILED", "cancelled": "cancelled", "skipped": "skipped"}
 
 
@@ -18,6 +20,9 @@ class Display:
 
     def begin(self, tasks: list[TaskView]) -> None:
         """The tasks of the run, before anything is shown."""
+
+    def grow(self, total: int) -> None:
+        """The run has so many tasks now: a map has found its items."""
 
     def show(self, kind: str, data: dict[str, Any]) -> None:
         """One event of the run; kinds and data as in `engine.events`."""
@@ -40,12 +45,20 @@ class Lines(Display):
         self._total, self._count = len(tasks), 0
         self._margin = 2 * len(str(self._total)) + 3
 
+    def grow(self, total: int) -> None:
+        self._total = total
+        self._margin = max(self._margin, 2 * len(str(total)) + 3)
+
     def show(self, kind: str, data: dict[str, Any]) -> None:
         if kind == "log" and data["level"] in ("warning", "error"):
             self._echo(f"{' ' * self._margin}  {self._label(data)}  {data['level']}: {data['message']}")
+        elif kind == "task" and data["state"] == "waiting_approval":
+            self._echo(f"{' ' * self._margin}  {self._label(data)}  waits for a person: patchbay approve, or reject")
 
     def ended(self, task: TaskView) -> None:
         self._count += 1
+        if task.state == "skipped" and (task.error or {}).get("code") in UNNEEDED:
+            return
         position = f"[{self._count}/{self._total}]".rjust(self._margin)
         name = _name(task.path, task.index).ljust(self._width)
         self._echo(f"{position}  {name}  {_outcome(task)}")
@@ -69,6 +82,10 @@ class Bars(Display):
         self._all = self._progress.add_task("run", total=len(tasks))
         self._running: dict[str, TaskID] = {}
         self._progress.start()
+
+    def grow(self, total: int) -> None:
+        self._lines.grow(total)
+        self._progress.update(self._all, total=total)
 
     def show(self, kind: str, data: dict[str, Any]) -> None:
         if "path" not in data:

@@ -58,6 +58,8 @@ def _show_events(platform: Platform, run_id: int, display: Display, borrowed: Bo
     while True:
         events = platform.engine.events(run_id, seen)
         tasks = platform.engine.tasks(run_id) if any(event.kind == "task" for event in events) else []
+        if any(event.kind == "expanded" for event in events):
+            display.grow(len(tasks or platform.engine.tasks(run_id)))
         by_place = {(task.path, task.index): task for task in tasks}
         for event in events:
             seen = event.seq

@@ -41,7 +41,7 @@ class UnknownNode(ServerError):
 def flows(project_name: str, as_json: bool) -> None:
     """List the saved flows of a project."""
     found, cursor = [], None
-    with _opened() as platform:
+    with opened() as platform:
         project_id = project_of(platform, project_name)
         while True:
             page = platform.engine.flows(project_id, cursor=cursor, limit=200)
@@ -67,7 +67,7 @@ def runs(flow: str | None, limit: int, project_name: str, as_json: bool) -> None
     """List the latest runs of a project."""
     from patchbay_server.engine.views import RunFilter
 
-    with _opened() as platform:
+    with opened() as platform:
         found = platform.engine.runs(project_of(platform, project_name), RunFilter(flow=flow), limit=limit).items
     if as_json:
         print_json([asdict(run) for run in found])
@@ -88,10 +88,10 @@ def runs(flow: str | None, limit: int, project_name: str, as_json: bool) -> None
 @AS_JSON
 def logs(run_id: int, node: str | None, as_json: bool) -> None:
     """Show what a run's tasks logged, attempt by attempt; of one NODE or of all."""
-    with _opened() as platform:
+    with opened() as platform:
         tasks = platform.engine.tasks(run_id)
         if node is not None:
-            tasks = _of_node(tasks, run_id, node)
+            tasks = of_node(tasks, run_id, node)
         attempts = [(task, platform.engine.attempts(task.id)) for task in tasks]
     if as_json:
         print_json([asdict(t) | {"attempts": [asdict(a) | {"log": _log(a)} for a in found]} for t, found in attempts])
@@ -112,14 +112,15 @@ def cancel(run_id: int) -> None:
     from patchbay_server.services import runs
     from patchbay_server.services.people.actor import COMMAND
 
-    with _opened() as platform:
+    with opened() as platform:
         run = runs.cancel(platform, COMMAND, run_id)
     ended = run.ended_at is not None
     click.echo(f"Run {run_id} is {run.state}." if ended else f"Run {run_id} ends as soon as its running steps have.")
 
 
 @contextmanager
-def _opened() -> Iterator[Platform]:
+def opened() -> Iterator[Platform]:
+    """The platform of this data folder. Raises NothingYet."""
     from patchbay_server.services.platform import Platform
 
     settings = reachable(config.load())
@@ -146,8 +147,9 @@ def require_database(settings: Settings) -> None:
         )
 
 
-def _of_node(tasks: list[TaskView], run_id: int, node: str) -> list[TaskView]:
-    found = [task for task in tasks if task.path == node]
+def of_node(tasks: list[TaskView], run_id: int, node: str) -> list[TaskView]:
+    """The tasks of a node, or the one of an iteration, ``NODE[2]``. Raises UnknownNode."""
+    found = [task for task in tasks if node in (task.path, _name(task))]
     if not found:
         names = ", ".join(dict.fromkeys(task.path for task in tasks))
         raise UnknownNode(f"Run {run_id} has no node {node!r}; it has: {names}.")

@@ -26,6 +26,8 @@ COMMANDS = {
     "runs": ("inspect", "List the latest runs."),
     "logs": ("inspect", "Show what a run's tasks logged, per attempt."),
     "cancel": ("inspect", "Cancel a run."),
+    "approve": ("approval", "Let a run go on behind a step that waits for a person."),
+    "reject": ("approval", "Fail a step that waits for a person."),
     "operators": ("operators", "Operators: list, show, check, test, publish, review."),
     "datasets": ("datasets", "List, show and add datasets; load public ones."),
     "users": ("users", "Users of the web pages and the API: add, link, token, role."),

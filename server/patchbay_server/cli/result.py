@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from shlex import quote
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +24,12 @@ def print_result(
     run: RunView, tasks: Sequence[TaskView], scores: Sequence[Scores], where: Mapping[str, str | None]
 ) -> None:
     """Print the result of a run that has ended."""
-    for measured in scores:
-        name = f"{measured.path}[{measured.index}]" if measured.index else measured.path
-        click.secho(f"\nScores of {name}" + ("" if measured.port == "metrics" else f", {measured.port}"), bold=True)
+    for iterations in _by_node(scores):
+        if len(iterations) > 1:
+            _print_iterations(iterations)
+            continue
+        (measured,) = iterations
+        _print_title(measured, f"{measured.path}[{measured.index}]" if measured.index else measured.path)
         print_table(("METRIC", "VALUE"), [(n, "undefined" if v is None else v) for n, v in measured.values.items()])
         for title, rows in measured.tables.items():
             if 0 < len(rows) <= LARGEST_TABLE:
@@ -34,13 +38,36 @@ def print_result(
     for task in tasks:
         if task.state == "failed":
             message = (task.error or {}).get("message", "it gave no reason")
-            click.secho(f"\nNode {task.path!r} ({task.operator}) failed: {message}", fg="red")
-            click.echo(f"Its log: patchbay logs {run.id} {task.path}")
+            step = f"{task.path}[{task.index}]" if task.index else task.path
+            click.secho(f"\nNode {step!r} ({task.operator}) failed: {message}", fg="red")
+            click.echo(f"Its log: patchbay logs {run.id} {quote(step)}")
     took = f" in {duration(run.ended_at - run.created_at)}" if run.ended_at else ""
     click.secho(f"\nRun {run.id} of flow {run.flow!r}: {run.state}{took}", fg=COLORS.get(run.state), bold=True)
     for name, place in where.items():
         if place is not None:
             click.echo(f"  {name.replace('_', ' ').ljust(12)} {place}")
+
+
+def _by_node(scores: Sequence[Scores]) -> list[list[Scores]]:
+    """The scores of one node together: in a map or loop there are several."""
+    found: dict[tuple[str, str], list[Scores]] = {}
+    for measured in scores:
+        found.setdefault((measured.path, measured.port), []).append(measured)
+    return list(found.values())
+
+
+def _print_iterations(scores: Sequence[Scores]) -> None:
+    """A row for each iteration."""
+    _print_title(scores[0], scores[0].path)
+    metrics = list(dict.fromkeys(name for measured in scores for name in measured.values))
+    rows = [[measured.index, *(measured.values.get(name, "") for name in metrics)] for measured in scores]
+    shown = [["undefined" if value is None else value for value in row] for row in rows]
+    print_table(["ITERATION", *(name.upper() for name in metrics)], shown)
+
+
+def _print_title(measured: Scores, name: str) -> None:
+    port = "" if measured.port == "metrics" else f", {measured.port}"
+    click.secho(f"\nScores of {name}{port}", bold=True)
 
 
 def _print_rows(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -77,9 +77,9 @@ def open_attempt(
     key, reasons = note(transaction, task, parts, bypassed)
     opened = Opened("run") if bypassed else _look_up(transaction, task, key)
     if opened.outcome == "wait":
-        _put_back(transaction, task)
+        put_back(transaction, task)
     elif opened.outcome == "run" and history and (task.reuse_only or (claim.resumed_from and not claim.bypass_cache)):
-        opened = _from_history(transaction, claim, key) or opened
+        opened = from_history(transaction, claim, key) or opened
     return replace(opened, key=key, reasons=reasons)
 
 
@@ -117,14 +117,14 @@ def _look_up(transaction: Transaction, task: TaskRow, key: str) -> Opened:
     return Opened("run")
 
 
-def _put_back(transaction: Transaction, task: TaskRow) -> None:
-    """The task waits for the leader's outputs, without slots; that it was claimed leaves no trace."""
-    settle.leave(transaction, task, "waiting_cache", attempt_state="dropped", silent=True)
+def put_back(transaction: Transaction, task: TaskRow, state: str = "waiting_cache") -> None:
+    """The task waits without slots, for the leader's outputs or for a person; that it was claimed leaves no trace."""
+    settle.leave(transaction, task, state, attempt_state="dropped", silent=True)
     transaction.run(DROP_ATTEMPT, {"id": task.id, "number": task.attempt})
     transaction.run(WAIT, {"id": task.id})
 
 
-def _from_history(transaction: Transaction, claim: Claim, key: str) -> Opened | None:
+def from_history(transaction: Transaction, claim: Claim, key: str) -> Opened | None:
     """Outputs of an earlier task of the same place and key: for results that are not shared, as of a SQL source."""
     within = 0 if claim.task.reuse_only else claim.resumed_from
     row = transaction.one(EARLIER, _place(claim.task) | {"key": key, "run_id": within})

@@ -13,7 +13,7 @@ REQUEST = Statement(
 EXISTS = Statement("SELECT 1 FROM run WHERE id = :run_id")
 NOT_STARTED = Statement(
     "SELECT id FROM task WHERE run_id = :run_id"
-    " AND state IN ('waiting', 'ready', 'admitted', 'delayed', 'waiting_cache') $skip_locked"
+    " AND state IN ('waiting', 'ready', 'admitted', 'delayed', 'waiting_cache', 'waiting_approval') $skip_locked"
 )
 CANCEL = Statement(
     "UPDATE task SET state = 'cancelled', not_before = NULL, ended_at = $now WHERE id = :id RETURNING path, task_index"

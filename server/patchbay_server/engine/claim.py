@@ -94,7 +94,7 @@ NEW_ATTEMPT = Statement(
 INPUTS = Statement(
     "SELECT edge.port, output.artifact_id FROM task_edge AS edge"
     " JOIN output ON output.task_id = edge.parent_id AND output.port = edge.output_port"
-    " WHERE edge.child_id = :id ORDER BY edge.port, edge.position"
+    " WHERE edge.child_id = :id AND edge.port <> '' ORDER BY edge.port, edge.position"
 )
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from patchbay_server.engine import cache, events, settle
+from patchbay_server.engine import cache, events, expansion, settle, skip
 from patchbay_server.engine.claim import GIVE_SLOTS, Claim, Claimant, NothingToClaim, TaskRow, inherit, slots
 from patchbay_server.engine.errors import CancelRequested
 from patchbay_server.engine.kill_points import reach
 from patchbay_server.graph.cache_key import CacheParts, Reason
+from patchbay_server.graph.planned import CONTROL, DIVIDE
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Statement, to_json
 
@@ -85,6 +86,8 @@ def commit(transaction: Transaction, claim: Claim, result: Result, claimant: Cla
         raise settle.fenced(task)
     events.write(transaction, task.run_id, seq, [("task", claim.describe("done", cached=result.reused))])
     wake = _publish(transaction, task, result.publish_as) if result.publish_as else {}
+    if task.operator in CONTROL or task.operator == DIVIDE:
+        open_tasks = _direct(transaction, task, result, wake)
     children = transaction.all(WAKE_CHILDREN, {"id": task.id})
     settle.count(wake, [row for row in children if row[1] == "ready"])
     if open_tasks == 0:
@@ -112,6 +115,26 @@ def _finish_task(transaction: Transaction, task: TaskRow, result: Result) -> boo
         row = {"task_id": task.id, "port": port, "artifact_id": artifact_id, "rows": result.rows.get(port)}
         transaction.run(OUTPUT, row)
     return True
+
+
+def _direct(transaction: Transaction, task: TaskRow, result: Result, wake: settle.Wake) -> int:
+    """The task decides what follows: skip what it does not hand on to, make the tasks of a map's items.
+
+    Returns the open tasks of the run.
+    """
+    if task.operator == DIVIDE:
+        made = expansion.expand(transaction, task, result.outputs)
+        for pool, tasks in made.ready.items():
+            wake[pool] = wake.get(pool, 0) + tasks
+        skipped = made.skipped
+    else:
+        cause = f"{task.path}[{task.task_index}]" if task.task_index else task.path
+        reason = {"code": "not_needed", "message": f"not needed after {cause}", "upstream": task.path}
+        skipped = skip.behind_undelivered(transaction, task.run_id, task.id, reason)
+    settle.count(wake, skipped.ready)
+    row = transaction.one(settle.CLOSE_TASKS, {"run_id": task.run_id, "count": skipped.count})
+    assert row is not None, task.run_id
+    return int(row[0])
 
 
 def _publish(transaction: Transaction, task: TaskRow, key: str) -> settle.Wake:

@@ -7,6 +7,7 @@ from typing import Any
 
 from patchbay_server.engine import (
     announce,
+    approval,
     cache,
     cancel,
     events,
@@ -33,6 +34,12 @@ from patchbay_server.store.paging import Page
 from patchbay_server.store.statement import Statement
 
 EXTERNAL_ID = Statement("UPDATE attempt SET external_id = :external_id WHERE task_id = :id AND number = :number")
+
+DELIVERED = Statement(
+    "SELECT edge.position FROM task_edge AS edge"
+    " JOIN output ON output.task_id = edge.parent_id AND output.port = edge.output_port"
+    " WHERE edge.child_id = :id AND edge.port = :port ORDER BY edge.position"
+)
 
 
 class Engine:
@@ -113,10 +120,12 @@ class Engine:
         with self.database.read() as transaction:
             return views.list_tasks(transaction, run_id)
 
-    def task_page(self, run_id: int, *, cursor: str | None = None, limit: int = 50) -> Page[views.TaskView]:
+    def task_page(
+        self, run_id: int, wanted: views.TaskFilter | None = None, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[views.TaskView]:
         """As `tasks`, in pages. Raises NotFound, CursorError."""
         with self.database.read() as transaction:
-            return views.page_tasks(transaction, run_id, cursor=cursor, limit=limit)
+            return views.page_tasks(transaction, run_id, wanted or views.TaskFilter(), cursor=cursor, limit=limit)
 
     def task(self, run_id: int, task_id: int) -> views.TaskDetails:
         """One task with its attempts, inputs and why it waits. Raises NotFound."""
@@ -136,6 +145,10 @@ class Engine:
         """Why a task has not started yet. Raises NotFound."""
         with self.database.read() as transaction:
             return waiting.explain(transaction, task_id)
+
+    def decide(self, run_id: int, task_id: int, answer: approval.Answer) -> settle.Wake:
+        """A person approves or rejects what a task asks. Raises NotFound, NotAsked."""
+        return self.database.transact(approval.decide, run_id, task_id, answer)
 
     # a worker's side
 
@@ -165,10 +178,24 @@ class Engine:
         """
         return self.database.transact(cache.open_attempt, claim, parts, bypassed, history=history)
 
+    def ask(self, claim: Claim, parts: CacheParts) -> cache.Opened:
+        """Let a claimed task wait for a person: ``wait``, and it is not this worker's any more.
+
+        ``reuse``: a person has approved the same in an earlier run that counts; ``run``: none has, and nobody may be
+        asked. Raises Fenced, CancelRequested.
+        """
+        return self.database.transact(approval.ask, claim, parts)
+
     def forget_cached(self, claim: Claim, key: str) -> None:
         """Drop a cache entry whose artifacts are not in the store any more."""
         place = {"project_id": claim.task.project_id, "key": key}
         self.database.transact(Transaction.run, cache.FORGET, place)
+
+    def delivered(self, claim: Claim, port: str) -> list[int]:
+        """The positions of the edges into an input port that have delivered, in the order of `Claim.inputs`."""
+        with self.database.read() as transaction:
+            rows = transaction.all(DELIVERED, {"id": claim.task.id, "port": port})
+        return [row[0] for row in rows]
 
     def commit(self, claim: Claim, result: Result, worker: str, *, claim_next: bool = False) -> Committed:
         """Commit an attempt; with `claim_next`, claim the following task in the same transaction if it may.

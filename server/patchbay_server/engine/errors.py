@@ -8,6 +8,7 @@
     ├── ImpossibleDemand    a task needs more than its pool will ever have
     ├── UnknownPool         a task names a pool that this platform does not have
     ├── NotResumable        the run is still going, or succeeded
+    ├── NotAsked            the task does not wait for a person, or not any more
     └── Fenced              this attempt no longer owns its task: discard what it made
         └── CancelRequested     ... because its run is being cancelled
 """
@@ -45,6 +46,12 @@ class NotResumable(ServerError):
     """Only a run that failed or was cancelled can be resumed."""
 
     code = "not_resumable"
+
+
+class NotAsked(ServerError):
+    """The task does not wait for a person, or not any more; the message says what it does."""
+
+    code = "not_asked"
 
 
 class Fenced(ServerError):

@@ -25,7 +25,7 @@ OPEN = Statement(
 STUCK = Statement(
     "SELECT task.run_id, task.path FROM task WHERE task.state = 'waiting' AND task.remaining <> ("
     " SELECT COUNT(DISTINCT edge.parent_id) FROM task_edge AS edge JOIN task AS parent ON parent.id = edge.parent_id"
-    " WHERE edge.child_id = task.id AND parent.state <> 'done') ORDER BY task.id"
+    " WHERE edge.child_id = task.id AND parent.state NOT IN ('done', 'failed', 'skipped')) ORDER BY task.id"
 )
 ARTIFACTS = Statement(
     "SELECT DISTINCT output.artifact_id, task.run_id, task.path FROM output"
@@ -55,7 +55,7 @@ def inspect(transaction: Transaction) -> list[Finding]:
     for run_id, counted, actual in transaction.all(OPEN, {}):
         found.append(Finding("open_tasks", f"Run {run_id} counts {counted} open tasks; there are {actual}."))
     for run_id, path in transaction.all(STUCK, {}):
-        found.append(Finding("stuck", f"{path} in run {run_id} waits for another number of tasks than are not done."))
+        found.append(Finding("stuck", f"{path} in run {run_id} waits for another number of tasks than have not ended."))
     return found
 
 

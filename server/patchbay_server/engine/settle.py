@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from patchbay_server.engine import events
+from patchbay_server.engine import events, skip
 from patchbay_server.engine.claim import GIVE_SLOTS, TaskRow, slots
 from patchbay_server.engine.errors import Fenced
+from patchbay_server.engine.task_rows import place_of
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Statement, to_json
 
@@ -26,17 +27,19 @@ WAKE_WAITERS = Statement(
     "UPDATE task SET state = 'ready'"
     " WHERE project_id = :project_id AND cache_key = :key AND state = 'waiting_cache' RETURNING pool"
 )
-SKIP_DOWNSTREAM = Statement(
-    "WITH RECURSIVE downstream (id) AS ("
-    "  SELECT child_id FROM task_edge WHERE parent_id = :id"
-    "  UNION SELECT edge.child_id FROM task_edge AS edge JOIN downstream ON edge.parent_id = downstream.id)"
-    " UPDATE task SET state = 'skipped', error = :error, ended_at = $now"
-    " WHERE id IN (SELECT id FROM downstream) AND state = 'waiting' RETURNING path, task_index"
+STOPS = Statement("SELECT stops FROM task WHERE id = :id")
+GIVE_UP_MAP = Statement(
+    "UPDATE task SET state = 'skipped', error = :error, not_before = NULL, ended_at = $now WHERE id IN ("
+    " SELECT id FROM task WHERE run_id = :run_id AND path LIKE :inside ESCAPE '!'"
+    " AND (:index = '' OR task_index = :index OR task_index LIKE :deeper)"
+    " AND state IN ('waiting', 'ready', 'admitted', 'delayed', 'waiting_cache', 'waiting_approval') $skip_locked)"
+    " RETURNING id, path, task_index"
 )
+COUNTS_AFTER_ALL = Statement("UPDATE task SET tolerated = false WHERE id = :id")
 CLOSE_TASKS = Statement(
     "UPDATE run SET open_tasks = open_tasks - :count WHERE id = :run_id RETURNING open_tasks, cancel_requested"
 )
-HAS_FAILED = Statement("SELECT 1 FROM task WHERE run_id = :run_id AND state = 'failed' LIMIT 1")
+HAS_FAILED = Statement("SELECT 1 FROM task WHERE run_id = :run_id AND state = 'failed' AND NOT tolerated LIMIT 1")
 HAS_CANCELLED = Statement("SELECT 1 FROM task WHERE run_id = :run_id AND state = 'cancelled' LIMIT 1")
 END_RUN = Statement("UPDATE run SET state = :state, ended_at = $now WHERE id = :run_id AND ended_at IS NULL")
 
@@ -122,14 +125,37 @@ def lock_run(transaction: Transaction, run_id: int) -> bool:
 def give_up(transaction: Transaction, task: TaskRow, error: dict[str, Any], attempt_state: str = "failed") -> Wake:
     """The task has failed for good: so everything downstream is skipped, and the run may have ended."""
     wake = leave(transaction, task, "failed", attempt_state=attempt_state, error=error)
-    cause = f"{task.path}[{task.task_index}]" if task.task_index else task.path
-    reason = {"code": "upstream_failed", "message": f"upstream failed: {cause}", "upstream": task.path}
-    skipped = transaction.all(SKIP_DOWNSTREAM, {"id": task.id, "error": to_json(reason)})
-    if skipped:
-        data = [{"path": path, "index": index, "state": "skipped", "error": reason} for path, index in skipped]
-        events.append(transaction, task.run_id, [("task", item) for item in data])
-    close(transaction, task.run_id, 1 + len(skipped))
+    skip_behind_failed(transaction, task.run_id, task.id, task.path, task.task_index, wake)
     return wake
+
+
+def skip_behind_failed(transaction: Transaction, run_id: int, id: int, path: str, index: str, wake: Wake) -> None:
+    """Skip what cannot go on without a task that has failed; with it, in a map that stops, the other items."""
+    cause = f"{path}[{index}]" if index else path
+    reason = {"code": "upstream_failed", "message": f"upstream failed: {cause}", "upstream": path}
+    gone = [id]
+    stopped = _give_up_map(transaction, run_id, id, cause, wake) if index else []
+    found = skip.behind(transaction, run_id, [*gone, *stopped], reason, failed=True)
+    if found.emptied:
+        transaction.run(COUNTS_AFTER_ALL, {"id": id})
+    count(wake, found.ready)
+    close(transaction, run_id, 1 + len(stopped) + found.count)
+
+
+def _give_up_map(transaction: Transaction, run_id: int, id: int, cause: str, wake: Wake) -> list[int]:
+    """Skip what has not started of the map that stops when this task fails; one that starts just now goes on."""
+    row = transaction.one(STOPS, {"id": id})
+    if row is None or row[0] is None:
+        return []
+    path, index = place_of(row[0])
+    reason = {"code": "map_stopped", "message": f"the map {path} was given up: {cause} failed", "upstream": path}
+    inside = path.replace("!", "!!").replace("_", "!_") + "/%"
+    place = {"run_id": run_id, "inside": inside, "index": index, "deeper": f"{index}.%", "error": to_json(reason)}
+    stopped = transaction.all(GIVE_UP_MAP, place)
+    data = [{"path": path, "index": index, "state": "skipped", "error": reason} for _, path, index in stopped]
+    if data:
+        events.append(transaction, run_id, [("task", item) for item in data])
+    return [id for id, _, _ in stopped]
 
 
 def close(transaction: Transaction, run_id: int, count: int) -> None:

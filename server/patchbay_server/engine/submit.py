@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +11,17 @@ import sqlalchemy as sa
 from patchbay_server.engine import events, settle
 from patchbay_server.engine.admission import Slots
 from patchbay_server.engine.errors import ImpossibleDemand, NotFound, NotResumable, UnknownPool
-from patchbay_server.graph.plan import Plan, PlannedTask
+from patchbay_server.engine.task_rows import (
+    TASK_COLUMNS,
+    edge_rows,
+    insert_edges,
+    insert_tasks,
+    parents_of,
+    task_row,
+)
+from patchbay_server.graph.plan import Plan
 from patchbay_server.store.database import Transaction
-from patchbay_server.store.statement import Statement, to_json
+from patchbay_server.store.statement import Statement
 from patchbay_server.store.tables import pool, run, task, task_edge
 
 NOW = Statement("SELECT $now")
@@ -26,19 +34,6 @@ RUN_STATE = Statement("SELECT state FROM run WHERE id = :run_id")
 RUN_COLUMNS = (
     "flow_id", "project_id", "revision_id", "mode", "params", "data_roots", "priority", "bypass_cache",
 )  # fmt: skip
-TASK_COLUMNS = (
-    "path", "task_index", "operator", "params", "engine", "seed", "use_cache", "reuse_only", "timeout", "retries",
-    "retry_delay", "pool", "cpu_milli", "gpu_milli", "memory", "priority",
-)  # fmt: skip
-_ALL_COLUMNS = (*TASK_COLUMNS, "run_id", "flow_id", "project_id", "retries_left", "remaining", "state", "created_at")
-INSERT_TASK = Statement(
-    f"INSERT INTO task ({', '.join(_ALL_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _ALL_COLUMNS)})"
-)
-TASK_IDS = Statement("SELECT id, path, task_index FROM task WHERE run_id = :run_id")
-INSERT_EDGE = Statement(
-    "INSERT INTO task_edge (child_id, port, position, parent_id, output_port)"
-    " VALUES (:child, :port, :position, :parent, :output_port)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +72,8 @@ def submit(transaction: Transaction, submission: Submission, plan: Plan) -> tupl
         "bypass_cache": submission.bypass_cache,
         "created_by": submission.created_by,
     }
-    rows = [_task_row(planned, submission.priority) for planned in plan.tasks]
-    edges = [
-        {"child": (planned.path, planned.index), "port": port, "position": position,
-         "parent": (parent, planned.index), "output_port": output_port}
-        for planned in plan.tasks
-        for port, sources in planned.inputs.items()
-        for position, (parent, output_port) in enumerate(sources)
-    ]  # fmt: skip
+    rows = [task_row(planned, submission.priority) for planned in plan.tasks]
+    edges = [edge for planned in plan.tasks for edge in edge_rows(planned)]
     return _insert(transaction, run_row, rows, edges)
 
 
@@ -105,46 +94,22 @@ def resume(
     if state[0] not in ("failed", "cancelled"):
         raise NotResumable(f"Run {run_id} is {state[0]}; only a run that failed or was cancelled can be resumed.")
     before = transaction.core.execute(sa.select(run).where(run.c.id == run_id)).mappings().one()
-    tasks = (
-        transaction.core.execute(sa.select(task).where(task.c.run_id == run_id).order_by(task.c.id)).mappings().all()
-    )
+    planned = sa.and_(task.c.run_id == run_id, task.c.origin_id.is_(None))  # the others are made anew by their origin
+    tasks = transaction.core.execute(sa.select(task).where(planned).order_by(task.c.id)).mappings().all()
     keys = {row["id"]: (row["path"], row["task_index"]) for row in tasks}
     found = transaction.core.execute(
-        sa.select(task_edge).join(task, task.c.id == task_edge.c.child_id).where(task.c.run_id == run_id)
+        sa.select(task_edge).join(task, task.c.id == task_edge.c.child_id).where(planned)
     ).mappings()
     edges = [
-        {"child": keys[row["child_id"]], "port": row["port"], "position": row["position"],
-         "parent": keys[row["parent_id"]], "output_port": row["output_port"]}
+        {**row, "child": keys[row["child_id"]], "parent": keys[row["parent_id"]]}
         for row in found
-    ]  # fmt: skip
+        if row["parent_id"] in keys
+    ]
     same_run = {name: before[name] for name in RUN_COLUMNS}
     same_tasks = [{name: row[name] for name in TASK_COLUMNS} | {"retries_left": row["retries"]} for row in tasks]
     for row in (same_run, *same_tasks) if highest is not None else ():
         row["priority"] = min(row["priority"], highest)
     return _insert(transaction, same_run | {"resumed_from": run_id, "created_by": created_by}, same_tasks, edges)
-
-
-def _task_row(planned: PlannedTask, run_priority: int) -> dict[str, Any]:
-    settings = planned.settings
-    return {
-        "path": planned.path,
-        "task_index": planned.index,
-        "operator": planned.operator,
-        "params": dict(planned.params),
-        "engine": settings.engine,
-        "seed": settings.seed,
-        "use_cache": settings.cache,
-        "reuse_only": planned.reuse_only,
-        "timeout": settings.timeout,
-        "retries": settings.retries,
-        "retries_left": settings.retries,
-        "retry_delay": settings.retry_delay,
-        "pool": planned.pool,
-        "cpu_milli": round(planned.cpu * 1000),
-        "gpu_milli": round(planned.gpu * 1000),
-        "memory": planned.memory,
-        "priority": run_priority + planned.priority,
-    }
 
 
 def _insert(
@@ -156,26 +121,12 @@ def _insert(
         run.insert().values(**run_row, state="queued", open_tasks=len(tasks), created_at=now).returning(run.c.id)
     )
     run_id = inserted.scalar_one()
-    parents: dict[tuple[str, str], set[tuple[str, str]]] = {}
-    for edge in edges:
-        parents.setdefault(edge["child"], set()).add(edge["parent"])
-    wake: settle.Wake = {}
-    rows = []
-    for row in tasks:
-        remaining = len(parents.get((row["path"], row["task_index"]), ()))
-        state = "waiting" if remaining else "ready"
-        own = {"run_id": run_id, "flow_id": run_row["flow_id"], "project_id": run_row["project_id"]}
-        params = to_json(row["params"])
-        rows.append(row | own | {"params": params, "remaining": remaining, "state": state, "created_at": now})
-        if state == "ready":
-            wake[row["pool"]] = wake.get(row["pool"], 0) + 1
-    transaction.many(INSERT_TASK, rows)
-    ids = {(path, index): id for id, path, index in transaction.all(TASK_IDS, {"run_id": run_id})}
-    columns = ("port", "position", "output_port")
-    transaction.many(
-        INSERT_EDGE,
-        [{"child": ids[e["child"]], "parent": ids[e["parent"]]} | {name: e[name] for name in columns} for e in edges],
-    )
+    own = {
+        "run_id": run_id, "flow_id": run_row["flow_id"], "project_id": run_row["project_id"], "created_at": now,
+        "origin_id": None,
+    }  # fmt: skip
+    wake = insert_tasks(transaction, own, tasks, parents_of(edges))
+    insert_edges(transaction, run_id, edges)
     events.append(transaction, run_id, [("run", {"state": "queued"})])
     if not tasks:
         settle.end_run(transaction, run_id, cancelled=False)
@@ -184,7 +135,7 @@ def _insert(
 
 def _check_demands(transaction: Transaction, tasks: list[dict[str, Any]]) -> None:
     pools = {row.name: row for row in transaction.core.execute(sa.select(pool))}
-    for row in tasks:
+    for row in _with_expansions(tasks):
         if row["pool"] not in pools:
             raise UnknownPool(
                 f"Node {row['path']!r} asks for pool {row['pool']!r}; there are: {', '.join(sorted(pools)) or 'none'}.",
@@ -201,6 +152,13 @@ def _check_demands(transaction: Transaction, tasks: list[dict[str, Any]]) -> Non
                 node=row["path"],
                 pool=row["pool"],
             )
+
+
+def _with_expansions(tasks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for row in tasks:
+        yield row
+        if row["expansion"] is not None:
+            yield from _with_expansions(row["expansion"]["tasks"])
 
 
 def now_of(transaction: Transaction) -> float:

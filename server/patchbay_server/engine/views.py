@@ -75,7 +75,9 @@ class RunFilter:
 class TaskView:
     """`state`: see docs/engine.md. `reasons`: why it was executed, `graph.cache_key.Reason` as JSON.
 
-    `error`: {"code", "message", "details"?, "traceback"?}. `outputs`: port -> artifact id.
+    `error`: {"code", "message", "details"?, "traceback"?}. `outputs`: port -> artifact id. `index`: one number per map
+    or loop around the node, ``2.0``. `operator`: of control flow its kind. `decision`: of an approval, {"approved",
+    "by", "note", "at"}.
     """
 
     id: int
@@ -96,6 +98,7 @@ class TaskView:
     cache_key: str | None
     started_at: float | None
     ended_at: float | None
+    decision: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +172,39 @@ def _run_view(row: sa.RowMapping) -> RunView:
 
 
 def list_tasks(transaction: Transaction, run_id: int) -> list[TaskView]:
-    """The tasks of a run, each after those that it depends on. Raises NotFound."""
+    """The tasks of a run, each after those that it depends on; those of a map over data last. Raises NotFound."""
     get_run(transaction, run_id)
     rows = transaction.core.execute(_TASK.where(task.c.run_id == run_id).order_by(task.c.id)).mappings().all()
     return _task_views(transaction, rows, output.c.task_id.in_(sa.select(task.c.id).where(task.c.run_id == run_id)))
 
 
-def page_tasks(transaction: Transaction, run_id: int, *, cursor: str | None = None, limit: int = 50) -> Page[TaskView]:
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """Which tasks; None: whichever. `path`: of a node, with all that is in its body. `index`: of an iteration, with
+    all that is in it."""
+
+    path: str | None = None
+    index: str | None = None
+    state: str | None = None
+
+    def conditions(self) -> Iterator[sa.ColumnElement[bool]]:
+        """The SQL of the filter."""
+        if self.path is not None:
+            inside = task.c.path.startswith(f"{self.path}/", autoescape=True)
+            yield sa.or_(task.c.path == self.path, inside)
+        if self.index is not None:
+            yield sa.or_(task.c.task_index == self.index, task.c.task_index.startswith(f"{self.index}."))
+        if self.state is not None:
+            yield task.c.state == self.state
+
+
+def page_tasks(
+    transaction: Transaction, run_id: int, wanted: TaskFilter, *, cursor: str | None = None, limit: int = 50
+) -> Page[TaskView]:
     """As `list_tasks`, in pages. Raises NotFound, CursorError."""
     get_run(transaction, run_id)
-    found = page(transaction, _TASK.where(task.c.run_id == run_id), task.c.id, cursor=cursor, limit=limit)
+    statement = _TASK.where(task.c.run_id == run_id, *wanted.conditions())
+    found = page(transaction, statement, task.c.id, cursor=cursor, limit=limit)
     made = output.c.task_id.in_([row["id"] for row in found.items])
     return Page(_task_views(transaction, found.items, made), found.next)
 
@@ -202,7 +228,7 @@ def _inputs(transaction: Transaction, task_id: int) -> list[InputView]:
         sa.select(c.port, task.c.path, task.c.task_index, c.output_port, output.c.artifact_id)
         .join(task, task.c.id == c.parent_id)
         .outerjoin(output, made)
-        .where(c.child_id == task_id)
+        .where(c.child_id == task_id, c.port != "")
         .order_by(c.port, c.position)
     )
     return [InputView(*row) for row in transaction.core.execute(statement)]
@@ -238,6 +264,7 @@ def _task_view(row: sa.RowMapping, outputs: dict[str, str], rows: dict[str, int]
         metrics=row["metrics"],
         reasons=row["reasons"],
         error=row["error"],
+        decision=row["decision"],
         cache_key=row["cache_key"],
         started_at=row["started_at"],
         ended_at=row["ended_at"],

@@ -14,7 +14,8 @@ from patchbay_server.store.statement import Statement
 TASK = Statement("SELECT path, state, pool, project_id, cache_key, not_before - $now FROM task WHERE id = :id")
 PARENTS = Statement(
     "SELECT DISTINCT parent.path FROM task_edge AS edge JOIN task AS parent ON parent.id = edge.parent_id"
-    " WHERE edge.child_id = :id AND parent.state <> 'done' ORDER BY parent.path"
+    " WHERE edge.child_id = :id AND parent.state NOT IN ('done', 'failed', 'skipped')"
+    " ORDER BY parent.path"
 )
 LEADER = Statement(
     "SELECT leader.run_id, leader.path FROM cache_entry AS entry JOIN task AS leader ON leader.id = entry.task_id"
@@ -26,8 +27,8 @@ LEADER = Statement(
 class WaitReason:
     """`code` and `details` for programs and translations, `message` in English.
 
-    Codes: ``parents`` {paths}; ``retry`` {seconds}; ``same_work`` {run, path}; ``worker`` {pool}; ``slots`` {pool,
-    position, cpu, gpu, memory}; ``impossible`` {pool}; ``none``: it does not wait.
+    Codes: ``parents`` {paths}; ``approval``; ``retry`` {seconds}; ``same_work`` {run, path}; ``worker`` {pool};
+    ``slots`` {pool, position, cpu, gpu, memory}; ``impossible`` {pool}; ``none``: it does not wait.
     """
 
     code: str
@@ -44,6 +45,8 @@ def explain(transaction: Transaction, task_id: int) -> WaitReason:
     if state == "waiting":
         paths = [parent[0] for parent in transaction.all(PARENTS, {"id": task_id})]
         return WaitReason("parents", f"waits for {', '.join(paths)}", {"paths": paths})
+    if state == "waiting_approval":
+        return WaitReason("approval", "waits for somebody to approve or reject it")
     if state == "delayed":
         left = max(0.0, seconds)
         return WaitReason("retry", f"is tried again in {left:.0f} s", {"seconds": left})

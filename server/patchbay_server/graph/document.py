@@ -14,6 +14,8 @@ from patchbay_server.graph.canonical import digest_of
 
 NodeKind = Literal["operator", "branch", "map", "loop", "flow", "approval"]
 NODE_KINDS: tuple[NodeKind, ...] = get_args(NodeKind)
+FailurePolicy = Literal["stop", "continue"]
+"""What a map does when an item fails: give up the others, or go on and make do with those that succeed."""
 Text = str | Mapping[str, str] | None
 """A text, one text per language, or none."""
 
@@ -96,7 +98,7 @@ class Until:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A step of a flow. `operator` (``id@version``) for operators only; the last five fields for control flow only."""
+    """A step of a flow. `operator` (``id@version``) for operators only; `body` and on: for control flow only."""
 
     id: str
     kind: NodeKind = "operator"
@@ -108,6 +110,11 @@ class Node:
     body: FlowDocument | None = None
     over: str | None = None
     """The input or param of a map's body that takes one item after the other."""
+    by: str | None = None
+    """The column of the table `over` whose values are the items."""
+    parallel: int | None = None
+    """So many items of a map at once; None: all."""
+    on_failure: FailurePolicy = "stop"
     times: int | None = None
     until: Until | None = None
     cases: tuple[Case, ...] = ()
@@ -204,9 +211,11 @@ def _node_json(node: Node) -> dict[str, Any]:
         json["position"] = list(node.position)
     if node.body is not None:
         json["body"] = _graph_json(node.body)
-    for name in ("over", "times"):
+    for name in ("over", "by", "parallel", "times"):
         if (value := getattr(node, name)) is not None:
             json[name] = value
+    if node.on_failure != "stop":
+        json["on_failure"] = node.on_failure
     if node.until is not None:
         json["until"] = {"output": node.until.output, "when": node.until.when}
     if node.cases:

@@ -8,6 +8,7 @@ from typing import Any
 
 from patchbay_sdk.ports import can_connect
 from patchbay_server.graph.document import Edge, PortRef
+from patchbay_server.graph.exclusive import cases_of, exclude_each_other
 from patchbay_server.graph.problem import Problem, did_you_mean
 from patchbay_server.graph.wiring import Wiring
 
@@ -46,6 +47,11 @@ def _ends(wiring: Wiring, prefix: str, edge: Edge) -> Iterator[Problem]:
     if source is not None and target is not None and not can_connect(source.type, target.type):
         message = f"{edge.source} is of type {source.type}, but input {target.name!r} takes {target.type}."
         yield Problem("port_type", message, prefix + edge.target.node, _field(edge), source.type, target.type)
+    if source is not None and target is not None and edge.source in wiring.one_by_one and not target.many:
+        message = (
+            f"{edge.source} hands on one {source.type} for each item of a map, but input {target.name!r} takes one."
+        )
+        yield Problem("map_output", message, prefix + edge.target.node, _field(edge), source.type)
 
 
 def _unknown_end(wiring: Wiring, prefix: str, ref: PortRef, side: str, what: str) -> Iterator[Problem]:
@@ -68,18 +74,22 @@ def _unknown_end(wiring: Wiring, prefix: str, ref: PortRef, side: str, what: str
 def _inputs(wiring: Wiring, prefix: str) -> Iterator[Problem]:
     """Required inputs that nothing feeds, and inputs that take one edge and get more."""
     from_outside = Counter(ref for refs in wiring.document.inputs.values() for ref in refs)
+    cases = None
     for id, ports in wiring.ports.items():
         for port in ports.inputs.values():
             edges = wiring.incoming[id].get(port.name, [])
             sources = list(dict.fromkeys(str(edge.source) for edge in edges))
-            sources += ["the body's inputs"] * from_outside[PortRef(id, port.name)]
+            outside = from_outside[PortRef(id, port.name)]
+            sources += ["the body's inputs"] * outside
             field = f"inputs.{port.name}"
             if not sources and port.required:
                 message = f"Input {port.name!r} is required; connect a {port.type} to it."
                 yield Problem("input_missing", message, prefix + id, field, None, port.type)
             elif len(sources) > 1 and not port.many:
-                message = f"Input {port.name!r} takes one edge, but gets {len(sources)}: from {', '.join(sources)}."
-                yield Problem("too_many_edges", message, prefix + id, field, sources)
+                cases = cases_of(wiring) if cases is None else cases
+                if outside or not exclude_each_other(wiring, edges, cases):
+                    message = f"Input {port.name!r} takes one edge, but gets {len(sources)}: from {', '.join(sources)}."
+                    yield Problem("too_many_edges", message, prefix + id, field, sources)
 
 
 def _field(edge: Edge) -> str:

@@ -55,9 +55,10 @@ def bind(document: FlowDocument, overrides: Mapping[str, Any]) -> FlowDocument:
     return replace(document, params=params, nodes=tuple(_bound(node, values) for node in document.nodes))
 
 
-def body_of(node: Node) -> FlowDocument:
-    """The body of a map, loop or flow node with its params bound to those of the node; for a map, to its first item.
+def body_of(node: Node, item: Any = UNSET) -> FlowDocument:
+    """The body of a map, loop or flow node with its params bound to those of the node.
 
+    `item`: what a map over a param runs with; without it, the first of its values.
     Values that do not fit stay out: `validate` reports them.
     """
     assert node.body is not None, f"node {node.id!r} of kind {node.kind} has no body"
@@ -65,7 +66,7 @@ def body_of(node: Node) -> FlowDocument:
     for name, param in node.body.params.items():
         value = node.params.get(name, UNSET)
         if node.kind == "map" and name == node.over and isinstance(value, list):
-            value = value[0] if value else UNSET
+            value = item if item is not UNSET else value[0] if value else UNSET
         if value is not UNSET and not convert(value, param.type)[1]:
             given[name] = value
     return bind(node.body, given)

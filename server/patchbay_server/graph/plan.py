@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 import networkx as nx
 
 from patchbay_sdk.registry import Catalogue
-from patchbay_sdk.spec import OperatorSpec
 from patchbay_server.errors import PlanError
-from patchbay_server.graph.document import FlowDocument, Node, NodeSettings
-from patchbay_server.graph.flow_params import REFERENCE, bind, references
+from patchbay_server.graph.document import FlowDocument
+from patchbay_server.graph.expand import Expander
+from patchbay_server.graph.flow_params import REFERENCE, bind, body_of, references
+from patchbay_server.graph.planned import PlannedTask
 from patchbay_server.graph.problem import MOST_ERRORS, Problem, did_you_mean, error_of
+from patchbay_server.graph.scope import Scope
 from patchbay_server.graph.wiring import Wiring
 
+__all__ = ["Mode", "Plan", "PlannedTask", "plan"]
+
 Mode = Literal["all", "to", "from", "only"]
-DEFAULT_SEED = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedTask:
-    """One task of a run. `memory` in bytes; `settings` with the effective pool, priority and seed."""
-
-    path: str
-    index: str
-    operator: str
-    """``id@version``."""
-    params: Mapping[str, Any]
-    """Visible params, defaults and flow params filled in."""
-    inputs: Mapping[str, tuple[tuple[str, str], ...]]
-    """Input port -> (path of the task, output port) that feed it, in the document's order of edges."""
-    outputs: tuple[str, ...]
-    """Output ports that tasks of this plan read; every port when none is read."""
-    pool: str
-    cpu: float
-    gpu: float
-    memory: int
-    priority: int
-    settings: NodeSettings
-    depends_on: frozenset[str]
-    """Paths of the tasks that feed this one."""
-    reuse_only: bool
-    """Take an earlier result (cache, or the flow's last run); without one the run cannot go on. Never execute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +38,7 @@ class Plan:
 
         A flow with an error elsewhere can still run up to a node that has nothing to do with it.
         """
-        planned = {task.path for task in self.tasks}
+        planned = {task.path.partition("/")[0] for task in self.tasks}
         found: dict[str, list[Problem]] = {}
         for problem in problems:
             path = problem.node or ""
@@ -79,21 +56,19 @@ def plan(document: FlowDocument, catalogue: Catalogue, mode: Mode = "all", nodes
 
     Raises:
         PlanError: a node or mode that does not exist, a cycle, an operator that is not installed, a flow param
-            without value, or a node of a kind that cannot be executed yet, among the nodes to plan.
+            without value, a map without items, or too many tasks, among the nodes to plan.
     """
     document = bind(document, {})
     wiring = Wiring(document, catalogue)
     chosen = _chosen(wiring, mode, nodes)
     planned = set().union(*nx.bfs_layers(wiring.graph.reverse(copy=False), chosen))
-    problems = [problem for id in wiring.nodes if id in planned for problem in _obstacles(wiring, id)]
-    problems += _cycles(wiring, planned)
+    problems = list(_obstacles(wiring, planned, catalogue, ""))
     if problems:
         raise error_of(PlanError, problems)
-    read = {
-        (edge.source.node, edge.source.port) for edge in wiring.edges if {edge.source.node, edge.target.node} <= planned
-    }
-    tasks = (_task(wiring, id, read, reuse_only=id not in chosen) for id in wiring.order() if id in planned)
-    return Plan(mode, tuple(nodes), tuple(tasks))
+    expander = Expander(catalogue)
+    ids = [id for id in wiring.order() if id in planned]
+    tasks, _ = expander.document(wiring, ids, Scope(), {}, executed=chosen)
+    return Plan(mode, tuple(nodes), expander.maker.finished(tasks))
 
 
 def _chosen(wiring: Wiring, mode: Mode, nodes: Sequence[str]) -> set[str]:
@@ -119,57 +94,23 @@ def _chosen(wiring: Wiring, mode: Mode, nodes: Sequence[str]) -> set[str]:
     return set().union(*nx.bfs_layers(graph, nodes))
 
 
-def _obstacles(wiring: Wiring, id: str) -> list[Problem]:
-    node = wiring.nodes[id]
-    if node.kind != "operator":
-        message = f"{node.kind} cannot be executed yet; run the nodes before it with mode 'to'."
-        return [Problem("not_executable", message, id, "kind", node.kind, ["operator"])]
-    if id in wiring.unknown:
-        error = wiring.unknown[id]
-        return [Problem("unknown_operator", error.message, id, "operator", node.operator)]
-    unbound = dict.fromkeys(reference[REFERENCE] for reference in references(node.params))
-    return [
-        Problem("flow_param_missing", f"Flow param {name!r} has no value; give it one.", id, "params", name)
-        for name in unbound
-    ]
-
-
-def _cycles(wiring: Wiring, planned: AbstractSet[str]) -> list[Problem]:
-    return [
-        Problem("cycle", f"The nodes {' -> '.join([*cycle, cycle[0]])} form a cycle.", cycle[0], "edges", cycle)
-        for cycle in wiring.cycles()
-        if not planned.isdisjoint(cycle)
-    ]
-
-
-def _task(wiring: Wiring, id: str, read: AbstractSet[tuple[str, str]], reuse_only: bool) -> PlannedTask:
-    node, ports = wiring.nodes[id], wiring.ports[id]
-    assert ports.spec is not None
-    inputs = {
-        port: tuple((edge.source.node, edge.source.port) for edge in wiring.incoming[id][port])
-        for port in ports.inputs
-        if port in wiring.incoming[id]
-    }
-    settings = _effective(node, ports.spec)
-    return PlannedTask(
-        path=id,
-        index="",
-        operator=ports.spec.key,
-        params=ports.spec.fill_params(node.params),
-        inputs=inputs,
-        outputs=tuple(port for port in ports.outputs if (id, port) in read) or tuple(ports.outputs),
-        pool=settings.pool or ports.spec.runs.pool,
-        cpu=ports.spec.runs.cpu,
-        gpu=ports.spec.runs.gpu,
-        memory=ports.spec.runs.memory,
-        priority=settings.priority,
-        settings=settings,
-        depends_on=frozenset(source for sources in inputs.values() for source, _ in sources),
-        reuse_only=reuse_only,
-    )
-
-
-def _effective(node: Node, spec: OperatorSpec) -> NodeSettings:
-    settings = node.settings
-    seed = DEFAULT_SEED if settings.seed is None else settings.seed
-    return replace(settings, seed=seed, pool=settings.pool or spec.runs.pool)
+def _obstacles(wiring: Wiring, planned: AbstractSet[str], catalogue: Catalogue, prefix: str) -> Iterator[Problem]:
+    """What keeps nodes of a document from being planned, and those of their bodies."""
+    for id, node in wiring.nodes.items():
+        if id not in planned:
+            continue
+        if id in wiring.unknown:
+            yield Problem("unknown_operator", wiring.unknown[id].message, prefix + id, "operator", node.operator)
+            continue
+        unbound = list(dict.fromkeys(reference[REFERENCE] for reference in references(node.params)))
+        for name in unbound:
+            message = f"Flow param {name!r} has no value; give it one."
+            yield Problem("flow_param_missing", message, prefix + id, "params", name)
+        if node.body is not None and not unbound:
+            inner = Wiring(body_of(node), catalogue)
+            yield from _obstacles(inner, inner.nodes.keys(), catalogue, f"{prefix}{id}/")
+    for cycle in wiring.cycles():
+        if not planned.isdisjoint(cycle):
+            path = [prefix + id for id in [*cycle, cycle[0]]]
+            message = f"The nodes {' -> '.join(path)} form a cycle."
+            yield Problem("cycle", message, path[0], "edges", path[:-1])

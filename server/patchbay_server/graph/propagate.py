@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from patchbay_sdk.propagation import Infer, output_schemas
 from patchbay_sdk.registry import Catalogue
-from patchbay_sdk.schema import Schema
+from patchbay_sdk.schema import Column, Schema
 from patchbay_server.graph.document import FlowDocument, Node, PortRef
 from patchbay_server.graph.flow_params import bind, body_of
 from patchbay_server.graph.wiring import Wiring
 
 MOST_COLUMNS = 1_000_000
 """Columns of all schemas of a flow together; beyond, they stay unknown."""
+
+ITEM_TYPES = {"string": "string", "integer": "int", "number": "float", "boolean": "bool"}
+"""Type of a flow param -> type of a column of its values."""
 
 
 def propagate(
@@ -55,6 +58,8 @@ def _propagate(
             entering = {ref: inputs.get(port) for port, refs in body.inputs.items() for ref in refs}
             _propagate(body, catalogue, infer, inside, entering, schemas, spent)
             found = {port: schemas.get((inside + ref.node, ref.port)) for port, ref in body.outputs.items()}
+            if node.over is not None and node.over in body.params:
+                found = {port: _naming_item(node.over, body, schema) for port, schema in found.items()}
         elif id not in wiring.ports:
             continue
         else:
@@ -62,6 +67,14 @@ def _propagate(
         spent.columns += sum(len(schema.columns) for schema in found.values() if schema is not None)
         known = spent.columns <= MOST_COLUMNS
         schemas.update({(prefix + id, port): schema if known else None for port, schema in found.items()})
+
+
+def _naming_item(over: str, body: FlowDocument, schema: Schema | None) -> Schema | None:
+    """The schema of a map's tables put together: a column names the item, where the items are plain values."""
+    type = ITEM_TYPES.get(body.params[over].type)
+    if schema is None or type is None or over in schema.names:
+        return schema
+    return Schema.of([*schema.columns, Column(over, type)], open=schema.open)
 
 
 def _of_node(

@@ -13,6 +13,7 @@ from patchbay_server.graph.document import UNSET, FlowDocument, Node, PortRef
 from patchbay_server.graph.edge_checks import edge_problems
 from patchbay_server.graph.flow_params import REFERENCE, bind, body_of, convert, references
 from patchbay_server.graph.leaks import leak_problems
+from patchbay_server.graph.map_checks import map_problems
 from patchbay_server.graph.problem import MOST_ERRORS, Problem, did_you_mean
 from patchbay_server.graph.propagate import propagate
 from patchbay_server.graph.wiring import Schemas, Wiring
@@ -49,6 +50,7 @@ def _problems(
         yield from _operator_problems(wiring, node, path, inputs)
         if node.body is not None:
             yield from _body_problems(node, path)
+            yield from map_problems(wiring, node, path, inputs)
             body = body_of(node)
             entering = {ref: inputs.get(port) for port, refs in body.inputs.items() for ref in refs}
             yield from _problems(body, catalogue, schemas, f"{path}/", entering)
@@ -90,9 +92,9 @@ def _operator_problems(wiring: Wiring, node: Node, path: str, inputs: Mapping[st
 
 
 def _body_problems(node: Node, path: str) -> Iterator[Problem]:
-    """Params given to a body, and what a map runs over or a loop looks at."""
+    """Params given to a body, and what a loop looks at."""
     assert node.body is not None
-    params, inputs, outputs = node.body.params, node.body.inputs, node.body.outputs
+    params, outputs = node.body.params, node.body.outputs
     for name, value in node.params.items():
         field = f"params.{name}"
         if name not in params:
@@ -107,13 +109,6 @@ def _body_problems(node: Node, path: str) -> Iterator[Problem]:
     for name, param in params.items():
         if param.default is UNSET and name not in node.params:
             yield Problem("param_missing", f"{name} is required by the body.", path, f"params.{name}")
-    if node.over is not None and node.over not in [*inputs, *params]:
-        allowed = [*inputs, *params]
-        message = f"over is {node.over!r}; allowed, inputs and params of the body: {', '.join(allowed) or 'none'}."
-        yield Problem("over", message, path, "over", node.over, allowed)
-    if node.over is not None and node.over in params and not isinstance(node.params.get(node.over), list | dict):
-        message = f"{node.over} is what the map runs over: give a list of values."
-        yield Problem("over", message, path, f"params.{node.over}", node.params.get(node.over))
     if node.until is not None and node.until.output not in outputs:
         message = f"until looks at output {node.until.output!r}; the body has: {', '.join(outputs) or 'none'}."
         yield Problem("unknown_port", message, path, "until.output", node.until.output, list(outputs))

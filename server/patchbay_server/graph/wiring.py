@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import networkx as nx
 
@@ -31,6 +31,7 @@ class Wiring:
     """The nodes of one document (bodies are a Wiring of their own), their ports and edges.
 
     `ports` lacks nodes whose operator is not installed; `edges` holds only those between nodes that exist.
+    `one_by_one`: output ports that hand on what a map's items make one by one, not being tables.
     """
 
     def __init__(self, document: FlowDocument, catalogue: Catalogue) -> None:
@@ -39,6 +40,7 @@ class Wiring:
         self.unknown: dict[str, UnknownOperator] = {}
         self.bodies: dict[str, Wiring] = {}
         self.ports: dict[str, Ports] = {}
+        self.one_by_one: set[PortRef] = set()
         for node in document.nodes:
             if node.body is not None:
                 self.bodies[node.id] = Wiring(node.body, catalogue)
@@ -70,8 +72,20 @@ class Wiring:
                 )
             case "approval":
                 return Ports({"value": InputPort("value", "any")}, {"value": OutputPort("value", "any")})
+            case "map":
+                ports, body = self.bodies[node.id].outer_ports(), node.body
+                self.one_by_one |= {PortRef(node.id, p.name) for p in ports.outputs.values() if p.type != "table"}
+                if (
+                    node.by is None and node.over is not None and body is not None and node.over in body.inputs
+                ):  # an item for each edge
+                    over = replace(ports.inputs[node.over], many=True)
+                    return Ports({**ports.inputs, over.name: over}, ports.outputs)
+                return ports
             case _:
-                return self.bodies[node.id].outer_ports()
+                inner = self.bodies[node.id]
+                shown = inner.document.outputs.items()
+                self.one_by_one |= {PortRef(node.id, name) for name, ref in shown if ref in inner.one_by_one}
+                return inner.outer_ports()
 
     def outer_ports(self) -> Ports:
         """The ports that the node around this body shows: as their counterparts inside."""

@@ -8,16 +8,17 @@ from typing import Any
 
 from patchbay_sdk.propagation import Infer
 from patchbay_sdk.registry import Catalogue
+from patchbay_server.engine import approval, views
 from patchbay_server.engine import cancel as cancelling
 from patchbay_server.engine import flows as saved
 from patchbay_server.engine import submit as submitting
-from patchbay_server.engine import views
 from patchbay_server.engine.settle import Wake
 from patchbay_server.engine.submit import Submission
 from patchbay_server.engine.views import RunView
 from patchbay_server.errors import GraphError
 from patchbay_server.graph.document import FlowDocument
 from patchbay_server.graph.plan import Mode, Plan, plan
+from patchbay_server.graph.planned import PlannedTask, everything
 from patchbay_server.graph.problem import Problem, error_of
 from patchbay_server.graph.reader import parse
 from patchbay_server.services import flows
@@ -133,8 +134,11 @@ def insert(
     if request.priority > highest:
         raise Forbidden(f"{actor.name!r} starts runs with a priority of {highest} at most.", highest=highest)
     planned = _bounded(prepared.plan, highest - request.priority)
-    problems = faults.problems(transaction, [(task.path, task.operator) for task in planned.tasks])
-    problems += secret_use.missing(transaction, project_id, secret_use.in_tasks(planned.tasks, platform.catalogue))
+    tasks = list(everything(planned.tasks))
+    operators = list(dict.fromkeys((task.path, task.operator) for task in tasks))
+    problems = faults.problems(transaction, operators)
+    secrets = dict.fromkeys(secret_use.in_tasks(tasks, platform.catalogue))
+    problems += secret_use.missing(transaction, project_id, secrets)
     if problems:
         raise error_of(GraphError, problems)
     submission = Submission(
@@ -195,6 +199,19 @@ def cancel(platform: Platform, actor: Actor, run_id: int, project_id: int | None
     return platform.engine.run(run_id)
 
 
+def answer(platform: Platform, actor: Actor, run_id: int, task_id: int, *, approved: bool, note: str = "") -> None:
+    """Approve or reject what a task of a run asks. Raises NotFound, NotAsked."""
+
+    def write(transaction: Transaction) -> Wake:
+        run = views.get_run(transaction, run_id)
+        wake = approval.decide(transaction, run_id, task_id, approval.Answer(approved, actor.name, note))
+        action, after = "task.approved" if approved else "task.rejected", {"task": task_id, "note": note}
+        audit.append(transaction, actor, action, f"run:{run_id}", project_id=run.project_id, after=after)
+        return wake
+
+    platform.ring(platform.database.transact(write))
+
+
 def _check_allowed(
     transaction: Transaction, platform: Platform, actor: Actor, project_id: int, document: FlowDocument
 ) -> None:
@@ -211,5 +228,14 @@ def _highest_priority(actor: Actor, project_id: int) -> int:
 
 def _bounded(planned: Plan, highest: int) -> Plan:
     """The plan with no task above this priority: a flow of one person is no way to the front for another."""
-    tasks = (replace(task, priority=min(task.priority, highest)) for task in planned.tasks)
-    return replace(planned, tasks=tuple(tasks))
+    return replace(planned, tasks=_all_bounded(planned.tasks, highest))
+
+
+def _all_bounded(tasks: Sequence[PlannedTask], highest: int) -> tuple[PlannedTask, ...]:
+    bounded = []
+    for task in tasks:
+        inner = task.expansion
+        if inner is not None:
+            inner = replace(inner, tasks=_all_bounded(inner.tasks, highest))
+        bounded.append(replace(task, priority=min(task.priority, highest), expansion=inner))
+    return tuple(bounded)

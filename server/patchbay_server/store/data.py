@@ -60,7 +60,7 @@ dataset_use = Table(
     Column("run_id", ForeignKey("run.id"), primary_key=True),
     Column("path", Text, primary_key=True),
     Column("param", Text, primary_key=True),
-    Column("dataset_id", ForeignKey("dataset.id"), nullable=False),
+    Column("dataset_id", ForeignKey("dataset.id"), primary_key=True),  # the items of a map may name several
     Column("number", sa.Integer),  # None: the latest at that time
     Index(None, "dataset_id", "run_id"),
     sqlite_with_rowid=False,

@@ -150,6 +150,12 @@ task = Table(
     Column("retries", sa.Integer, nullable=False),
     Column("retries_left", sa.Integer, nullable=False),
     Column("retry_delay", sa.Double, nullable=False),
+    # control flow
+    Column("expansion", Json),  # what becomes tasks when this one has made the items of a map
+    Column("origin_id", Id),  # the task whose expansion this is one of
+    Column("tolerated", sa.Boolean, nullable=False, server_default=sa.false()),  # may fail without failing the run
+    Column("stops", Text),  # key of the map that is given up when this task fails
+    Column("decision", Json),  # what a person said who was asked
     Column("infra_retries", sa.Integer, nullable=False, server_default="0"),
     # where and when it runs
     Column("pool", ForeignKey("pool.name"), nullable=False),
@@ -201,6 +207,9 @@ task_edge = Table(
     Column("position", sa.Integer, primary_key=True),
     Column("parent_id", ForeignKey("task.id"), nullable=False),
     Column("output_port", Text, nullable=False),
+    # whether the child can do without: of this edge, while another of the port delivers, or of the whole port
+    Column("need", Text, nullable=False, server_default="edge"),
+    Column("tolerant", sa.Boolean, nullable=False, server_default=sa.false()),  # ... also when the parent failed
     Index(None, "parent_id", "child_id"),
     sqlite_with_rowid=False,
 )

@@ -20,7 +20,9 @@ from patchbay_server.engine.cache import Opened
 from patchbay_server.engine.kill_points import reach
 from patchbay_server.engine.reconcile import timeout_error
 from patchbay_server.graph.cache_key import CacheParts, Reason, cache_key
+from patchbay_server.graph.planned import APPROVAL, COLLECT, CONTROL
 from patchbay_server.store.database import DatabaseError
+from patchbay_server.worker.control import approval_parts, decide, handed_on, map_operators, named_items
 from patchbay_server.worker.homes import home_of_task
 from patchbay_server.worker.parts import cache_parts, engine_of
 from patchbay_server.worker.relay import Relay
@@ -105,7 +107,11 @@ class Supervisor:
         return Committed(None, {})
 
     def _execute(self, claim: Claim) -> Committed:
-        spec = self._catalogue().get(claim.task.operator)
+        if claim.task.operator in CONTROL:
+            return self._decide(claim)
+        spec = map_operators().get(claim.task.operator) or self._catalogue().get(claim.task.operator)
+        if claim.task.operator == COLLECT:
+            claim = named_items(claim, self._engine.delivered(claim, "tables"))
         secrets = TaskSecrets(self._engine.database, claim, spec)
         bypassed, parts = why_bypassed(claim, spec), cache_parts(claim, spec, secrets.fingerprints())
         if bypassed and not (claim.task.reuse_only or claim.resumed_from):
@@ -122,6 +128,17 @@ class Supervisor:
         if ended.kind == "failed":
             return self._settle(claim, lambda: self._engine.fail(claim, ended.data["error"]))
         return self._commit(claim, result_of(ended.data, key))
+
+    def _decide(self, claim: Claim) -> Committed:
+        """A task that computes nothing: it looks at stored values only, in this process."""
+        if claim.task.operator != APPROVAL:
+            return self._commit(claim, handed_on(self._store, decide(claim, self._store)))
+        opened = self._engine.ask(claim, approval_parts(claim))
+        if opened.outcome == "wait":
+            return Committed(None, {})
+        if opened.outcome == "run":
+            return self._settle(claim, lambda: self._engine.fail(claim, nothing_to_reuse(claim, opened.reasons)))
+        return self._commit(claim, Result(opened.outputs, opened.rows, reused=True))
 
     def _run_unshared(
         self, claim: Claim, spec: OperatorSpec, secrets: TaskSecrets, parts: CacheParts, bypassed: Reason

@@ -3,6 +3,7 @@
 import pytest
 
 from patchbay_server.engine import Result
+from patchbay_server.graph.cache_key import CacheParts
 from tests.server.api.conftest import API, HERE, error_of
 from tests.server.api.test_flows import FLOW, FLOWS, MEAN, put
 
@@ -124,6 +125,66 @@ class TestLogs:
         at, log = attempt
         error_of(client.get(at(log).replace("/attempts/1/", "/attempts/2/")), 404)
         error_of(client.get(f"{at(log)}?offset=-1"), 422)
+
+
+APPROVAL = {
+    **FLOW,
+    "name": "asking",
+    "nodes": [FLOW["nodes"][0], {"id": "ask", "kind": "approval"}, {**FLOW["nodes"][1], "id": "after"}],
+    "edges": [{"from": "read.table", "to": "ask.value"}, {"from": "ask.value", "to": "after.table"}],
+}
+
+
+@pytest.fixture
+def asking(client, platform):
+    """A run that waits for a person, and the address of the task that asks."""
+    client.post(FLOWS, json={"document": APPROVAL})
+    id = client.post(RUNS, json={"flow": "asking"}).json["id"]
+    engine = platform.engine
+    engine.commit(engine.claim("train", "w"), Result({"table": "artifact-1"}), "w")
+    engine.ask(engine.claim("train", "w"), CacheParts("approval", ""))
+    return id, f"{RUNS}/{id}/tasks/{client.get(f'{RUNS}/{id}/tasks?path=ask').json['items'][0]['id']}"
+
+
+def test_a_person_approves_and_the_run_goes_on(client, asking):
+    id, ask = asking
+    found = client.get(ask).json
+    assert (found["task"]["state"], found["waits"]["code"]) == ("waiting_approval", "approval")
+    told = client.post(f"{ask}/approve", json={"note": "fine"}).json["task"]
+    assert (told["state"], told["outputs"]) == ("done", {"value": "artifact-1"})
+    assert {**told["decision"], "at": 0} == {"approved": True, "by": "the-admin", "note": "fine", "at": 0}
+    assert client.get(f"{RUNS}/{id}/tasks?path=after").json["items"][0]["state"] == "ready"
+    error_of(client.post(f"{ask}/reject", json={"note": "late"}), 409)
+    (entry,) = client.get(f"{API}/audit?action=task.approved").json["items"]
+    assert (entry["thing"], entry["after"]["note"]) == (f"run:{id}", "fine")
+    event = client.get(f"{RUNS}/{id}/events?limit=1000").json["items"][-1]
+    assert (event["data"]["path"], event["data"]["decision"]["by"]) == ("ask", "the-admin")
+
+
+def test_a_person_rejects_with_a_reason_and_the_run_fails(client, people, asking):
+    id, ask = asking
+    error_of(client.post(f"{ask}/reject", json={}), 422)
+    error_of(people.client("guest", roles={"default": "viewer"}).post(f"{ask}/approve", json={}), 403)
+    told = client.post(f"{ask}/reject", json={"note": "mixed up"}).json["task"]
+    assert (told["state"], told["error"]["message"]) == ("failed", "ask was rejected by the-admin: mixed up")
+    assert client.get(f"{RUNS}/{id}").json["state"] == "failed"
+
+
+def test_tasks_are_filtered_by_node_and_iteration(client):
+    read = {"id": "read", "operator": "source.csv@1.0.0", "params": {"path": "x.csv"}}
+    body = {"params": {"x": {"type": "integer"}}, "nodes": [read], "edges": []}
+    node = {"id": "each", "kind": "map", "over": "x", "params": {"x": [1, 2]}, "body": body}
+    mapped = {**FLOW, "name": "mapped", "nodes": [node, {**read, "id": "each_other"}], "edges": []}
+    client.post(FLOWS, json={"document": mapped})
+    id = client.post(RUNS, json={"flow": "mapped"}).json["id"]
+
+    def listed(query):
+        return [(task["path"], task["index"]) for task in client.get(f"{RUNS}/{id}/tasks?{query}").json["items"]]
+
+    assert listed("path=each") == [("each/read", "0"), ("each/read", "1")]
+    assert listed("path=each&index=1") == [("each/read", "1")]
+    assert listed("state=done") == []
+    error_of(client.get(f"{RUNS}/{id}/tasks?index=x"), 422)
 
 
 def test_a_run_of_another_project_does_not_exist(client, people):

@@ -63,3 +63,16 @@ def test_bars_on_a_terminal(capsys, monkeypatch: pytest.MonkeyPatch):
 def test_nothing_for_programs(capsys):
     show(Display())
     assert capsys.readouterr().out == ""
+
+
+def test_what_a_run_turned_out_not_to_need_is_counted_and_not_told(capsys):
+    display = Lines()
+    display.begin(ENDED[:1])
+    display.grow(3)
+    display.show("task", {"path": "ask", "index": "", "state": "waiting_approval"})
+    display.ended(task("fit", "skipped", index="4", error={"code": "not_needed", "message": "not needed after loop"}))
+    display.ended(task("read", "done"))
+    assert capsys.readouterr().out.splitlines() == [
+        "       ask   waits for a person: patchbay approve, or reject",
+        "[2/3]  read  ok  0.25 s",
+    ]

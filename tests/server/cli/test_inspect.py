@@ -5,6 +5,8 @@ import json
 import pytest
 
 from patchbay_server import config
+from patchbay_server.engine import Result
+from patchbay_server.graph.cache_key import CacheParts
 from patchbay_server.services import flows, runs
 from patchbay_server.services.people import audit, projects
 from patchbay_server.services.people.actor import COMMAND
@@ -54,3 +56,18 @@ def test_a_run_is_cancelled_by_its_number_and_that_is_on_record(patchbay, platfo
     (entry,) = audit.entries(platform.database, audit.Filter(action="run.cancelled")).items
     assert (entry.actor, entry.thing) == ("command line", f"run:{run}")
     assert "no run 99" in patchbay("cancel", "99").errors
+
+
+def test_what_waits_for_a_person_is_approved_or_rejected_once(patchbay, platform):
+    node = {"id": "ask", "kind": "approval"}
+    document = {**FLOW, "nodes": [*FLOW["nodes"], node], "edges": [{"from": "read.table", "to": "ask.value"}]}
+    project = projects.create(platform, COMMAND, name="fab")
+    flows.create(platform, COMMAND, project.id, document)
+    id = runs.start(platform, COMMAND, project.id, flow="clean", request=runs.RunRequest()).id
+    assert "ask of run" in patchbay("approve", str(id), "ask").errors
+    engine = platform.engine
+    engine.commit(engine.claim("train", "w"), Result({"table": "a"}), "w")
+    engine.ask(engine.claim("train", "w"), CacheParts("approval", ""))
+    assert patchbay("reject", str(id), "ask", "--note", "no").output == f"ask of run {id} is rejected.\n"
+    assert "ask of run" in patchbay("approve", str(id), "ask").errors
+    assert engine.run(id).state == "failed"

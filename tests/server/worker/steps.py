@@ -10,6 +10,8 @@ from typing import Any
 from patchbay_sdk.context import Context
 from patchbay_sdk.errors import DataError
 from patchbay_sdk.operator import Operator, Outputs
+from patchbay_sdk.table import Table
+from patchbay_sdk.values import Metrics
 from tests.server.worker import tell
 
 
@@ -33,6 +35,53 @@ class Step(Operator):
             ACTS[act](context, journal)
         read = context.data_path(source).read_text() if source else ""
         return {"out": f"{name}({', '.join(inputs[port] for port in sorted(inputs))}){read}"}
+
+
+class Join(Operator):
+    """The texts that arrive, in a row."""
+
+    def run(self, context: Context, name: str, texts: Sequence[str], act: str = "", journal: str = "") -> Outputs:
+        return {"out": f"{name}({', '.join(texts)})"}
+
+
+class Score(Operator):
+    """Metrics: how often its name was run until now, and how long the text is that arrives."""
+
+    def run(self, context: Context, name: str, journal: str, text: str = "") -> Outputs:
+        with open(journal, "a") as file:
+            file.write(f"{name}\n")
+        runs = Path(journal).read_text().splitlines().count(name)
+        return {"metrics": Metrics({"runs": runs, "length": len(text)})}
+
+
+class Rows(Operator):
+    """A table of wafers, some of each tool."""
+
+    def run(self, context: Context, name: str, tools: Sequence[str] = (), journal: str = "") -> Outputs:
+        import polars as pl
+
+        return {
+            "table": Table(pl.DataFrame({"tool": pl.Series(list(tools), dtype=pl.String), "wafer": range(len(tools))}))
+        }
+
+
+class Count(Operator):
+    """The number of rows of a table, and the text of its tools."""
+
+    def run(
+        self, context: Context, table: Table, name: str, act: str = "", journal: str = "", refuse: str = ""
+    ) -> Outputs:
+        import polars as pl
+
+        tools = sorted(set(table.polars()["tool"].to_list()))
+        if journal:
+            with open(journal, "a") as file:
+                file.write(f"{name} {' '.join(tools)}\n")
+        if act:
+            ACTS[act](context, journal)
+        if refuse in tools:
+            raise DataError(f"{refuse} is refused")
+        return {"counted": Table(pl.DataFrame({"rows": [table.num_rows]})), "out": ",".join(tools)}
 
 
 class Tell(Operator):

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,17 @@ from patchbay_runners.local import LocalRunner
 from patchbay_sdk.registry import Catalogue
 from patchbay_sdk.spec import OperatorSpec
 from patchbay_server.engine import Engine
+from patchbay_server.graph.plan import Mode, Plan, plan
+from patchbay_server.graph.reader import parse
+from patchbay_server.graph.validate import validate
 from patchbay_server.worker.drain import Drain
 from patchbay_server.worker.supervisor import Place, Supervisor
 from tests.server.engine.flows import plan_of
 
 ROOT = Path(__file__).parents[3]
+TEXT = {"name": "text", "type": "text", "required": False}
+TABLE = {"name": "table", "type": "table"}
+WAFERS = {"columns": [{"name": "tool", "type": "string"}, {"name": "wafer", "type": "int"}]}
 INPUTS = [{"name": f"in{n}", "type": "any", "required": False} for n in range(4)]
 
 
@@ -35,19 +41,38 @@ def catalogue(folder: Path) -> Catalogue:
         _spec(folder, "step", "Step", out, params, {"fingerprint": ["source"]}),
         _spec(folder, "live", "Step", out, params, {"cacheable": False}),
         _spec(folder, "tell", "Tell", out, {**params, **SECRET}, {}),
+        _spec(folder, "need", "Step", out, params, {}, [port | {"required": port["name"] == "in0"} for port in INPUTS]),
+        _spec(folder, "join", "Join", out, params, {}, [{"name": "texts", "type": "text", "many": True}]),
+        _spec(folder, "score", "Score", [{"name": "metrics", "type": "metrics"}], params, {"cacheable": False}, [TEXT]),
+        _spec(folder, "rows", "Rows", [TABLE | {"schema": WAFERS}], {**params, "tools": {"type": "array"}}, {}, []),
+        _spec(
+            folder,
+            "count",
+            "Count",
+            [{"name": "counted", "type": "table"}, *out],
+            {**params, "refuse": {"type": "string"}},
+            {},
+            [TABLE],
+        ),
     ]
     return Catalogue(specs)
 
 
 def _spec(
-    folder: Path, id: str, class_name: str, outputs: list[Any], params: Mapping[str, Any], runs: Mapping[str, Any]
+    folder: Path,
+    id: str,
+    class_name: str,
+    outputs: list[Any],
+    params: Mapping[str, Any],
+    runs: Mapping[str, Any],
+    inputs: list[Any] = INPUTS,
 ) -> OperatorSpec:
     raw = {
         "id": f"test.{id}",
         "version": "1.0.0",
         "category": "code",
         "implementation": f"tests.server.worker.steps:{class_name}",
-        "inputs": INPUTS,
+        "inputs": inputs,
         "outputs": outputs,
         "params": {"type": "object", "properties": params},
         "runs": runs,
@@ -102,6 +127,13 @@ class Workshop:
             given.pop("operator", None)
         return plan_of(*nodes, **changes)
 
+    def flow(self, document: Mapping[str, Any], mode: Mode = "all", nodes: Sequence[str] = ()) -> Plan:
+        """The plan of a document of these operators; its steps write the journal, named after their nodes."""
+        journalled = _journalled({"format": 1, "name": "flow", **document}, str(self.journal))
+        found = [problem.text() for problem in validate(parse(journalled), catalogue(self.folder))]
+        assert not found, found
+        return plan(parse(journalled), catalogue(self.folder), mode, nodes)
+
     def executed(self) -> list[str]:
         """Names of the steps that were executed, in order."""
         return self.journal.read_text().splitlines() if self.journal.exists() else []
@@ -109,6 +141,18 @@ class Workshop:
     def value(self, run_id: int, path: str) -> Any:
         task = next(task for task in self.engine.tasks(run_id) if task.path == path)
         return self.store.load(task.outputs["out"])
+
+
+def _journalled(document: Mapping[str, Any], journal: str) -> dict[str, Any]:
+    nodes = []
+    for node in document["nodes"]:
+        made = dict(node)
+        if "body" in node:
+            made["body"] = _journalled(node["body"], journal)
+        elif "operator" in node:
+            made["params"] = {"name": node["id"], "journal": journal, **node.get("params", {})}
+        nodes.append(made)
+    return {**document, "nodes": nodes}
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

@@ -10,6 +10,7 @@ from patchbay_sdk.registry import Catalogue
 from patchbay_server.config import Settings
 from patchbay_server.engine.flows import shown_name
 from patchbay_server.graph.plan import Plan
+from patchbay_server.graph.planned import everything
 from patchbay_server.services.datasets import datasets
 from patchbay_server.services.datasets.adopt import adopt_within
 from patchbay_server.services.datasets.pins import Pin, dataset_params, pins_of
@@ -48,7 +49,7 @@ def note_uses(
     """Keep which datasets a run reads, in the transaction that submits it."""
     wanted = [
         (task.path, param, name, version)
-        for task in plan.tasks
+        for task in everything(plan.tasks)
         if task.operator in catalogue
         for param, name, version in dataset_params(catalogue.get(task.operator), task.params)
     ]
@@ -60,7 +61,9 @@ def note_uses(
     ids = {row.name: row.id for row in transaction.core.execute(known)}
     rows = [
         {"run_id": run_id, "path": path, "param": param, "dataset_id": ids[name], "number": version}
-        for path, param, name, version in dict.fromkeys(wanted)
+        for (path, param, name), version in {
+            (path, param, name): number for path, param, name, number in wanted
+        }.items()
         if name in ids  # one that the run itself saves first is not used from outside
     ]
     if rows:

@@ -299,7 +299,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["dataset_id"], ["dataset.id"], name=op.f("fk_dataset_use_dataset_id")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_dataset_use_run_id")),
-        sa.PrimaryKeyConstraint("run_id", "path", "param", name=op.f("pk_dataset_use")),
+        sa.PrimaryKeyConstraint("run_id", "path", "param", "dataset_id", name=op.f("pk_dataset_use")),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_dataset_use_dataset_id_run_id"), "dataset_use", ["dataset_id", "run_id"], unique=False)
@@ -360,6 +360,13 @@ def upgrade() -> None:
     op.add_column("project", sa.Column("description", sa.Text(), server_default="", nullable=False))
     op.add_column("project", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.add_column("run", sa.Column("created_by", ID, nullable=True))
+    op.add_column("task", sa.Column("expansion", sa.Text(), nullable=True))
+    op.add_column("task", sa.Column("origin_id", ID, nullable=True))
+    op.add_column("task", sa.Column("tolerated", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("task", sa.Column("stops", sa.Text(), nullable=True))
+    op.add_column("task", sa.Column("decision", sa.Text(), nullable=True))
+    op.add_column("task_edge", sa.Column("need", sa.Text(), server_default="edge", nullable=False))
+    op.add_column("task_edge", sa.Column("tolerant", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index(op.f("ix_run_project_id_id"), "run", ["project_id", "id"], unique=False)
     op.drop_index(op.f("ix_task_claim"), table_name="task", sqlite_where=sa.text("state IN ('ready', 'admitted')"))
     op.create_index(
