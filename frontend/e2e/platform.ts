@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
+/** Real datasets: the folder beside the repository, or the one that PATCHBAY_TEST_DATA names. */
+const DATA = process.env.PATCHBAY_TEST_DATA ?? resolve("../../shared/data");
 const PYTHON = process.env.PATCHBAY_PYTHON ?? resolve("../.venv/bin/python");
 export const PASSWORD = "correct horse battery";
 
@@ -71,7 +73,13 @@ export class Platform {
   }
 
   private environment(): NodeJS.ProcessEnv {
-    return { ...process.env, PATCHBAY_HOME: this.home, PATCHBAY_PORT: String(this.port), PYTHONUNBUFFERED: "1" };
+    return {
+      ...process.env,
+      PATCHBAY_HOME: this.home,
+      PATCHBAY_PORT: String(this.port),
+      PATCHBAY_CATALOGUE_FOLDER: DATA,
+      PYTHONUNBUFFERED: "1",
+    };
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {

@@ -728,7 +728,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Each task after those that it depends on. */
+        /** Each task after those that it depends on; the items of a map over data last. */
         get: operations["list_tasks"];
         put?: never;
         post?: never;
@@ -753,6 +753,48 @@ export interface paths {
         get: operations["get_task"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_name}/runs/{run_id}/tasks/{task_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                run_id: number;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the run go on behind a task that waits for a person. */
+        post: operations["approve_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_name}/runs/{run_id}/tasks/{task_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                run_id: number;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fail a task that waits for a person, with who rejected it and why. */
+        post: operations["reject_task"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2492,10 +2534,19 @@ export interface components {
             };
             traceback?: string | null;
         };
+        /** @description What a person said who was asked. `at`: seconds since 1970. */
+        Decision: {
+            approved: boolean;
+            by: string;
+            note: string;
+            at: number;
+        };
         /**
          * @description One step of a run. `state`: docs/engine.md draws them. `outputs`: port -> artifact id; `rows`: port -> number.
          *
-         *     `metrics`: port -> name -> number. `reasons`: why it was executed. Times: seconds since 1970.
+         *     `index`: one number per map or loop around the node, ``2.0``. `operator`: ``id@version``, or the kind of a node
+         *     that decides: branch, loop, approval. `metrics`: port -> name -> number. `reasons`: why it was executed.
+         *     `decision`: of an approval. Times: seconds since 1970.
          */
         Task: {
             id: number;
@@ -2503,7 +2554,7 @@ export interface components {
             index: string;
             operator: string;
             /** @enum {string} */
-            state: "waiting" | "ready" | "admitted" | "running" | "delayed" | "waiting_cache" | "done" | "failed" | "skipped" | "cancelled";
+            state: "waiting" | "ready" | "admitted" | "running" | "delayed" | "waiting_cache" | "waiting_approval" | "done" | "failed" | "skipped" | "cancelled";
             cached: boolean;
             pool: string;
             attempt: number;
@@ -2521,6 +2572,7 @@ export interface components {
                 [key: string]: unknown;
             }[] | null;
             error: components["schemas"]["TaskError"] | null;
+            decision: components["schemas"]["Decision"] | null;
             started_at: number | null;
             ended_at: number | null;
         };
@@ -2562,6 +2614,15 @@ export interface components {
             attempts: components["schemas"]["Attempt"][];
             inputs: components["schemas"]["Input"][];
             waits: components["schemas"]["WaitReason"];
+        };
+        /** @description Why; people see it beside the task. */
+        Approval: {
+            /** @default  */
+            note?: string;
+        };
+        /** @description Why; people see it beside the task. */
+        Rejection: {
+            note: string;
         };
         /** @description At most 256 KiB. `next`: the offset of what follows, also of what is not written yet. */
         Log: {
@@ -5612,6 +5673,9 @@ export interface operations {
             query?: {
                 cursor?: string | null;
                 limit?: number;
+                path?: string;
+                index?: string;
+                state?: string;
             };
             header?: never;
             path: {
@@ -5659,6 +5723,90 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetails"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    approve_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                run_id: number;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approval"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetails"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    reject_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                run_id: number;
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rejection"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {

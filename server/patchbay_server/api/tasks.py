@@ -17,7 +17,8 @@ from patchbay_server.services import logs, runs
 blueprint = Blueprint("tasks", "Tasks of runs.", "/projects/<project_name>/runs/<id:run_id>/tasks")
 
 STATES = (
-    "waiting", "ready", "admitted", "running", "delayed", "waiting_cache", "done", "failed", "skipped", "cancelled",
+    "waiting", "ready", "admitted", "running", "delayed", "waiting_cache", "waiting_approval",
+    "done", "failed", "skipped", "cancelled",
 )  # fmt: skip
 ATTEMPT_STATES = ("running", "done", "failed", "timed_out", "cancelled", "lost", "handed_back", "dropped")
 

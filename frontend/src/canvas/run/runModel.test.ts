@@ -28,6 +28,7 @@ const task = (id: number, path: string, more: Partial<Task> = {}): Task => ({
   operator: "some.operator@1.0.0",
   state: "waiting",
   cached: false,
+  decision: null,
   pool: "train",
   attempt: 0,
   worker: null,

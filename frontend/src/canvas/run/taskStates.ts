@@ -1,6 +1,7 @@
 /** States of tasks as the server names them, docs/engine.md draws them; in the order of what a node with several shows. */
 const STATES = [
   "failed",
+  "waiting_approval",
   "running",
   "delayed",
   "admitted",

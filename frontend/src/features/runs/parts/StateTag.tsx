@@ -5,6 +5,7 @@ import {
   HourglassOutlined,
   LoadingOutlined,
   MinusCircleOutlined,
+  QuestionCircleFilled,
   RedoOutlined,
   StopOutlined,
 } from "@ant-design/icons";
@@ -18,6 +19,7 @@ const LOOKS = {
   ready: [HourglassOutlined, styles.quiet],
   admitted: [HourglassOutlined, styles.busy],
   waiting_cache: [HourglassOutlined, styles.quiet],
+  waiting_approval: [QuestionCircleFilled, styles.warn],
   running: [LoadingOutlined, styles.busy],
   delayed: [RedoOutlined, styles.warn],
   done: [CheckCircleFilled, styles.ok],

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { LiveTask } from "../../../canvas/run/runModel";
 import { ErrorNotice } from "../../../lib/ErrorNotice";
 import { Loading } from "../../../lib/Loading";
+import { Approval } from "./Approval";
 import { Duration } from "./Duration";
 import styles from "./parts.module.css";
 import { StateTag } from "./StateTag";
@@ -56,6 +57,7 @@ export function TaskPanel({ project, run, task, port = null, portTitle }: TaskPa
         )}
         {waits && <span className={styles.quiet}>{waits}</span>}
       </div>
+      <Approval project={project} run={run} task={details.data?.task ?? task} />
       <div className={styles.content}>
         {details.error ? (
           <ErrorNotice error={details.error} onRetry={() => void details.refetch()} />
