@@ -1,12 +1,12 @@
 import { ViewportPortal } from "@xyflow/react";
-import { useView } from "../store/viewStore";
+import { useGesture } from "../store/viewStore";
 import styles from "./Guides.module.css";
 
 const FAR = 100_000;
 
 /** Lines along what a dragged node is in line with. */
 export function Guides() {
-  const { x, y } = useView(({ guides }) => guides);
+  const { x, y } = useGesture(({ guides }) => guides);
   if (x.length + y.length === 0) return null;
   return (
     <ViewportPortal>
