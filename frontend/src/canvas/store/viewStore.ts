@@ -50,6 +50,8 @@ export interface ViewState {
   /** The edge into which the dragged node would be put. */
   readonly dropEdge: string | null;
   readonly isDragging: boolean;
+  /** Everything is too small for small letters and ports. */
+  readonly isFar: boolean;
   /** The node whose title is being edited on the canvas. */
   readonly titleEdit: string | null;
   readonly isPaletteOpen: boolean;
@@ -85,6 +87,7 @@ export function makeViewStore(): ViewStore {
     drawer: null,
     dropEdge: null,
     isDragging: false,
+    isFar: false,
     titleEdit: null,
     isPaletteOpen: true,
     isMapOpen: true,

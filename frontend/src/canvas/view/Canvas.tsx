@@ -1,6 +1,6 @@
 import { Background, BackgroundVariant, ReactFlow, SelectionMode, useReactFlow, useStore } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
-import { type PointerEvent, useCallback, useEffect, useRef } from "react";
+import { type PointerEvent, useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { WireViewEdge } from "../edges/viewEdges";
 import { WireEdge } from "../edges/WireEdge";
@@ -10,7 +10,7 @@ import { NoteNode } from "../nodes/NoteNode";
 import { StepNode } from "../nodes/StepNode";
 import type { ViewNode } from "../nodes/viewNodes";
 import { useFlow } from "../store/flowStore";
-import { useView } from "../store/viewStore";
+import { useView, useViewStore } from "../store/viewStore";
 import styles from "./Canvas.module.css";
 import { type CanvasParts, useCanvas } from "./canvasContext";
 import { Guides } from "./Guides";
@@ -32,6 +32,7 @@ const FAR = 0.4;
 /** The graph that is open, from edge to edge of the page. */
 export function Canvas({ parts }: { parts: CanvasParts }) {
   const { t } = useTranslation("canvas");
+  const view = useViewStore();
   const actions = useCanvas();
   const flow = useReactFlow<ViewNode, WireViewEdge>();
   const readOnly = useFlow((state) => state.readOnly);
@@ -46,6 +47,7 @@ export function Canvas({ parts }: { parts: CanvasParts }) {
   const viewport = useSavedViewport(actions);
   const element = useRef<HTMLDivElement>(null);
 
+  useLayoutEffect(() => view.getState().show({ isFar }), [view, isFar]);
   useEffect(() => {
     parts.element = element.current;
     return () => {
