@@ -54,6 +54,8 @@ export interface ViewState {
   readonly isFar: boolean;
   /** The node whose title is being edited on the canvas. */
   readonly titleEdit: string | null;
+  /** Runs a part of the flow as seen from the selection; null: nothing can be run. */
+  readonly runPart: ((mode: "to" | "from" | "only") => void) | null;
   readonly isPaletteOpen: boolean;
   readonly isMapOpen: boolean;
   show: (change: Partial<Omit<ViewState, "show">>) => void;
@@ -89,6 +91,7 @@ export function makeViewStore(): ViewStore {
     isDragging: false,
     isFar: false,
     titleEdit: null,
+    runPart: null,
     isPaletteOpen: true,
     isMapOpen: true,
     show(change) {
