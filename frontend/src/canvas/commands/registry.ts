@@ -257,8 +257,9 @@ function openForm(context: CommandContext) {
   // The form is there after the next drawing.
   requestAnimationFrame(() => {
     const form = document.querySelector<HTMLElement>('[data-place="inspector"]');
-    const inside = form?.contains(document.activeElement);
-    if (!inside) form?.querySelector<HTMLElement>(`:is(${FIELDS}), button`)?.focus();
+    const fields = [...(form?.querySelectorAll<HTMLElement>(FIELDS) ?? [])];
+    const field = fields.find((one) => !one.closest("header, [inert]"));
+    (field ?? form?.querySelector<HTMLElement>("button"))?.focus();
   });
 }
 

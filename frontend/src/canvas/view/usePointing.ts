@@ -3,6 +3,7 @@ import { type MouseEvent as ReactMouseEvent, useMemo } from "react";
 import { edgeOf, type WireViewEdge } from "../edges/viewEdges";
 import { edgeId, type FlowEdge, portRef } from "../model/document";
 import type { ViewNode } from "../nodes/viewNodes";
+import { useRunStore } from "../run/runState";
 import { useFlowStore } from "../store/flowStore";
 import { useViewStore } from "../store/viewStore";
 import type { CanvasActions } from "./canvasContext";
@@ -22,6 +23,7 @@ interface Pointing {
 export function usePointing(actions: CanvasActions): Pointing {
   const store = useFlowStore();
   const view = useViewStore();
+  const runs = useRunStore();
   return useMemo(() => {
     const menu = (event: ReactMouseEvent, edge: FlowEdge | null) => {
       event.preventDefault();
@@ -52,6 +54,8 @@ export function usePointing(actions: CanvasActions): Pointing {
         else setFocus({ node: node.data.path, field: null });
       },
       onEdgeClick(_event, edge) {
+        // A wire is clicked to be deleted, too: before anything has run there is nothing to look at.
+        if (!runs.getState().model) return;
         const { node, port } = portRef(edgeOf(edge).from);
         const path = [...store.getState().bodyPath, node].join("/");
         view.getState().show({ drawer: { tab: "data", node: path, port: { side: "out", port } } });
@@ -71,5 +75,5 @@ export function usePointing(actions: CanvasActions): Pointing {
         menu(event, wire);
       },
     };
-  }, [store, view, actions]);
+  }, [store, view, runs, actions]);
 }

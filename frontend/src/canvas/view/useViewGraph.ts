@@ -73,7 +73,7 @@ function makeDrawn() {
 
 /** The body's own inputs at its left, its outputs at its right. */
 function endNodes(graph: FlowGraph, specs: Specs): EndViewNode[] {
-  const bounds = boundsOf([...boxesOf(graph, specs).values()]) ?? { x: 0, y: 0, width: 240, height: 54 };
+  const bounds = boundsOf([...boxesOf(graph, specs, 0).values()]) ?? { x: 0, y: 0, width: 240, height: 54 };
   const ends = bodyEnds(graph, specs);
   const end = (id: string, side: Side, ports: Ports, x: number): EndViewNode => {
     const size = { width: END_WIDTH, height: nodeHeight(ports) };
