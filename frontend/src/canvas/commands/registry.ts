@@ -211,6 +211,7 @@ export const COMMANDS: readonly Command[] = [
     isKeyOnly: true,
   },
   { id: "save", group: "go", keys: ["Mod+S"], scope: "page", when: mayEdit, run: ({ save }) => save() },
+  ...runs(),
   { id: "run", group: "go", keys: ["Mod+Shift+Enter", "F9"], scope: "page", run: ({ run }) => run() },
   {
     id: "commands",
@@ -222,6 +223,18 @@ export const COMMANDS: readonly Command[] = [
   },
   { id: "help", group: "go", keys: ["?"], scope: "page", run: ({ view }) => view.getState().show({ overlay: "help" }) },
 ];
+
+function runs(): Command[] {
+  return (["to", "from", "only"] as const).map((mode) => ({
+    id: `run_${mode}`,
+    group: "go" as const,
+    scope: "canvas" as const,
+    ...(mode === "to" && { keys: ["Shift+Enter"] }),
+    when: ({ view }: CommandContext) => view.getState().runPart !== null,
+    run: ({ view }: CommandContext) => view.getState().runPart?.(mode),
+    isOfSelection: true,
+  }));
+}
 
 function selectAll(context: CommandContext) {
   const { nodes, notes } = graph(context);
@@ -244,8 +257,9 @@ function openForm(context: CommandContext) {
   // The form is there after the next drawing.
   requestAnimationFrame(() => {
     const form = document.querySelector<HTMLElement>('[data-place="inspector"]');
-    const inside = form?.contains(document.activeElement);
-    if (!inside) form?.querySelector<HTMLElement>(`:is(${FIELDS}), button`)?.focus();
+    const fields = [...(form?.querySelectorAll<HTMLElement>(FIELDS) ?? [])];
+    const field = fields.find((one) => !one.closest("header, [inert]"));
+    (field ?? form?.querySelector<HTMLElement>("button"))?.focus();
   });
 }
 

@@ -23,8 +23,25 @@ export function portTitle(port: Port, spec: OperatorSpec | undefined, language: 
   return spec && port.title ? textOf(spec, port.title, language) : port.name.replaceAll("_", " ");
 }
 
-/** One port: its shape and colour tell the type. While a wire is drawn, it says whether the wire fits. */
-export function PortView({ node, side, port, spec, y, isConnectable, isAlone = false }: PortViewProps) {
+/** One port: its shape and colour tell the type. Seen from far away it is only the place where wires end. */
+export function PortView(props: PortViewProps) {
+  const isFar = useView((view) => view.isFar);
+  if (!isFar) return <NearPort {...props} />;
+  const isInput = props.side === "inputs";
+  // What the canvas library looks for when it measures a node; a port that can be wired costs it much more.
+  return (
+    <div
+      className={`${isInput ? "target" : "source"} ${styles.mark}`}
+      style={{ top: props.y }}
+      data-handleid={props.port.name}
+      data-nodeid={props.node}
+      data-handlepos={isInput ? "left" : "right"}
+    />
+  );
+}
+
+/** While a wire is drawn, it says whether the wire fits. */
+function NearPort({ node, side, port, spec, y, isConnectable, isAlone = false }: PortViewProps) {
   const { t } = useTranslation("canvas");
   const language = usePreferences((preferences) => preferences.language);
   const state = useView(({ wiring }) => {

@@ -7,11 +7,11 @@ export function controlSummary(node: FlowNode, t: TFunction<"canvas">): string {
     case "branch":
       return (node.cases ?? []).map(({ port }) => port).join(" · ");
     case "map":
-      return t("summaries.map", { over: node.over ?? "", steps: node.body?.nodes.length ?? 0 });
+      return t("summaries.map", { over: node.over ?? "", count: node.body?.nodes.length ?? 0 });
     case "loop":
-      return t("summaries.loop", { times: node.times ?? 1, steps: node.body?.nodes.length ?? 0 });
+      return t("summaries.loop", { times: node.times ?? 1, count: node.body?.nodes.length ?? 0 });
     case "flow":
-      return t("summaries.flow", { steps: node.body?.nodes.length ?? 0 });
+      return t("summaries.flow", { count: node.body?.nodes.length ?? 0 });
     case "approval":
       return t("summaries.approval");
     default:

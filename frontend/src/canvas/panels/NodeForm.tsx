@@ -1,6 +1,10 @@
-import { useMemo } from "react";
-import { type FieldProblem, SchemaForm, type SchemaFormProps } from "../../forms/SchemaForm";
+import { Skeleton } from "antd";
+import { lazy, Suspense, useMemo } from "react";
+import type { FieldProblem, SchemaFormProps } from "../../forms/SchemaForm";
 import type { Problem } from "../store/problems";
+
+// Loaded with the first form: the canvas is there without it.
+const SchemaForm = lazy(async () => ({ default: (await import("../../forms/SchemaForm")).SchemaForm }));
 
 interface NodeFormProps extends Omit<SchemaFormProps, "problems" | "onChange"> {
   problems: readonly Problem[];
@@ -13,5 +17,9 @@ export function NodeForm({ problems, onChange, ...others }: NodeFormProps) {
     () => problems.map((problem) => ({ ...problem, code: problem.code.replace(/^param_/, "") })),
     [problems],
   );
-  return <SchemaForm {...others} problems={told} onChange={({ field, values }) => onChange(field, values)} />;
+  return (
+    <Suspense fallback={<Skeleton active title={false} paragraph={{ rows: 5 }} />}>
+      <SchemaForm {...others} problems={told} onChange={({ field, values }) => onChange(field, values)} />
+    </Suspense>
+  );
 }

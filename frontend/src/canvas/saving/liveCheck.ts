@@ -56,12 +56,18 @@ export function askServer(project: string): Ask {
         params: { path: { project_name: project } },
         body: { document: plain(document) },
       });
-      return data ?? { problems: [], schemas: {} };
+      return { problems: (data?.problems ?? []).map(softened), schemas: data?.schemas ?? {} };
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 422) throw error;
       return { problems: problemsIn(error), schemas: {} };
     }
   };
+}
+
+/** A param of the flow that has no value yet is asked for when the flow is run: it hinders nobody. */
+function softened(problem: FlowCheck["problems"][number]): FlowCheck["problems"][number] {
+  const isAskedFor = problem.code === "flow_param_missing" && !problem.node?.includes("/");
+  return isAskedFor ? { ...problem, level: "warning" } : problem;
 }
 
 function problemsIn({ code, message, details }: ApiError): FlowCheck["problems"] {

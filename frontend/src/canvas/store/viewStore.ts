@@ -47,39 +47,51 @@ export interface ViewState {
   readonly menu: MenuRequest | null;
   readonly overlay: "commands" | "help" | "connect" | null;
   readonly drawer: DrawerRequest | null;
+  /** The edge into which the dragged node would be put. */
+  readonly dropEdge: string | null;
+  readonly isDragging: boolean;
+  /** Everything is too small for small letters and ports. */
+  readonly isFar: boolean;
+  /** The node whose title is being edited on the canvas. */
+  readonly titleEdit: string | null;
+  /** Runs a part of the flow as seen from the selection; null: nothing can be run. */
+  readonly runPart: ((mode: "to" | "from" | "only") => void) | null;
+  readonly isPaletteOpen: boolean;
+  readonly isMapOpen: boolean;
+  show: (change: Partial<Omit<ViewState, "show">>) => void;
+}
+
+/** What changes with every frame of a gesture or an animation: apart from all else, so that only the graph hears of it. */
+export interface GestureState {
   /** Where things are drawn meanwhile, by a gesture or an animation; the document says where they end. */
   readonly places: ReadonlyMap<string, Position>;
   /** Copies of these stay behind while they are dragged: dropped, they are the copies. */
   readonly ghosts: ReadonlySet<string>;
   /** Lines that show what a dragged node is in line with. */
   readonly guides: { readonly x: readonly number[]; readonly y: readonly number[] };
-  /** The edge into which the dragged node would be put. */
-  readonly dropEdge: string | null;
-  /** The node whose title is being edited on the canvas. */
-  readonly titleEdit: string | null;
-  readonly isPaletteOpen: boolean;
-  readonly isMapOpen: boolean;
-  show: (change: Partial<Omit<ViewState, "show">>) => void;
 }
 
-export type ViewStore = StoreApi<ViewState>;
+export interface ViewStore extends StoreApi<ViewState> {
+  readonly gesture: StoreApi<GestureState>;
+}
 
-export const NO_GUIDES = { x: [], y: [] };
+export const NO_GUIDES: GestureState["guides"] = { x: [], y: [] };
 export const NO_PLACES: ReadonlyMap<string, Position> = new Map();
 export const NO_GHOSTS: ReadonlySet<string> = new Set();
 
 export function makeViewStore(): ViewStore {
-  return createStore<ViewState>((set) => ({
+  const gesture = createStore<GestureState>(() => ({ places: NO_PLACES, ghosts: NO_GHOSTS, guides: NO_GUIDES }));
+  const view = createStore<ViewState>((set) => ({
     wiring: null,
     quickAdd: null,
     menu: null,
     overlay: null,
     drawer: null,
-    places: NO_PLACES,
-    ghosts: NO_GHOSTS,
-    guides: NO_GUIDES,
     dropEdge: null,
+    isDragging: false,
+    isFar: false,
     titleEdit: null,
+    runPart: null,
     isPaletteOpen: true,
     isMapOpen: true,
     show(change) {
@@ -88,6 +100,7 @@ export function makeViewStore(): ViewStore {
       set({ ...(opens && CLOSED), ...change });
     },
   }));
+  return Object.assign(view, { gesture });
 }
 
 const CLOSED = { overlay: null, quickAdd: null, menu: null };
@@ -108,4 +121,8 @@ export function useViewStore(): ViewStore {
 
 export function useView<T>(select: (state: ViewState) => T): T {
   return useStore(useViewStore(), select);
+}
+
+export function useGesture<T>(select: (state: GestureState) => T): T {
+  return useStore(useViewStore().gesture, select);
 }

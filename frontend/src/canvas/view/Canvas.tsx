@@ -1,23 +1,23 @@
 import { Background, BackgroundVariant, ReactFlow, SelectionMode, useReactFlow, useStore } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
-import { type PointerEvent, useCallback, useEffect, useRef } from "react";
+import { type PointerEvent, useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { edgeOf, type WireViewEdge } from "../edges/viewEdges";
+import type { WireViewEdge } from "../edges/viewEdges";
 import { WireEdge } from "../edges/WireEdge";
-import { edgeId, portRef } from "../model/document";
 import { GRID } from "../model/geometry";
 import { EndNode } from "../nodes/EndNode";
 import { NoteNode } from "../nodes/NoteNode";
 import { StepNode } from "../nodes/StepNode";
 import type { ViewNode } from "../nodes/viewNodes";
-import { useFlow, useFlowStore } from "../store/flowStore";
-import { useViewStore } from "../store/viewStore";
+import { useFlow } from "../store/flowStore";
+import { useView, useViewStore } from "../store/viewStore";
 import styles from "./Canvas.module.css";
 import { type CanvasParts, useCanvas } from "./canvasContext";
 import { Guides } from "./Guides";
 import { LEAST_ZOOM } from "./makeActions";
 import { useDragging } from "./useDragging";
 import { useDrop } from "./useDrop";
+import { usePointing } from "./usePointing";
 import { useSavedViewport } from "./useSavedViewport";
 import { useViewGraph } from "./useViewGraph";
 import { useWiring } from "./useWiring";
@@ -32,20 +32,22 @@ const FAR = 0.4;
 /** The graph that is open, from edge to edge of the page. */
 export function Canvas({ parts }: { parts: CanvasParts }) {
   const { t } = useTranslation("canvas");
-  const store = useFlowStore();
   const view = useViewStore();
   const actions = useCanvas();
   const flow = useReactFlow<ViewNode, WireViewEdge>();
   const readOnly = useFlow((state) => state.readOnly);
   const isFar = useStore(({ transform }) => transform[2] < FAR);
+  const isDragging = useView((state) => state.isDragging);
   const zoom = useCallback(() => flow.getZoom(), [flow]);
   const { nodes, edges } = useViewGraph();
   const dragging = useDragging(zoom);
   const wiring = useWiring(actions);
+  const pointing = usePointing(actions);
   const drop = useDrop(actions);
   const viewport = useSavedViewport(actions);
   const element = useRef<HTMLDivElement>(null);
 
+  useLayoutEffect(() => view.getState().show({ isFar }), [view, isFar]);
   useEffect(() => {
     parts.element = element.current;
     return () => {
@@ -56,21 +58,12 @@ export function Canvas({ parts }: { parts: CanvasParts }) {
   const track = (event: PointerEvent) => {
     parts.pointer = [event.clientX, event.clientY];
   };
-  const showPort = (event: React.MouseEvent, node: ViewNode) => {
-    const port = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-port]") : null;
-    if (!port || node.type !== "step") return;
-    const isInput = port.classList.contains("target");
-    const name = port.dataset.port ?? "";
-    view
-      .getState()
-      .show({ drawer: { tab: "data", node: node.data.path, port: { side: isInput ? "in" : "out", port: name } } });
-  };
-
   return (
     <div
       ref={element}
       className={styles.canvas}
       data-far={isFar ? "" : undefined}
+      data-dragging={isDragging ? "" : undefined}
       onPointerMove={track}
       onPointerLeave={() => {
         parts.pointer = null;
@@ -93,52 +86,7 @@ export function Canvas({ parts }: { parts: CanvasParts }) {
         edgeTypes={EDGE_TYPES}
         {...dragging}
         {...wiring}
-        onEdgesChange={(changes) => {
-          const chosen = changes.filter((change) => change.type === "select");
-          if (chosen.length === 0) return;
-          const selection = new Set(store.getState().selection);
-          for (const { id, selected } of chosen) {
-            if (selected) selection.add(id);
-            else selection.delete(id);
-          }
-          store.getState().select(selection);
-        }}
-        onNodeClick={showPort}
-        onNodeDoubleClick={(_event, node) => {
-          const { bodyPath, openBody } = store.getState();
-          if (node.type === "step" && node.data.node.body) openBody([...bodyPath, node.id]);
-          else if (node.type === "step") store.getState().setFocus({ node: node.data.path, field: null });
-        }}
-        onEdgeClick={(_event, edge) => {
-          const { node, port } = portRef(edgeOf(edge).from);
-          const path = [...store.getState().bodyPath, node].join("/");
-          view.getState().show({ drawer: { tab: "data", node: path, port: { side: "out", port } } });
-        }}
-        onPaneContextMenu={(event) => {
-          event.preventDefault();
-          actions.quickAdd();
-        }}
-        onNodeContextMenu={(event, node) => {
-          event.preventDefault();
-          if (!store.getState().selection.has(node.id)) store.getState().select([node.id]);
-          view
-            .getState()
-            .show({ menu: { screen: [event.clientX, event.clientY], at: actions.pointer().at, edge: null } });
-        }}
-        onSelectionContextMenu={(event) => {
-          event.preventDefault();
-          view
-            .getState()
-            .show({ menu: { screen: [event.clientX, event.clientY], at: actions.pointer().at, edge: null } });
-        }}
-        onEdgeContextMenu={(event, edge) => {
-          event.preventDefault();
-          const wire = edgeOf(edge);
-          store.getState().select([edgeId(wire)]);
-          view
-            .getState()
-            .show({ menu: { screen: [event.clientX, event.clientY], at: actions.pointer().at, edge: wire } });
-        }}
+        {...pointing}
         onMoveEnd={viewport.keep}
         nodesDraggable={!readOnly}
         nodesConnectable={!readOnly}
@@ -164,6 +112,7 @@ export function Canvas({ parts }: { parts: CanvasParts }) {
         elevateNodesOnSelect={false}
         nodeDragThreshold={3}
         connectionDragThreshold={4}
+        onlyRenderVisibleElements={nodes.length > MANY}
         attributionPosition="bottom-center"
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.6} color="var(--dots)" bgColor="var(--canvas)" />
@@ -174,5 +123,7 @@ export function Canvas({ parts }: { parts: CanvasParts }) {
   );
 }
 
+/** With more nodes only those in view are drawn; with fewer the drawing of new ones would be felt while moving about. */
+const MANY = 150;
 const MULTI = ["Shift", "Meta", "Control"];
 const PAN_BUTTONS = [1];

@@ -1,21 +1,24 @@
-import { ViewportPortal } from "@xyflow/react";
-import { useView } from "../store/viewStore";
+import { useStore } from "@xyflow/react";
+import { useGesture } from "../store/viewStore";
 import styles from "./Guides.module.css";
-
-const FAR = 100_000;
 
 /** Lines along what a dragged node is in line with. */
 export function Guides() {
-  const { x, y } = useView(({ guides }) => guides);
-  if (x.length + y.length === 0) return null;
+  const guides = useGesture((gesture) => gesture.guides);
+  return guides.x.length + guides.y.length > 0 ? <Lines {...guides} /> : null;
+}
+
+/** In pixels of the screen, and no longer than it: long lines within the graph would have all of it painted anew. */
+function Lines({ x, y }: { x: readonly number[]; y: readonly number[] }) {
+  const [left, top, zoom] = useStore(({ transform }) => transform);
   return (
-    <ViewportPortal>
+    <div className={styles.guides}>
       {x.map((at) => (
-        <div key={`x${at}`} className={styles.upright} style={{ left: at, top: -FAR, height: 2 * FAR }} />
+        <div key={`x${at}`} className={styles.upright} style={{ left: at * zoom + left }} />
       ))}
       {y.map((at) => (
-        <div key={`y${at}`} className={styles.level} style={{ top: at, left: -FAR, width: 2 * FAR }} />
+        <div key={`y${at}`} className={styles.level} style={{ top: at * zoom + top }} />
       ))}
-    </ViewportPortal>
+    </div>
   );
 }

@@ -1,4 +1,5 @@
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
+import { useMayHere } from "../../api/project";
 import { usePreferences } from "../../app/preferences";
 import { portNamed, portsOf } from "../model/ports";
 import { portTitle } from "../nodes/PortView";
@@ -24,6 +25,16 @@ export function RunPlaces() {
   const bodyPath = useFlow((state) => state.bodyPath);
   const save = useSave();
   const selected = useMemo(() => selectedNodes({ document, selection, bodyPath }), [document, selection, bodyPath]);
+  const show = useView((view) => view.show);
+  const { start } = useStartRun({ project, flow, save });
+  const startNow = useRef(start);
+  startNow.current = start;
+  const mayRun = useMayHere("run.start");
+  useEffect(() => {
+    if (!mayRun || selected.length === 0) return;
+    show({ runPart: (mode) => void startNow.current({ mode, nodes: selected }) });
+    return () => show({ runPart: null });
+  }, [show, mayRun, selected]);
   return (
     <>
       <Slot name="run">

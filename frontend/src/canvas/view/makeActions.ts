@@ -134,7 +134,7 @@ export function makeActions({ store, view, specs, flow, parts }: Parts): CanvasA
       if (graph() !== before) return;
       const from = new Map(before.nodes.map((node) => [node.id, positionOf(node)]));
       change("tidy", (now) => moved(now, places));
-      glide(from, places, (drawn) => view.getState().show({ places: drawn.size > 0 ? drawn : NO_PLACES }));
+      glide(from, places, (drawn) => view.gesture.setState({ places: drawn.size > 0 ? drawn : NO_PLACES }));
       if (some.size <= 1) actions.fit();
     },
     remove() {

@@ -17,6 +17,7 @@ import { canBeInserted, nearEdge } from "./nearEdge";
 /** Nearer than this, in pixels of the screen, a dragged node jumps into line. */
 const LINE_UP = 6;
 const NEAR_EDGE = 24;
+const FAR_AWAY = 900;
 
 interface Gesture {
   boxes: ReadonlyMap<string, Box>;
@@ -73,7 +74,8 @@ export function useDragging(zoom: () => number): Dragging {
       };
       const bounds = boundsOf([...places].flatMap(([id, place]) => boxAt(id, place) ?? []));
       if (!bounds) return;
-      const line = alignment(bounds, now.others, LINE_UP / zoom());
+      const near = now.others.filter((other) => isNear(bounds, other));
+      const line = alignment(bounds, near, LINE_UP / zoom());
       const shifted = ([x, y]: Position): Position => [x + line.dx, y + line.dy];
       for (const [id, place] of places) places.set(id, shifted(place));
       const origin = now.boxes.get(first[0]);
@@ -86,7 +88,9 @@ export function useDragging(zoom: () => number): Dragging {
       }
       const middle = { x: bounds.x + bounds.width / 2 + line.dx, y: bounds.y + bounds.height / 2 + line.dy };
       now.edge = now.fits ? nearEdge(now.wiring.graph, now.wiring, middle, NEAR_EDGE, now.fits) : null;
-      view.getState().show({ places, guides: line, dropEdge: now.edge ? edgeId(now.edge) : null });
+      view.gesture.setState({ places, guides: line.x.length + line.y.length > 0 ? line : NO_GUIDES });
+      const dropEdge = now.edge ? edgeId(now.edge) : null;
+      if (view.getState().dropEdge !== dropEdge) view.getState().show({ dropEdge });
     };
 
     const onNodeDragStart: Dragging["onNodeDragStart"] = (event, _node, nodes) => {
@@ -109,14 +113,16 @@ export function useDragging(zoom: () => number): Dragging {
         isCopy,
         edge: null,
       };
-      if (isCopy) view.getState().show({ ghosts: ids });
+      if (isCopy) view.gesture.setState({ ghosts: ids });
+      view.getState().show({ isDragging: true });
     };
 
     const onNodeDragStop: Dragging["onNodeDragStop"] = () => {
       const now = gesture.current;
       gesture.current = null;
-      const { places } = view.getState();
-      view.getState().show({ places: NO_PLACES, guides: NO_GUIDES, dropEdge: null, ghosts: NO_GHOSTS });
+      const { places } = view.gesture.getState();
+      view.gesture.setState({ places: NO_PLACES, guides: NO_GUIDES, ghosts: NO_GHOSTS });
+      view.getState().show({ dropEdge: null, isDragging: false });
       if (!now || places.size === 0) return;
       const ends = new Map([...places].map(([id, [x, y]]) => [id, [tidy(x), tidy(y)] as Position]));
       if (now.isCopy) drop(now, ends);
@@ -143,6 +149,11 @@ export function useDragging(zoom: () => number): Dragging {
 
     return { onNodesChange, onNodeDragStart, onNodeDragStop };
   }, [store, view, specs, zoom]);
+}
+
+/** Lines to what is far away help nobody. */
+function isNear(one: Box, other: Box): boolean {
+  return Math.abs(one.x - other.x) < FAR_AWAY && Math.abs(one.y - other.y) < FAR_AWAY;
 }
 
 /** Whole pixels; where nothing drew it into line it lies on the grid already. */

@@ -8,7 +8,7 @@ import type { Specs } from "../model/spec";
 import { END_WIDTH, type EndViewNode, handlesOf, makeViewNodes, type ViewNode } from "../nodes/viewNodes";
 import { useSpecs } from "../store/catalogue";
 import { useFlow, useOpenGraph } from "../store/flowStore";
-import { useView } from "../store/viewStore";
+import { useGesture } from "../store/viewStore";
 import { boxesOf } from "./boxes";
 
 const GHOST = "ghost:";
@@ -21,8 +21,8 @@ export function useViewGraph(): { nodes: ViewNode[]; edges: WireViewEdge[] } {
   const isBody = useFlow(({ bodyPath }) => bodyPath.length > 0);
   const outer = useFlow(({ bodyPath }) => bodyPath.join("/"));
   const selection = useFlow((state) => state.selection);
-  const places = useView((view) => view.places);
-  const ghosts = useView((view) => view.ghosts);
+  const places = useGesture((gesture) => gesture.places);
+  const ghosts = useGesture((gesture) => gesture.ghosts);
   const [make] = useState(makeViewNodes);
   const [makeEdges] = useState(makeViewEdges);
   const [draw] = useState(makeDrawn);
@@ -73,7 +73,7 @@ function makeDrawn() {
 
 /** The body's own inputs at its left, its outputs at its right. */
 function endNodes(graph: FlowGraph, specs: Specs): EndViewNode[] {
-  const bounds = boundsOf([...boxesOf(graph, specs).values()]) ?? { x: 0, y: 0, width: 240, height: 54 };
+  const bounds = boundsOf([...boxesOf(graph, specs, 0).values()]) ?? { x: 0, y: 0, width: 240, height: 54 };
   const ends = bodyEnds(graph, specs);
   const end = (id: string, side: Side, ports: Ports, x: number): EndViewNode => {
     const size = { width: END_WIDTH, height: nodeHeight(ports) };

@@ -1,0 +1,186 @@
+import { Alert, Button, Input, Select } from "antd";
+import { useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError, queries } from "../../../api/client";
+import { useProjectName } from "../../../api/project";
+import { usePreferences } from "../../../app/preferences";
+import { titleOf } from "../../../canvas/model/spec";
+import { type FieldProblem, SchemaForm } from "../../../forms/SchemaForm";
+import { ErrorNotice } from "../../../lib/ErrorNotice";
+import { Loading } from "../../../lib/Loading";
+import { datasetNameFor, isDatasetName } from "../upload/plan";
+import type { Upload } from "../upload/transfer";
+import { FilePreview } from "./FilePreview";
+import styles from "./Import.module.css";
+import { useImportDraft } from "./importDrafts";
+import { endingsOf, type FileReader, readerFor, useFileReaders, useReaderSpec, withoutFile } from "./readers";
+import { startImport } from "./startImport";
+
+interface ImportOptionsProps {
+  upload: Upload;
+  /** The file itself where this page has it: its beginning is shown. */
+  file: File | null;
+  /** Whether all of it has arrived. */
+  isHere: boolean;
+  dataset?: string;
+  onStarted: () => void;
+}
+
+/** How a file is read, and what the dataset is called. */
+export function ImportOptions({ upload, file, isHere, dataset, onStarted }: ImportOptionsProps) {
+  const { t } = useTranslation("datasets");
+  const project = useProjectName();
+  const readers = useFileReaders();
+  const [draft, change] = useImportDraft(upload.id);
+  const [error, setError] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  if (!readers) return <Loading />;
+  const known = readerFor(readers, upload.file_name);
+  const reader = readers.find(({ operator }) => operator === draft.source) ?? known;
+  const name = dataset ?? draft.name ?? upload.dataset ?? datasetNameFor(upload.file_name, endingsOf(readers));
+
+  const start = async () => {
+    if (!reader) return;
+    setBusy(true);
+    setError(null);
+    try {
+      await startImport(project, name, { upload: upload.id, source: reader.operator, options: draft.options });
+      onStarted();
+    } catch (problem) {
+      setError(problem);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const problems = fieldProblems(error);
+  return (
+    <form
+      className={styles.options}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void start();
+      }}
+    >
+      {file && <FilePreview file={file} />}
+      <div className={styles.fields}>
+        {!dataset && <NameField value={name} onChange={(value) => change({ name: value })} />}
+        <ReaderField
+          readers={readers}
+          value={reader?.operator}
+          onChange={(source) => change({ source, options: {} })}
+        />
+      </div>
+      {!known && !reader && (
+        <Alert type="info" showIcon title={t("import.unknownEnding", { file: upload.file_name })} />
+      )}
+      {reader && (
+        <ReaderForm
+          reader={reader}
+          values={draft.options}
+          problems={problems}
+          onChange={(options) => change({ options })}
+        />
+      )}
+      {error !== null && <ErrorNotice error={error} />}
+      <div className="form-buttons">
+        <Button type="primary" htmlType="submit" loading={isBusy} disabled={!isHere || !reader || !isDatasetName(name)}>
+          {isHere ? t("import.start") : t("import.waits")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function NameField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const { t } = useTranslation("datasets");
+  const id = useId();
+  const project_name = useProjectName();
+  const isRight = isDatasetName(value);
+  const existing = queries.useQuery(
+    "get",
+    "/api/v1/projects/{project_name}/datasets/{name}",
+    { params: { path: { project_name, name: value } } },
+    { enabled: isRight, retry: false },
+  );
+  const next = existing.data ? (existing.data.latest ?? 0) + 1 : null;
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{t("name")}</label>
+      <Input
+        id={id}
+        value={value}
+        maxLength={100}
+        spellCheck={false}
+        status={isRight ? "" : "error"}
+        aria-describedby={`${id}-help`}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <p id={`${id}-help`} className={isRight ? styles.help : styles.wrong}>
+        {isRight ? (next ? t("import.nextVersion", { name: value, next }) : t("import.newDataset")) : t("nameWrong")}
+      </p>
+    </div>
+  );
+}
+
+interface ReaderFieldProps {
+  readers: readonly FileReader[];
+  value: string | undefined;
+  onChange: (key: string) => void;
+}
+
+function ReaderField({ readers, value, onChange }: ReaderFieldProps) {
+  const { t } = useTranslation("datasets");
+  const id = useId();
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{t("import.readAs")}</label>
+      <Select<string>
+        id={id}
+        {...(value && { value })}
+        placeholder={t("import.chooseReader")}
+        options={readers.map(({ operator }) => ({ value: operator, label: <ReaderTitle of={operator} /> }))}
+        onChange={onChange}
+      />
+      <p className={styles.help}>{t("import.readAsHelp")}</p>
+    </div>
+  );
+}
+
+function ReaderTitle({ of }: { of: string }) {
+  const language = usePreferences((preferences) => preferences.language);
+  const spec = useReaderSpec(of);
+  return spec.data ? titleOf(spec.data, language) : of;
+}
+
+interface ReaderFormProps {
+  reader: FileReader;
+  values: Record<string, unknown>;
+  problems: readonly FieldProblem[];
+  onChange: (values: Record<string, unknown>) => void;
+}
+
+function ReaderForm({ reader, values, problems, onChange }: ReaderFormProps) {
+  const spec = useReaderSpec(reader.operator);
+  if (spec.error) return <ErrorNotice error={spec.error} onRetry={() => void spec.refetch()} />;
+  if (!spec.data) return <Loading />;
+  return (
+    <SchemaForm
+      spec={withoutFile(spec.data, reader.file_param)}
+      values={values}
+      onChange={(change) => onChange(change.values)}
+      columns={() => null}
+      problems={problems}
+    />
+  );
+}
+
+/** What the server found wrong with options, at the fields. */
+function fieldProblems(error: unknown): FieldProblem[] {
+  const found = error instanceof ApiError ? error.details.problems : null;
+  if (!Array.isArray(found)) return [];
+  return found.flatMap((each: unknown) => {
+    if (typeof each !== "object" || each === null || !("field" in each) || !("message" in each)) return [];
+    const field = String(each.field).replace(/^options\./, "params.");
+    return [{ field, code: "refused", message: String(each.message), level: "error" }];
+  });
+}

@@ -1,0 +1,30 @@
+import { useTranslation } from "react-i18next";
+import type { Schemas } from "../../../api/client";
+import { usePreferences } from "../../../app/preferences";
+import { textOf, titleOf } from "../../../canvas/model/spec";
+import { useFormat } from "../../../lib/format";
+import { StateTag } from "../../runs/parts/StateTag";
+import styles from "./Import.module.css";
+import { useReaderSpec } from "./readers";
+
+/** A step of an import, named by its operator: its state, and how many rows came out where. */
+export function ImportStep({ task }: { task: Schemas["Task"] }) {
+  const { t } = useTranslation("datasets");
+  const format = useFormat();
+  const language = usePreferences((preferences) => preferences.language);
+  const spec = useReaderSpec(task.operator).data;
+  const portTitle = (port: string) =>
+    spec ? textOf(spec, spec.outputs.find(({ name }) => name === port)?.title ?? port, language) : port;
+  const rows = Object.entries(task.rows).filter(([, count], index) => count > 0 || index === 0);
+  return (
+    <li>
+      <span>{spec ? titleOf(spec, language) : task.path}</span>
+      <StateTag state={task.state} />
+      <span className={styles.rows}>
+        {rows
+          .map(([port, count]) => `${portTitle(port)}: ${t("rows", { rows: format.number(count), count })}`)
+          .join(" · ")}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,46 @@
+import { Table, type TableColumnsType } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { Schemas } from "../../../api/client";
+import { useProjectPath } from "../../../api/project";
+
+type Reader = Schemas["Reader"];
+
+/** Nodes of flows and schedules that read a dataset from now on. */
+export function Readers({ readers }: { readers: Reader[] }) {
+  const { t } = useTranslation("datasets");
+  const path = useProjectPath();
+  const columns: TableColumnsType<Reader> = [
+    {
+      title: t("lineage.flow"),
+      key: "flow",
+      render: (_, { flow, revision }) => (
+        <>
+          <Link to={path(`/flows/${encodeURIComponent(flow)}`)}>{flow}</Link> ·{" "}
+          <span className="numbers">{t("lineage.revision", { revision })}</span>
+        </>
+      ),
+    },
+    { title: t("lineage.node"), dataIndex: "node" },
+    {
+      title: t("lineage.version"),
+      key: "version",
+      render: (_, { number }) => (number === null ? t("lineage.latest") : t("versionShort", { number })),
+    },
+    {
+      title: t("lineage.schedule"),
+      key: "schedule",
+      render: (_, { schedule }) =>
+        schedule === null ? "–" : <Link to={path("/settings?tab=schedules")}>{schedule}</Link>,
+    },
+  ];
+  return (
+    <Table<Reader>
+      aria-label={t("lineage.readers")}
+      columns={columns}
+      dataSource={readers}
+      rowKey={({ flow, node, param, schedule }) => `${flow} ${node} ${param} ${schedule ?? ""}`}
+      pagination={readers.length > 20 ? { pageSize: 20 } : false}
+    />
+  );
+}
