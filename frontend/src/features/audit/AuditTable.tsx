@@ -30,7 +30,11 @@ export function AuditTable({ query, icon }: AuditTableProps) {
   const { t } = useTranslation("audit");
   const format = useFormat();
   const columns: TableColumnsType<Entry> = [
-    { title: t("when"), width: 170, render: (_, entry) => <span className={styles.time}>{format.time(entry.at)}</span> },
+    {
+      title: t("when"),
+      width: 170,
+      render: (_, entry) => <span className={styles.time}>{format.time(entry.at)}</span>,
+    },
     { title: t("who"), dataIndex: "actor" },
     { title: t("action"), render: (_, entry) => <code>{entry.action}</code> },
     { title: t("thing"), render: (_, entry) => <code className={styles.thing}>{entry.thing}</code> },
