@@ -28,7 +28,7 @@ export class Canvas {
     const before = await this.nodes.count();
     const palette = this.page.getByPlaceholder("Search steps").first();
     await palette.fill(title);
-    const entry = this.page.getByRole("option", { name: title, exact: true }).first();
+    const entry = this.page.getByRole("button", { name: title, exact: true }).first();
     const canvas = this.page.locator(".react-flow__pane");
     const { x: left, y: top } = (await canvas.boundingBox()) ?? { x: 0, y: 0 };
     await entry.dragTo(canvas, { targetPosition: { x: x - left, y: y - top } });

@@ -1,7 +1,7 @@
 import { Canvas } from "./canvas";
 import { expect, test } from "./test";
 
-test.describe.configure({ timeout: 300_000 });
+test.describe.configure({ timeout: 150_000 });
 
 test("a scientist builds the yield flow on SECOM, runs it, breaks it, mends it and goes on", async ({
   as,
