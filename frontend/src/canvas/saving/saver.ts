@@ -2,7 +2,7 @@ import { createStore } from "zustand/vanilla";
 import { ApiError } from "../../api/client";
 import type { FlowDocument } from "../model/document";
 import type { FlowStore } from "../store/flowStore";
-import { diff, type FlowDiff, isEmptyDiff } from "./diff";
+import { diff, isEmptyDiff } from "./diff";
 import type { Drafts, LeftDraft } from "./drafts";
 import { type Choices, type MergeOptions, merge } from "./merge";
 import { normal } from "./normal";
