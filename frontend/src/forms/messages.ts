@@ -1,6 +1,6 @@
 import type { TFunction } from "i18next";
 import type { Finding } from "./check";
-import type { FieldProblem } from "./SchemaForm";
+import type { FieldProblem } from "./spec";
 
 /** What the browser finds by itself while one types, in the user's language. */
 export function findingText(t: TFunction<"forms">, { verdict, keyword, limit }: Finding): string {
@@ -11,39 +11,75 @@ export function findingText(t: TFunction<"forms">, { verdict, keyword, limit }: 
     case "maximum":
     case "exclusiveMinimum":
     case "exclusiveMaximum":
+    case "multipleOf":
     case "minItems":
     case "maxItems":
+    case "minProperties":
+    case "maxProperties":
     case "maxLength":
     case "pattern":
-      return t(`invalid.${keyword}`, { limit: value });
+      return Number(limit) === 1 && keyword.startsWith("min") && keyword !== "minimum"
+        ? t("invalid.empty")
+        : t(`invalid.${keyword}`, { limit: value });
     case "minLength":
       return limit === 1 ? t("invalid.empty") : t("invalid.minLength", { limit: value });
-    case "minProperties":
-      return t("invalid.empty");
     case "uniqueItems":
     case "enum":
-    case "type":
       return t(`invalid.${keyword}`);
+    case "const":
+      return t("invalid.const", { limit: value });
+    case "type":
+      return typeText(t, limit);
     default:
       return t("invalid.other");
   }
 }
 
-/** What only the server finds: columns and expressions. Other codes it has in common with `check`. */
-const SERVER_CODES = ["column_missing", "column_kind"] as const;
-
-export function problemText(t: TFunction<"forms">, problem: FieldProblem): string {
-  const code = SERVER_CODES.find((known) => known === problem.code);
-  return code ? t(`problem.${code}`, { value: String(problem.value) }) : problem.message;
+function typeText(t: TFunction<"forms">, types: unknown): string {
+  const [only, ...others] = [types].flat().filter((type) => type !== "null");
+  switch (others.length === 0 ? only : undefined) {
+    case "integer":
+      return t("invalid.integer");
+    case "number":
+      return t("invalid.number");
+    case "string":
+      return t("invalid.string");
+    case "boolean":
+      return t("invalid.boolean");
+    case "array":
+      return t("invalid.array");
+    default:
+      return t("invalid.type");
+  }
 }
 
-const FOUND_HERE = new Set(["missing", "invalid", "hidden", "unknown"]);
+const MOST = 6;
 
-/** The server's problems of one field that the browser does not find itself. */
-export function serverProblems(problems: readonly FieldProblem[], name: string): FieldProblem[] {
-  const prefix = `params.${name}`;
-  return problems.filter(
-    ({ field, code }) =>
-      !FOUND_HERE.has(code) && field !== null && (field === prefix || field.startsWith(`${prefix}.`)),
-  );
+/** What only the server finds, in the user's language where its code is known; else as it says it. */
+export function problemText(t: TFunction<"forms">, { code, message, value, allowed }: FieldProblem): string {
+  switch (code) {
+    case "column_missing":
+    case "column_kind":
+      return t(`problem.${code}`, { value: String(value) });
+    case "missing":
+    case "hidden":
+    case "unknown":
+      return t(`verdict.${code}`);
+    case "expression":
+      return t("problem.expression", { message: message.replace(/^[\w.]+: /, "") });
+    case "invalid": {
+      const choices = Array.isArray(allowed) ? allowed : [];
+      if (choices.length === 0) return t("problem.invalid", { message });
+      const shown = choices.slice(0, MOST).map(String).join(", ");
+      return t("problem.allowed", { value: shown + (choices.length > MOST ? ", …" : "") });
+    }
+    case "secret_unknown":
+      return t("problem.secret_unknown", { value: String(value) });
+    case "flow_param_unknown":
+      return t("problem.flow_param_unknown", { value: String(value) });
+    case "flow_param_missing":
+      return t("problem.flow_param_missing");
+    default:
+      return message;
+  }
 }

@@ -1,4 +1,4 @@
-import type { OperatorSpec, SpecField } from "../canvas/model/spec";
+import type { OperatorSpec, SpecField, SpecPort } from "../canvas/model/spec";
 
 export { textOf as specText } from "../canvas/model/spec";
 
@@ -15,6 +15,7 @@ export interface Field extends SpecField {
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
   readonly multipleOf?: number;
+  readonly pattern?: string;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minItems?: number;
@@ -34,6 +35,18 @@ export interface ObjectField {
 }
 
 export type Spec = OperatorSpec;
+export type Section = Spec["ui"][number];
+export type Port = SpecPort;
+
+/** What the server says of a field. `field`: "params.steps.0.q". */
+export interface FieldProblem {
+  readonly field: string | null;
+  readonly code: string;
+  readonly message: string;
+  readonly level: string;
+  readonly value?: unknown;
+  readonly allowed?: unknown;
+}
 
 /** A column of a table, as the flow's check gives it. */
 export interface Column {
@@ -54,4 +67,14 @@ export function boundTo(value: unknown): string | null {
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether null is a value that the field may have. */
+export function isNullable(field: Field): boolean {
+  return typesOf(field).includes("null") || (field.enum?.includes(null) ?? false);
+}
+
+/** What a field gets that is emptied: nothing, so that its default counts; null where that means none at all. */
+export function emptied(field: Field): null | undefined {
+  return isNullable(field) && field.default !== undefined && field.default !== null ? null : undefined;
 }

@@ -4,33 +4,56 @@ import { useEffect, useRef, useState } from "react";
 const PAUSE = 300;
 
 /**
- * What is being typed: kept here, so that typing never waits for the rest of the page, and handed on after a pause or
- * when the field is left. A value that changes from outside replaces it.
+ * Text that is being typed: kept here, so that typing never waits for the rest of the page, and handed on after a pause
+ * or when the field is left. `onText` says false to what is no value (yet): it stays, to be mended. A text that changes
+ * from outside (undo, another person) takes the draft's place.
  */
-export function useDraft<Value>(value: Value, onChange: (value: Value) => void) {
-  const [draft, setDraft] = useState(value);
+export function useDraft(text: string, onText: (text: string) => boolean) {
+  const [draft, setDraft] = useState<string | null>(null);
+  const [isRefused, setRefused] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const latest = useRef({ draft, value, onChange });
-  latest.current = { draft, value, onChange };
+  const latest = useRef({ draft, text, onText, hasSpoken: false });
+  latest.current = { ...latest.current, draft, text, onText };
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a text that has changed says something
   useEffect(() => {
-    if (timer.current === undefined) setDraft(value);
-  }, [value]);
+    if (latest.current.hasSpoken) latest.current.hasSpoken = false;
+    else if (timer.current === undefined) {
+      setDraft(null);
+      setRefused(false);
+    }
+  }, [text]);
 
-  const commit = () => {
-    if (timer.current === undefined) return;
+  const commit = (): boolean => {
+    if (timer.current === undefined) return !isRefused;
     clearTimeout(timer.current);
     timer.current = undefined;
-    if (latest.current.draft !== latest.current.value) latest.current.onChange(latest.current.draft);
+    const { draft: typed, text: before } = latest.current;
+    if (typed === null || typed === before) return true;
+    latest.current.hasSpoken = true;
+    const isTaken = latest.current.onText(typed);
+    setRefused(!isTaken);
+    return isTaken;
   };
   const commitLast = useRef(commit);
   commitLast.current = commit;
-  useEffect(() => () => commitLast.current(), []);
+  useEffect(
+    () => () => {
+      commitLast.current();
+    },
+    [],
+  );
 
-  const type = (next: Value) => {
+  const type = (next: string) => {
     setDraft(next);
+    latest.current.draft = next;
     clearTimeout(timer.current);
     timer.current = setTimeout(() => commitLast.current(), PAUSE);
   };
-  return { draft, type, commit };
+  const leave = () => {
+    if (!commit()) return;
+    latest.current.hasSpoken = false;
+    setDraft(null);
+  };
+  return { text: draft ?? text, type, leave, isRefused };
 }

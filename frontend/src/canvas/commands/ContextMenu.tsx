@@ -26,6 +26,8 @@ function OpenMenu({ menu }: { menu: MenuRequest }) {
   const { t } = useTranslation("canvas");
   const context = useCommandContext();
   const show = useView((view) => view.show);
+  // It is there a moment after what was clicked is selected.
+  useView((view) => view.runPart);
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => list.current?.querySelector<HTMLElement>("button")?.focus(), []);
   const { edge } = menu;

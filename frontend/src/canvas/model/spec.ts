@@ -46,7 +46,8 @@ export function textOf(spec: OperatorSpec, ref: string | undefined, language: st
   if (ref === undefined) return "";
   if (!ref.startsWith("$t.")) return ref;
   const key = ref.slice(3);
-  return spec.i18n[language]?.[key] ?? spec.i18n.en?.[key] ?? key;
+  const others = Object.values(spec.i18n).find((texts) => texts[key] !== undefined);
+  return spec.i18n[language]?.[key] ?? spec.i18n.en?.[key] ?? others?.[key] ?? key;
 }
 
 /** What an operator is called, and what it says of itself. */

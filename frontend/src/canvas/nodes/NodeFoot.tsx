@@ -1,18 +1,19 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Format, useFormat } from "../../lib/format";
+import type { Port } from "../model/ports";
 import type { NodeRun } from "../run/runState";
 import styles from "./StepNode.module.css";
 
 /** The last line of a node: what came out of it, and how long it took. */
-export function NodeFoot({ run }: { run: NodeRun }) {
+export function NodeFoot({ run, outputs }: { run: NodeRun; outputs: readonly Port[] }) {
   const { t } = useTranslation("canvas");
   const format = useFormat();
   const isRunning = run.state === "running";
   const seconds = useSeconds(run, isRunning);
   return (
     <div className={styles.foot}>
-      <span className={styles.result}>{resultText(run, format, t)}</span>
+      <span className={styles.result}>{resultText(run, outputs, format, t)}</span>
       <span className={styles.time}>
         {run.isUnchanged ? t("unchanged") : seconds === null ? "" : format.duration(seconds)}
       </span>
@@ -27,12 +28,18 @@ export function NodeFoot({ run }: { run: NodeRun }) {
   );
 }
 
-function resultText(run: NodeRun, format: Format, t: ReturnType<typeof useTranslation<"canvas">>["t"]): string {
+function resultText(
+  run: NodeRun,
+  outputs: readonly Port[],
+  format: Format,
+  t: ReturnType<typeof useTranslation<"canvas">>["t"],
+): string {
   if (run.state === "failed") return run.error ?? t("states.failed");
   if (run.state === "running" && run.progressMessage) return run.progressMessage;
   if (run.iterations) return t("iterations", { done: run.iterations.done, of: run.iterations.of });
   if (run.metric) return `${run.metric.name.replaceAll("_", " ")} ${format.number(run.metric.value)}`;
-  const [rows] = Object.values(run.rows);
+  // The first table of the operator is its main one.
+  const rows = outputs.map(({ name }) => run.rows[name]).find((count) => count !== undefined);
   if (rows !== undefined) return t("rows", { rows: format.number(rows), count: rows });
   return run.state === "done" ? "" : t(`states.${run.state}`, { defaultValue: run.state });
 }

@@ -48,7 +48,7 @@ export const StepNode = memo(
           </div>
           <NodeStatus path={path} run={run} />
         </div>
-        {run && <NodeFoot run={run} />}
+        {run && <NodeFoot run={run} outputs={ports.outputs} />}
         {ports.inputs.map((port, index) => (
           <PortView
             key={port.name}

@@ -19,7 +19,7 @@ export function FlowBar() {
   const localize = useLocalize();
   const path = useProjectPath();
   const navigate = useNavigate();
-  const { notification, message } = App.useApp();
+  const { modal, message } = App.useApp();
   const store = useFlowStore();
   const name = useFlow((flow) => flow.name);
   const title = useFlow((flow) => flow.document.title);
@@ -34,11 +34,11 @@ export function FlowBar() {
       store.getState().change("import", (before) => ({ ...document, name: before.name }));
       void message.success(t("panels.transfer.imported"));
     } catch (error) {
-      const description =
+      const content =
         error instanceof TransferError
           ? t(`panels.transfer.${error.reason}`, { file: file.name, message: error.message })
           : messageOf(error);
-      notification.error({ title: t("panels.transfer.failed"), description });
+      modal.error({ title: t("panels.transfer.failed"), content });
     }
   };
   const items = [

@@ -6,7 +6,7 @@ import styles from "./MergeDialog.module.css";
 import { type Conflict, merge, type Side } from "./merge";
 import { useSaver, useSaving } from "./SavingProvider";
 import { isObject } from "./same";
-import type { OpenConflict } from "./saver";
+import type { OpenConflict } from "./saving";
 
 /** Both sides changed the same things: side by side, to choose. */
 export function MergeDialog({ onLater }: { onLater: () => void }) {

@@ -11,7 +11,8 @@ import { type FlowStore, useFlowStore } from "../store/flowStore";
 import type { FlowDiff } from "./diff";
 import { makeDrafts } from "./drafts";
 import { askServer, startLiveCheck } from "./liveCheck";
-import { makeSaver, type Saver, type SavingState } from "./saver";
+import { makeSaver } from "./saver";
+import type { Saver, SavingState } from "./saving";
 import { serverIo } from "./serverIo";
 import { watchPage } from "./watchPage";
 

@@ -3,7 +3,8 @@ import { ApiError } from "../../api/client";
 import type { FlowDocument } from "../model/document";
 import { makeFlowStore } from "../store/flowStore";
 import type { Draft, Drafts } from "./drafts";
-import { makeSaver, type SaverIo } from "./saver";
+import { makeSaver } from "./saver";
+import type { SaverIo } from "./saving";
 
 const START: FlowDocument = {
   format: 1,

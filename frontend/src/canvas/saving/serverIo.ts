@@ -1,7 +1,7 @@
 import { api, etag, type Schemas, setCsrfToken } from "../../api/client";
 import { newKey } from "../../lib/newKey";
 import { type FlowDocument, readDocument } from "../model/document";
-import type { SavedRevision, SaverIo } from "./saver";
+import type { SavedRevision, SaverIo } from "./saving";
 
 /** What saving asks the server, for one flow. */
 export function serverIo(project: string, flow: string): SaverIo {

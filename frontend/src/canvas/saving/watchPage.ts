@@ -1,4 +1,4 @@
-import type { Saver } from "./saver";
+import type { Saver } from "./saving";
 
 const LOOK_EVERY = 20_000;
 

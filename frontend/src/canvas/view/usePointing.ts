@@ -19,6 +19,9 @@ interface Pointing {
   onEdgeContextMenu: EdgeMouseHandler<WireViewEdge>;
 }
 
+/** Milliseconds. */
+const FORM_OPENS = 120;
+
 /** Clicks. The handlers stay the same: new ones would have every node drawn anew, with each frame of a gesture. */
 export function usePointing(actions: CanvasActions): Pointing {
   const store = useFlowStore();
@@ -42,7 +45,12 @@ export function usePointing(actions: CanvasActions): Pointing {
       },
       onNodeClick(event, node) {
         const port = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-port]") : null;
-        if (!port || node.type !== "step") return;
+        if (node.type !== "step") return;
+        if (!port) {
+          // The form that opens for it may cover it.
+          setTimeout(() => actions.reveal(node.id), FORM_OPENS);
+          return;
+        }
         const side = port.classList.contains("target") ? "in" : "out";
         const drawer = { tab: "data", node: node.data.path, port: { side, port: port.dataset.port ?? "" } } as const;
         view.getState().show({ drawer });

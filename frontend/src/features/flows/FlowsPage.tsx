@@ -142,18 +142,18 @@ function useColumns(mayWrite: boolean, onStart: (start: FlowStart) => void): Tab
 /** Asks for a file and begins a flow with what is in it. */
 function useImport(onStart: (start: FlowStart) => void): () => Promise<void> {
   const { t } = useTranslation("flows");
-  const { notification } = App.useApp();
+  const { modal } = App.useApp();
   return async () => {
     const file = await chooseFile();
     if (!file) return;
     try {
       onStart({ kind: "import", file: file.name, document: await readFlowFile(file) });
     } catch (error) {
-      const description =
+      const content =
         error instanceof TransferError
           ? t(`file.${error.reason}`, { file: file.name, message: error.message })
           : messageOf(error);
-      notification.error({ title: t("file.failed"), description });
+      modal.error({ title: t("file.failed"), content });
     }
   };
 }

@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams } from "react-router";
 import { queries } from "../../api/client";
 import { usePreferences } from "../../app/preferences";
 import { isOperatorSpec, textOf, titleOf } from "../../canvas/model/spec";
+import { FormPreview } from "../../forms/FormPreview";
 import { ErrorNotice } from "../../lib/ErrorNotice";
 import { Loading } from "../../lib/Loading";
 import { Card, Page } from "../../lib/Page";
@@ -15,7 +16,7 @@ import { Resources } from "./Resources";
 
 /** The documentation of one version of an operator, all of it from its spec. */
 export function Component() {
-  const { t } = useTranslation("operators");
+  const { t } = useTranslation(["operators", "forms"]);
   const key = useParams().key ?? "";
   const language = usePreferences((preferences) => preferences.language);
   const operator = queries.useQuery("get", "/api/v1/operators/{key}", { params: { path: { key } } });
@@ -57,6 +58,9 @@ export function Component() {
       </div>
       <Card title={t("params")}>
         <ParamsTable spec={spec} />
+      </Card>
+      <Card title={t("preview.title", { ns: "forms" })}>
+        <FormPreview key={key} spec={spec} />
       </Card>
       <Card title={t("resources")}>
         <Resources raw={operator.data.spec} />

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from "react";
 import styles from "../forms.module.css";
+import { emptied } from "../spec";
 import { useDraft } from "../useDraft";
 import type { WidgetProps } from "../widget";
 import { TextAreaWidget } from "./TextWidgets";
@@ -8,25 +9,27 @@ const CodeEditor = lazy(() => import("../../lib/CodeEditor"));
 
 /** Python, SQL, or an expression over columns, which are completed while one types. */
 export function CodeWidget(props: WidgetProps) {
-  const { id, label, field, value, onChange, disabled, columns } = props;
-  const { draft, type, commit } = useDraft(typeof value === "string" ? value : "", (text: string) =>
-    onChange(text || undefined),
-  );
+  const { id, label, describedBy, field, value, onChange, disabled, isInvalid, columns } = props;
+  const { text, type, leave } = useDraft(typeof value === "string" ? value : "", (typed) => {
+    onChange(typed || emptied(field));
+    return true;
+  });
   const widget = field["x-widget"];
-  const names = widget === "expression" ? (columns(field["x-source"]?.input ?? "table") ?? []) : [];
+  const isExpression = widget === "expression";
   return (
     <Suspense fallback={<TextAreaWidget {...props} />}>
-      <div className={styles.editor}>
+      <div className={styles.editor} data-invalid={isInvalid || undefined}>
         <CodeEditor
           id={id}
           label={label}
+          describedBy={describedBy}
           language={widget === "code" ? "python" : "sql"}
-          isExpression={widget === "expression"}
-          value={draft}
+          isExpression={isExpression}
+          value={text}
           onChange={type}
-          onBlur={commit}
+          onBlur={leave}
           readOnly={disabled}
-          columns={names}
+          columns={isExpression ? (columns(field["x-source"]?.input ?? "table") ?? []) : []}
         />
       </div>
     </Suspense>

@@ -1,37 +1,39 @@
 import { DatePicker } from "antd";
 import dayjs from "dayjs";
 import styles from "../forms.module.css";
+import { lookOf } from "../look";
+import { emptied } from "../spec";
 import type { WidgetProps } from "../widget";
 
-function Picker({
-  id,
-  label,
-  value,
-  onChange,
-  disabled,
-  isInvalid,
-  format,
-  withTime,
-}: WidgetProps & { format: string; withTime: boolean }) {
-  const date = typeof value === "string" && value ? dayjs(value) : null;
+interface PickerProps extends WidgetProps {
+  format: string;
+  shown: string;
+  withTime: boolean;
+}
+
+function Picker({ format, shown, withTime, ...props }: PickerProps) {
+  const { field, value, onChange } = props;
   return (
     <DatePicker
-      id={id}
-      aria-label={label}
+      {...lookOf(props)}
       className={styles.full ?? ""}
+      format={shown}
       showTime={withTime}
-      value={date?.isValid() ? date : null}
-      onChange={(chosen) => onChange(chosen ? chosen.format(format) : undefined)}
-      disabled={disabled}
-      {...(isInvalid ? { status: "error" as const } : {})}
+      value={typeof value === "string" && value ? dayjs(value) : null}
+      onChange={(chosen) => onChange(chosen ? chosen.format(format) : emptied(field))}
     />
   );
 }
 
 export function DateWidget(props: WidgetProps) {
-  return <Picker {...props} format="YYYY-MM-DD" withTime={false} />;
+  return <Picker {...props} format="YYYY-MM-DD" shown="YYYY-MM-DD" withTime={false} />;
 }
 
 export function DateTimeWidget(props: WidgetProps) {
-  return <Picker {...props} format="YYYY-MM-DDTHH:mm:ss" withTime />;
+  return <Picker {...props} format="YYYY-MM-DDTHH:mm:ss" shown="YYYY-MM-DD HH:mm:ss" withTime />;
+}
+
+/** Whether a picker can show it; the default of a date is often "". */
+export function isDate(value: unknown): boolean {
+  return value === "" || (typeof value === "string" && dayjs(value).isValid());
 }

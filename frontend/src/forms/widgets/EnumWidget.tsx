@@ -1,54 +1,52 @@
 import { Segmented, Select } from "antd";
 import { usePreferences } from "../../app/preferences";
 import styles from "../forms.module.css";
-import { type Field, type Spec, specText } from "../spec";
+import { lookOf } from "../look";
+import { optionsOf, widthOf } from "../options";
+import { emptied } from "../spec";
 import type { WidgetProps } from "../widget";
 
-/** Letters that fit beside each other in a panel. */
-const ROOM = 26;
+/** Letters that fit beside each other in a panel, and in a part of one; each choice takes a few for its edges. */
+const ROOM = 36;
+const SMALL_ROOM = 14;
+const EDGE = 3;
+const MOST_BESIDE = 5;
 
 /** A choice: side by side while there is room, else a list that can be searched. */
-export function EnumWidget({ id, label, field, spec, value, onChange, disabled, isInvalid }: WidgetProps) {
+export function EnumWidget(props: WidgetProps) {
+  const { id, label, field, spec, value, onChange, disabled, isSmall } = props;
   const language = usePreferences((preferences) => preferences.language);
   const options = optionsOf(spec, field, language);
-  const room = options.reduce((sum, option) => sum + widthOf(option.label) + 2, 0);
-  if (options.length <= 4 && room <= ROOM && field["x-widget"] !== "select") {
+  const now = value === undefined ? undefined : JSON.stringify(value);
+  const isKnown = now === undefined || options.some((option) => option.value === now);
+  const widest = options.reduce((most, option) => Math.max(most, widthOf(option.label) + EDGE), 0);
+  const isShort = options.length <= MOST_BESIDE && widest * options.length <= (isSmall ? SMALL_ROOM : ROOM);
+  const choose = (json: string | undefined) => onChange(json === undefined ? emptied(field) : JSON.parse(json));
+  if (isShort && isKnown && field["x-widget"] !== "select") {
     return (
       <Segmented<string>
         id={id}
         block
         aria-label={label}
         options={options}
-        value={JSON.stringify(value)}
-        onChange={(json) => onChange(JSON.parse(json))}
+        {...(now === undefined ? {} : { value: now })}
+        onChange={choose}
         disabled={disabled}
+        {...(isSmall && { size: "small" })}
       />
     );
   }
+  const shown = isKnown ? options : [{ value: now, label: String(value) }, ...options];
   return (
     <Select<string>
-      id={id}
-      aria-label={label}
+      {...lookOf(props, !isKnown)}
       className={styles.full ?? ""}
-      showSearch={{ optionFilterProp: "label" }}
+      popupMatchSelectWidth={false}
+      showSearch={options.length > 7 ? { optionFilterProp: "label" } : false}
       allowClear={field.default === undefined}
-      options={options}
-      {...(value === undefined ? {} : { value: JSON.stringify(value) })}
-      onChange={(json: string | undefined) => onChange(json === undefined ? undefined : JSON.parse(json))}
-      disabled={disabled}
-      {...(isInvalid ? { status: "error" as const } : {})}
+      options={shown}
+      {...(now === undefined ? {} : { value: now })}
+      onChange={choose}
     />
   );
-}
-
-/** Values as JSON, so that 1 and "1" stay two. */
-export function optionsOf(spec: Spec, field: Field, language: string): { value: string; label: string }[] {
-  return (field.enum ?? []).map((value) => ({
-    value: JSON.stringify(value),
-    label: specText(spec, field["x-enum-titles"]?.[String(value)] ?? String(value), language),
-  }));
-}
-
-function widthOf(text: string): number {
-  return [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 2 : 1), 0);
 }

@@ -1,39 +1,44 @@
 import { Input } from "antd";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "../forms.module.css";
+import { lookOf } from "../look";
+import { useDraft } from "../useDraft";
 import type { WidgetProps } from "../widget";
 
 /** Any value as JSON: for what has no widget, and for values that do not fit theirs. */
-export function JsonWidget({ id, label, value, onChange, disabled }: WidgetProps) {
+export function JsonWidget(props: WidgetProps) {
+  const { value, onChange } = props;
   const { t } = useTranslation("forms");
-  const shown = value === undefined ? "" : JSON.stringify(value, null, 1);
-  const [text, setText] = useState<string | null>(null);
-  const [isWrong, setWrong] = useState(false);
-  const done = () => {
-    if (text === null) return;
-    try {
-      onChange(text.trim() === "" ? undefined : JSON.parse(text));
-      setText(null);
-      setWrong(false);
-    } catch {
-      setWrong(true);
-    }
-  };
+  const { text, type, leave, isRefused } = useDraft(
+    value === undefined ? "" : JSON.stringify(value, null, 1),
+    (typed) => {
+      const read = parsed(typed);
+      if (read) onChange(read.value);
+      return read !== null;
+    },
+  );
   return (
     <>
       <Input.TextArea
-        id={id}
-        aria-label={label}
+        {...lookOf(props, isRefused)}
+        className={styles.json ?? ""}
         autoSize={{ minRows: 1, maxRows: 12 }}
         spellCheck={false}
-        value={text ?? shown}
-        onChange={(event) => setText(event.target.value)}
-        onBlur={done}
-        disabled={disabled}
-        {...(isWrong ? { status: "error" as const } : {})}
+        placeholder="JSON"
+        value={text}
+        onChange={(event) => type(event.target.value)}
+        onBlur={leave}
       />
-      {isWrong && <p className={styles.error}>{t("noJson")}</p>}
+      {isRefused && <p className={styles.error}>{t("noJson")}</p>}
     </>
   );
+}
+
+function parsed(text: string): { value: unknown } | null {
+  if (text.trim() === "") return { value: undefined };
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return null;
+  }
 }

@@ -1,56 +1,77 @@
-import { Segmented } from "antd";
+import { Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "../forms.module.css";
-import { typesOf } from "../spec";
+import { isNullable, typesOf } from "../spec";
 import type { WidgetProps } from "../widget";
 import { NumberWidget } from "./NumberWidgets";
 import { SwitchWidget } from "./SwitchWidget";
 import { TextWidget } from "./TextWidgets";
 
-const WIDGETS = { string: TextWidget, number: NumberWidget, boolean: SwitchWidget } as const;
+const WIDGETS = { number: NumberWidget, string: TextWidget, boolean: SwitchWidget, null: Nothing } as const;
 type Kind = keyof typeof WIDGETS;
 
-/** A number, a text or yes/no: whichever one chooses. */
+/** A number, a text, yes or no, or nothing: whichever one chooses. */
 export function UnionWidget(props: WidgetProps) {
-  const { label, field, value, onChange, disabled } = props;
+  const { label, field, value, onChange, disabled, isSmall } = props;
   const { t } = useTranslation("forms");
   const types = typesOf(field);
-  const kinds = (["number", "string", "boolean"] as const).filter(
-    (kind) => types.includes(kind) || (kind === "number" && types.includes("integer")),
-  );
+  const kinds: Kind[] = [
+    ...(types.includes("number") || types.includes("integer") ? (["number"] as const) : []),
+    ...(types.includes("string") ? (["string"] as const) : []),
+    ...(types.includes("boolean") ? (["boolean"] as const) : []),
+    ...(isNullable(field) ? (["null"] as const) : []),
+  ];
+  const [chosen, setChosen] = useState<Kind>(kinds[0] ?? "string");
   const given = kindOf(value);
-  const [chosen, setChosen] = useState<Kind>(given ?? kinds[0] ?? "string");
+  // Another kind than the value's can be chosen before there is a value of that kind.
   const kind = given ?? chosen;
   const Widget = WIDGETS[kind];
+  const sizes = isSmall ? ({ size: "small" } as const) : {};
   return (
-    <div className={styles.items}>
-      <Segmented<Kind>
-        size="small"
+    <div className={styles.union}>
+      <Select<Kind>
+        {...sizes}
         aria-label={t("typeOf", { label })}
+        className={styles.unionKind ?? ""}
+        popupMatchSelectWidth={false}
         options={kinds.map((name) => ({ value: name, label: t(`union.${name}`) }))}
         value={kind}
         onChange={(next) => {
           setChosen(next);
-          onChange(convert(value, next));
+          onChange(converted(value, next));
         }}
         disabled={disabled}
       />
-      <Widget key={kind} {...props} />
+      <div className={styles.grow}>
+        <Widget key={kind} {...props} keepsEmpty />
+      </div>
     </div>
   );
 }
 
+function Nothing() {
+  return null;
+}
+
 function kindOf(value: unknown): Kind | null {
+  if (value === null) return "null";
   const type = typeof value;
   return type === "string" || type === "number" || type === "boolean" ? type : null;
 }
 
 /** The same value as another type, where it has one. */
-function convert(value: unknown, kind: Kind): unknown {
-  if (kind === "boolean") return value === "true" || value === true;
-  if (value === undefined) return undefined;
-  if (kind === "string") return String(value);
-  const number = Number(value);
-  return value === "" || typeof value === "boolean" || Number.isNaN(number) ? undefined : number;
+function converted(value: unknown, kind: Kind): unknown {
+  switch (kind) {
+    case "null":
+      return null;
+    case "boolean":
+      return value === "true" || value === true;
+    case "string":
+      return value === undefined || value === null ? "" : String(value);
+    case "number": {
+      const number = Number(value);
+      return value === "" || typeof value !== "string" || Number.isNaN(number) ? undefined : number;
+    }
+  }
 }
