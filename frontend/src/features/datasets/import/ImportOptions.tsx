@@ -1,5 +1,5 @@
 import { Alert, Button, Input, Select } from "antd";
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, queries } from "../../../api/client";
 import { useProjectName } from "../../../api/project";
@@ -34,6 +34,14 @@ export function ImportOptions({ upload, file, isHere, dataset, onStarted }: Impo
   const [draft, change] = useImportDraft(upload.id);
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
+  // Somebody who has decided everything need not wait until the file has arrived.
+  const [isWanted, setWanted] = useState(false);
+  // It was tried before: then the options are what is looked for.
+  const [isSpecial] = useState(upload.run_id !== null || Object.keys(draft.options).length > 0);
+  const latest = useRef<() => void>(() => {});
+  useEffect(() => {
+    if (isHere && isWanted) latest.current();
+  }, [isHere, isWanted]);
   if (!readers) return <Loading />;
   const known = readerFor(readers, upload.file_name);
   const reader = readers.find(({ operator }) => operator === draft.source) ?? known;
@@ -48,17 +56,20 @@ export function ImportOptions({ upload, file, isHere, dataset, onStarted }: Impo
       onStarted();
     } catch (problem) {
       setError(problem);
+      setWanted(false);
     } finally {
       setBusy(false);
     }
   };
+  latest.current = () => void start();
   const problems = fieldProblems(error);
   return (
     <form
       className={styles.options}
       onSubmit={(event) => {
         event.preventDefault();
-        void start();
+        if (isHere) void start();
+        else setWanted(!isWanted);
       }}
     >
       {file && <FilePreview file={file} />}
@@ -74,17 +85,26 @@ export function ImportOptions({ upload, file, isHere, dataset, onStarted }: Impo
         <Alert type="info" showIcon title={t("import.unknownEnding", { file: upload.file_name })} />
       )}
       {reader && (
-        <ReaderForm
-          reader={reader}
-          values={draft.options}
-          problems={problems}
-          onChange={(options) => change({ options })}
-        />
+        <details className={styles.how} open={isSpecial || problems.length > 0}>
+          <summary>{t("import.options")}</summary>
+          <ReaderForm
+            reader={reader}
+            values={draft.options}
+            problems={problems}
+            onChange={(options) => change({ options })}
+          />
+        </details>
       )}
       {error !== null && <ErrorNotice error={error} />}
       <div className="form-buttons">
-        <Button type="primary" htmlType="submit" loading={isBusy} disabled={!isHere || !reader || !isDatasetName(name)}>
-          {isHere ? t("import.start") : t("import.waits")}
+        {isWanted && !isHere && <span className={styles.wanted}>{t("import.wanted")}</span>}
+        <Button
+          type={isWanted ? "default" : "primary"}
+          htmlType="submit"
+          loading={isBusy}
+          disabled={!reader || !isDatasetName(name)}
+        >
+          {isHere ? t("import.start") : t(isWanted ? "import.notWanted" : "import.waits")}
         </Button>
       </div>
     </form>
