@@ -1,5 +1,5 @@
 import { Alert, Button, Input, Select } from "antd";
-import { useEffect, useId, useRef, useState } from "react";
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, queries } from "../../../api/client";
 import { useProjectName } from "../../../api/project";
@@ -12,9 +12,8 @@ import { datasetNameFor, isDatasetName } from "../upload/plan";
 import type { Upload } from "../upload/transfer";
 import { FilePreview } from "./FilePreview";
 import styles from "./Import.module.css";
-import { useImportDraft } from "./importDrafts";
+import { changeDraft, type ImportDraft, useImportDraft, wantImport } from "./importDrafts";
 import { endingsOf, type FileReader, readerFor, useFileReaders, useReaderSpec, withoutFile } from "./readers";
-import { startImport } from "./startImport";
 
 interface ImportOptionsProps {
   upload: Upload;
@@ -23,53 +22,35 @@ interface ImportOptionsProps {
   /** Whether all of it has arrived. */
   isHere: boolean;
   dataset?: string;
-  onStarted: () => void;
 }
 
 /** How a file is read, and what the dataset is called. */
-export function ImportOptions({ upload, file, isHere, dataset, onStarted }: ImportOptionsProps) {
+export function ImportOptions({ upload, file, isHere, dataset }: ImportOptionsProps) {
   const { t } = useTranslation("datasets");
   const project = useProjectName();
   const readers = useFileReaders();
-  const [draft, change] = useImportDraft(upload.id);
-  const [error, setError] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  // Somebody who has decided everything need not wait until the file has arrived.
-  const [isWanted, setWanted] = useState(false);
+  const draft = useImportDraft(upload.id);
+  const change = (part: Partial<ImportDraft>) => changeDraft(upload.id, part);
   // It was tried before: then the options are what is looked for.
   const [isSpecial] = useState(upload.run_id !== null || Object.keys(draft.options).length > 0);
-  const latest = useRef<() => void>(() => {});
-  useEffect(() => {
-    if (isHere && isWanted) latest.current();
-  }, [isHere, isWanted]);
   if (!readers) return <Loading />;
   const known = readerFor(readers, upload.file_name);
   const reader = readers.find(({ operator }) => operator === draft.source) ?? known;
   const name = dataset ?? draft.name ?? upload.dataset ?? datasetNameFor(upload.file_name, endingsOf(readers));
 
-  const start = async () => {
-    if (!reader) return;
-    setBusy(true);
-    setError(null);
-    try {
-      await startImport(project, name, { upload: upload.id, source: reader.operator, options: draft.options });
-      onStarted();
-    } catch (problem) {
-      setError(problem);
-      setWanted(false);
-    } finally {
-      setBusy(false);
-    }
+  const isWanted = draft.phase === "wanted";
+  const submit = () => {
+    if (!reader || draft.phase === "starting") return;
+    if (isWanted) change({ phase: "open" });
+    else wantImport(project, upload.id, name, reader.operator, isHere);
   };
-  latest.current = () => void start();
-  const problems = fieldProblems(error);
+  const problems = fieldProblems(draft.error);
   return (
     <form
       className={styles.options}
       onSubmit={(event) => {
         event.preventDefault();
-        if (isHere) void start();
-        else setWanted(!isWanted);
+        submit();
       }}
     >
       {file && <FilePreview file={file} />}
@@ -95,13 +76,13 @@ export function ImportOptions({ upload, file, isHere, dataset, onStarted }: Impo
           />
         </details>
       )}
-      {error !== null && <ErrorNotice error={error} />}
+      {draft.error !== null && <ErrorNotice error={draft.error} />}
       <div className="form-buttons">
         {isWanted && !isHere && <span className={styles.wanted}>{t("import.wanted")}</span>}
         <Button
           type={isWanted ? "default" : "primary"}
           htmlType="submit"
-          loading={isBusy}
+          loading={draft.phase === "starting"}
           disabled={!reader || !isDatasetName(name)}
         >
           {isHere ? t("import.start") : t(isWanted ? "import.notWanted" : "import.waits")}
