@@ -17,11 +17,14 @@ function report(figure, nodes, values) {
   process.stdout.write(`${JSON.stringify({ figure, nodes, ...values })}\n`);
 }
 
-async function signIn(context) {
+/** One session for everything: signing in often is refused. */
+async function signIn() {
+  const context = await browser.newContext({ baseURL: url });
   const data = { name: process.env.PATCHBAY_USER, password: process.env.PATCHBAY_PASSWORD };
   const answer = await context.request.post("/api/v1/session", { data });
   if (!answer.ok()) throw new Error(`Signing in as ${data.name} failed: ${await answer.text()}`);
-  return (await answer.json()).csrf_token;
+  const headers = { "X-CSRF-Token": (await answer.json()).csrf_token };
+  return { headers, setup: context, storageState: await context.storageState() };
 }
 
 /** Rows of a source and steps that take and give a table, whatever operators there are. */
@@ -83,10 +86,9 @@ async function framesWhileDragging(page, from) {
   };
 }
 
-async function openFlow(name, nodes) {
+async function openFlow(name, nodes, storageState) {
   // A context of its own: nothing is in its cache.
-  const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 } });
-  const csrf = await signIn(context);
+  const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 }, storageState });
   const page = await context.newPage();
   await page.goto(`/p/${project}/flows/${name}`, { waitUntil: "commit" });
   const milliseconds = await page
@@ -104,18 +106,17 @@ async function openFlow(name, nodes) {
       ),
     );
   report("time to interactive", nodes, { milliseconds: Math.round(milliseconds) });
-  return { context, page, csrf };
+  return { context, page };
 }
 
+const { headers, setup, storageState } = await signIn();
 for (const nodes of sizes.length > 0 ? sizes : [300, 1000]) {
   const name = `bench-${nodes}-${Date.now()}`;
-  const setup = await browser.newContext({ baseURL: url });
-  const headers = { "X-CSRF-Token": await signIn(setup) };
   const flows = `/api/v1/projects/${project}/flows`;
   const saved = await setup.request.post(flows, { headers, data: { document: await document(setup, name, nodes) } });
   if (!saved.ok()) throw new Error(`The flow was not saved: ${await saved.text()}`);
   try {
-    const { context, page } = await openFlow(name, nodes);
+    const { context, page } = await openFlow(name, nodes, storageState);
     await page.waitForTimeout(2500);
     const middleOf = async (locator) => {
       const box = await locator.boundingBox();
@@ -135,7 +136,6 @@ for (const nodes of sizes.length > 0 ? sizes : [300, 1000]) {
   } finally {
     const newest = await setup.request.get(`${flows}/${name}`);
     await setup.request.delete(`${flows}/${name}`, { headers: { ...headers, "If-Match": newest.headers().etag } });
-    await setup.close();
   }
 }
 await browser.close();

@@ -18,6 +18,7 @@ from patchbay_server.api import (
     errors,
     etag,
     file_readers,
+    files,
     flow_checks,
     flow_samples,
     flows,
@@ -73,6 +74,7 @@ RESOURCES = (
     dataset_versions,
     uploads,
     file_readers,
+    files,
     dataset_catalogue,
 )
 LARGEST_BODY = 16 << 20
@@ -92,6 +94,7 @@ def create_app(platform: Platform) -> Flask:
         PROPAGATE_EXCEPTIONS=False,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined] # forms show fields in the order of their spec
     app.extensions[EXTENSION] = platform
     app.url_map.converters["id"] = Id
     access.take_project_name(app)

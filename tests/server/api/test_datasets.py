@@ -50,6 +50,17 @@ def test_an_upload_resumes_where_the_server_says(client):
     assert (done["state"], done["received"]) == ("complete", len(DATA))
 
 
+def test_an_upload_can_become_a_file_that_flows_name(client):
+    id = announce(client).json["id"]
+    error_of(client.post(f"{HERE}/files", json={"upload_id": id}), 409)
+    send(client, id, 0, DATA)
+    made = client.post(f"{HERE}/files", json={"upload_id": id}, headers={"Idempotency-Key": "once"})
+    assert (made.status_code, made.json["path"]) == (201, "files/lots.csv")
+    again = client.post(f"{HERE}/files", json={"upload_id": id}, headers={"Idempotency-Key": "once"})
+    assert again.json == made.json
+    assert [file["path"] for file in client.get(f"{HERE}/files?q=LOTS").json["items"]] == ["files/lots.csv"]
+
+
 def test_what_was_not_imported_yet_is_pending(client):
     first, second = announce(client).json["id"], announce(client).json["id"]
     send(client, second, 0, DATA)

@@ -106,3 +106,10 @@ def test_operators_come_in_pages(client: FlaskClient) -> None:
     assert [operator["key"] for operator in shapes] == ["clean.fill_missing@1.0.0"]
     assert client.get(f"{API}/operators/broken").json == []
     error_of(client.get(f"{API}/operators/nobody.knows/versions"), 404)
+
+
+def test_a_spec_keeps_the_order_of_its_fields(client: FlaskClient) -> None:
+    """A form shows the fields of a list's items in the order of the spec."""
+    spec = client.get(f"{API}/operators/shape.group_by@1.0.0").json["spec"]
+    fields = spec["params"]["properties"]["aggregations"]["items"]["properties"]
+    assert list(fields) == ["function", "column", "quantile", "name"]

@@ -1,28 +1,6 @@
-import type { FlowGraph } from "../model/document";
-import { nudged } from "../model/edit";
-import { GRID } from "../model/geometry";
-import { type Direction, firstNode, neighbour } from "../model/traverse";
-import { type FlowState, openGraph } from "../store/flowStore";
+import { nudges, walks } from "./arrows";
+import { canEditSelection, chosen, graph, hasNodes, hasSelection, mayEdit, only, state } from "./asks";
 import type { Command, CommandContext } from "./command";
-
-const state = ({ store }: CommandContext): FlowState => store.getState();
-const graph = (context: CommandContext): FlowGraph => openGraph(state(context));
-const mayEdit = (context: CommandContext) => !state(context).readOnly;
-const chosen = (context: CommandContext) => graph(context).nodes.filter(({ id }) => state(context).selection.has(id));
-const hasSelection = (context: CommandContext) => state(context).selection.size > 0;
-const canEditSelection = (context: CommandContext) => mayEdit(context) && hasSelection(context);
-const hasNodes = (context: CommandContext) => mayEdit(context) && chosen(context).length > 0;
-const only = (context: CommandContext) => {
-  const nodes = chosen(context);
-  return nodes.length === 1 ? nodes[0] : undefined;
-};
-
-const ARROWS = [
-  ["left", "ArrowLeft", -1, 0],
-  ["right", "ArrowRight", 1, 0],
-  ["up", "ArrowUp", 0, -1],
-  ["down", "ArrowDown", 0, 1],
-] as const;
 
 /** Everything that can be done on the canvas: menus, the search at Ctrl+K, the sheet at "?" and the keys all read this. */
 export const COMMANDS: readonly Command[] = [
@@ -264,49 +242,6 @@ function openForm(context: CommandContext) {
 }
 
 const FIELDS = "input:not([type=hidden]):not([disabled]), textarea, [role=combobox], [role=switch], [role=slider]";
-
-function nudges(): Command[] {
-  return ARROWS.flatMap(([direction, key, x, y]) =>
-    [1, 5].map((steps) => ({
-      id: steps === 1 ? `nudge_${direction}` : `nudgeFar_${direction}`,
-      group: "arrange" as const,
-      keys: [steps === 1 ? key : `Shift+${key}`],
-      scope: "canvas" as const,
-      isKeyOnly: true,
-      // With nothing selected the arrows begin to walk.
-      run: (context: CommandContext) => {
-        if (!hasSelection(context)) goTo(context, firstNode(graph(context)));
-        else if (mayEdit(context))
-          state(context).changeGraph(
-            "move",
-            (now) => nudged(now, state(context).selection, x * steps * GRID, y * steps * GRID),
-            "nudge",
-          );
-      },
-    })),
-  );
-}
-
-function walks(): Command[] {
-  return ARROWS.map(([direction, key]) => ({
-    id: `walk_${direction}`,
-    group: "go" as const,
-    keys: [`Mod+${key}`],
-    scope: "canvas" as const,
-    isKeyOnly: true,
-    run: (context: CommandContext) => {
-      const from = chosen(context).at(-1);
-      const next = from ? neighbour(graph(context), from.id, direction satisfies Direction) : firstNode(graph(context));
-      goTo(context, next);
-    },
-  }));
-}
-
-function goTo(context: CommandContext, id: string | null) {
-  if (id === null) return;
-  state(context).select([id]);
-  context.canvas.reveal(id);
-}
 
 export function commandNamed(id: string): Command | undefined {
   return COMMANDS.find((command) => command.id === id);

@@ -20,6 +20,11 @@ def uploads_folder(settings: Settings, project_id: int) -> Path:
     return _made(_home(settings, project_id) / "uploads")
 
 
+def files_folder(settings: Settings, project_id: int) -> Path:
+    """The folder of files that people gave a project for its flows, made when it is not there."""
+    return _made(_home(settings, project_id) / "files")
+
+
 def datasets_folder(settings: Settings, project_id: int) -> Path:
     """The folder of a project's datasets, made when it is not there."""
     return _made(_home(settings, project_id) / "datasets")

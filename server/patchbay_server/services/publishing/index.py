@@ -33,7 +33,7 @@ def rewrite(platform: Platform) -> None:
         folder.root.mkdir(parents=True, exist_ok=True)
         with (folder.root / "index.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # so that an older state never replaces a newer one
-            text = json.dumps(_content(platform, folder), ensure_ascii=False, sort_keys=True, indent=1)
+            text = json.dumps(_content(platform, folder), ensure_ascii=False, indent=1)
             if folder.index.exists() and folder.index.read_text(encoding="utf-8") == text:
                 return
             draft = folder.index.with_name(f".index.{os.getpid()}")

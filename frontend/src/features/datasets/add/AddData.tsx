@@ -15,6 +15,7 @@ export function AddData({ dataset }: { dataset?: string }) {
       open={way !== null}
       title={dataset ? t("add.versionTitle", { name: dataset }) : t("add.title")}
       width={820}
+      centered
       footer={null}
       destroyOnHidden
       onCancel={close}

@@ -50,7 +50,7 @@ export function CatalogueEntry({ entry, present }: CatalogueEntryProps) {
       <div>
         <div className={styles.entryHead}>
           <h3>{title}</h3>
-          <Tag color={entry.simulated ? "orange" : "green"}>
+          <Tag color={entry.simulated ? "warning" : "default"}>
             {t(entry.simulated ? "public.simulated" : "public.measured")}
           </Tag>
         </div>

@@ -1,13 +1,15 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { Alert, Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { queries } from "../../../api/client";
+import { ApiError, queries } from "../../../api/client";
 import { useMayHere, useProjectName } from "../../../api/project";
 import { ErrorNotice } from "../../../lib/ErrorNotice";
 import { useFormat } from "../../../lib/format";
 import { Loading } from "../../../lib/Loading";
 import { ImportOptions } from "../import/ImportOptions";
 import { ImportRun } from "../import/ImportRun";
+import { changeDraft, useImportDraft } from "../import/importDrafts";
 import { endingsOf, useFileReaders } from "../import/readers";
 import { ChooseFile } from "../upload/ChooseFile";
 import { isSameFile } from "../upload/plan";
@@ -39,6 +41,7 @@ function FirstChoice() {
   const pending = queries.useQuery("get", "/api/v1/projects/{project_name}/uploads", {
     params: { path: { project_name: project }, query: { pending: true, limit: 200 } },
   });
+  const client = useQueryClient();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const take = async (file: File) => {
@@ -52,6 +55,7 @@ function FirstChoice() {
       } else {
         go({ way: "file", upload: (await beginTransfer(project, file)).id });
       }
+      void client.invalidateQueries({ queryKey: ["get", "/api/v1/projects/{project_name}/uploads"] });
     } catch (problem) {
       setError(problem);
     } finally {
@@ -78,13 +82,15 @@ function Begun({ id, isAgain, dataset }: { id: string; isAgain: boolean; dataset
   const mayWrite = useMayHere("dataset.write");
   const { go, close } = useAdding();
   const own = useTransfers(({ of }) => of[id]);
+  const draft = useImportDraft(id);
   const query = queries.useQuery(
     "get",
     "/api/v1/projects/{project_name}/uploads/{upload_id}",
     { params: { path: { project_name: project, upload_id: id } } },
     { refetchInterval: ({ state: { data } }) => (data?.state === "open" ? 1_500 : false) },
   );
-  if (query.error)
+  // A lost connection leaves what is known; an upload that is gone does not come back.
+  if (query.error && (!query.data || (query.error instanceof ApiError && query.error.status === 404)))
     return <ErrorAndAgain error={query.error} label={t("file.another")} onAgain={() => go({ way: "file" })} />;
   const upload = query.data;
   if (!upload) return <Loading />;
@@ -96,12 +102,16 @@ function Begun({ id, isAgain, dataset }: { id: string; isAgain: boolean; dataset
         onAgain={() => go({ way: "file" })}
       />
     );
-  if (upload.run_id !== null && !isAgain)
+  const run = draft.run ?? (isAgain ? null : upload.run_id);
+  if (run !== null)
     return (
       <ImportRun
-        run={upload.run_id}
-        dataset={upload.dataset ?? dataset ?? ""}
-        onAgain={() => go({ way: "file", upload: id, isAgain: true })}
+        run={run}
+        dataset={dataset ?? draft.name ?? upload.dataset ?? ""}
+        onAgain={() => {
+          changeDraft(id, { run: null });
+          go({ way: "file", upload: id, isAgain: true });
+        }}
       />
     );
   return (
@@ -116,10 +126,6 @@ function Begun({ id, isAgain, dataset }: { id: string; isAgain: boolean; dataset
           file={own?.file ?? null}
           isHere={upload.state !== "open" || own?.phase === "arrived"}
           {...(dataset && { dataset })}
-          onStarted={() => {
-            void query.refetch();
-            go({ way: "file", upload: id });
-          }}
         />
       )}
     </>

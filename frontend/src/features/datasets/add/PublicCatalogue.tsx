@@ -38,9 +38,7 @@ export function PublicCatalogue() {
   return (
     <>
       <div className={styles.bar}>
-        <div className={styles.search}>
-          <SearchField placeholder={t("public.search")} value={search} onChange={setSearch} />
-        </div>
+        <SearchField placeholder={t("public.search")} value={search} onChange={setSearch} />
         <Segmented
           aria-label={t("public.kind")}
           value={kind}

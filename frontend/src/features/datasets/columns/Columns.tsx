@@ -73,7 +73,7 @@ function useTableColumns(
       title: t("features.name"),
       key: "name",
       fixed: "left",
-      width: 200,
+      width: 184,
       render: (_, { name, column_type }) => (
         <span className={styles.name} title={name}>
           {column_type && <KindIcon kind={kindOfType(column_type)} type={column_type} />}
@@ -85,13 +85,13 @@ function useTableColumns(
     {
       title: t("features.columnType"),
       key: "column_type",
-      width: 84,
+      width: 78,
       render: (_, { column_type }) => column_type ?? "–",
     },
     ...FEATURE_FIELDS.map((field) => ({
       title: t(`features.${field}`),
       key: field,
-      width: field === "meaning" ? 220 : field === "unit" ? 84 : 118,
+      width: field === "meaning" ? 210 : field === "unit" ? 74 : 108,
       render: (_: unknown, { name, meta }: Feature) =>
         mayWrite ? (
           <EditableCell

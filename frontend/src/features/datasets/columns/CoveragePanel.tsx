@@ -52,7 +52,11 @@ export function CoveragePanel({ dataset, version, column, onClose }: CoveragePan
         ) : coverage.error ? (
           <ErrorNotice error={coverage.error} />
         ) : coverage.data ? (
-          <Chart chart={chartOf(coverage.data, t("coverage.share"))} hasTitle={false} height={300} />
+          <Chart
+            chart={chartOf(coverage.data, t("coverage.share"))}
+            hasTitle={false}
+            height={60 + 24 * Math.max(6, coverage.data.items.length)}
+          />
         ) : (
           <Loading />
         )}
@@ -67,7 +71,13 @@ function chartOf({ items }: Schemas["Coverage"], share: string): ChartData {
     title: share,
     x_label: "",
     y_label: share,
-    series: [{ name: share, x: items.map(({ part }) => partName(part)), y: items.map(({ rate }) => rate) }],
+    series: [
+      {
+        name: share,
+        x: items.map(({ part }) => partName(part)),
+        y: items.map(({ rate }) => Math.round(rate * 1000) / 10),
+      },
+    ],
     notes: [],
   };
 }

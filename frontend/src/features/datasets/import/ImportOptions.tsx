@@ -12,9 +12,8 @@ import { datasetNameFor, isDatasetName } from "../upload/plan";
 import type { Upload } from "../upload/transfer";
 import { FilePreview } from "./FilePreview";
 import styles from "./Import.module.css";
-import { useImportDraft } from "./importDrafts";
+import { changeDraft, type ImportDraft, useImportDraft, wantImport } from "./importDrafts";
 import { endingsOf, type FileReader, readerFor, useFileReaders, useReaderSpec, withoutFile } from "./readers";
-import { startImport } from "./startImport";
 
 interface ImportOptionsProps {
   upload: Upload;
@@ -23,42 +22,35 @@ interface ImportOptionsProps {
   /** Whether all of it has arrived. */
   isHere: boolean;
   dataset?: string;
-  onStarted: () => void;
 }
 
 /** How a file is read, and what the dataset is called. */
-export function ImportOptions({ upload, file, isHere, dataset, onStarted }: ImportOptionsProps) {
+export function ImportOptions({ upload, file, isHere, dataset }: ImportOptionsProps) {
   const { t } = useTranslation("datasets");
   const project = useProjectName();
   const readers = useFileReaders();
-  const [draft, change] = useImportDraft(upload.id);
-  const [error, setError] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
+  const draft = useImportDraft(upload.id);
+  const change = (part: Partial<ImportDraft>) => changeDraft(upload.id, part);
+  // It was tried before: then the options are what is looked for.
+  const [isSpecial] = useState(upload.run_id !== null || Object.keys(draft.options).length > 0);
   if (!readers) return <Loading />;
   const known = readerFor(readers, upload.file_name);
   const reader = readers.find(({ operator }) => operator === draft.source) ?? known;
   const name = dataset ?? draft.name ?? upload.dataset ?? datasetNameFor(upload.file_name, endingsOf(readers));
 
-  const start = async () => {
-    if (!reader) return;
-    setBusy(true);
-    setError(null);
-    try {
-      await startImport(project, name, { upload: upload.id, source: reader.operator, options: draft.options });
-      onStarted();
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-    }
+  const isWanted = draft.phase === "wanted";
+  const submit = () => {
+    if (!reader || draft.phase === "starting") return;
+    if (isWanted) change({ phase: "open" });
+    else wantImport(project, upload.id, name, reader.operator, isHere);
   };
-  const problems = fieldProblems(error);
+  const problems = fieldProblems(draft.error);
   return (
     <form
       className={styles.options}
       onSubmit={(event) => {
         event.preventDefault();
-        void start();
+        submit();
       }}
     >
       {file && <FilePreview file={file} />}
@@ -74,17 +66,26 @@ export function ImportOptions({ upload, file, isHere, dataset, onStarted }: Impo
         <Alert type="info" showIcon title={t("import.unknownEnding", { file: upload.file_name })} />
       )}
       {reader && (
-        <ReaderForm
-          reader={reader}
-          values={draft.options}
-          problems={problems}
-          onChange={(options) => change({ options })}
-        />
+        <details className={styles.how} open={isSpecial || problems.length > 0}>
+          <summary>{t("import.options")}</summary>
+          <ReaderForm
+            reader={reader}
+            values={draft.options}
+            problems={problems}
+            onChange={(options) => change({ options })}
+          />
+        </details>
       )}
-      {error !== null && <ErrorNotice error={error} />}
+      {draft.error !== null && <ErrorNotice error={draft.error} />}
       <div className="form-buttons">
-        <Button type="primary" htmlType="submit" loading={isBusy} disabled={!isHere || !reader || !isDatasetName(name)}>
-          {isHere ? t("import.start") : t("import.waits")}
+        {isWanted && !isHere && <span className={styles.wanted}>{t("import.wanted")}</span>}
+        <Button
+          type={isWanted ? "default" : "primary"}
+          htmlType="submit"
+          loading={draft.phase === "starting"}
+          disabled={!reader || !isDatasetName(name)}
+        >
+          {isHere ? t("import.start") : t(isWanted ? "import.notWanted" : "import.waits")}
         </Button>
       </div>
     </form>

@@ -21,10 +21,12 @@ interface ImportRunProps {
   dataset: string;
   /** To the options, where another try makes sense. */
   onAgain?: () => void;
+  /** Somebody goes to the data: whatever stands before it closes. */
+  onLeave?: () => void;
 }
 
 /** The run that makes a version: how far it is, what came of it, what to do when it failed. */
-export function ImportRun({ run, dataset, onAgain }: ImportRunProps) {
+export function ImportRun({ run, dataset, onAgain, onLeave }: ImportRunProps) {
   const { t } = useTranslation("datasets");
   const project_name = useProjectName();
   const path = useProjectPath();
@@ -63,7 +65,7 @@ export function ImportRun({ run, dataset, onAgain }: ImportRunProps) {
           <ImportStep key={task.id} task={task} />
         ))}
       </ol>
-      {state === "done" && <Made run={run} dataset={dataset} />}
+      {state === "done" && <Made run={run} dataset={dataset} {...(onLeave && { onLeave })} />}
       {failed?.error && <TaskError error={failed.error} />}
       {state === "failed" && <p className={styles.help}>{t("import.failedHelp")}</p>}
       {state === "cancelled" && <p className={styles.help}>{t("import.wasCancelled")}</p>}
@@ -83,7 +85,7 @@ export function ImportRun({ run, dataset, onAgain }: ImportRunProps) {
 }
 
 /** The version that came of it; or that there is none, since nothing has changed. */
-function Made({ run, dataset }: { run: number; dataset: string }) {
+function Made({ run, dataset, onLeave }: Omit<ImportRunProps, "onAgain">) {
   const { t } = useTranslation("datasets");
   const format = useFormat();
   const project_name = useProjectName();
@@ -112,10 +114,10 @@ function Made({ run, dataset }: { run: number; dataset: string }) {
         </p>
       )}
       <div className={styles.next}>
-        <Link to={`${page}?tab=data`}>
+        <Link to={`${page}?tab=data`} {...(onLeave && { onClick: onLeave })}>
           <Button type="primary">{t("import.look")}</Button>
         </Link>
-        <Link to={`${page}?edit=meta`}>
+        <Link to={`${page}?edit=meta`} {...(onLeave && { onClick: onLeave })}>
           <Button>{t("import.describe")}</Button>
         </Link>
       </div>

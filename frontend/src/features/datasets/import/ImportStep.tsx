@@ -15,14 +15,19 @@ export function ImportStep({ task }: { task: Schemas["Task"] }) {
   const spec = useReaderSpec(task.operator).data;
   const portTitle = (port: string) =>
     spec ? textOf(spec, spec.outputs.find(({ name }) => name === port)?.title ?? port, language) : port;
-  const rows = Object.entries(task.rows).filter(([, count], index) => count > 0 || index === 0);
+  const rows = Object.entries(task.rows)
+    .filter(([, count]) => count > 0)
+    .sort(([, a], [, b]) => b - a);
   return (
     <li>
       <span>{spec ? titleOf(spec, language) : task.path}</span>
       <StateTag state={task.state} />
       <span className={styles.rows}>
         {rows
-          .map(([port, count]) => `${portTitle(port)}: ${t("rows", { rows: format.number(count), count })}`)
+          .map(([port, count]) => {
+            const text = t("rows", { rows: format.number(count), count });
+            return rows.length > 1 ? `${portTitle(port)}: ${text}` : text;
+          })
           .join(" · ")}
       </span>
     </li>

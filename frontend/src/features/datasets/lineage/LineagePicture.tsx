@@ -15,10 +15,10 @@ import { useProjectPath } from "../../../api/project";
 import styles from "./Lineage.module.css";
 import type { Box, Picture } from "./lineage";
 
-const WIDTH = 230;
+const WIDTH = 224;
 const HEIGHT = 52;
 const ROW_GAP = 12;
-const COLUMN_GAP = 72;
+const COLUMN_GAP = 64;
 
 const ICONS: { [kind in Box["kind"]]: ComponentType } = {
   file: FileTextOutlined,

@@ -28,7 +28,7 @@ export function Readers({ readers }: { readers: Reader[] }) {
       render: (_, { number }) => (number === null ? t("lineage.latest") : t("versionShort", { number })),
     },
     {
-      title: t("lineage.schedule"),
+      title: t("lineage.scheduleTitle"),
       key: "schedule",
       render: (_, { schedule }) =>
         schedule === null ? "–" : <Link to={path("/settings?tab=schedules")}>{schedule}</Link>,

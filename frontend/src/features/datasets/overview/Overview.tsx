@@ -10,10 +10,10 @@ export function Overview({ seen, mayWrite }: { seen: SeenDataset; mayWrite: bool
     <div className={styles.overview}>
       <div className={styles.main}>
         <MetaCard seen={seen} mayWrite={mayWrite} />
+        <TargetCard dataset={seen.dataset} mayWrite={mayWrite} />
       </div>
       <div className={styles.side}>
         <Figures dataset={seen.dataset} />
-        <TargetCard dataset={seen.dataset} mayWrite={mayWrite} />
       </div>
     </div>
   );

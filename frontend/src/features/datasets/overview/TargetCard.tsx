@@ -56,7 +56,7 @@ function Distribution({ name, version }: { name: string; version: number }) {
     <>
       <Chart
         chart={targetChart(target.data, { rows: t("figures.rows"), other: t("target.other") })}
-        height={200}
+        height={220}
         hasTitle={false}
       />
       {classes.length > 0 && (

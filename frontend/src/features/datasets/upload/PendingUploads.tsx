@@ -9,6 +9,7 @@ import { Card } from "../../../lib/Page";
 import { useAct } from "../../../lib/useAct";
 import { StateTag } from "../../runs/parts/StateTag";
 import { useAdding } from "../add/adding";
+import { changeDraft } from "../import/importDrafts";
 import type { Upload } from "./transfer";
 import { cancelTransfer, useTransfers } from "./transfers";
 import styles from "./Upload.module.css";
@@ -23,7 +24,7 @@ export function PendingUploads() {
     "get",
     "/api/v1/projects/{project_name}/uploads",
     { params: { path: { project_name }, query: { pending: true, limit: 200 } } },
-    { refetchInterval: ({ state: { data } }) => (data?.items.some(isMoving) ? 2_000 : 20_000) },
+    { refetchInterval: ({ state: { data } }) => (data?.items.some(isMoving) ? 2_000 : 10_000) },
   );
   const items = [...(uploads.data?.items ?? [])].sort((a, b) => b.created_at - a.created_at);
   if (items.length === 0) return null;
@@ -90,7 +91,10 @@ function Actions({ project, upload }: { project: string; upload: Upload }) {
   const isSending = useTransfers(({ of }) => of[upload.id]?.phase);
   const isOpen = upload.state === "open";
   const isImporting = upload.run_state !== null && isMoving(upload);
-  const toDialog = () => go({ way: "file", upload: upload.id, isAgain: upload.run_state !== null && !isImporting });
+  const toDialog = () => {
+    changeDraft(upload.id, { run: null });
+    go({ way: "file", upload: upload.id, isAgain: upload.run_state !== null && !isImporting });
+  };
   const label = isOpen
     ? "pending.continue"
     : isImporting

@@ -37,7 +37,7 @@ export function FromRun({ dataset, onClose }: { dataset: string; onClose: () => 
   return (
     <Modal open title={t("fromRun.title", { name: dataset })} width={640} footer={null} onCancel={onClose}>
       {started !== null ? (
-        <ImportRun run={started} dataset={dataset} />
+        <ImportRun run={started} dataset={dataset} onLeave={onClose} />
       ) : (
         <form
           onSubmit={(event) => {

@@ -101,7 +101,7 @@ function useColumns(
           {number === dataset.latest && <Tag>{t("versions.latest")}</Tag>}
           {expired_at !== null && (
             <Tooltip title={t("versions.expiredHelp", { at: format.time(expired_at) })}>
-              <Tag color="orange">{t("versions.expired")}</Tag>
+              <Tag color="warning">{t("versions.expired")}</Tag>
             </Tooltip>
           )}
         </>
