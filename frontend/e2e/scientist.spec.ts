@@ -31,14 +31,14 @@ test("a scientist builds the yield flow on SECOM, runs it, breaks it, mends it a
   await expect(canvas.node("Predict")).toContainText("rows");
 
   await canvas.open("Evaluate");
-  await page.getByLabel("Positive class").fill("nonsense");
-  await page.getByLabel("Positive class").press("Tab");
+  await page.getByRole("textbox", { name: "Positive class" }).fill("nonsense");
+  await page.getByRole("textbox", { name: "Positive class" }).press("Tab");
   await canvas.run();
   await expect(page.getByText("failed").first()).toBeVisible({ timeout: 60_000 });
 
   await canvas.open("Evaluate");
-  await page.getByLabel("Positive class").fill("");
-  await page.getByLabel("Positive class").press("Tab");
+  await page.getByRole("textbox", { name: "Positive class" }).fill("");
+  await page.getByRole("textbox", { name: "Positive class" }).press("Tab");
   await canvas.run();
   await expect(page.getByText("done").first()).toBeVisible({ timeout: 60_000 });
 });
