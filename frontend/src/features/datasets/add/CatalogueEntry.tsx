@@ -49,7 +49,7 @@ export function CatalogueEntry({ entry, present }: CatalogueEntryProps) {
     <li className={styles.entry}>
       <div>
         <div className={styles.entryHead}>
-          <h3>{title}</h3>
+          <h2>{title}</h2>
           <Tag color={entry.simulated ? "warning" : "default"}>
             {t(entry.simulated ? "public.simulated" : "public.measured")}
           </Tag>
@@ -90,7 +90,7 @@ export function CatalogueEntry({ entry, present }: CatalogueEntryProps) {
         {reachable.length === 0 && <span className={styles.facts}>{t("public.nowhere")}</span>}
       </div>
       {loading.length > 0 && (
-        <div className={styles.loading}>
+        <div className={styles.loading} ref={intoView}>
           {loading.map((id) => (
             <LoadingTable key={id} upload={id} />
           ))}
@@ -98,4 +98,8 @@ export function CatalogueEntry({ entry, present }: CatalogueEntryProps) {
       )}
     </li>
   );
+}
+
+function intoView(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: "nearest" });
 }
