@@ -147,7 +147,10 @@ def _first_line(error: Exception) -> str:
 def _parse_message(error: Exception) -> str:
     details = getattr(error, "errors", None)
     if details:
-        return f"{details[0]['description']} at column {details[0]['col']}."
+        description = details[0]["description"]
+        # sqlglot tells the name of a class of its own here, which says nothing to whoever writes the expression.
+        what = "something is missing" if description.startswith("Required keyword") else description
+        return f"{what} at column {details[0]['col']}."
     return _first_line(error) + "."
 
 

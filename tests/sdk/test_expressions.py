@@ -79,7 +79,7 @@ def test_value_and_type(text: str, type: str, expected: list[Any]) -> None:
     ("text", "part"),
     [
         ("", "empty"),
-        ("a +", "cannot be read"),
+        ("a +", "cannot be read: something is missing at column 3"),
         ("a b c", "cannot be read"),
         ("nope + 1", "Column 'nope' is not in the table"),
         ("flow_rate", "did you mean 'flow rate'"),

@@ -1,6 +1,6 @@
 import { visibleFields } from "./conditions";
 import { FieldRow } from "./FieldRow";
-import type { Column, Field, FieldValues, ObjectField, Spec } from "./spec";
+import type { ColumnList, Field, FieldValues, ObjectField, Spec } from "./spec";
 import { type Trouble, within } from "./troubles";
 
 interface ObjectFieldsProps {
@@ -11,7 +11,7 @@ interface ObjectFieldsProps {
   values: FieldValues;
   onSet: (name: string, value: unknown) => void;
   troubles: readonly Trouble[];
-  columns: (input: string) => Column[] | null;
+  columns: (input: string) => ColumnList | null;
   disabled: boolean;
   isSmall?: boolean;
 }

@@ -7,11 +7,11 @@ import { focusOn } from "./focusOn";
 import styles from "./forms.module.css";
 import { ObjectFields } from "./ObjectFields";
 import { sectionsOf } from "./sections";
-import type { Column, FieldProblem, FieldValues, Spec } from "./spec";
+import type { ColumnList, FieldProblem, FieldValues, Spec } from "./spec";
 import { troublesOf, within } from "./troubles";
 import { useObject } from "./useObject";
 
-export type { Column, FieldProblem, Spec } from "./spec";
+export type { Column, ColumnList, FieldProblem, Spec } from "./spec";
 
 export interface SchemaFormProps {
   spec: Spec;
@@ -19,7 +19,7 @@ export interface SchemaFormProps {
   values: FieldValues;
   /** `values` never holds what is hidden. */
   onChange: (change: { field: string; values: Record<string, unknown> }) => void;
-  columns: (input: string) => Column[] | null;
+  columns: (input: string) => ColumnList | null;
   problems: readonly FieldProblem[];
   disabled?: boolean;
   /** A field to scroll to and focus: "params.steps.0.q", or its name. */

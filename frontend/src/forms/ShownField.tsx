@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { usePreferences } from "../app/preferences";
 import { FieldTroubles } from "./FieldTroubles";
 import styles from "./forms.module.css";
-import { boundTo, type Column, type Field, type Spec, specText } from "./spec";
+import { boundTo, type ColumnList, type Field, type Spec, specText } from "./spec";
 import type { Trouble } from "./troubles";
 import { JSON_KIND, kindOf } from "./widgetOf";
 
@@ -19,7 +19,7 @@ export interface ShownFieldProps {
   onSet: (name: string, value: unknown) => void;
   /** By paths from the field: "" is the field itself. */
   troubles: readonly Trouble[];
-  columns: (input: string) => Column[] | null;
+  columns: (input: string) => ColumnList | null;
   disabled: boolean;
   isSmall: boolean;
 }
@@ -135,7 +135,7 @@ function Bound({ param, disabled, onUnbind }: { param: string; disabled: boolean
     <div>
       <Tag
         icon={<LinkOutlined />}
-        color="processing"
+        className={styles.bound ?? ""}
         closable={!disabled && { "aria-label": t("unbind", { param }) }}
         onClose={onUnbind}
       >

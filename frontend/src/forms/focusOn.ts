@@ -7,7 +7,7 @@ export function focusOn(form: HTMLElement, path: readonly string[]): void {
     const within: Element = place ?? form;
     const next: Element | null = /^\d+$/.test(part)
       ? (within.querySelectorAll("fieldset")[Number(part)] ?? null)
-      : within.querySelector(`[data-field="${CSS.escape(part)}"]`);
+      : ([...within.querySelectorAll("[data-field]")].find((row) => row.getAttribute("data-field") === part) ?? null);
     if (!next) break;
     place = next;
   }

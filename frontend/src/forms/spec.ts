@@ -53,7 +53,12 @@ export interface Column {
   readonly name: string;
   readonly type: string;
   readonly kind: string;
+  /** It may be there: a step before keeps or drops it by its values. */
+  readonly isPossible?: boolean;
 }
+
+/** `isOpen`: there may be columns that nobody knows before the flow has run. */
+export type ColumnList = Column[] & { readonly isOpen?: boolean };
 
 export function typesOf(field: Field): readonly string[] {
   return [field.type].flat().filter((type): type is string => typeof type === "string");

@@ -1,5 +1,5 @@
 import type { ComponentType } from "react";
-import type { Column, Field, Spec } from "./spec";
+import type { ColumnList, Field, Spec } from "./spec";
 import type { Trouble } from "./troubles";
 
 /** What every widget is given. `undefined` stands for a value that is not set and has no default. */
@@ -16,7 +16,7 @@ export interface WidgetProps {
   disabled: boolean;
   isInvalid: boolean;
   /** Propagated columns of an input; null: unknown yet. */
-  columns: (input: string) => Column[] | null;
+  columns: (input: string) => ColumnList | null;
   /** What is wrong within the value, by paths from here. */
   troubles: readonly Trouble[];
   /** Within a list or table of fields, where there is little room. */

@@ -2,10 +2,10 @@ import { closeBrackets } from "@codemirror/autocomplete";
 import { json } from "@codemirror/lang-json";
 import { python } from "@codemirror/lang-python";
 import { sql } from "@codemirror/lang-sql";
-import { Annotation, EditorState, type Extension } from "@codemirror/state";
+import { Annotation, Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { minimalSetup } from "codemirror";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { type CodeLanguage, codeLook } from "./codeLook";
 import { type CompletedColumn, expressionCompletion } from "./expressionCompletion";
 
@@ -33,20 +33,19 @@ export default function CodeEditor(props: CodeEditorProps) {
   const { id, label, describedBy, language, isExpression = false, columns = [], value, readOnly } = props;
   const parent = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | null>(null);
+  const [outer] = useState(() => new Compartment());
   const latest = useRef({ ...props, columns });
   latest.current = { ...props, columns };
 
   useEffect(() => {
     if (!parent.current) return;
-    const attributes = { "aria-label": label, id, ...(describedBy && { "aria-describedby": describedBy }) };
     const extensions: Extension[] = [
       minimalSetup,
       LANGUAGES[language](),
       codeLook(language),
       closeBrackets(),
       EditorView.lineWrapping,
-      EditorState.readOnly.of(readOnly),
-      EditorView.contentAttributes.of(attributes),
+      outer.of([]),
       EditorView.domEventHandlers({ blur: () => latest.current.onBlur() }),
       EditorView.updateListener.of((update) => {
         const isTyped = update.transactions.some((transaction) => transaction.annotation(FROM_OUTSIDE) !== true);
@@ -60,7 +59,14 @@ export default function CodeEditor(props: CodeEditorProps) {
     });
     editor.current = view;
     return () => view.destroy();
-  }, [id, label, describedBy, language, isExpression, readOnly]);
+  }, [language, isExpression, outer]);
+
+  // Apart from the editor itself, which would lose the cursor if it were made anew for another text beside it.
+  useEffect(() => {
+    const attributes = { "aria-label": label, id, ...(describedBy && { "aria-describedby": describedBy }) };
+    const extensions = [EditorState.readOnly.of(readOnly), EditorView.contentAttributes.of(attributes)];
+    editor.current?.dispatch({ effects: outer.reconfigure(extensions) });
+  }, [id, label, describedBy, readOnly, outer]);
 
   useEffect(() => {
     const view = editor.current;

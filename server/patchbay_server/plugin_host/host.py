@@ -178,8 +178,11 @@ def _printable(text: Any) -> str:
 
 
 def _stamps(spec: OperatorSpec, params: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+    """What changes with the files that params name, and with the folders of the datasets."""
+    fields: Mapping[str, Any] = spec.raw["params"]["properties"]
+    datasets = [name for name, field in fields.items() if field.get("x-widget") == "dataset"]
     found = []
-    for name in spec.runs.fingerprint:
+    for name in (*spec.runs.fingerprint, *datasets):
         with contextlib.suppress(OSError, TypeError, ValueError):  # no such file, or no path at all
             stat = os.stat(params.get(name, ""))
             found.append((stat.st_mtime_ns, stat.st_size))

@@ -12,7 +12,7 @@ from patchbay_sdk.spec import OperatorSpec
 
 
 def within(infer: Infer, data_roots: Sequence[str]) -> Infer:
-    """`infer`, asked with the absolute paths of the files that params name.
+    """`infer`, asked with the absolute paths of the files and datasets that params name.
 
     The function raises ParamError or DataError for a file that lies outside of `data_roots` or is not there.
     """
@@ -23,6 +23,17 @@ def within(infer: Infer, data_roots: Sequence[str]) -> Infer:
         # A URL is opened by a plugin, whose code has no place in this process: the operator is asked as it is.
         paths = {name: path for name, path in named.items() if isinstance(path, str) and path and "://" not in path}
         located = {name: str(files.data_path(path)) for name, path in paths.items()}
-        return infer(spec, {**params, **located}, schemas)
+        return infer(spec, {**params, **located, **_dataset_folders(files, spec, params)}, schemas)
 
     return asked
+
+
+def _dataset_folders(files: Context, spec: OperatorSpec, params: Mapping[str, Any]) -> dict[str, str]:
+    """Params that name a dataset -> the folder of its versions."""
+    fields: Mapping[str, Any] = spec.raw["params"]["properties"]
+    named = {name: params.get(name) for name, field in fields.items() if field.get("x-widget") == "dataset"}
+    return {
+        name: str(files.data_path(f"datasets/{value}", must_exist=False))
+        for name, value in named.items()
+        if isinstance(value, str) and value
+    }

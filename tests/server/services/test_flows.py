@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from patchbay_operators.export._datasets import save
+from patchbay_sdk import Table
 from patchbay_sdk.registry import installed_catalogue
 from patchbay_server.graph.reader import parse
 from patchbay_server.plugin_host import PluginHost
@@ -51,3 +54,20 @@ def test_a_file_outside_of_the_data_folders_stays_unknown(host: PluginHost, tmp_
     (tmp_path / "data").mkdir()
     for path in ("../prices.csv", str(tmp_path / "prices.csv"), "missing.csv"):
         assert problems(host, tmp_path / "data", file=path) == []
+
+
+def test_the_columns_of_a_dataset_are_known_before_the_run(host: PluginHost, tmp_path: Path) -> None:
+    nodes = [{"id": "read", "operator": "source.dataset@1.0.0", "params": {"name": "prices"}}, FLOW["nodes"][1]]
+    document = parse({**FLOW, "nodes": nodes})
+
+    def found() -> list[str]:
+        checked = flows.check(document, {}, installed_catalogue(), host.infer, [str(tmp_path)])
+        return [problem.message for problem in checked.problems]
+
+    assert found() == []
+    folder = tmp_path / "datasets" / "prices"
+    save(folder, Table(pl.DataFrame({"price": [1.0]})))
+    (told,) = found()
+    assert "did you mean 'price'?" in told
+    save(folder, Table(pl.DataFrame({"prise": [1.0]})))
+    assert found() == []

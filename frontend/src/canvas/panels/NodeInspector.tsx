@@ -1,5 +1,5 @@
 import { Alert } from "antd";
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { type FlowNode, kindOf, nodePath } from "../model/document";
 import { portsOf } from "../model/ports";
@@ -12,6 +12,7 @@ import { Binding } from "./Binding";
 import { ControlForm } from "./ControlForm";
 import { columnsAt } from "./columns";
 import { Fold } from "./Fold";
+import { formColumns } from "./formColumns";
 import styles from "./Inspector.module.css";
 import { InspectorHead } from "./InspectorHead";
 import { NodeForm } from "./NodeForm";
@@ -46,6 +47,16 @@ export function NodeInspector({ node }: { node: FlowNode }) {
     },
     [store, check, node.id],
   );
+  // Several fields ask for the same input, and wide tables are costly to walk.
+  const offered = useMemo(() => {
+    const known = new Map<string, ReturnType<typeof formColumns>>();
+    return (input: string) => {
+      const { document: now, bodyPath: inside } = store.getState();
+      const found = known.has(input) ? (known.get(input) ?? null) : formColumns(now, check, inside, node.id, input);
+      known.set(input, found);
+      return found;
+    };
+  }, [store, check, node.id]);
   const isInForm = (field: string | null) => {
     const [group, name = ""] = field?.split(".") ?? [];
     return group === "params" && spec?.params.properties[name] !== undefined;
@@ -82,10 +93,11 @@ export function NodeInspector({ node }: { node: FlowNode }) {
             <NodeForm
               spec={spec}
               values={node.params ?? {}}
-              columns={columns}
+              columns={offered}
               problems={problems}
               disabled={readOnly}
               focusField={focusField}
+              focusKey={focus}
               onChange={(field, params) => changeParams(store, specs, node.id, field, params)}
             />
           </div>

@@ -39,7 +39,7 @@ export function columnsAt(
 }
 
 /** The output ports that feed an input: of the same graph, or through the body's own port from outside. */
-function sourcesOf(
+export function sourcesOf(
   document: FlowDocument,
   bodyPath: readonly string[],
   node: string,
@@ -58,7 +58,7 @@ function sourcesOf(
   return around.some((sources) => sources === null) ? null : [...inside, ...around.flatMap((sources) => sources ?? [])];
 }
 
-function readSchema(schema: unknown): Column[] | null {
+export function readSchema(schema: unknown): Column[] | null {
   if (!isObject(schema) || !Array.isArray(schema.columns)) return null;
   const columns: unknown[] = schema.columns;
   return columns.flatMap((column) => {

@@ -1,4 +1,4 @@
-import { CheckOutlined, WarningFilled } from "@ant-design/icons";
+import { CheckOutlined, PlusOutlined, WarningFilled } from "@ant-design/icons";
 import { Button, Input } from "antd";
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,13 +14,15 @@ interface ColumnPickerProps {
   chosen: readonly string[];
   /** Chosen ones that no column upstream has any more. */
   lost: readonly string[];
+  /** There may be others, whose names can be typed. */
+  isOpen: boolean;
   onChoose: (names: string[]) => void;
 }
 
 const KINDS = ["number", "text", "time", "boolean", "other"] as const;
 
 /** Chooses columns one by one, or all of a kind or a pattern at once; quick for thousands of them. */
-export function ColumnPicker({ label, columns, chosen, lost, onChoose }: ColumnPickerProps) {
+export function ColumnPicker({ label, columns, chosen, lost, isOpen, onChoose }: ColumnPickerProps) {
   const { t } = useTranslation("forms");
   const id = useId();
   const [kinds, setKinds] = useState<readonly string[]>([]);
@@ -36,6 +38,8 @@ export function ColumnPicker({ label, columns, chosen, lost, onChoose }: ColumnP
   }, [columns, lost, kinds, pattern, isChosenOnly, chosenSet]);
   const names = found ?? [];
   const there = KINDS.map((kind) => ({ kind, count: columns.filter((column) => column.kind === kind).length }));
+  const typed = pattern.trim();
+  const isNew = isOpen && /^[^*?/]+$/.test(typed) && !byName.has(typed) && !chosenSet.has(typed);
   const more = names.filter((name) => !chosenSet.has(name));
   const fewer = names.length - more.length;
 
@@ -83,6 +87,12 @@ export function ColumnPicker({ label, columns, chosen, lost, onChoose }: ColumnP
           </Toggle>
         )}
       </div>
+      {isNew && (
+        <Button size="small" icon={<PlusOutlined />} onClick={() => onChoose([...chosen, typed])}>
+          {t("addNamed", { name: typed })}
+        </Button>
+      )}
+      {names.length === 0 && !isNew && <p className={styles.none}>{t("noColumn")}</p>}
       <VirtualList
         id={id}
         label={label}
@@ -116,6 +126,7 @@ export function ColumnPicker({ label, columns, chosen, lost, onChoose }: ColumnP
 }
 
 function Row({ name, column }: { name: string; column: Column | undefined }) {
+  const { t } = useTranslation("forms");
   return (
     <>
       <span className={styles.mark}>
@@ -125,7 +136,7 @@ function Row({ name, column }: { name: string; column: Column | undefined }) {
       <span className={column ? styles.name : `${styles.name} ${styles.lost}`} title={name}>
         {name}
       </span>
-      <span className={styles.type}>{column?.type}</span>
+      <span className={styles.type}>{column?.isPossible ? t("maybe", { type: column.type }) : column?.type}</span>
     </>
   );
 }

@@ -13,14 +13,15 @@ import type { WidgetProps } from "../widget";
 export function ColumnWidget(props: WidgetProps) {
   const { value, onChange, field } = props;
   const { t } = useTranslation("forms");
-  const { fitting, all } = useColumns(props);
+  const { fitting, all, isOpen } = useColumns(props);
   const [typed, setTyped] = useState("");
   const options = useMemo(() => optionsOf(fitting ?? []), [fitting]);
   const name = typeof value === "string" && value ? value : null;
-  const isLost = name !== null && all !== null && !all.some((column) => column.name === name);
+  const isLost = name !== null && !isOpen && !all?.some((column) => column.name === name);
   const isOffered = name !== null && fitting?.some((column) => column.name === name);
   const own = name !== null && !isOffered ? [nameOption(name, isLost)] : [];
-  const unknown = all === null && typed && typed !== name ? [nameOption(typed, false)] : [];
+  const isNew = isOpen && typed !== "" && typed !== name && !fitting?.some((column) => column.name === typed);
+  const unknown = isNew ? [nameOption(typed, false)] : [];
   return (
     <Select
       {...lookOf(props, isLost)}
@@ -52,11 +53,12 @@ const nameOption = (name: string, isLost: boolean) => ({
 });
 
 function ColumnOption({ column }: { column: Column }) {
+  const { t } = useTranslation("forms");
   return (
     <span className={styles.option}>
       <KindIcon kind={column.kind} type={column.type} />
       <span className={styles.optionName}>{column.name}</span>
-      <span className={styles.type}>{column.type}</span>
+      <span className={styles.type}>{column.isPossible ? t("maybe", { type: column.type }) : column.type}</span>
     </span>
   );
 }

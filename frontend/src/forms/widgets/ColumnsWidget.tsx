@@ -16,11 +16,11 @@ const MOST_CHIPS = 8;
 
 /** Several columns, in order. Those that are gone upstream are kept and marked. */
 export function ColumnsWidget(props: WidgetProps) {
-  const { fitting, all } = useColumns(props);
+  const { fitting, all, isOpen } = useColumns(props);
   const names = Array.isArray(props.value) ? props.value.map(toToken) : [];
   const set = (tokens: string[]) => props.onChange(tokens.map((token) => toItem(token, String)));
   if (all === null || fitting === null) return <TypedNames {...props} names={names} onNames={set} />;
-  return <ChosenColumns {...props} all={all} fitting={fitting} names={names} onNames={set} />;
+  return <ChosenColumns {...props} all={all} fitting={fitting} isOpen={isOpen} names={names} onNames={set} />;
 }
 
 interface NamesProps extends WidgetProps {
@@ -52,13 +52,19 @@ function TypedNames({ names, onNames, ...props }: NamesProps) {
   );
 }
 
-function ChosenColumns({ all, fitting, names, onNames, ...props }: NamesProps & { all: Column[]; fitting: Column[] }) {
+interface ChosenColumnsProps extends NamesProps {
+  all: Column[];
+  fitting: Column[];
+  isOpen: boolean;
+}
+
+function ChosenColumns({ all, fitting, isOpen: isMore, names, onNames, ...props }: ChosenColumnsProps) {
   const { id, label, disabled, describedBy, isInvalid } = props;
   const { t } = useTranslation("forms");
   const [isOpen, setOpen] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
   const known = new Set(all.map(({ name }) => name));
-  const isLost = (name: string) => paramOf(name) === null && !known.has(name);
+  const isLost = (name: string) => !isMore && paramOf(name) === null && !known.has(name);
   const lost = names.filter(isLost);
   const shown = [...lost, ...names.filter((name) => !isLost(name))].slice(0, Math.max(MOST_CHIPS, lost.length));
   const hidden = names.length - shown.length;
@@ -97,7 +103,14 @@ function ChosenColumns({ all, fitting, names, onNames, ...props }: NamesProps & 
         content={
           // biome-ignore lint/a11y/noStaticElementInteractions: Escape is heard for all that is in it
           <div onKeyDown={close}>
-            <ColumnPicker label={label} columns={fitting} chosen={names} lost={lost} onChoose={onNames} />
+            <ColumnPicker
+              label={label}
+              columns={fitting}
+              chosen={names}
+              lost={lost}
+              isOpen={isMore}
+              onChoose={onNames}
+            />
           </div>
         }
       >

@@ -48,6 +48,7 @@ export function VirtualList({ id, label, count, isChosen, row, onToggle }: Virtu
     event.preventDefault();
     event.stopPropagation();
   };
+  if (count === 0) return null;
   return (
     <div
       ref={list}

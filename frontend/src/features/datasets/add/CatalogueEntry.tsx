@@ -11,6 +11,18 @@ import { useAct } from "../../../lib/useAct";
 import styles from "./AddData.module.css";
 import { LoadingTable } from "./LoadingTable";
 
+/** Tasks that have a name in every language. */
+const TASKS = [
+  "anomaly detection",
+  "classification",
+  "clustering",
+  "forecast",
+  "image classification",
+  "recommendation",
+  "regression",
+  "text classification",
+] as const;
+
 interface CatalogueEntryProps {
   entry: Schemas["CatalogueEntry"];
   /** Names of datasets that the project has. */
@@ -38,8 +50,9 @@ export function CatalogueEntry({ entry, present }: CatalogueEntryProps) {
       });
       setLoading(data?.uploads.map(({ id }) => id) ?? []);
     });
+  const known = TASKS.find((task) => task === entry.task);
   const facts = [
-    t(`public.task`, { task: entry.task }),
+    t("public.task", { task: known ? t(`public.tasks.${known}`) : entry.task }),
     rows > 0 && t("rows", { rows: format.number(rows), count: rows }),
     sizes.length > 0 && format.bytes(sizes.reduce((sum, size) => sum + size, 0)),
     reachable.length > 1 && t("public.tables", { count: reachable.length }),
@@ -49,7 +62,7 @@ export function CatalogueEntry({ entry, present }: CatalogueEntryProps) {
     <li className={styles.entry}>
       <div>
         <div className={styles.entryHead}>
-          <h3>{title}</h3>
+          <h2>{title}</h2>
           <Tag color={entry.simulated ? "warning" : "default"}>
             {t(entry.simulated ? "public.simulated" : "public.measured")}
           </Tag>
@@ -90,7 +103,7 @@ export function CatalogueEntry({ entry, present }: CatalogueEntryProps) {
         {reachable.length === 0 && <span className={styles.facts}>{t("public.nowhere")}</span>}
       </div>
       {loading.length > 0 && (
-        <div className={styles.loading}>
+        <div className={styles.loading} ref={intoView}>
           {loading.map((id) => (
             <LoadingTable key={id} upload={id} />
           ))}
@@ -98,4 +111,8 @@ export function CatalogueEntry({ entry, present }: CatalogueEntryProps) {
       )}
     </li>
   );
+}
+
+function intoView(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: "nearest" });
 }

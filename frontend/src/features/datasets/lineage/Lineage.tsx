@@ -97,9 +97,10 @@ function Uses({ dataset }: { dataset: string }) {
       title: t("lineage.flow"),
       key: "flow",
       render: (_, { flow, node }) => (
-        <>
-          <Link to={path(`/flows/${encodeURIComponent(flow)}`)}>{flow}</Link> · {node}
-        </>
+        <span className={styles.pair}>
+          <Link to={path(`/flows/${encodeURIComponent(flow)}`)}>{flow}</Link>
+          <span>{node}</span>
+        </span>
       ),
     },
     {
@@ -111,14 +112,17 @@ function Uses({ dataset }: { dataset: string }) {
       title: t("lineage.models"),
       key: "models",
       render: (_, { run, models }) =>
-        models.length === 0
-          ? "–"
-          : models.map(({ node, port }, index) => (
-              <span key={`${node} ${port}`}>
-                {index > 0 && ", "}
-                <Link to={path(`/runs/${run}`)}>{node}</Link>
-              </span>
-            )),
+        models.length === 0 ? (
+          "–"
+        ) : (
+          <span className={styles.pair}>
+            {models.map(({ node, port }) => (
+              <Link key={`${node} ${port}`} to={path(`/runs/${run}`)}>
+                {node}
+              </Link>
+            ))}
+          </span>
+        ),
     },
     { title: t("lineage.at"), key: "at", render: (_, { created_at }) => <Ago at={created_at} /> },
   ];

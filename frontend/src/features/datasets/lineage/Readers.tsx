@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Schemas } from "../../../api/client";
 import { useProjectPath } from "../../../api/project";
+import styles from "./Lineage.module.css";
 
 type Reader = Schemas["Reader"];
 
@@ -15,10 +16,10 @@ export function Readers({ readers }: { readers: Reader[] }) {
       title: t("lineage.flow"),
       key: "flow",
       render: (_, { flow, revision }) => (
-        <>
-          <Link to={path(`/flows/${encodeURIComponent(flow)}`)}>{flow}</Link> ·{" "}
+        <span className={styles.pair}>
+          <Link to={path(`/flows/${encodeURIComponent(flow)}`)}>{flow}</Link>
           <span className="numbers">{t("lineage.revision", { revision })}</span>
-        </>
+        </span>
       ),
     },
     { title: t("lineage.node"), dataIndex: "node" },

@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import { useProjectPath } from "../../../api/project";
 import type { Version } from "../dataset";
 import { originOf } from "./source";
+import styles from "./Versions.module.css";
 
 /** What a version was made from, with links to what is still there. */
 export function OriginText({ version }: { version: Version }) {
@@ -16,14 +17,14 @@ export function OriginText({ version }: { version: Version }) {
       return <>{t("origin.catalogue", { entry: origin.entry })}</>;
     case "run":
       return (
-        <>
+        <span className={styles.pair}>
           {origin.flow ? (
             <Link to={path(`/flows/${encodeURIComponent(origin.flow)}`)}>{origin.flow}</Link>
           ) : (
             t("origin.run")
           )}
-          {origin.node && <> · {origin.node}</>}
-        </>
+          {origin.node && <span>{origin.node}</span>}
+        </span>
       );
     default:
       return <>{t("origin.unknown")}</>;
