@@ -25,7 +25,6 @@ from patchbay_server.graph.problem import Problem
 from patchbay_server.graph.propagate import propagate
 from patchbay_server.graph.reader import parse
 from patchbay_server.graph.validate import validate
-from patchbay_server.services.datasets.schemas import infer_in
 from patchbay_server.services.errors import AlreadyExists, Conflict, Forbidden, Invalid
 from patchbay_server.services.located import within
 from patchbay_server.services.people import audit, restrictions, secret_use
@@ -253,7 +252,7 @@ def _checked(
 ) -> CheckedFlow:
     roots = data_roots(platform.settings, project_id)
     catalogue = platform.catalogue
-    checked = check(document, params, catalogue, infer_in(platform, project_id), roots)
+    checked = check(document, params, catalogue, platform.plugin_host.infer, roots)
     with platform.database.read() as transaction:
         refused = restrictions.refused(transaction, actor, project_id, document, catalogue)
         refused += faults.problems(transaction, [(path, node.operator) for path, node in walk(document)])

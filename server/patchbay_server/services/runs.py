@@ -22,7 +22,6 @@ from patchbay_server.graph.planned import PlannedTask, everything
 from patchbay_server.graph.problem import Problem, error_of
 from patchbay_server.graph.reader import parse
 from patchbay_server.services import flows
-from patchbay_server.services.datasets.schemas import infer_in
 from patchbay_server.services.datasets.uses import copy_uses, note_uses
 from patchbay_server.services.errors import Forbidden
 from patchbay_server.services.people import audit, restrictions, secret_use
@@ -95,7 +94,7 @@ def start(
     """
     found = flows.get(platform, project_id, flow, revision)
     request = replace(request, data_roots=data_roots(platform.settings, project_id))
-    prepared = prepare(flows.document(found), request, platform.catalogue, infer_in(platform, project_id))
+    prepared = prepare(flows.document(found), request, platform.catalogue, platform.plugin_host.infer)
     run_id, wake = platform.database.transact(insert, platform, actor, project_id, prepared, request, found.id)
     platform.ring(wake)
     return StartedRun(run_id, prepared.warnings)

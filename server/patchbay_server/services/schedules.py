@@ -24,7 +24,6 @@ from patchbay_server.graph.flow_params import bind
 from patchbay_server.graph.limits import check_expansion
 from patchbay_server.graph.reader import parse
 from patchbay_server.services import cron, runs
-from patchbay_server.services.datasets.schemas import infer_in
 from patchbay_server.services.errors import AlreadyExists, Conflict, Forbidden, Invalid
 from patchbay_server.services.people import audit
 from patchbay_server.services.people.actor import COMMAND, PLATFORM, Actor
@@ -203,8 +202,7 @@ def _start(platform: Platform, known: Schedule) -> None:
     actor = _owner(platform, known)
     revision = platform.engine.flow(known.project_id, known.timetable.flow)
     request = RunRequest(params=known.timetable.params, data_roots=data_roots(platform.settings, known.project_id))
-    infer = infer_in(platform, known.project_id)
-    prepared = runs.prepare(parse(revision.document), request, platform.catalogue, infer)
+    prepared = runs.prepare(parse(revision.document), request, platform.catalogue, platform.plugin_host.infer)
     platform.ring(platform.database.transact(_insert, platform, actor, known, prepared, request, revision.id))
 
 
