@@ -5,6 +5,8 @@ import styles from "./forms.module.css";
 
 interface AdvancedFieldsProps {
   title: string;
+  /** None of its fields exists now. */
+  isEmpty: boolean;
   /** Something in it is not as it is by default, is wrong, or is to be seen. */
   isNeeded: boolean;
   /** How many fields are not as they are by default. */
@@ -13,7 +15,7 @@ interface AdvancedFieldsProps {
 }
 
 /** Folded until somebody opens it, or it opens by itself because it is needed. */
-export function AdvancedFields({ title, isNeeded, changed, children }: AdvancedFieldsProps) {
+export function AdvancedFields({ title, isEmpty, isNeeded, changed, children }: AdvancedFieldsProps) {
   const { t } = useTranslation("forms");
   const id = useId();
   const [isOpen, setOpen] = useState(isNeeded);
@@ -22,7 +24,7 @@ export function AdvancedFields({ title, isNeeded, changed, children }: AdvancedF
     if (isNeeded) setOpen(true);
   }, [isNeeded]);
   return (
-    <section className={styles.advanced} aria-label={title}>
+    <section className={styles.advanced} aria-label={title} hidden={isEmpty}>
       <button
         type="button"
         className={styles.fold}

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { usePreferences } from "../app/preferences";
 import { AdvancedFields } from "./AdvancedFields";
 import { check } from "./check";
+import { visibleFields } from "./conditions";
 import { focusOn } from "./focusOn";
 import styles from "./forms.module.css";
 import { ObjectFields } from "./ObjectFields";
@@ -37,6 +38,7 @@ export function SchemaForm(props: SchemaFormProps) {
   const set = useObject(spec.params, values, (field, next) => onChange({ field, values: next }));
   const troubles = troublesOf(t, check(spec.params, values), problems, values);
   const wanted = focusField?.replace(/^params\./, "").split(".") ?? [];
+  const visible = visibleFields(spec.params, values);
   const sections = sectionsOf(spec, values, language, t("otherFields"));
   const path = wanted.join(".");
 
@@ -49,6 +51,7 @@ export function SchemaForm(props: SchemaFormProps) {
   return (
     <div ref={form} className={styles.form}>
       {sections.map(({ title, fields, advanced }) => {
+        const isEmpty = !fields.some((name) => visible.has(name) || name in values);
         const rows = (
           <ObjectFields
             spec={spec}
@@ -66,14 +69,14 @@ export function SchemaForm(props: SchemaFormProps) {
           const isNeeded =
             own.length > 0 || fields.some((name) => name === wanted[0] || within(troubles, name).length > 0);
           return (
-            <AdvancedFields key={title} title={title} isNeeded={isNeeded} changed={own.length}>
+            <AdvancedFields key={title} title={title} isEmpty={isEmpty} isNeeded={isNeeded} changed={own.length}>
               {rows}
             </AdvancedFields>
           );
         }
         return (
           <section key={title} aria-label={title}>
-            {sections.length > 1 && <h3 className={styles.sectionTitle}>{title}</h3>}
+            {sections.length > 1 && !isEmpty && <h3 className={styles.sectionTitle}>{title}</h3>}
             {rows}
           </section>
         );

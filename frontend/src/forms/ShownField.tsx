@@ -81,7 +81,7 @@ export function ShownField(props: ShownFieldProps) {
           </Tooltip>
         )}
         <span className={styles.end}>
-          {isOwn && param === null && !disabled && (
+          {isOwn && param === null && !disabled && (!isSmall || kind !== natural) && (
             <Reset
               label={label}
               field={field}

@@ -113,7 +113,7 @@ test("a field within an item of a list gets the focus", () => {
   expect(document.activeElement).toBe(screen.getAllByRole("textbox", { name: "Inside" })[1]);
 });
 
-test("typing draws nothing but the field that is typed in, and hands on once after a pause", async () => {
+test("typing hands nothing on until a pause, and then all of it at once", async () => {
   vi.useFakeTimers({ shouldAdvanceTime: true });
   const onChange = vi.fn();
   const field: Field = { type: "string", title: "Name" };

@@ -136,3 +136,18 @@ test("an unknown widget of a known type is that of its type; one that does not f
   expect(screen.getByRole("textbox", { name: "B" })).toBeTruthy();
   expect(screen.getByRole("combobox", { name: "C" })).toBeTruthy();
 });
+
+test("a section shows once one of its fields does", async () => {
+  const fields: Record<string, Field> = {
+    on: { type: "boolean", default: false, title: "On" },
+    by: { type: "string", title: "By", "x-when": { on: { const: true } } },
+  };
+  const ui = [
+    { section: "First", fields: ["on"] },
+    { section: "Second", fields: ["by"] },
+  ];
+  render(<Live spec={specOf(fields, { ui })} />, { wrapper: Around });
+  expect(screen.queryByText("Second")).toBeNull();
+  await userEvent.click(screen.getByRole("switch", { name: "On" }));
+  expect(screen.getByText("Second")).toBeTruthy();
+});

@@ -15,7 +15,7 @@ const WORDS = ["AND", "OR", "NOT", "IN", "IS NULL", "IS NOT NULL", "BETWEEN", "L
 
 /** Completes columns, functions and words of an expression. */
 export function expressionCompletion(columns: () => readonly CompletedColumn[]): Extension {
-  return autocompletion({ override: [(context) => completions(context, columns())] });
+  return autocompletion({ icons: false, override: [(context) => completions(context, columns())] });
 }
 
 function completions(context: CompletionContext, columns: readonly CompletedColumn[]) {
