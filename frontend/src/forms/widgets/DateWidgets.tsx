@@ -33,7 +33,12 @@ export function DateTimeWidget(props: WidgetProps) {
   return <Picker {...props} format="YYYY-MM-DDTHH:mm:ss" shown="YYYY-MM-DD HH:mm:ss" withTime />;
 }
 
-/** Whether a picker can show it; the default of a date is often "". */
-export function isDate(value: unknown): boolean {
-  return value === "" || (typeof value === "string" && dayjs(value).isValid());
-}
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.0+)?)?$/;
+
+/** Whether a picker can show all of it, nothing being one of them; a time zone or a part of a second it would lose. */
+const isShown = (form: RegExp) => (value: unknown) =>
+  value === null || value === "" || (typeof value === "string" && form.test(value) && dayjs(value).isValid());
+
+export const isDate = isShown(DATE);
+export const isTime = isShown(TIME);
