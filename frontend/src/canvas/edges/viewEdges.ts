@@ -3,8 +3,9 @@ import { edgeId, type FlowEdge, portRef } from "../model/document";
 
 export type WireData = {
   readonly edge: FlowEdge;
-  /** Path of the node that the wire feeds, as tasks name it. */
+  /** Path of the node that the wire feeds, as tasks name it; and its own: "per_tool/a.table>b.table". */
   readonly targetPath: string;
+  readonly path: string;
   /** The height at which it leads back; null: it is a curve. */
   readonly lane: number | null;
 };
@@ -37,7 +38,7 @@ export function makeViewEdges() {
         target: target.node,
         targetHandle: target.port,
         selected,
-        data: { edge, targetPath, lane },
+        data: { edge, targetPath, path: outer ? `${outer}/${id}` : id, lane },
         ariaRole: "img" as const,
       };
     });
