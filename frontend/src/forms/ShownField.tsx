@@ -43,7 +43,9 @@ export function ShownField(props: ShownFieldProps) {
   const told = kind.nests ? troubles.filter(({ path }) => path === "") : troubles;
   const onChange = useCallback((next: unknown) => onSet(name, next), [onSet, name]);
   const describedBy = [help && !isSmall && `${id}-help`, told.length > 0 && `${id}-told`].filter(Boolean).join(" ");
-  const isOwn = value !== undefined && JSON.stringify(value) !== JSON.stringify(field.default);
+  const isOwn = JSON.stringify(value) !== JSON.stringify(field.default);
+  // What is wrong can go, also where it is as it is by default and does not apply.
+  const mayGo = value !== undefined && param === null && !disabled && (isInvalid || (isOwn && !isSmall));
   const widget =
     param === null ? (
       <kind.Widget
@@ -81,14 +83,7 @@ export function ShownField(props: ShownFieldProps) {
           </Tooltip>
         )}
         <span className={styles.end}>
-          {isOwn && param === null && !disabled && (!isSmall || kind !== natural) && (
-            <Reset
-              label={label}
-              field={field}
-              isOdd={kind !== natural || !props.field}
-              onReset={() => onChange(undefined)}
-            />
-          )}
+          {mayGo && <Reset label={label} field={field} isOdd={isInvalid} onReset={() => onChange(undefined)} />}
           {isInline && widget}
         </span>
       </div>

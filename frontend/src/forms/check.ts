@@ -50,7 +50,7 @@ const strippedOf = new WeakMap<object, object>();
 /** Against the words of the field itself. The schema is kept with the field, for its validator is costly to make. */
 function checkAlone(schema: object, field: Field, value: unknown, path: string): Finding[] {
   const kept = schema === field ? field : (strippedOf.get(field) ?? schema);
-  strippedOf.set(field, kept);
+  if (schema !== field) strippedOf.set(field, kept);
   // Of a chain of errors the last ones say what is really wrong; the others only lead there.
   const own = violations(plain(kept), value).flatMap(({ keyword, instanceLocation }) => {
     const inside = instanceLocation.slice(2).split("/").filter(Boolean).map(decodeURIComponent);
@@ -58,9 +58,14 @@ function checkAlone(schema: object, field: Field, value: unknown, path: string):
     return leads || isBound(value, inside[0]) ? [] : [{ keyword, inside }];
   });
   return own.slice(0, 1).map(({ keyword, inside }) => {
-    const words: Record<string, unknown> = { ...(inside.length > 0 ? (field.items ?? {}) : field) };
+    const words: Record<string, unknown> = { ...(inside.length > 0 ? (field.items ?? valuesOf(field)) : field) };
     return { path: [path, ...inside].join("."), verdict: "invalid", keyword, limit: words[keyword] };
   });
+}
+
+/** What every value of an object must match. */
+function valuesOf({ additionalProperties }: Field): Field {
+  return typeof additionalProperties === "object" ? additionalProperties : {};
 }
 
 /** What comes from a param of the flow is checked with its value, on the server. */

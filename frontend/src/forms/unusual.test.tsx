@@ -196,6 +196,7 @@ test("columns are chosen where only their source is named", () => {
 test.each([
   ["date", "yesterday"],
   ["date", "2024"],
+  ["date", "2024-02-30"],
   ["datetime", "2024-03-19T14:15:00+08:00"],
   ["datetime", "2024-03-19T14:15:00.123456"],
 ])("a %s that its picker would change is a text: %s", (widget, value) => {
@@ -231,4 +232,13 @@ test("a rate from almost nothing to one is typed: its order of magnitude counts"
   render(<Live spec={specOf(fields)} />, { wrapper: Around });
   expect(screen.queryByRole("slider", { name: "Rate" })).toBeNull();
   expect(screen.getByRole("slider", { name: "Share" })).toBeTruthy();
+});
+
+test("a hidden value can be removed, though it is what it would be by default", async () => {
+  const onChange = vi.fn();
+  const field: Field = { type: "boolean", default: true, title: "By", "x-when": { on: { const: true } } };
+  const fields: Record<string, Field> = { on: { type: "boolean", default: false, title: "On" }, by: field };
+  render(<Live spec={specOf(fields)} initial={{ by: true }} onChange={onChange} />, { wrapper: Around });
+  await userEvent.click(screen.getByRole("button", { name: "By: back to the default" }));
+  expect(onChange).toHaveBeenLastCalledWith({ field: "by", values: {} });
 });
