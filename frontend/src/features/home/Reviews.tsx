@@ -1,9 +1,9 @@
 import { AppstoreOutlined } from "@ant-design/icons";
-import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { queries } from "../../api/client";
 import { Ago } from "../../lib/Ago";
+import { LinkButton } from "../../lib/LinkButton";
 import { Teach } from "../../lib/Teach";
 import { Block } from "./Block";
 
@@ -32,11 +32,7 @@ export function Reviews() {
         <Teach
           icon={<AppstoreOutlined />}
           title={t("noReviews")}
-          action={
-            <Link to="/releases?upload=1">
-              <Button>{t("publish")}</Button>
-            </Link>
-          }
+          action={<LinkButton to="/releases?upload=1">{t("publish")}</LinkButton>}
         />
       }
     />
