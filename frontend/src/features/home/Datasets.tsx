@@ -25,6 +25,7 @@ export function Datasets({ mayAdd }: { mayAdd: boolean }) {
       rows={(datasets.data?.items ?? []).map((dataset) => ({
         key: dataset.name,
         to: here(`/datasets/${encodeURIComponent(dataset.name)}`),
+        icon: <DatabaseOutlined />,
         name: dataset.meta.title || dataset.name,
         about:
           dataset.rows === null

@@ -27,6 +27,7 @@ export function Flows({ mayCreate }: { mayCreate: boolean }) {
       rows={latest.map((flow) => ({
         key: flow.name,
         to: here(`/flows/${encodeURIComponent(flow.name)}`),
+        icon: <ApartmentOutlined />,
         name: localize(flow.title as string | Record<string, string> | null) || flow.name,
         about: (
           <>

@@ -3,9 +3,8 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { queries } from "../../api/client";
 import { Ago } from "../../lib/Ago";
-import { LinkButton } from "../../lib/LinkButton";
-import { Teach } from "../../lib/Teach";
 import { Block } from "./Block";
+import styles from "./HomePage.module.css";
 
 /** Operator packages that wait for a reviewer. */
 export function Reviews() {
@@ -21,6 +20,7 @@ export function Reviews() {
       rows={(releases.data?.items ?? []).map(({ name, version, author, created_at }) => ({
         key: `${name} ${version}`,
         to: `/releases/${encodeURIComponent(name)}/${encodeURIComponent(version)}`,
+        icon: <AppstoreOutlined />,
         name: `${name} ${version}`,
         about: (
           <>
@@ -28,13 +28,7 @@ export function Reviews() {
           </>
         ),
       }))}
-      empty={
-        <Teach
-          icon={<AppstoreOutlined />}
-          title={t("noReviews")}
-          action={<LinkButton to="/releases?upload=1">{t("publish")}</LinkButton>}
-        />
-      }
+      empty={<p className={styles.quiet}>{t("noReviews")}</p>}
     />
   );
 }
