@@ -10,7 +10,7 @@ import { ObjectFields } from "./ObjectFields";
 import { sectionsOf } from "./sections";
 import { type ColumnList, type FieldProblem, type FieldValues, given, type Spec } from "./spec";
 import { troublesOf, within } from "./troubles";
-import { useObject } from "./useObject";
+import { type Stash, useObject } from "./useObject";
 
 export type { Column, ColumnList, FieldProblem, Spec } from "./spec";
 
@@ -25,17 +25,19 @@ export interface SchemaFormProps {
   disabled?: boolean;
   /** A field to scroll to and focus: "params.steps.0.q", or its name. */
   focusField?: string | null;
+  /** Where values of hidden fields are put aside; without it they are gone with the form. */
+  stash?: Stash;
   /** Another one means: focus it again, though it is the same field. */
   focusKey?: unknown;
 }
 
 /** The form of an operator, from its spec alone: sections, fields that appear and disappear, errors beside them. */
 export function SchemaForm(props: SchemaFormProps) {
-  const { spec, values, onChange, columns, problems, disabled = false, focusField, focusKey } = props;
+  const { spec, values, onChange, columns, problems, disabled = false, focusField, focusKey, stash } = props;
   const { t } = useTranslation("forms");
   const language = usePreferences((preferences) => preferences.language);
   const form = useRef<HTMLDivElement>(null);
-  const set = useObject(spec.params, values, (field, next) => onChange({ field, values: next }));
+  const set = useObject(spec.params, values, (field, next) => onChange({ field, values: next }), stash);
   const troubles = troublesOf(t, check(spec.params, values), problems, values);
   const wanted = focusField?.replace(/^params\./, "").split(".") ?? [];
   const visible = visibleFields(spec.params, values);

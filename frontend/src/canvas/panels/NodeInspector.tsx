@@ -20,6 +20,7 @@ import { PortList } from "./PortList";
 import { ProblemRow } from "./ProblemsList";
 import { useProblemText } from "./problemText";
 import { SettingsForm } from "./SettingsForm";
+import { useStash } from "./stashes";
 import { changeNode } from "./steps";
 
 /** Everything about one step. */
@@ -35,6 +36,7 @@ export function NodeInspector({ node }: { node: FlowNode }) {
   const path = nodePath(bodyPath, node.id);
   const problems = useProblemsOf(path).filter((problem) => problem.node === path);
   const text = useProblemText();
+  const stash = useStash(path);
   const entry = entries.get(node.operator ?? "");
   const spec = entry?.spec;
   const isOperator = kindOf(node) === "operator";
@@ -95,6 +97,7 @@ export function NodeInspector({ node }: { node: FlowNode }) {
               disabled={readOnly}
               focusField={focusField}
               focusKey={focus}
+              stash={stash}
               onChange={(field, params) => changeParams(store, specs, node.id, field, params)}
             />
           </div>
