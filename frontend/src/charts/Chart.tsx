@@ -17,7 +17,8 @@ const eChart = lateCode(async () => (await import("./EChart")).default);
 
 interface ChartProps {
   chart: ChartData;
-  height?: number;
+  /** Of the drawing: pixels, or a length of CSS. */
+  height?: number | string;
   /** False where something else names the chart. */
   hasTitle?: boolean;
 }
