@@ -36,6 +36,11 @@ class Version:
     created_by: str | None
     expired_at: float | None
 
+    @property
+    def columns(self) -> int:
+        """How many."""
+        return len(self.schema["columns"])
+
 
 def listed(
     platform: Platform, project_id: int, name: str, *, cursor: str | None = None, limit: int = 50

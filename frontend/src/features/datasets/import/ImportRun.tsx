@@ -103,7 +103,7 @@ function Made({ run, dataset, onLeave }: Omit<ImportRunProps, "onAgain">) {
           {t("import.made", {
             number: made.number,
             rows: format.number(made.rows),
-            columns: format.number(columnCount(made)),
+            columns: format.number(made.columns),
           })}
         </p>
       ) : (
@@ -121,10 +121,6 @@ function Made({ run, dataset, onLeave }: Omit<ImportRunProps, "onAgain">) {
       </div>
     </div>
   );
-}
-
-function columnCount({ schema }: Schemas["Version"]): number {
-  return Array.isArray(schema.columns) ? schema.columns.length : 0;
 }
 
 function hasEnded({ state }: Schemas["Run"]): boolean {
