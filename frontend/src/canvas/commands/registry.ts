@@ -40,6 +40,15 @@ export const COMMANDS: readonly Command[] = [
     run: ({ canvas }) => canvas.wrap(),
     isOfSelection: true,
   },
+  {
+    id: "unwrap",
+    group: "add",
+    keys: ["Mod+Shift+G"],
+    scope: "page",
+    when: (context) => mayEdit(context) && only(context)?.kind === "flow",
+    run: ({ canvas }) => canvas.unwrap(),
+    isOfSelection: true,
+  },
 
   { id: "undo", group: "edit", keys: ["Mod+Z"], scope: "page", when: mayEdit, run: (context) => state(context).undo() },
   {

@@ -33,6 +33,8 @@ export interface CanvasActions {
   group: () => void;
   /** Makes the selected nodes a sub-flow. */
   wrap: () => void;
+  /** Puts the steps of the selected sub-flow where it stands. */
+  unwrap: () => void;
   /** Where the pointer is over the canvas, else the middle of what is seen. */
   pointer: () => { screen: Position; at: Position };
   /** Puts the keyboard back on the canvas. */

@@ -7,6 +7,7 @@ import { boundsOf, freePlace, NODE_HEAD, NODE_WIDTH, positionOf } from "../model
 import { newComment, newGroup, withNote } from "../model/notes";
 import type { Specs } from "../model/spec";
 import { newNode, stepKey } from "../model/steps";
+import { unwrapped } from "../model/unwrap";
 import { bestPort, edgeBehind, wiringOf } from "../model/wiring";
 import { wrapped } from "../model/wrap";
 import { usePaletteChoices } from "../panels/paletteStore";
@@ -210,6 +211,13 @@ export function makeActions({ store, view, specs, flow, parts }: Parts): CanvasA
       if (!made) return;
       change("wrap", () => made.graph);
       store.getState().select([made.id]);
+    },
+    unwrap() {
+      const id = [...selection()][0];
+      const made = id === undefined ? null : unwrapped(graph(), id);
+      if (!made) return;
+      change("unwrap", () => made.graph);
+      store.getState().select(made.ids);
     },
     focus: () => parts.element?.focus({ preventScroll: true }),
   };
