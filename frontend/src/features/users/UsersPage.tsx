@@ -3,8 +3,9 @@ import { Button, Dropdown, type TableColumnsType, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, queries, type Schemas } from "../../api/client";
-import { useSession } from "../../api/session";
+import { useMay, useSession } from "../../api/session";
 import { Ago } from "../../lib/Ago";
+import { Forbidden } from "../../lib/Forbidden";
 import { Page } from "../../lib/Page";
 import { PagedTable, useListAddress } from "../../lib/PagedTable";
 import { ShowOnce } from "../../lib/ShowOnce";
@@ -17,6 +18,10 @@ type User = Schemas["User"];
 
 /** Everybody who can sign in; for admins of the platform. */
 export function Component() {
+  return useMay("user.manage") ? <Users /> : <Forbidden />;
+}
+
+function Users() {
   const { t } = useTranslation("users");
   const { q, cursor } = useListAddress();
   const users = queries.useQuery("get", "/api/v1/users", { params: { query: { q, ...(cursor ? { cursor } : {}) } } });
