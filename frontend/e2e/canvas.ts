@@ -3,6 +3,9 @@ import { expect } from "./test";
 
 /** What a run may take on a machine that has much else to do. */
 const RUN = { timeout: 120_000 };
+/** Pixels of the window, at full size. */
+const STEP_HEIGHT = 54;
+const GRID = 10;
 
 /** An open flow, used with the mouse as a person uses it, and what it shows. */
 export class Canvas {
@@ -57,6 +60,12 @@ export class Canvas {
     await expect(this.form.getByPlaceholder(title, { exact: true })).toBeVisible();
   }
 
+  /** That a step is where it was dropped: nothing moves by itself. */
+  async isAt(title: string, x: number, y: number): Promise<void> {
+    const { x: left, y: top, width } = (await this.node(title).boundingBox()) ?? { x: 0, y: 0, width: 0 };
+    expect(Math.hypot(left + width / 2 - x, top + STEP_HEIGHT / 2 - y), `${title} has moved`).toBeLessThan(GRID);
+  }
+
   /** Draw a wire with the mouse. */
   async wire(from: string, output: string, to: string, input: string): Promise<void> {
     const before = await this.wires.count();
@@ -76,6 +85,13 @@ export class Canvas {
   async open(title: string): Promise<void> {
     await this.node(title).getByText(title, { exact: true }).click();
     await expect(this.form.getByPlaceholder(title, { exact: true })).toBeVisible();
+  }
+
+  /** Look at what a step made, from the menu at the right button. */
+  async openDrawer(title: string): Promise<void> {
+    await this.node(title).getByText(title, { exact: true }).click({ button: "right" });
+    await this.page.getByRole("menuitem", { name: "Results of the selection" }).click();
+    await expect(this.drawer).toBeVisible();
   }
 
   /** Choose in a list of the open form. */

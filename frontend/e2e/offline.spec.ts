@@ -11,11 +11,11 @@ test("without a network the page says so, keeps what is edited, and saves it whe
 }) => {
   const canvas = await Canvas.make(await as("scientist"), project, "Far away");
   const network = canvas.page.context();
-  await canvas.drag(READ, 420, 200);
+  await canvas.drag(READ, 430, 200);
   await expect(canvas.saving).toHaveText("Saved");
 
   await network.setOffline(true);
-  await canvas.drag(SPLIT, 420, 400);
+  await canvas.drag(SPLIT, 430, 350);
   await canvas.wire(READ, "table", SPLIT, "table");
   await expect(canvas.saving).toHaveText(NOT_SAVED);
   await canvas.fill(TITLE, "Kept without a network");

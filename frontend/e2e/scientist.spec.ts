@@ -13,22 +13,23 @@ test("a scientist builds the yield flow on SECOM by drag, runs it, breaks it, me
   const page = await as("scientist");
   const canvas = await Canvas.make(page, project, "Yield of line 3");
 
-  await canvas.drag(READ, 420, 150);
+  await canvas.drag(READ, 430, 150);
   await canvas.choose("Dataset", "secom");
-  await canvas.drag(SPLIT, 420, 300);
+  await canvas.drag(SPLIT, 430, 260);
   await canvas.wire(READ, "table", SPLIT, "table");
-  await canvas.drag(TRAIN, 420, 450);
+  await canvas.drag(TRAIN, 430, 370);
   await canvas.wire(SPLIT, "train", TRAIN, "table");
   // The form knows the columns, though nothing has run.
   await canvas.choose("Target", "fail");
   await canvas.showMore();
   await canvas.fill("Trees", "20");
-  await canvas.drag(PREDICT, 700, 560);
+  await canvas.drag(PREDICT, 700, 470);
   await canvas.wire(SPLIT, "test", PREDICT, "table");
   await canvas.wire(TRAIN, "model", PREDICT, "model");
-  await canvas.drag(EVALUATE, 700, 700);
+  await canvas.drag(EVALUATE, 700, 600);
   await canvas.wire(PREDICT, "table", EVALUATE, "table");
   await canvas.choose("Target", "fail");
+  await canvas.isAt(READ, 430, 150);
 
   await canvas.begin();
   await canvas.ends("done");
@@ -46,7 +47,7 @@ test("a scientist builds the yield flow on SECOM by drag, runs it, breaks it, me
   // The dataset is read again, in case there is a new version of it; it is the same, so the rest is taken over.
   for (const step of [SPLIT, TRAIN, PREDICT]) await expect(canvas.node(step)).toContainText("unchanged");
   await canvas.isSigned(EVALUATE, "Failed");
-  await page.keyboard.press("d");
+  await canvas.openDrawer(EVALUATE);
   await expect(canvas.drawer.getByRole("alert")).toContainText("nonsense");
 
   await canvas.fill("Positive class", "");
