@@ -94,6 +94,11 @@ export class Canvas {
     await expect(this.drawer).toBeVisible();
   }
 
+  async closeDrawer(): Promise<void> {
+    await this.drawer.getByRole("button", { name: "Close" }).click();
+    await expect(this.drawer).toBeHidden();
+  }
+
   /** Choose in a list of the open form. */
   async choose(label: string, value: string): Promise<void> {
     const field = this.form.getByRole("combobox", { name: label, exact: true });

@@ -73,7 +73,7 @@ test("a scientist builds, runs, edits, leaves and finds again the yield flow by 
 
   await keys.press("Escape", "d");
   await keys.goTo(canvas.drawer, "F6");
-  await keys.goTo(canvas.drawer.getByRole("radiogroup").first());
+  await keys.goTo(canvas.drawer.getByRole("radio", { name: "Data" }));
   await keys.press("ArrowLeft");
   await expect(canvas.drawer).toContainText("It had not run before.");
   await keys.press("Escape");

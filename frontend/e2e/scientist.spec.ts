@@ -49,6 +49,7 @@ test("a scientist builds the yield flow on SECOM by drag, runs it, breaks it, me
   await canvas.isSigned(EVALUATE, "Failed");
   await canvas.openDrawer(EVALUATE);
   await expect(canvas.drawer.getByRole("alert")).toContainText("nonsense");
+  await canvas.closeDrawer();
 
   await canvas.fill("Positive class", "");
   await canvas.begin("Resume");
@@ -57,15 +58,18 @@ test("a scientist builds the yield flow on SECOM by drag, runs it, breaks it, me
   await expect(auc).toHaveText(first);
 
   await canvas.open(TRAIN);
-  await canvas.showMore();
   await canvas.fill("Trees", "40");
   await canvas.begin();
   await canvas.ends("done");
   await expect(canvas.node(SPLIT)).toContainText("unchanged");
-  await canvas.drawer.getByText("Why it ran").click();
-  await expect(canvas.drawer).toContainText("trees: 20 → 40");
-  await canvas.open(PREDICT);
-  await canvas.drawer.getByText("Why it ran").click();
-  await expect(canvas.drawer).toContainText("Other data than before came in at model.");
   await expect(auc).toBeVisible();
+  for (const [step, reason] of [
+    [TRAIN, "trees: 20 → 40"],
+    [PREDICT, "Other data than before came in at model."],
+  ] as const) {
+    await canvas.openDrawer(step);
+    await canvas.drawer.getByText("Why it ran").click();
+    await expect(canvas.drawer).toContainText(reason);
+    await canvas.closeDrawer();
+  }
 });

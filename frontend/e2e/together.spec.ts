@@ -51,7 +51,7 @@ test("two people change the same value at once: the later one decides, and nothi
 
   const question = mine.page.getByRole("dialog", { name: "This flow was changed by others meanwhile" });
   await expect(question.getByRole("group")).toHaveCount(1);
-  await expect(question.getByRole("group", { name: SHARE })).toContainText(/Mine.*0\.3.*Theirs.*0\.4/);
+  await expect(question.getByRole("group", { name: SHARE })).toContainText(/Mine.*0\.3.*Theirs.*0\.4.*Before: 0\.2/);
   await expect(question.getByText("1 to decide")).toBeVisible();
   // What is put off is not lost.
   await question.getByRole("button", { name: "Decide later" }).click();
