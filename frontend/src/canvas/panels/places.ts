@@ -52,3 +52,10 @@ export function fieldTitle(node: FlowNode | null, specs: Specs, field: string, t
       return texts.field(group) ?? field;
   }
 }
+
+/** What a field is as long as nobody has set it. */
+export function usualValue(node: FlowNode | undefined, specs: Specs, field: string): unknown {
+  const [group, name = "", ...rest] = field.split(".");
+  const isParam = group === "params" && rest.length === 0;
+  return isParam ? specs.get(node?.operator ?? "")?.params.properties[name]?.default : undefined;
+}

@@ -1,13 +1,16 @@
 import { useNodesInitialized, useReactFlow, type Viewport } from "@xyflow/react";
 import { useCallback, useEffect, useRef } from "react";
-import { useFlow } from "../store/flowStore";
+import { useFlow, useOpenGraph } from "../store/flowStore";
 import type { CanvasActions } from "./canvasContext";
 
 /** Where somebody was in a flow is where they find themselves the next time; at first everything is in view, or as much as can be read. */
 export function useSavedViewport(actions: CanvasActions) {
   const key = useFlow(({ project, name, bodyPath }) => `patchbay-view:${[project, name, ...bodyPath].join("/")}`);
   const { setViewport } = useReactFlow();
-  const isReady = useNodesInitialized();
+  const isMeasured = useNodesInitialized();
+  const graph = useOpenGraph();
+  // Where nothing is, nothing has to come into view; least of all when the first step is dropped somewhere.
+  const isReady = isMeasured || graph.nodes.length + (graph.notes ?? []).length === 0;
   const shown = useRef<string | null>(null);
 
   useEffect(() => {
