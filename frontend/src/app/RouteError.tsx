@@ -9,7 +9,7 @@ export function RouteError() {
   return (
     <Result
       status="error"
-      title={t("pageFailed")}
+      title={<h1>{t("pageFailed")}</h1>}
       subTitle={messageOf(useRouteError())}
       extra={<Button onClick={() => location.reload()}>{t("reload")}</Button>}
     />
@@ -18,5 +18,5 @@ export function RouteError() {
 
 export function NotFound() {
   const { t } = useTranslation();
-  return <Result status="404" title={t("noSuchPage")} extra={<Link to="/">{t("toHome")}</Link>} />;
+  return <Result status="404" title={<h1>{t("noSuchPage")}</h1>} extra={<Link to="/">{t("toHome")}</Link>} />;
 }
