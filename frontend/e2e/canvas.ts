@@ -75,7 +75,8 @@ export class Canvas {
   /** Open the form of a step. */
   async open(title: string): Promise<void> {
     await this.node(title).getByText(title, { exact: true }).click();
-    await expect(this.form.getByPlaceholder(title, { exact: true })).toBeVisible();
+    const named = this.form.getByRole("textbox", { name: "Title of the step" });
+    await expect(named.and(this.page.locator(`[value="${title}"], [placeholder="${title}"]`))).toBeVisible();
   }
 
   /** Choose in a list of the open form. */
@@ -88,9 +89,14 @@ export class Canvas {
     await field.press("Tab");
   }
 
-  /** Write into a field of the open form. */
+  /** A field of the open form into which a text or a number is written. */
+  field(name: string): Locator {
+    const text = this.form.getByRole("textbox", { name, exact: true });
+    return text.or(this.form.getByRole("spinbutton", { name, exact: true }));
+  }
+
   async fill(label: string, value: string): Promise<void> {
-    const field = this.form.getByLabel(label, { exact: true });
+    const field = this.field(label);
     await field.fill(value);
     await field.press("Tab");
   }
