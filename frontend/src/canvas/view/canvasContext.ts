@@ -15,8 +15,8 @@ export interface CanvasActions {
   quickAdd: (request?: QuickAddRequest) => void;
   /** The same for a step behind the selected nodes, or in the middle of the selected wire; else at the pointer. */
   quickAddBehind: () => void;
-  /** Shows these nodes, or all, beside the panels; not smaller than `least`, rather not all of it. */
-  fit: (ids?: Iterable<string>, least?: number) => void;
+  /** Shows these nodes, or all, beside the panels; `readable`: of what would be too small to read, the beginning. */
+  fit: (ids?: Iterable<string>, readable?: boolean) => void;
   zoom: (change: "in" | "out" | "full") => void;
   /** Scrolls as far as is needed to see the node. */
   reveal: (id: string) => void;

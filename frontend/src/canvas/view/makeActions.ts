@@ -27,6 +27,9 @@ interface Parts {
 }
 
 export const LEAST_ZOOM = 0.1;
+/** Smaller than this a whole flow is not shown when it is opened, but its beginning at a size that can be read. */
+const LEAST_WHOLE = 0.5;
+const READABLE = 0.8;
 /** Milliseconds until the form of what was selected is there. */
 export const FORM_OPENS = 120;
 /** From the left end of a wire to the node that is added at its right end. */
@@ -108,7 +111,7 @@ export function makeActions({ store, view, specs, flow, parts }: Parts): CanvasA
       if (after.length > 0) actions.quickAdd({ screen: [screen.x, screen.y], at, after: after.map(({ id }) => id) });
       else actions.quickAdd(edge && { ...pointer(), edge });
     },
-    fit(ids, least = LEAST_ZOOM) {
+    fit(ids, readable = false) {
       const canvas = parts.element;
       const boxes = boxesOf(graph(), specs());
       const wanted = ids ? [...ids].flatMap((id) => boxes.get(id) ?? []) : [...boxes.values()];
@@ -117,10 +120,12 @@ export function makeActions({ store, view, specs, flow, parts }: Parts): CanvasA
       const { top, right, bottom, left } = insetsOf(canvas);
       const width = canvas.clientWidth - left - right;
       const height = canvas.clientHeight - top - bottom;
-      const zoom = Math.max(least, Math.min(1, width / bounds.width, height / bounds.height));
-      // What is too large shows its beginning.
+      const whole = Math.min(1, width / bounds.width, height / bounds.height);
+      const zoom = readable && whole < LEAST_WHOLE ? READABLE : Math.max(LEAST_ZOOM, whole);
+      const first = wanted.toSorted((one, other) => one.x - other.x)[0] ?? bounds;
+      const { y: middleY, height: tall } = bounds.height * zoom > height ? first : bounds;
       const x = left + Math.max(0, width - bounds.width * zoom) / 2 - bounds.x * zoom;
-      const y = top + Math.max(0, height - bounds.height * zoom) / 2 - bounds.y * zoom;
+      const y = top + height / 2 - (middleY + tall / 2) * zoom;
       void flow.setViewport({ x, y, zoom }, { duration: prefersStillness() ? 0 : 200 });
     },
     zoom(by) {

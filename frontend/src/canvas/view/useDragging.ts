@@ -87,7 +87,7 @@ export function useDragging(zoom: () => number): Dragging {
         }
       }
       const middle = { x: bounds.x + bounds.width / 2 + line.dx, y: bounds.y + bounds.height / 2 + line.dy };
-      now.edge = now.fits ? nearEdge(now.wiring.graph, now.wiring, middle, NEAR_EDGE, now.fits) : null;
+      now.edge = now.fits ? nearEdge(now.wiring, middle, NEAR_EDGE, now.fits) : null;
       view.gesture.setState({ places, guides: line.x.length + line.y.length > 0 ? line : NO_GUIDES });
       const dropEdge = now.edge ? edgeId(now.edge) : null;
       if (view.getState().dropEdge !== dropEdge) view.getState().show({ dropEdge });

@@ -25,8 +25,7 @@ export function useDrop(actions: CanvasActions) {
       flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }, { snapToGrid: false });
     const isStep = (event: DragEvent) => event.dataTransfer.types.includes(STEP_MIME);
     const near = (event: DragEvent, fits: (edge: FlowEdge) => boolean) => {
-      const graph = openGraph(store.getState());
-      return nearEdge(graph, wiringOf(graph, specs), point(event), NEAR, fits);
+      return nearEdge(wiringOf(openGraph(store.getState()), specs), point(event), NEAR, fits);
     };
     return {
       onDragOver(event: DragEvent) {

@@ -1,11 +1,11 @@
-import { lazy, Suspense } from "react";
+import { lateCode, useLateCode } from "../../lib/lateCode";
 import styles from "../forms.module.css";
 import { emptied } from "../spec";
 import { useDraft } from "../useDraft";
 import type { WidgetProps } from "../widget";
 import { TextAreaWidget } from "./TextWidgets";
 
-const CodeEditor = lazy(() => import("../../lib/CodeEditor"));
+const codeEditor = lateCode(async () => (await import("../../lib/CodeEditor")).default);
 
 /** Python, SQL, or an expression over columns, which are completed while one types. */
 export function CodeWidget(props: WidgetProps) {
@@ -16,22 +16,23 @@ export function CodeWidget(props: WidgetProps) {
   });
   const widget = field["x-widget"];
   const isExpression = widget === "expression";
+  const { code: CodeEditor } = useLateCode(codeEditor);
+  // Until the editor is there, or when it cannot come, text is text.
+  if (!CodeEditor) return <TextAreaWidget {...props} />;
   return (
-    <Suspense fallback={<TextAreaWidget {...props} />}>
-      <div className={styles.editor} data-invalid={isInvalid || undefined}>
-        <CodeEditor
-          id={id}
-          label={label}
-          describedBy={describedBy}
-          language={widget === "code" ? "python" : "sql"}
-          isExpression={isExpression}
-          value={text}
-          onChange={type}
-          onBlur={leave}
-          readOnly={disabled}
-          columns={isExpression ? (columns(field["x-source"]?.input ?? "table") ?? []) : []}
-        />
-      </div>
-    </Suspense>
+    <div className={styles.editor} data-invalid={isInvalid || undefined}>
+      <CodeEditor
+        id={id}
+        label={label}
+        describedBy={describedBy}
+        language={widget === "code" ? "python" : "sql"}
+        isExpression={isExpression}
+        value={text}
+        onChange={type}
+        onBlur={leave}
+        readOnly={disabled}
+        columns={isExpression ? (columns(field["x-source"]?.input ?? "table") ?? []) : []}
+      />
+    </div>
   );
 }
