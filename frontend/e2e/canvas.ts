@@ -84,7 +84,8 @@ export class Canvas {
   /** Open the form of a step. */
   async open(title: string): Promise<void> {
     await this.node(title).getByText(title, { exact: true }).click();
-    await expect(this.form.getByPlaceholder(title, { exact: true })).toBeVisible();
+    const named = this.form.getByRole("textbox", { name: "Title of the step" });
+    await expect(named.and(this.page.locator(`[value="${title}"], [placeholder="${title}"]`))).toBeVisible();
   }
 
   /** Look at what a step made, from the menu at the right button. */

@@ -11,7 +11,6 @@ import { PASSWORD, Platform } from "./platform";
 export { expect } from "@playwright/test";
 
 export const ROLES = ["admin", "engineer", "scientist", "expert", "on-duty", "viewer"] as const;
-export type Role = (typeof ROLES)[number];
 /** An admin of the platform, member of no project. */
 export const ROOT = "root";
 
@@ -51,8 +50,8 @@ interface Worker {
 interface Story {
   /** A project of this test alone, in which every role has a member: its name. */
   project: string;
-  /** A page signed in as the member with this role, or as the admin of the platform. */
-  as: (name: Role | typeof ROOT, options?: BrowserContextOptions) => Promise<Page>;
+  /** A page signed in as the member with this role, or as another user: the admin of the platform, say. */
+  as: (name: string, options?: BrowserContextOptions) => Promise<Page>;
 }
 
 let projects = 0;
@@ -72,10 +71,7 @@ export const test = base.extend<Story, Worker>({
       const said = await platform.command("users", "add", ROOT, "--admin");
       await choosePassword(platform, /setup#(\S+)/.exec(said)?.[1]);
       const admin = await Client.signIn(platform.url, ROOT);
-      for (const name of ROLES) {
-        const { setup_token } = await admin.send<{ setup_token: string }>("POST", "users", { name });
-        await choosePassword(platform, setup_token);
-      }
+      for (const name of ROLES) await addUser(platform, admin, name);
       await use(admin);
     },
     { scope: "worker", timeout: 120_000 },
@@ -98,6 +94,12 @@ export const test = base.extend<Story, Worker>({
     for (const context of opened) await context.close();
   },
 });
+
+/** A user who has chosen a password, and is in no project yet. */
+export async function addUser(platform: Platform, admin: Client, name: string): Promise<void> {
+  const { setup_token } = await admin.send<{ setup_token: string }>("POST", "users", { name });
+  await choosePassword(platform, setup_token);
+}
 
 /** What a new user does with the one-time link. */
 async function choosePassword(platform: Platform, token: string | undefined): Promise<void> {
