@@ -34,10 +34,10 @@ export function nearEdge(
   return best?.edge ?? null;
 }
 
-/** A node that is wired already stays as it is. */
-export function canBeInserted(wiring: Wiring, id: string): (edge: FlowEdge) => boolean {
+/** Into which wires a node fits; null: it is wired already and stays as it is. */
+export function canBeInserted(wiring: Wiring, id: string): ((edge: FlowEdge) => boolean) | null {
   const isWired = wiring.graph.edges.some(({ from, to }) => portRef(from).node === id || portRef(to).node === id);
-  return (edge) => !isWired && placeOnEdge(wiring, id, edge) !== null;
+  return isWired ? null : (edge) => placeOnEdge(wiring, id, edge) !== null;
 }
 
 /** To a bezier curve as the canvas draws it. */
