@@ -1,5 +1,6 @@
 import { createBrowserRouter, Navigate, type RouteObject } from "react-router";
 import { SignIn } from "../features/signin/SignIn";
+import { LoadFailure } from "../lib/LoadFailure";
 import { Loading } from "../lib/Loading";
 import { usePreferences } from "./preferences";
 import { NotFound, RouteError } from "./RouteError";
@@ -12,7 +13,11 @@ function ToLastProject() {
 
 /** A page whose code is loaded when it is opened; its module exports `Component`. */
 type PageModule = () => Promise<{ Component: React.ComponentType }>;
-const page = (path: string, lazy: PageModule): RouteObject => ({ path, lazy, errorElement: <RouteError /> });
+const page = (path: string, load: PageModule): RouteObject => ({
+  path,
+  lazy: () => load().catch(() => ({ Component: LoadFailure })),
+  errorElement: <RouteError />,
+});
 
 const PAGES: RouteObject[] = [
   page("p/:project", () => import("../features/home/HomePage")),
@@ -37,7 +42,7 @@ const PAGES: RouteObject[] = [
 
 export const router = createBrowserRouter([
   { path: "/sign-in", element: <SignIn />, errorElement: <RouteError /> },
-  { path: "/setup", lazy: () => import("../features/signin/SetupPage"), errorElement: <RouteError /> },
+  page("/setup", () => import("../features/signin/SetupPage")),
   {
     path: "/",
     element: <Shell />,

@@ -8,7 +8,7 @@ import { focusOn } from "./focusOn";
 import styles from "./forms.module.css";
 import { ObjectFields } from "./ObjectFields";
 import { sectionsOf } from "./sections";
-import type { ColumnList, FieldProblem, FieldValues, Spec } from "./spec";
+import { type ColumnList, type FieldProblem, type FieldValues, given, type Spec } from "./spec";
 import { troublesOf, within } from "./troubles";
 import { useObject } from "./useObject";
 
@@ -51,7 +51,7 @@ export function SchemaForm(props: SchemaFormProps) {
   return (
     <div ref={form} className={styles.form}>
       {sections.map(({ title, fields, advanced }) => {
-        const isEmpty = !fields.some((name) => visible.has(name) || name in values);
+        const isEmpty = !fields.some((name) => visible.has(name) || Object.hasOwn(values, name));
         const rows = (
           <ObjectFields
             spec={spec}
@@ -65,7 +65,7 @@ export function SchemaForm(props: SchemaFormProps) {
           />
         );
         if (advanced) {
-          const own = fields.filter((name) => isOwn(values[name], spec.params.properties[name]?.default));
+          const own = fields.filter((name) => isOwn(given(values, name), spec.params.properties[name]?.default));
           const isNeeded =
             own.length > 0 || fields.some((name) => name === wanted[0] || within(troubles, name).length > 0);
           return (

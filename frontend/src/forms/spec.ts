@@ -74,6 +74,11 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The value of a field; also of one that is called like something that every object has. */
+export function given(values: FieldValues, name: string): unknown {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
 /** Whether null is a value that the field may have. */
 export function isNullable(field: Field): boolean {
   return typesOf(field).includes("null") || (field.enum?.includes(null) ?? false);

@@ -56,7 +56,7 @@ def decide(transaction: Transaction, run_id: int, id: int, answer: Answer) -> se
     settle.lock_run(transaction, run_id)
     row = transaction.one(TASK, {"id": id, "run_id": run_id})
     if row is None:
-        raise NotFound(f"Run {run_id} has no task {id}.")
+        raise NotFound(f"Run {run_id} has no task {id}.", reason="task")
     path, index, state, operator, now = row
     if state != "waiting_approval":
         what = f"is {state}" if operator == "approval" else "asks nobody"

@@ -91,7 +91,7 @@ def find(platform: Platform, project_id: int, id: str) -> Artifact:
     """
     makers = _makers(platform, project_id, id) if stored.HASH.fullmatch(id) else []
     if not makers:
-        raise NotFound(f"No task of this project has made an artifact {id!r}.", artifact=id)
+        raise NotFound(f"No task of this project has made an artifact {id!r}.", artifact=id, reason="artifact")
     return Artifact(id, stored.manifest_of(_layout(platform), id), makers)
 
 
@@ -163,7 +163,11 @@ def download(platform: Platform, artifact: Artifact, name: str) -> Download:
             shown = own if isinstance(own, str) and own else name
             return Download(stored.open_file(_layout(platform), file), _plain_name(shown))
     names = ", ".join(repr(file.name) for file in artifact.files)
-    raise NotFound(f"Artifact {artifact.id} has no file {name!r}; it has: {names or 'none'}.", artifact=artifact.id)
+    raise NotFound(
+        f"Artifact {artifact.id} has no file {name!r}; it has: {names or 'none'}.",
+        artifact=artifact.id,
+        reason="artifact",
+    )
 
 
 def _plain_name(name: str) -> str:

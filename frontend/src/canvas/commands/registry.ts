@@ -10,7 +10,7 @@ export const COMMANDS: readonly Command[] = [
     keys: ["Tab"],
     scope: "canvas",
     when: mayEdit,
-    run: ({ canvas }) => canvas.quickAdd(),
+    run: ({ canvas }) => canvas.quickAddBehind(),
   },
   {
     id: "wire",

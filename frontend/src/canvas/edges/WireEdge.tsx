@@ -1,9 +1,11 @@
-import { BaseEdge, type EdgeProps, getBezierPath } from "@xyflow/react";
+import { BaseEdge, type EdgeProps } from "@xyflow/react";
 import { memo } from "react";
+import { useDiffMark } from "../panels/revisions/diffMarks";
 import { useIsRunning } from "../run/runState";
 import { type GestureState, useGesture, useView } from "../store/viewStore";
 import type { WireViewEdge } from "./viewEdges";
 import styles from "./WireEdge.module.css";
+import { wirePath } from "./wirePath";
 
 /** A wire from port to port. */
 export const WireEdge = memo(function WireEdge(props: EdgeProps<WireViewEdge>) {
@@ -14,12 +16,14 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<WireViewEdge>) {
   const carried = useGesture((gesture) =>
     gesture.carried?.ids.has(source) !== gesture.carried?.ids.has(target) ? gesture.carried : null,
   );
-  const [path] = getBezierPath(carried ? withCarriedEnd(props, carried) : props);
+  const mark = useDiffMark(data?.path ?? "");
+  const path = wirePath(carried ? withCarriedEnd(props, carried) : props, data?.lane ?? null);
   return (
     <g
       className={styles.wire}
       data-selected={selected ? "" : undefined}
       data-running={isRunning ? "" : undefined}
+      data-mark={mark ?? undefined}
       data-drop={isDropTarget ? "" : undefined}
     >
       <BaseEdge id={id} path={path} interactionWidth={18} className={styles.path} />

@@ -57,11 +57,8 @@ export function NodeInspector({ node }: { node: FlowNode }) {
       return found;
     };
   }, [store, check, node.id]);
-  const isInForm = (field: string | null) => {
-    const [group, name = ""] = field?.split(".") ?? [];
-    return group === "params" && spec?.params.properties[name] !== undefined;
-  };
-  const others = problems.filter(({ field }) => !isInForm(field) && !field?.startsWith("settings."));
+  const formFields = spec ? ["params.", "settings."] : ["settings."];
+  const others = problems.filter(({ field }) => !formFields.some((group) => field?.startsWith(group)));
   const settingError = (field: string) => {
     const problem = problems.find((one) => one.field === `settings.${field}`);
     return problem ? text(document, problem) : null;

@@ -21,6 +21,8 @@ export interface QuickAddRequest {
   readonly from?: WireEnd;
   /** The chosen operator is put into the middle of this edge. */
   readonly edge?: FlowEdge;
+  /** The chosen operator comes behind these nodes, wired to as many of them as fit. */
+  readonly after?: readonly string[];
 }
 
 export type DrawerTab = "data" | "problems" | "logs";

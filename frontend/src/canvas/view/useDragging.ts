@@ -6,7 +6,7 @@ import { edgeId, type FlowEdge, type Position } from "../model/document";
 import { insertedOnEdge, moved } from "../model/edit";
 import { type Box, boundsOf, GRID } from "../model/geometry";
 import { insideOf } from "../model/notes";
-import { type Wiring, wiringOf } from "../model/wiring";
+import { wiringOf } from "../model/wiring";
 import type { ViewNode } from "../nodes/viewNodes";
 import { useSpecs } from "../store/catalogue";
 import { openGraph, useFlowStore } from "../store/flowStore";
@@ -14,7 +14,7 @@ import { NO_GHOSTS, NO_GUIDES, NO_PLACES, useViewStore } from "../store/viewStor
 import { boxesOf } from "./boxes";
 import type { CanvasParts } from "./canvasContext";
 import { type Carrying, startCarrying } from "./carry";
-import { canBeInserted, nearEdge } from "./nearEdge";
+import { canBeInserted, type DrawnWire, drawnWires, nearEdge } from "./nearEdge";
 
 /** Nearer than this, in pixels of the screen, a dragged node jumps into line. */
 const LINE_UP = 6;
@@ -29,7 +29,7 @@ interface Gesture {
   moved: ReadonlySet<string>;
   bounds: Box;
   others: readonly Box[];
-  wiring: Wiring;
+  wires: readonly DrawnWire[];
   /** Null: what is dragged cannot be put into a wire. */
   fits: ((edge: FlowEdge) => boolean) | null;
   isCopy: boolean;
@@ -82,7 +82,7 @@ export function useDragging(flow: Pick<ReactFlowInstance, "getViewport">, parts:
       const by: Position = [dragged.x + line.dx - now.bounds.x, dragged.y + line.dy - now.bounds.y];
       now.by = by;
       const middle = { x: dragged.x + dragged.width / 2 + line.dx, y: dragged.y + dragged.height / 2 + line.dy };
-      now.edge = now.fits ? nearEdge(now.wiring.graph, now.wiring, middle, NEAR_EDGE, now.fits) : null;
+      now.edge = now.fits ? nearEdge(now.wires, middle, NEAR_EDGE, now.fits) : null;
       const guides = line.x.length + line.y.length > 0 ? line : NO_GUIDES;
       const isStill = x === now.viewport.x && y === now.viewport.y && zoom === now.viewport.zoom;
       if (now.carrying && isStill) {
@@ -110,14 +110,15 @@ export function useDragging(flow: Pick<ReactFlowInstance, "getViewport">, parts:
       const wiring = wiringOf(graph, specs);
       const isCopy = "altKey" in event && event.altKey;
       const [only] = ids;
+      const fits = ids.size === 1 && only !== undefined ? canBeInserted(wiring, only) : null;
       gesture.current = {
         boxes,
         ids,
         moved,
         bounds,
         others: [...boxes].filter(([id]) => !moved.has(id)).map(([, box]) => box),
-        wiring,
-        fits: ids.size === 1 && only !== undefined ? canBeInserted(wiring, only) : null,
+        wires: fits ? drawnWires(wiring) : [],
+        fits,
         isCopy,
         edge: null,
         by: null,

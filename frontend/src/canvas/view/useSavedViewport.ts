@@ -3,10 +3,7 @@ import { useCallback, useEffect, useRef } from "react";
 import { useFlow } from "../store/flowStore";
 import type { CanvasActions } from "./canvasContext";
 
-/** At first nothing is smaller than this, and so of a long flow the beginning is seen. */
-const READABLE = 0.65;
-
-/** Where somebody was in a flow is where they find themselves the next time; at first everything is in view. */
+/** Where somebody was in a flow is where they find themselves the next time; at first everything is in view, or as much as can be read. */
 export function useSavedViewport(actions: CanvasActions) {
   const key = useFlow(({ project, name, bodyPath }) => `patchbay-view:${[project, name, ...bodyPath].join("/")}`);
   const { setViewport } = useReactFlow();
@@ -19,7 +16,7 @@ export function useSavedViewport(actions: CanvasActions) {
     const saved = read(key);
     // Panels stand in their places a moment later; what is fitted into view goes by them.
     if (saved) void setViewport(saved);
-    else requestAnimationFrame(() => actions.fit(undefined, READABLE));
+    else requestAnimationFrame(() => actions.fit(undefined, true));
   }, [key, isReady, setViewport, actions]);
 
   const keep = useCallback(

@@ -1,8 +1,11 @@
+import { ClusterOutlined } from "@ant-design/icons";
+import { Progress } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { queries } from "../../api/client";
 import { useFormat } from "../../lib/format";
 import { Block } from "./Block";
+import styles from "./HomePage.module.css";
 
 /** The pools at this moment, for whoever looks after them. */
 export function OnDuty() {
@@ -17,13 +20,21 @@ export function OnDuty() {
       rows={(pools.data?.items ?? []).map((pool) => ({
         key: pool.name,
         to: `/pools?pool=${encodeURIComponent(pool.name)}`,
+        icon: <ClusterOutlined />,
         name: t(`pools:names.${pool.name as "train"}`, { defaultValue: pool.name }),
-        about: t("poolNow", {
-          used: format.number(pool.used.cpu),
-          all: format.number(pool.capacity.cpu),
-          running: pool.running,
-          waiting: pool.waiting,
-        }),
+        about: (
+          <>
+            <Progress
+              className={styles.meter ?? ""}
+              size="small"
+              showInfo={false}
+              percent={pool.capacity.cpu > 0 ? (100 * pool.used.cpu) / pool.capacity.cpu : 0}
+              aria-hidden="true"
+            />
+            {t("takes", { used: format.number(pool.used.cpu), all: format.number(pool.capacity.cpu) })} ·{" "}
+            {t("tasks", { running: pool.running, waiting: pool.waiting })}
+          </>
+        ),
       }))}
       empty={null}
     />

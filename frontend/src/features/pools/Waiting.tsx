@@ -7,6 +7,7 @@ import { Ago } from "../../lib/Ago";
 import { Card } from "../../lib/Page";
 import { PagedTable, useListAddress } from "../../lib/PagedTable";
 import { Teach } from "../../lib/Teach";
+import { useWaitText } from "../runs/parts/TaskWhy";
 import { REFRESH } from "./PoolsPage";
 
 type WaitingTask = Schemas["WaitingTask"];
@@ -23,6 +24,7 @@ export function Waiting({ pools }: { pools: string[] }) {
     { params: { path: { name }, query: cursor ? { cursor } : {} } },
     { refetchInterval: REFRESH },
   );
+  const waitText = useWaitText();
   const columns: TableColumnsType<WaitingTask> = [
     {
       title: t("task"),
@@ -38,7 +40,7 @@ export function Waiting({ pools }: { pools: string[] }) {
     { title: t("project"), render: (_, task) => task.project ?? "–" },
     { title: t("priority"), dataIndex: "priority", align: "right" },
     { title: t("since"), render: (_, task) => <Ago at={task.created_at} /> },
-    { title: t("why"), render: (_, task) => task.reason.message },
+    { title: t("why"), render: (_, task) => waitText(task.reason) ?? "–" },
   ];
   return (
     <Card

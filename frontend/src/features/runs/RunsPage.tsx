@@ -6,6 +6,7 @@ import { Link, useNavigate } from "react-router";
 import { queries, type Schemas } from "../../api/client";
 import { useProjectName, useProjectPath } from "../../api/project";
 import { useFormat } from "../../lib/format";
+import { LinkButton } from "../../lib/LinkButton";
 import { Page } from "../../lib/Page";
 import { PagedTable, useListAddress } from "../../lib/PagedTable";
 import { Teach } from "../../lib/Teach";
@@ -82,9 +83,9 @@ export function Component() {
               icon={<LineChartOutlined />}
               title={t("noRuns")}
               action={
-                <Link to={to("/flows")}>
-                  <Button type="primary">{t("toFlows")}</Button>
-                </Link>
+                <LinkButton to={to("/flows")} type="primary">
+                  {t("toFlows")}
+                </LinkButton>
               }
             >
               {t("noRunsHelp")}

@@ -111,10 +111,14 @@ def begin(platform: Platform, actor: Actor, project_id: int, name: str, *, table
     chosen = [table for table in wanted.tables if not tables or table.dataset in tables]
     places = [_place(platform.settings, wanted, table) for table in chosen]
     if not chosen:
-        raise Invalid(f"{name!r} cannot be loaded: {wanted.note}", dataset=name)
+        raise Invalid(f"{name!r} cannot be loaded: {wanted.note}", dataset=name, reason="not_loadable")
     loading = _loading(platform)
     if len(loading) + len(chosen) > MAX_LOADING:
-        raise Conflict(f"{len(loading)} files of the catalogue are on their way: wait until some have arrived.")
+        raise Conflict(
+            f"{len(loading)} files of the catalogue are on their way: wait until some have arrived.",
+            reason="loading_many",
+            loading=len(loading),
+        )
     return [
         loading.get((project_id, table.dataset)) or _announce(platform, actor, project_id, wanted, table, place)
         for table, place in zip(chosen, places, strict=True)
@@ -141,6 +145,7 @@ def _place(settings: Settings, wanted: Entry, table: Table) -> Place:
             f"{table.dataset!r} is not {where}. {wanted.note or ''} "
             f"PATCHBAY_CATALOGUE_FOLDER names a folder that holds {table.local.file if table.local else 'it'}.",
             dataset=table.dataset,
+            reason="not_loadable",
         )
     return place
 

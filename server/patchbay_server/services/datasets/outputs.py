@@ -35,7 +35,10 @@ def as_upload(platform: Platform, actor: Actor, project_id: int, *, run: int, no
     store = ArtifactStore(platform.settings.artifacts)
     kind = store.manifest(artifact).type
     if kind != "table":
-        raise Invalid(f"Output {port!r} of node {node!r} is of type {kind}; only a table can become a dataset.")
+        raise Invalid(
+            f"Output {port!r} of node {node!r} is of type {kind}; only a table can become a dataset.",
+            reason="only_tables",
+        )
     id, name = secrets.token_hex(16), f"run-{run}.parquet"
     target = uploads_folder(platform.settings, project_id) / f"{id}.parquet"
     platform.tables.export(list(store.open(artifact).values()), target, "parquet")
@@ -67,5 +70,5 @@ def _artifact(platform: Platform, project_id: int, run: int, node: str, port: st
     with platform.database.read() as transaction:
         row = transaction.core.execute(statement).one_or_none()
     if row is None:
-        raise NotFound(f"Run {run} has no output {port!r} of a node {node!r}.", run=run)
+        raise NotFound(f"Run {run} has no output {port!r} of a node {node!r}.", run=run, reason="output")
     return row.artifact_id, row.name

@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import type { Schemas } from "../../../api/client";
 import { useFormat } from "../../../lib/format";
 import styles from "./parts.module.css";
+import { taskErrorText } from "./TaskError";
 
 /** Why a task has not started, in the person's language; null: it does not wait. */
 export function useWaitText(): (waits: Schemas["WaitReason"]) => string | null {
@@ -14,15 +15,17 @@ export function useWaitText(): (waits: Schemas["WaitReason"]) => string | null {
     switch (code) {
       case "none":
         return null;
+      case "approval":
+        return t("wait.approval");
       case "parents":
         return t("wait.parents", { paths: Array.isArray(details.paths) ? details.paths.join(", ") : "" });
       case "retry":
         return t("wait.retry", { time: format.duration(number("seconds")) });
       case "same_work":
-        return t("wait.sameWork", { path: String(details.path ?? ""), run: String(details.run ?? "?") });
+        return t("wait.same_work", { path: String(details.path ?? ""), run: String(details.run ?? "?") });
       case "worker":
         return typeof details.position === "number"
-          ? t("wait.workerAt", { pool, position: details.position })
+          ? t("wait.worker_position", { pool, position: details.position })
           : t("wait.worker", { pool });
       case "impossible":
         return t("wait.impossible", { pool });
@@ -54,6 +57,7 @@ const KINDS = [
   "seed",
   "engine",
   "operator",
+  "version",
 ] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -108,7 +112,7 @@ export function TaskWhy({ project, details: { task, waits } }: TaskWhyProps) {
           </ul>
         </section>
       )}
-      {task.state === "skipped" && task.error && <p>{task.error.message}</p>}
+      {task.state === "skipped" && task.error && <p>{taskErrorText(task.error)}</p>}
     </div>
   );
 }
