@@ -5,30 +5,40 @@ import type { Wiring } from "../model/wiring";
 
 const SAMPLES = 16;
 
+/** A wire as it is drawn: points along it. */
+export interface DrawnWire {
+  readonly edge: FlowEdge;
+  readonly points: readonly Point[];
+}
+
+export function drawnWires(wiring: Wiring): DrawnWire[] {
+  const endsOf = wireEnds(wiring);
+  const lanes = lanesOf(wiring);
+  return wiring.graph.edges.flatMap((edge) => {
+    const ends = endsOf(edge);
+    const lane = lanes.get(edgeId(edge));
+    return ends ? { edge, points: lane === undefined ? curve(ends) : cornersOf(ends, lane) } : [];
+  });
+}
+
 /** The wire that passes nearest to a point, if it is near; where a node dropped there would be put into it. */
 export function nearEdge(
-  wiring: Wiring,
+  wires: readonly DrawnWire[],
   point: Point,
   within: number,
   fits: (edge: FlowEdge) => boolean,
 ): FlowEdge | null {
-  const endsOf = wireEnds(wiring);
-  const lanes = lanesOf(wiring);
-  let best: { edge: FlowEdge; distance: number } | null = null;
-  for (const edge of wiring.graph.edges) {
-    const ends = endsOf(edge);
-    if (!ends || !fits(edge)) continue;
-    const lane = lanes.get(edgeId(edge));
-    const distance = distanceTo(lane === undefined ? curve(ends) : cornersOf(ends, lane), point);
-    if (distance <= within && (!best || distance < best.distance)) best = { edge, distance };
-  }
-  return best?.edge ?? null;
+  const near = wires
+    .map(({ edge, points }) => ({ edge, distance: distanceTo(points, point) }))
+    .filter(({ distance }) => distance <= within)
+    .toSorted((left, right) => left.distance - right.distance);
+  return near.find(({ edge }) => fits(edge))?.edge ?? null;
 }
 
-/** A node that is wired already stays as it is. */
-export function canBeInserted(wiring: Wiring, id: string): (edge: FlowEdge) => boolean {
+/** Into which wires a node fits; null: it is wired already and stays as it is. */
+export function canBeInserted(wiring: Wiring, id: string): ((edge: FlowEdge) => boolean) | null {
   const isWired = wiring.graph.edges.some(({ from, to }) => portRef(from).node === id || portRef(to).node === id);
-  return (edge) => !isWired && placeOnEdge(wiring, id, edge) !== null;
+  return isWired ? null : (edge) => placeOnEdge(wiring, id, edge) !== null;
 }
 
 /** Points of a bezier curve as the canvas draws it. */
