@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from patchbay_runners.artifact_writer import ArtifactWriter
-from patchbay_runners.durable import hash_file
+from patchbay_runners.durable import hash_file, mark_wanted, storage_errors
 from patchbay_runners.manifest import Layout, Manifest
 from patchbay_runners.scratch import remove_tree
 from patchbay_sdk import ports
-from patchbay_sdk.errors import ArtifactError
+from patchbay_sdk.errors import ArtifactCorrupt, ArtifactError, ArtifactLost
 from patchbay_sdk.table import Table
 from patchbay_sdk.transform import Transform
 
@@ -70,15 +70,15 @@ class ArtifactStore:
             return id
 
     def manifest(self, id: str) -> Manifest:
-        """The manifest of an artifact. Raises ArtifactError when it is not in the store."""
+        """The manifest of an artifact. Raises ArtifactLost when it is not in the store, ArtifactCorrupt."""
         try:
             return Manifest.from_json(self._layout.manifest(id).read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise ArtifactError(
+            raise ArtifactLost(
                 f"Artifact {id} is not in the store {self.root}: run the step that makes it again.", artifact=id
             ) from None
         except (ValueError, KeyError, TypeError) as error:
-            raise ArtifactError(
+            raise ArtifactCorrupt(
                 f"The manifest of artifact {id} is broken: run the step that makes it again.", artifact=id
             ) from error
 
@@ -99,20 +99,40 @@ class ArtifactStore:
         return self._paths(id, self.manifest(id))
 
     def verify(self, id: str) -> None:
-        """Read every byte. Raises ArtifactError naming the file whose content is not what its hash says."""
+        """Read every byte. Raises ArtifactLost, or ArtifactCorrupt naming the file that is not what its hash says."""
         manifest = self.manifest(id)
         if manifest.id != id:
-            raise ArtifactError(f"The manifest of artifact {id} was changed: its hash is {manifest.id}.", artifact=id)
+            raise ArtifactCorrupt(
+                f"The manifest of artifact {id} was changed, its hash is {manifest.id}: "
+                "run the step that makes it again.",
+                artifact=id,
+            )
         paths = self._paths(id, manifest)
         for file in manifest.files:
             found = hash_file(paths[file.name])
             if found != file.hash:
-                raise ArtifactError(
-                    f"File {file.name!r} of artifact {id} was changed: its hash is {found}, not {file.hash}. "
-                    f"Delete {paths[file.name]} and run the step that makes it again.",
+                raise ArtifactCorrupt(
+                    f"File {file.name!r} of artifact {id} was changed, its hash is {found}, not {file.hash}: "
+                    "run the step that makes it again.",
                     artifact=id,
                     file=file.name,
                 )
+
+    def confirm(self, ids: Iterable[str]) -> None:
+        """Be sure that artifacts are here, and mark all their files as wanted.
+
+        Raises:
+            ArtifactLost: one is not here any more.
+            ArtifactError: one is broken, or belongs to another user of this machine.
+        """
+        for id in ids:
+            paths = self._paths(id, self.manifest(id))
+            with storage_errors(f"keep artifact {id} in the store {self.root}"):
+                for path in (self.manifest_file(id), *paths.values()):
+                    try:
+                        mark_wanted(path)
+                    except FileNotFoundError:
+                        raise ArtifactLost(f"Artifact {id} was just removed from the store.", artifact=id) from None
 
     def manifest_file(self, id: str) -> Path:
         """Where the manifest of an artifact lies."""
@@ -137,7 +157,7 @@ class ArtifactStore:
                 size = None
             if size != file.size:
                 what = "missing" if size is None else f"{size} bytes long instead of {file.size}"
-                raise ArtifactError(
+                raise ArtifactLost(
                     f"File {file.name!r} of artifact {id} is {what} in the store {self.root}: "
                     "run the step that makes it again.",
                     artifact=id,

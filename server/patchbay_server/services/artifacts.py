@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Literal
@@ -12,10 +13,11 @@ from typing import Any, BinaryIO, Literal
 import sqlalchemy as sa
 
 from patchbay_runners.manifest import Layout, Manifest, StoredFile
-from patchbay_sdk.errors import ArtifactError
+from patchbay_sdk.errors import ArtifactError, ArtifactLost
+from patchbay_server.engine.collection import WAS_COLLECTED
 from patchbay_server.engine.errors import NotFound
 from patchbay_server.services import stored
-from patchbay_server.services.errors import Invalid
+from patchbay_server.services.errors import Collected, Invalid
 from patchbay_server.services.platform import Platform
 from patchbay_server.store.tables import output, task
 
@@ -87,12 +89,33 @@ def find(platform: Platform, project_id: int, id: str) -> Artifact:
 
     Raises:
         NotFound: no task has.
+        Collected: it was removed from the store, since nothing needed it any more.
         ArtifactError: it is not in the store any more, or broken.
     """
     makers = _makers(platform, project_id, id) if stored.HASH.fullmatch(id) else []
     if not makers:
         raise NotFound(f"No task of this project has made an artifact {id!r}.", artifact=id)
-    return Artifact(id, stored.manifest_of(_layout(platform), id), makers)
+    try:
+        return Artifact(id, stored.manifest_of(_layout(platform), id), makers)
+    except ArtifactLost:
+        refuse_collected(platform, id, makers[0])
+        raise
+
+
+def refuse_collected(platform: Platform, id: str, maker: Maker) -> None:
+    """Raises Collected when an artifact is gone because it was collected."""
+    with platform.database.read() as transaction:
+        row = transaction.one(WAS_COLLECTED, {"artifact_id": id})
+    if row is not None:
+        day = datetime.fromtimestamp(row[0], UTC).date().isoformat()
+        raise Collected(
+            f"Artifact {id} was collected on {day}, since nothing needed it any more: "
+            f"run {maker.path} of run {maker.run_id} again to have it back.",
+            artifact=id,
+            at=row[0],
+            run=maker.run_id,
+            path=maker.path,
+        )
 
 
 def page(platform: Platform, artifact: Artifact, **question: Any) -> dict[str, Any]:

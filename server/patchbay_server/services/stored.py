@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from patchbay_runners.manifest import Layout, Manifest, StoredFile
-from patchbay_sdk.errors import ArtifactError
+from patchbay_sdk.errors import ArtifactError, ArtifactLost
 
 HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -75,8 +75,10 @@ def _opened(path: Path, what: str) -> BinaryIO:
     """Never through a link, and never a pipe or device."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise ArtifactLost(f"{what} is not in the store: run the step that makes it again.") from None
     except OSError:
-        raise ArtifactError(f"{what} is not in the store: run the step that makes it again.") from None
+        raise ArtifactError(f"{what} cannot be opened: run the step that makes it again.") from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise ArtifactError(f"{what} is no file: run the step that makes it again.")
@@ -86,6 +88,6 @@ def _opened(path: Path, what: str) -> BinaryIO:
 def _check_size(opened: BinaryIO, file: StoredFile) -> None:
     size = os.fstat(opened.fileno()).st_size
     if size != file.size:
-        raise ArtifactError(
+        raise ArtifactLost(
             f"File {file.name!r} is {size} bytes long instead of {file.size}: run the step that makes it again."
         )

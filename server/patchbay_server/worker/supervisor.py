@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from patchbay_runners.artifacts import ArtifactStore
 from patchbay_runners.protocol import TaskEvent, TaskRequest
 from patchbay_runners.runner import Runner
-from patchbay_sdk.errors import PatchbayError
+from patchbay_sdk.errors import ArtifactLost, PatchbayError
 from patchbay_sdk.registry import Catalogue
 from patchbay_sdk.spec import Home, OperatorSpec
 from patchbay_server.engine import CancelRequested, Claim, Committed, Engine, Fenced, Result
@@ -24,6 +24,7 @@ from patchbay_server.graph.planned import APPROVAL, COLLECT, CONTROL
 from patchbay_server.store.database import DatabaseError
 from patchbay_server.worker.control import approval_parts, decide, handed_on, map_operators, named_items
 from patchbay_server.worker.homes import home_of_task
+from patchbay_server.worker.outcome import cacheable, nothing_to_reuse, result_of, why_bypassed
 from patchbay_server.worker.parts import cache_parts, engine_of
 from patchbay_server.worker.relay import Relay
 from patchbay_server.worker.secrets import TaskSecrets
@@ -228,7 +229,14 @@ class Supervisor:
     def _commit(self, claim: Claim, result: Result) -> Committed:
         reach("finished")
         goes_on = not self._stopping()
-        committed = self._insist(lambda: self._engine.commit(claim, result, self._place.worker, claim_next=goes_on))
+        store, worker = self._store, self._place.worker
+        try:
+            committed = self._insist(
+                lambda: self._engine.commit(claim, result, worker, claim_next=goes_on, confirm=store.confirm)
+            )
+        except ArtifactLost as error:  # the collector was faster: it is made again, by whoever claims it next
+            logger.info("%s of run %s: %s", claim.task.path, claim.task.run_id, error)
+            return self._settle(claim, lambda: self._engine.hand_back(claim))
         reach("committed")
         return committed
 
@@ -274,30 +282,3 @@ class Supervisor:
             confined=confined,
             closed=[str(path) for path in place.closed() if path],
         )
-
-
-def why_bypassed(claim: Claim, spec: OperatorSpec) -> Reason | None:
-    """Why the cache is not looked up; None: it is."""
-    if claim.bypass_cache:
-        return Reason("bypass", "run")
-    if not claim.task.use_cache:
-        return Reason("bypass", "node")
-    return None if spec.runs.cacheable else Reason("bypass", "operator")
-
-
-def cacheable(claim: Claim, spec: OperatorSpec) -> bool:
-    """Whether others may use what this task makes."""
-    return bool(claim.task.use_cache) and spec.runs.cacheable
-
-
-def result_of(finished: Mapping[str, Any], publish_as: str | None) -> Result:
-    """What a ``finished`` event brings; extra artifacts are kept as outputs named ``artifact/NAME``."""
-    extra = {f"artifact/{name}": id for name, id in finished.get("artifacts", {}).items()}
-    return Result({**finished["outputs"], **extra}, finished["rows"], finished["metrics"], publish_as)
-
-
-def nothing_to_reuse(claim: Claim, reasons: list[Reason]) -> dict[str, Any]:
-    """The error of a task that may only reuse, when there is nothing that fits."""
-    why = "; ".join(reason.text() for reason in reasons) or "its earlier result is gone"
-    message = f"Node {claim.task.path!r} has no earlier result to start from ({why}): run it, or run all."
-    return {"code": "nothing_to_reuse", "message": message, "details": {"node": claim.task.path}}

@@ -13,6 +13,7 @@ from patchbay_runners.manifest import Layout, Manifest, StoredFile
 from patchbay_sdk import Chart, File, Metrics, Table
 from patchbay_server.engine import Result
 from patchbay_server.services import flows, runs
+from patchbay_server.services.collection import collect
 from patchbay_server.services.people import projects
 from patchbay_server.services.people.actor import COMMAND
 from tests.server.api.conftest import API, HERE, error_of
@@ -226,8 +227,23 @@ def test_a_blob_that_is_not_a_file_of_its_size_is_refused(client, platform, stor
             blob.mkdir()
         case "shorter":
             blob.write_text("secret")
+    code = "artifact_lost" if kind in ("gone", "shorter") else "artifact_invalid"
     for path in ("/text", "/files/text.txt"):
-        assert error_of(client.get(url + path), 422)["code"] == "artifact_invalid"
+        assert error_of(client.get(url + path), 422)["code"] == code
+
+
+def test_what_was_collected_says_so_and_what_to_do(client, platform, store, commit):
+    url = saved(store, commit, "an old text", "text")
+    commit(other=store.save("a newer text", "text", "b"))
+    platform.database.transact(lambda t: t.core.exec_driver_sql("UPDATE run SET ended_at = 0"))
+    platform.database.transact(lambda t: t.core.exec_driver_sql("DELETE FROM cache_entry"))
+    for path in (path for path in store.root.rglob("*") if path.is_file()):
+        os.utime(path, (1, 1))
+    collect(platform, COMMAND, keep_days=30)
+    for path in ("", "/text", "/files/text.txt"):
+        error = error_of(client.get(url + path), 410)
+        assert (error["code"], error["details"]["run"]) == ("artifact_collected", 1)
+        assert "run read of run 1 again to have it back" in error["message"]
 
 
 @pytest.mark.parametrize("content", ["5", "[]", "{", '{"kind": 1}', '{"kind": "line", "title": "t", "series": [1]}'])
