@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +17,8 @@ from patchbay_sdk import ports
 from patchbay_sdk.errors import ArtifactCorrupt, ArtifactError, ArtifactLost
 from patchbay_sdk.table import Table
 from patchbay_sdk.transform import Transform
+
+HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class ArtifactStore:
@@ -118,6 +122,28 @@ class ArtifactStore:
                     file=file.name,
                 )
 
+    def faults(self, id: str) -> dict[Path, int | None]:
+        """The files of an artifact that are missing (None), or not what their hash says (their inode).
+
+        Reads every byte, and trusts nothing that lies there: no link, no pipe, no manifest.
+        """
+        path = self._layout.manifest(id)
+        found = _fault(path, id)
+        if found:
+            return found
+        try:
+            manifest = Manifest.from_json(path.read_text(encoding="utf-8"))
+            files = {self._layout.blob(file.hash): file.hash for file in manifest.files if HASH.fullmatch(file.hash)}
+            if len(files) < len({file.hash for file in manifest.files}):
+                raise ValueError
+        except FileNotFoundError:
+            return {path: None}
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return {path: path.lstat().st_ino}
+        for blob, hash in files.items():
+            found |= _fault(blob, hash)
+        return found
+
     def confirm(self, ids: Iterable[str]) -> None:
         """Be sure that artifacts are here, and mark all their files as wanted.
 
@@ -165,6 +191,16 @@ class ArtifactStore:
                 )
             paths[file.name] = path
         return paths
+
+
+def _fault(path: Path, hash: str) -> dict[Path, int | None]:
+    try:
+        found = path.lstat()
+        if stat.S_ISREG(found.st_mode) and hash_file(path) == hash:
+            return {}
+    except FileNotFoundError:
+        return {path: None}
+    return {path: found.st_ino}
 
 
 class StoredTransforms(Sequence[Transform]):

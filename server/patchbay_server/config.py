@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -139,6 +140,11 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         catalogue_folder=_folder(env, "PATCHBAY_CATALOGUE_FOLDER"),
         oidc=_oidc(env),
     )
+
+
+def patchbay_version() -> str:
+    """The version that is installed."""
+    return importlib.metadata.version("patchbay")
 
 
 def child_environment(settings: Settings) -> dict[str, str]:

@@ -274,11 +274,6 @@ class Engine:
         with self.database.read() as transaction:
             return inspection.inspect(transaction)
 
-    def artifacts(self) -> list[tuple[str, int, str]]:
-        """(artifact id, run, path) of every output, for a check against the artifact store."""
-        with self.database.read() as transaction:
-            return inspection.artifacts(transaction)
-
     def _claim_admitted(self, pool: str, worker: str) -> Claim | None:
         try:
             return self.database.transact(claim_admitted, pool, self._claimant(worker))
