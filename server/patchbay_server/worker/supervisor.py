@@ -7,17 +7,19 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from patchbay_runners.artifacts import ArtifactStore
+from patchbay_runners.garbage import closure
 from patchbay_runners.protocol import TaskEvent, TaskRequest
 from patchbay_runners.runner import Runner
-from patchbay_sdk.errors import ArtifactLost, PatchbayError
+from patchbay_sdk.errors import ArtifactCorrupt, ArtifactLost, PatchbayError
 from patchbay_sdk.registry import Catalogue
 from patchbay_sdk.spec import Home, OperatorSpec
 from patchbay_server.engine import CancelRequested, Claim, Committed, Engine, Fenced, Result
 from patchbay_server.engine.cache import Opened
 from patchbay_server.engine.kill_points import reach
+from patchbay_server.engine.mending import mend
 from patchbay_server.engine.reconcile import timeout_error
 from patchbay_server.graph.cache_key import CacheParts, Reason, cache_key
 from patchbay_server.graph.planned import APPROVAL, COLLECT, CONTROL
@@ -31,6 +33,7 @@ from patchbay_server.worker.secrets import TaskSecrets
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+UNREADABLE = (ArtifactLost.code, ArtifactCorrupt.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,7 @@ class Supervisor:
         except DatabaseError as error:
             logger.warning("gave up %s of run %s: %s", claim.task.path, claim.task.run_id, error)
         except PatchbayError as error:
-            failure = {"code": error.code, "message": error.message, "details": error.details}
-            return self._settle(claim, lambda: self._engine.fail(claim, failure))
+            return self._fail(claim, {"code": error.code, "message": error.message, "details": error.details})
         except Exception as error:
             # Whatever goes wrong around one task fails that task; the worker goes on with the next.
             logger.exception("%s of run %s", claim.task.path, claim.task.run_id)
@@ -127,7 +129,7 @@ class Supervisor:
             return self._settle(claim, lambda: self._engine.fail(claim, nothing_to_reuse(claim, opened.reasons)))
         ended = self._run(claim, spec, secrets)
         if ended.kind == "failed":
-            return self._settle(claim, lambda: self._engine.fail(claim, ended.data["error"]))
+            return self._fail(claim, ended.data["error"])
         return self._commit(claim, result_of(ended.data, key))
 
     def _decide(self, claim: Claim) -> Committed:
@@ -148,7 +150,7 @@ class Supervisor:
         ended = self._run(claim, spec, secrets)
         if ended.kind == "failed":
             self._insist(lambda: self._engine.open_attempt(claim, parts, bypassed))
-            return self._settle(claim, lambda: self._engine.fail(claim, ended.data["error"]))
+            return self._fail(claim, ended.data["error"])
         key = cache_key(parts) if cacheable(claim, spec) else None
         return self._commit(claim, replace(result_of(ended.data, key), unshared=(parts, bypassed)))
 
@@ -239,6 +241,16 @@ class Supervisor:
             return self._settle(claim, lambda: self._engine.hand_back(claim))
         reach("committed")
         return committed
+
+    def _fail(self, claim: Claim, error: Mapping[str, Any]) -> Committed:
+        """An attempt failed. When an input could not be read, what is broken of it is removed, to be made anew."""
+        settled = self._settle(claim, lambda: self._engine.fail(claim, error))
+        if error["code"] in UNREADABLE:
+            named = {id for ids in claim.inputs.values() for id in ids}  # the task's word is not enough to look further
+            broken = error["details"].get("artifact")
+            if broken in closure(self._store, named)[0]:
+                mend(self._engine.database, self._store, broken)
+        return settled
 
     def _settle(self, claim: Claim, settle: Callable[[], Mapping[str, int]]) -> Committed:
         try:
