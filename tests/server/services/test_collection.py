@@ -14,6 +14,7 @@ from patchbay_server.services.errors import Collected
 from patchbay_server.services.people import audit
 from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.store.data import dataset, dataset_version
+from tests.server.engine.drawing import unguard
 from tests.server.engine.flows import plan_of, project_of
 from tests.server.services.collecting import Shop
 
@@ -99,6 +100,7 @@ def test_what_is_referred_to_stays(shop, project):
         version = {"number": 1, "content_hash": "", "rows": 1, "schema": {}, "source": {}, "created_at": now}
         core.execute(dataset_version.insert().values(dataset_id=id, run_id=6, **version))
 
+    unguard(shop.engine.database)
     shop.engine.database.transact(refer)
     shop.engine.resume(5)
     shop.age(*range(1, 11))
