@@ -382,6 +382,7 @@ def upgrade() -> None:
     op.add_column("task_edge", sa.Column("need", sa.Text(), server_default="edge", nullable=False))
     op.add_column("task_edge", sa.Column("tolerant", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index(op.f("ix_run_project_id_id"), "run", ["project_id", "id"], unique=False)
+    op.create_index(op.f("ix_run_project_id_state_id"), "run", ["project_id", "state", "id"], unique=False)
     op.drop_index(op.f("ix_task_claim"), table_name="task", sqlite_where=sa.text("state IN ('ready', 'admitted')"))
     op.create_index(
         "ix_task_claim",
