@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import { queries, type Schemas } from "../../api/client";
 import { useProjectName, useProjectPath } from "../../api/project";
-import { useFormat } from "../../lib/format";
+import { Ago } from "../../lib/Ago";
 import { LinkButton } from "../../lib/LinkButton";
 import { Page } from "../../lib/Page";
 import { PagedTable, useListAddress } from "../../lib/PagedTable";
@@ -152,7 +152,6 @@ function Filters({ state, flow, who, change }: FiltersProps) {
 
 function useColumns(compared: readonly number[], toggle: (run: number) => void): TableColumnsType<Schemas["Run"]> {
   const { t } = useTranslation("runs");
-  const format = useFormat();
   const to = useProjectPath();
   return [
     {
@@ -201,7 +200,7 @@ function useColumns(compared: readonly number[], toggle: (run: number) => void):
     {
       key: "at",
       title: t("startedAt"),
-      render: (_, run) => <span title={format.time(run.created_at)}>{format.ago(run.created_at)}</span>,
+      render: (_, run) => <Ago at={run.created_at} />,
     },
     {
       key: "duration",
