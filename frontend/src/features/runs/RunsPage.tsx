@@ -11,6 +11,7 @@ import { Page } from "../../lib/Page";
 import { PagedTable, useListAddress } from "../../lib/PagedTable";
 import { Teach } from "../../lib/Teach";
 import { Duration } from "./parts/Duration";
+import { importedDataset, sourceOfRun, useFlowText } from "./parts/flowOfRun";
 import { StateTag, useStateText } from "./parts/StateTag";
 
 const STATES = ["queued", "running", "done", "failed", "cancelled"] as const;
@@ -153,6 +154,7 @@ function Filters({ state, flow, who, change }: FiltersProps) {
 function useColumns(compared: readonly number[], toggle: (run: number) => void): TableColumnsType<Schemas["Run"]> {
   const { t } = useTranslation("runs");
   const to = useProjectPath();
+  const flowText = useFlowText();
   return [
     {
       key: "compare",
@@ -184,11 +186,14 @@ function useColumns(compared: readonly number[], toggle: (run: number) => void):
     {
       key: "flow",
       title: t("flow"),
-      render: (_, run) => (
-        <Link to={to(`/flows/${encodeURIComponent(run.flow)}`)}>
-          {run.flow} <span className="numbers">· {t("revisionShort", { revision: run.revision })}</span>
-        </Link>
-      ),
+      render: (_, run) =>
+        importedDataset(run.flow) === null ? (
+          <Link to={to(`/flows/${encodeURIComponent(run.flow)}`)}>
+            {run.flow} <span className="numbers">· {t("revisionShort", { revision: run.revision })}</span>
+          </Link>
+        ) : (
+          <Link to={to(sourceOfRun(run))}>{flowText(run.flow)}</Link>
+        ),
     },
     {
       key: "mode",
