@@ -29,8 +29,14 @@ const SNAP: [number, number] = [GRID, GRID];
 /** Below this small letters cannot be read: see `data-far` in the style sheets. */
 const FAR = 0.4;
 
+interface CanvasProps {
+  parts: CanvasParts;
+  /** Whether the next visit finds the same part in view; otherwise everything. */
+  remembers?: boolean;
+}
+
 /** The graph that is open, from edge to edge of the page. */
-export function Canvas({ parts }: { parts: CanvasParts }) {
+export function Canvas({ parts, remembers = true }: CanvasProps) {
   const { t } = useTranslation("canvas");
   const view = useViewStore();
   const actions = useCanvas();
@@ -44,7 +50,7 @@ export function Canvas({ parts }: { parts: CanvasParts }) {
   const wiring = useWiring(actions);
   const pointing = usePointing(actions);
   const drop = useDrop(actions);
-  const viewport = useSavedViewport(actions);
+  const viewport = useSavedViewport(actions, remembers);
   const element = useRef<HTMLDivElement>(null);
 
   useLayoutEffect(() => view.getState().show({ isFar }), [view, isFar]);
