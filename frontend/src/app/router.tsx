@@ -42,7 +42,7 @@ const PAGES: RouteObject[] = [
 
 export const router = createBrowserRouter([
   { path: "/sign-in", element: <SignIn />, errorElement: <RouteError /> },
-  page("/setup", () => import("../features/signin/SetupPage")),
+  { ...page("/setup", () => import("../features/signin/SetupPage")), HydrateFallback: Loading },
   {
     path: "/",
     element: <Shell />,

@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, within } from "@testing-library/react";
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeAll, expect, test, vi } from "vitest";
 import type { Field } from "./spec";
@@ -241,4 +241,11 @@ test("a hidden value can be removed, though it is what it would be by default", 
   render(<Live spec={specOf(fields)} initial={{ by: true }} onChange={onChange} />, { wrapper: Around });
   await userEvent.click(screen.getByRole("button", { name: "By: back to the default" }));
   expect(onChange).toHaveBeenLastCalledWith({ field: "by", values: {} });
+});
+
+test("the editor that takes a text's place takes its focus too, so that no key goes astray", async () => {
+  render(<Live spec={specOf({ field: { type: "string", "x-widget": "sql", title: "Query" } })} />, { wrapper: Around });
+  screen.getByRole("textbox", { name: "Query" }).focus();
+  await waitFor(() => expect(document.querySelector(".cm-content")).toBeTruthy(), { timeout: 20_000 });
+  expect(document.activeElement).toBe(document.querySelector(".cm-content"));
 });

@@ -30,8 +30,14 @@ const SNAP: [number, number] = [GRID, GRID];
 const FAR = 0.4;
 const TINY = 0.28;
 
+interface CanvasProps {
+  parts: CanvasParts;
+  /** Whether the next visit finds the same part in view; otherwise everything. */
+  remembers?: boolean;
+}
+
 /** The graph that is open, from edge to edge of the page. */
-export function Canvas({ parts }: { parts: CanvasParts }) {
+export function Canvas({ parts, remembers = true }: CanvasProps) {
   const { t } = useTranslation("canvas");
   const view = useViewStore();
   const actions = useCanvas();
@@ -45,7 +51,7 @@ export function Canvas({ parts }: { parts: CanvasParts }) {
   const wiring = useWiring(actions);
   const pointing = usePointing(actions);
   const drop = useDrop(actions);
-  const viewport = useSavedViewport(actions);
+  const viewport = useSavedViewport(actions, remembers);
   const element = useRef<HTMLDivElement>(null);
 
   useLayoutEffect(() => view.getState().show({ isFar }), [view, isFar]);

@@ -4,7 +4,7 @@ import { clipOf, pasted, readClip } from "../model/clipboard";
 import { edgeId, type FlowGraph, type Position, refText } from "../model/document";
 import { connect, insertedOnEdge, moved, removed, withNewNode } from "../model/edit";
 import { boundsOf, freePlace, NODE_HEAD, NODE_WIDTH, positionOf } from "../model/geometry";
-import { newComment, newGroup, withNote } from "../model/notes";
+import { newComment, newGroup, withFramesKept, withNote } from "../model/notes";
 import type { Specs } from "../model/spec";
 import { newNode, stepKey } from "../model/steps";
 import { unwrapped } from "../model/unwrap";
@@ -157,7 +157,11 @@ export function makeActions({ store, view, specs, flow, parts }: Parts): CanvasA
       // Meanwhile it may have been edited; then the places are for another graph.
       if (graph() !== before) return;
       const from = new Map(before.nodes.map((node) => [node.id, positionOf(node)]));
-      change("tidy", (now) => moved(now, places));
+      const boxes = boxesOf(before, specs());
+      change("tidy", (now) => {
+        const next = moved(now, places);
+        return withFramesKept(next, boxes, boxesOf(next, specs()));
+      });
       glide(from, places, (drawn) => view.gesture.setState({ places: drawn.size > 0 ? drawn : NO_PLACES }));
       if (some.size <= 1) actions.fit();
     },

@@ -4,7 +4,7 @@ import { useFlow, useOpenGraph } from "../store/flowStore";
 import type { CanvasActions } from "./canvasContext";
 
 /** Where somebody was in a flow is where they find themselves the next time; at first everything is in view, or as much as can be read. */
-export function useSavedViewport(actions: CanvasActions) {
+export function useSavedViewport(actions: CanvasActions, remembers: boolean) {
   const key = useFlow(({ project, name, bodyPath }) => `patchbay-view:${[project, name, ...bodyPath].join("/")}`);
   const { setViewport } = useReactFlow();
   const isMeasured = useNodesInitialized();
@@ -16,22 +16,22 @@ export function useSavedViewport(actions: CanvasActions) {
   useEffect(() => {
     if (shown.current === key || !isReady) return;
     shown.current = key;
-    const saved = read(key);
+    const saved = remembers ? read(key) : null;
     // Panels stand in their places a moment later; what is fitted into view goes by them.
     if (saved) void setViewport(saved);
     else requestAnimationFrame(() => actions.fit(undefined, true));
-  }, [key, isReady, setViewport, actions]);
+  }, [key, isReady, setViewport, actions, remembers]);
 
   const keep = useCallback(
     (_event: unknown, viewport: Viewport) => {
-      if (shown.current !== key) return;
+      if (!remembers || shown.current !== key) return;
       try {
         localStorage.setItem(key, JSON.stringify(viewport));
       } catch {
         // Without storage the next visit begins with everything in view.
       }
     },
-    [key],
+    [key, remembers],
   );
   return { keep };
 }

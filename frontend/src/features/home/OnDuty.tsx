@@ -4,13 +4,15 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { queries } from "../../api/client";
 import { useFormat } from "../../lib/format";
+import { usePoolName } from "../pools/poolName";
 import { Block } from "./Block";
 import styles from "./HomePage.module.css";
 
 /** The pools at this moment, for whoever looks after them. */
 export function OnDuty() {
-  const { t } = useTranslation(["home", "pools"]);
+  const { t } = useTranslation("home");
   const format = useFormat();
+  const poolName = usePoolName();
   const pools = queries.useQuery("get", "/api/v1/pools", {}, { refetchInterval: 5_000 });
   return (
     <Block
@@ -21,7 +23,7 @@ export function OnDuty() {
         key: pool.name,
         to: `/pools?pool=${encodeURIComponent(pool.name)}`,
         icon: <ClusterOutlined />,
-        name: t(`pools:names.${pool.name as "train"}`, { defaultValue: pool.name }),
+        name: poolName(pool.name),
         about: (
           <>
             <Progress

@@ -6,6 +6,7 @@ import { useProjectName, useProjectPath } from "../../api/project";
 import { Ago } from "../../lib/Ago";
 import { Teach } from "../../lib/Teach";
 import { Duration } from "../runs/parts/Duration";
+import { useFlowText } from "../runs/parts/flowOfRun";
 import { StateIcon, useStateText } from "../runs/parts/StateTag";
 import { Block } from "./Block";
 import styles from "./HomePage.module.css";
@@ -15,6 +16,7 @@ export function Runs() {
   const { t } = useTranslation("home");
   const project_name = useProjectName();
   const here = useProjectPath();
+  const flowText = useFlowText();
   const stateText = useStateText();
   const runs = queries.useQuery(
     "get",
@@ -33,7 +35,7 @@ export function Runs() {
         icon: <StateIcon state={run.state} />,
         name: (
           <>
-            {run.flow} <span className={styles.quiet}>#{run.id}</span>
+            {flowText(run.flow)} <span className={styles.quiet}>#{run.id}</span>
           </>
         ),
         about: (

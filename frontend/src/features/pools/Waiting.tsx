@@ -9,6 +9,7 @@ import { PagedTable, useListAddress } from "../../lib/PagedTable";
 import { Teach } from "../../lib/Teach";
 import { useWaitText } from "../runs/parts/TaskWhy";
 import { REFRESH } from "./PoolsPage";
+import { usePoolName } from "./poolName";
 
 type WaitingTask = Schemas["WaitingTask"];
 
@@ -24,6 +25,7 @@ export function Waiting({ pools }: { pools: string[] }) {
     { params: { path: { name }, query: cursor ? { cursor } : {} } },
     { refetchInterval: REFRESH },
   );
+  const poolName = usePoolName();
   const waitText = useWaitText();
   const columns: TableColumnsType<WaitingTask> = [
     {
@@ -50,7 +52,7 @@ export function Waiting({ pools }: { pools: string[] }) {
         <Segmented
           aria-label={t("pool")}
           value={name}
-          options={pools.map((pool) => ({ value: pool, label: t(`names.${pool as "train"}`, { defaultValue: pool }) }))}
+          options={pools.map((pool) => ({ value: pool, label: poolName(pool) }))}
           onChange={(pool) => change({ pool })}
         />
       }

@@ -1,5 +1,5 @@
 import { MoreOutlined, PlusOutlined, TeamOutlined } from "@ant-design/icons";
-import { Button, Dropdown, type TableColumnsType, Tag } from "antd";
+import { Button, Dropdown, type TableColumnsType, Tag, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, queries, type Schemas } from "../../api/client";
@@ -43,7 +43,8 @@ function Users() {
       title: t("name"),
       render: (_, user) => (
         <>
-          <strong>{user.title || user.name}</strong> <span>{user.title ? user.name : ""}</span>
+          <strong>{user.title || user.name}</strong>{" "}
+          {user.title && <Typography.Text type="secondary">{user.name}</Typography.Text>}
         </>
       ),
     },

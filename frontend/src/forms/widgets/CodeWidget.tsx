@@ -1,3 +1,4 @@
+import { useRef } from "react";
 import { lateCode, useLateCode } from "../../lib/lateCode";
 import styles from "../forms.module.css";
 import { emptied } from "../spec";
@@ -17,14 +18,26 @@ export function CodeWidget(props: WidgetProps) {
   const widget = field["x-widget"];
   const isExpression = widget === "expression";
   const { code: CodeEditor } = useLateCode(codeEditor);
+  const hasFocus = useRef(false);
   // Until the editor is there, or when it cannot come, text is text.
-  if (!CodeEditor) return <TextAreaWidget {...props} />;
+  if (!CodeEditor) {
+    const notes = (has: boolean) => () => {
+      hasFocus.current = has;
+    };
+    return (
+      // biome-ignore lint/a11y/noStaticElementInteractions: it only notes where the focus is
+      <div onFocus={notes(true)} onBlur={notes(false)}>
+        <TextAreaWidget {...props} />
+      </div>
+    );
+  }
   return (
     <div className={styles.editor} data-invalid={isInvalid || undefined}>
       <CodeEditor
         id={id}
         label={label}
         describedBy={describedBy}
+        hasFocus={hasFocus.current}
         language={widget === "code" ? "python" : "sql"}
         isExpression={isExpression}
         value={text}

@@ -127,7 +127,7 @@ function Preview({ children }: { children: ReactNode }) {
     <CanvasProvider value={actions}>
       <CommandProvider>
         <CanvasFrame>
-          <Canvas parts={parts} />
+          <Canvas parts={parts} remembers={false} />
         </CanvasFrame>
         <ZoomBar />
         <MapPanel />

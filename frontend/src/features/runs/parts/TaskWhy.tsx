@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Schemas } from "../../../api/client";
 import { useFormat } from "../../../lib/format";
+import { usePoolName } from "../../pools/poolName";
 import styles from "./parts.module.css";
 import { taskErrorText } from "./TaskError";
 
@@ -9,9 +10,10 @@ import { taskErrorText } from "./TaskError";
 export function useWaitText(): (waits: Schemas["WaitReason"]) => string | null {
   const { t } = useTranslation("runs");
   const format = useFormat();
+  const poolName = usePoolName();
   return ({ code, message, details }) => {
     const number = (name: string) => (typeof details[name] === "number" ? details[name] : 0);
-    const pool = String(details.pool ?? "");
+    const pool = poolName(String(details.pool ?? ""));
     switch (code) {
       case "none":
         return null;
