@@ -93,6 +93,7 @@ test("a scientist builds, runs, edits, leaves and finds again the yield flow by 
   await keys.press("Control+s");
   await expect(canvas.saving).toHaveText("Saved");
 
+  await keys.goTo(page.getByRole("region", { name: "Tools" }), "F6");
   await keys.goTo(page.getByRole("link", { name: "All flows" }));
   await keys.press("Enter");
   await keys.goTo(page.getByRole("link", { name: "Yield by keyboard" }));
