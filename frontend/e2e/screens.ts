@@ -95,7 +95,8 @@ export async function inhabit(platform: Platform, admin: Client): Promise<void> 
   await platform.command("demo");
   await platform.command("demo");
   await platform.command("datasets", "add", await platform.file("lots.csv", LOTS));
-  const released = await writePackage(platform, "story-beyond", beyond("story-beyond", "story.beyond"));
+  const step = { name: "story-beyond", id: "story.beyond", title: "Count beyond a limit" };
+  const released = await writePackage(platform, step.name, beyond(step));
   await platform.command("operators", "publish", released, "--approve");
   await platform.command("operators", "publish", await writePackage(platform, "story-wait", WAIT));
   const project = "projects/default";
