@@ -24,7 +24,6 @@ class Step(Operator):
 `;
 
 const ENGLISH = {
-  title: "Count beyond a limit",
   description: "How many values of each column lie beyond a limit.",
   columns: "Measured columns",
   rule: "Limit by",
@@ -36,7 +35,6 @@ const ENGLISH = {
   why: "Use it before you set alarms.",
 };
 const CHINESE = {
-  title: "超限计数",
   description: "统计每列中超过限值的数量。",
   columns: "测量列",
   rule: "限值方式",
@@ -48,8 +46,17 @@ const CHINESE = {
   why: "设置报警之前使用。",
 };
 
-/** A new operator, with a columns picker and a field that depends on another; `counted` is what its example promises. */
-export function beyond(name: string, id: string, counted = 2): Package {
+interface Named {
+  /** Of the package. */
+  name: string;
+  id: string;
+  title: string;
+  /** What its example promises: 2 is right. */
+  counted?: number;
+}
+
+/** A new operator, with a columns picker and a field that depends on another. */
+export function beyond({ name, id, title, counted = 2 }: Named): Package {
   return packageOf(name, {
     code: CODE,
     spec: {
@@ -94,7 +101,7 @@ export function beyond(name: string, id: string, counted = 2): Package {
       },
       ui: [{ section: "$t.basic", fields: ["columns", "rule", "limit", "factor"] }],
       wizard: { task: "check", why: "$t.why" },
-      i18n: { en: ENGLISH, "zh-CN": CHINESE },
+      i18n: { en: { ...ENGLISH, title }, "zh-CN": { ...CHINESE, title } },
       examples: [
         {
           title: "two of three",

@@ -17,37 +17,40 @@ test("an engineer publishes an operator, another approves it, a scientist uses i
   project,
 }) => {
   await platform.command("datasets", "add", await platform.file("lots.csv", LOTS), "--project", project);
-  const archive = await zipPackage(platform, "story-beyond", beyond("story-beyond", "story.beyond"));
+  const title = `Count for ${project}`;
+  const step = { name: `beyond-${project}`, id: `story.${project.replaceAll("-", "_")}`, title };
+  const archive = await zipPackage(platform, step.name, beyond(step));
   const scientist = await as("scientist");
   const canvas = await Canvas.make(scientist, project, "Alarms of line 3");
-  const entry = scientist.getByRole("button", { name: "Count beyond a limit", exact: true });
-  await scientist.getByPlaceholder("Search steps").fill("beyond a limit");
+  const entry = scientist.getByRole("button", { name: title, exact: true });
+  await scientist.getByPlaceholder("Search steps").fill(title);
   await expect(entry).toBeHidden();
 
   const engineer = await as("engineer");
   await upload(engineer, archive);
-  await expect(engineer).toHaveURL(/\/releases\/story-beyond\/1\.0\.0$/, TRIAL);
+  await expect(engineer).toHaveURL(new RegExp(`/releases/${step.name}/1.0.0$`), TRIAL);
   await expect(engineer.getByText("in review")).toBeVisible();
   const report = engineer.getByRole("row", { name: "example: two of three" });
   await expect(report.getByRole("img", { name: "passed" })).toBeVisible();
   await expect(engineer.getByRole("button", { name: "Approve and publish" })).toBeDisabled();
 
-  await addUser(platform, admin, "colleague");
-  await admin.send("POST", `projects/${project}/members`, { name: "colleague", role: "engineer" });
-  const colleague = await as("colleague");
+  const reviewer = `colleague-${project}`;
+  await addUser(platform, admin, reviewer);
+  await admin.send("POST", `projects/${project}/members`, { name: reviewer, role: "engineer" });
+  const colleague = await as(reviewer);
   await colleague.goto(`/p/${project}`);
-  await colleague.getByRole("link", { name: "story-beyond 1.0.0" }).click();
+  await colleague.getByRole("link", { name: `${step.name} 1.0.0` }).click();
   await colleague.getByRole("tab", { name: "Source" }).click();
-  await colleague.getByRole("button", { name: "story_beyond/step.py" }).click();
+  await colleague.getByRole("button", { name: /\/step\.py/ }).click();
   await expect(colleague.getByText("Counts, per column, the values beyond a limit.")).toBeVisible();
   await colleague.getByRole("button", { name: "Approve and publish" }).click();
-  await expect(colleague.getByText("Reviewed by colleague")).toBeVisible();
+  await expect(colleague.getByText(`Reviewed by ${reviewer}`)).toBeVisible();
 
   await scientist.reload();
   await canvas.drag("Read dataset", 420, 200);
   await canvas.choose("Dataset", "lots");
-  await canvas.drag("Count beyond a limit", 420, 400);
-  await canvas.wire("Read dataset", "table", "Count beyond a limit", "table");
+  await canvas.drag(title, 420, 400);
+  await canvas.wire("Read dataset", "table", title, "table");
   const { form } = canvas;
   await expect(form.getByRole("region", { name: "What is counted" })).toBeVisible();
   await form.getByRole("button", { name: "Measured columns: Choose columns" }).click();
@@ -61,15 +64,16 @@ test("an engineer publishes an operator, another approves it, a scientist uses i
   await canvas.fill("Upper limit", "2.5");
   await canvas.begin();
   await canvas.ends("done");
-  await expect(canvas.node("Count beyond a limit")).toContainText("2 rows");
+  await expect(canvas.node(title)).toContainText("2 rows");
 
-  await canvas.node("Count beyond a limit").locator('.react-flow__handle.source[data-port="table"]').click();
+  await canvas.node(title).locator('.react-flow__handle.source[data-port="table"]').click();
   await expect(scientist.getByRole("row", { name: "width 2" })).toBeVisible();
   await expect(scientist.getByRole("row", { name: "depth 3" })).toBeVisible();
 });
 
 test("a package that fails its own example is refused, with the reason", async ({ as, platform, project: _ }) => {
-  const archive = await zipPackage(platform, "story-wrong", beyond("story-wrong", "story.wrong", 3));
+  const step = { name: "story-wrong", id: "story.wrong", title: "Count wrongly", counted: 3 };
+  const archive = await zipPackage(platform, step.name, beyond(step));
   const engineer = await as("engineer");
   await upload(engineer, archive);
   const refusal = engineer.getByRole("alert");

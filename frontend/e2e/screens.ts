@@ -11,6 +11,8 @@ export interface Screen {
   readonly isOutside?: boolean;
   /** What is done on the page until the screen is there; in words of no language. */
   readonly open?: (page: Page) => Promise<void>;
+  /** What then is new on the page: the rest is a screen of its own. */
+  readonly part?: string;
 }
 
 const FLOW = "/p/default/flows/yield";
@@ -22,19 +24,27 @@ export const SCREENS: Readonly<Record<string, Screen>> = {
   "not-found": { address: "/nowhere" },
   home: { address: "/p/default" },
   flows: { address: "/p/default/flows" },
-  "flow-new": { address: "/p/default/flows", open: pressMain },
+  "flow-new": { address: "/p/default/flows", open: pressMain, part: '[role="dialog"]' },
   canvas: { address: FLOW },
-  "canvas-form": { address: FLOW, open: (page) => select(page, "train") },
-  "canvas-data": { address: FLOW, open: (page) => selectAnd(page, "fill", "d") },
-  "canvas-scores": { address: FLOW, open: (page) => selectAnd(page, "scores", "d") },
-  "canvas-menu": { address: FLOW, open: (page) => node(page, "fill").click({ button: "right" }) },
-  "canvas-add": { address: FLOW, open: (page) => selectAnd(page, "fill", "Tab") },
-  "canvas-commands": { address: FLOW, open: (page) => page.keyboard.press("Control+k") },
-  "canvas-keys": { address: FLOW, open: (page) => page.keyboard.press("?") },
-  "canvas-run": { address: FLOW, open: (page) => page.locator('[data-place="run"] .ant-dropdown-trigger').click() },
-  "canvas-revisions": { address: FLOW, open: openRevisions },
-  "canvas-difference": { address: "/p/default/flows/contested?revision=2" },
-  "canvas-merge": { address: "/p/default/flows/contested", open: contest },
+  "canvas-form": { address: FLOW, open: (page) => select(page, "train"), part: '[data-place="inspector"]' },
+  "canvas-data": { address: FLOW, open: (page) => selectAnd(page, "fill", "d"), part: '[data-place="drawer"]' },
+  "canvas-scores": { address: FLOW, open: (page) => selectAnd(page, "evaluate", "d"), part: '[data-place="drawer"]' },
+  "canvas-menu": {
+    address: FLOW,
+    open: (page) => node(page, "fill").click({ button: "right" }),
+    part: '[role="menu"]',
+  },
+  "canvas-add": { address: FLOW, open: (page) => selectAnd(page, "fill", "Tab"), part: '[role="dialog"]' },
+  "canvas-commands": { address: FLOW, open: (page) => page.keyboard.press("Control+k"), part: '[role="dialog"]' },
+  "canvas-keys": { address: FLOW, open: (page) => page.keyboard.press("?"), part: '[role="dialog"]' },
+  "canvas-run": {
+    address: FLOW,
+    open: (page) => page.locator('[data-place="run"] .ant-dropdown-trigger').click(),
+    part: '[role="menu"]',
+  },
+  "canvas-revisions": { address: FLOW, open: openRevisions, part: '[data-place="inspector"]' },
+  "canvas-difference": { address: "/p/default/flows/contested?revision=2", part: '[role="dialog"]' },
+  "canvas-merge": { address: "/p/default/flows/contested", open: contest, part: '[role="dialog"]' },
   runs: { address: "/p/default/runs" },
   run: { address: "/p/default/runs/1" },
   "run-log": { address: "/p/default/runs/1", open: (page) => page.locator(".ant-segmented-item").nth(5).click() },
@@ -61,7 +71,7 @@ export const SCREENS: Readonly<Record<string, Screen>> = {
   operators: { address: "/operators" },
   operator: { address: "/operators/clean.fill_missing@1.0.0" },
   releases: { address: "/releases" },
-  "release-upload": { address: "/releases?upload=1" },
+  "release-upload": { address: "/releases?upload=1", part: '[role="dialog"]' },
   release: { address: "/releases/story-beyond/1.0.0" },
   "release-source": { address: "/releases/story-beyond/1.0.0?tab=source" },
   "release-rehearsal": { address: "/releases/story-beyond/1.0.0?tab=rehearsal" },
@@ -85,7 +95,8 @@ export async function inhabit(platform: Platform, admin: Client): Promise<void> 
   await platform.command("demo");
   await platform.command("demo");
   await platform.command("datasets", "add", await platform.file("lots.csv", LOTS));
-  const released = await writePackage(platform, "story-beyond", beyond("story-beyond", "story.beyond"));
+  const step = { name: "story-beyond", id: "story.beyond", title: "Count beyond a limit" };
+  const released = await writePackage(platform, step.name, beyond(step));
   await platform.command("operators", "publish", released, "--approve");
   await platform.command("operators", "publish", await writePackage(platform, "story-wait", WAIT));
   const project = "projects/default";
@@ -133,7 +144,7 @@ async function pressMain(page: Page): Promise<void> {
 
 async function openRevisions(page: Page): Promise<void> {
   await page.locator('[data-place="toolbar"] .ant-dropdown-trigger').click();
-  await page.locator('[data-menu-id$="-revisions"]').click();
+  await page.locator('[data-menu-id$="-revisions"]').press("Enter");
 }
 
 /** Somebody else renames a step that is being renamed here. */

@@ -22,7 +22,7 @@ function exactly(tokens: Tokens): Algorithm {
     colorErrorText: tokens.error,
     colorErrorHover: tokens.error,
     colorErrorActive: tokens.error,
-    colorInfo: tokens.accent,
+    colorInfo: tokens["accent-ink"],
     colorInfoText: tokens["accent-ink"],
   });
 }
@@ -38,7 +38,6 @@ export function antdTheme(theme: Theme): ThemeConfig {
       colorSuccess: tokens.ok,
       colorWarning: tokens.warn,
       colorError: tokens.error,
-      colorInfo: tokens.accent,
       colorSuccessBg: tokens["ok-soft"],
       colorWarningBg: tokens["warn-soft"],
       colorErrorBg: tokens["error-soft"],

@@ -12,6 +12,7 @@ import { Teach } from "../../../lib/Teach";
 import { type Dataset, type ListedVersion, useVersions } from "../dataset";
 import { CompareSchemas } from "./CompareSchemas";
 import { OriginText } from "./OriginText";
+import styles from "./Versions.module.css";
 
 /** The versions of a dataset, newest first; none of them ever changes. */
 export function Versions({ dataset }: { dataset: Dataset }) {
@@ -92,19 +93,19 @@ function useColumns(
       title: t("versions.number"),
       key: "number",
       render: (_, { number, expired_at }) => (
-        <>
+        <span className={styles.number}>
           {expired_at === null ? (
             <Link to={`${page}?tab=data&version=${number}`}>{t("versionShort", { number })}</Link>
           ) : (
             t("versionShort", { number })
-          )}{" "}
+          )}
           {number === dataset.latest && <Tag>{t("versions.latest")}</Tag>}
           {expired_at !== null && (
             <Tooltip title={t("versions.expiredHelp", { at: format.time(expired_at) })}>
               <Tag color="warning">{t("versions.expired")}</Tag>
             </Tooltip>
           )}
-        </>
+        </span>
       ),
     },
     {
