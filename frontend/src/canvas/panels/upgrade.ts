@@ -1,7 +1,7 @@
 import { api } from "../../api/client";
 import { type FlowNode, readDocument, withGraphAt } from "../model/document";
 import { withNode } from "../model/edit";
-import type { Offered } from "../store/catalogue";
+import type { Offered } from "../store/operators";
 import type { FlowStore } from "../store/flowStore";
 import { nodeAt } from "./places";
 
