@@ -7,6 +7,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from patchbay_runners.artifacts import ArtifactStore
 from patchbay_runners.manifest import Layout
@@ -67,36 +68,44 @@ def closure(store: ArtifactStore, ids: Iterable[str]) -> tuple[set[str], set[str
     return artifacts, blobs
 
 
-def remove(paths: Sequence[Path], before: float) -> tuple[int, int]:
-    """Remove files that nobody wanted since `before`, for `BATCH_SECONDS`: how many were looked at, and bytes freed.
+class Removed(NamedTuple):
+    """How many files were looked at, how many of them removed, and the bytes freed."""
+
+    looked_at: int
+    files: int
+    bytes: int
+
+
+def remove(paths: Sequence[Path], before: float) -> Removed:
+    """Remove files that nobody wanted since `before`, for `BATCH_SECONDS`.
 
     Time is looked at before each file: a process that was frozen meanwhile removes nothing more.
     """
-    until, freed = time.monotonic() + BATCH_SECONDS, 0
+    until, files, freed = time.monotonic() + BATCH_SECONDS, 0, 0
     for number, path in enumerate(paths):
         if time.monotonic() > until:
-            return number, freed
+            return Removed(number, files, freed)
         try:
             found = path.stat()
             if found.st_mtime < before:
                 path.unlink()
-                freed += found.st_size
+                files, freed = files + 1, freed + found.st_size
         except FileNotFoundError:
             continue
-    return len(paths), freed
+    return Removed(len(paths), files, freed)
 
 
-def remove_staging(folders: Iterable[Path]) -> int:
-    """Remove what attempts left behind; bytes freed. What cannot be removed is left for the next time."""
-    freed = 0
+def remove_staging(folders: Sequence[Path]) -> Removed:
+    """Remove what attempts left behind, a folder counted as a file; what cannot be removed is left for next time."""
+    removed, freed = 0, 0
     for folder in folders:
         size = size_of(folder)
         try:
             remove_tree(str(folder))
         except OSError:
             continue
-        freed += size
-    return freed
+        removed, freed = removed + 1, freed + size
+    return Removed(len(folders), removed, freed)
 
 
 def size_of(path: Path) -> int:

@@ -53,15 +53,17 @@ def collect(platform: Platform, actor: Actor, *, keep_days: float | None, dry_ru
     if dry_run:
         return _plan(platform, keep_days, before)[1]
     epoch = platform.database.transact(collection.begin)
-    found, collected = _plan(platform, keep_days, before)
-    collected.bytes = 0
+    found, planned = _plan(platform, keep_days, before)
+    collected = Collection()
     try:
         _mark(platform, epoch, list(found.manifests.items()), before)
         for paths in (list(found.manifests.values()), found.blobs):
-            collected.bytes += _remove(platform, epoch, paths, before)
-        collected.bytes += garbage.remove_staging(found.staging)
+            _remove(platform, epoch, paths, before, collected)
     except Overtaken:
         return collected
+    left = garbage.remove_staging(found.staging)
+    collected.leftovers, collected.bytes = left.files, collected.bytes + left.bytes
+    collected.artifacts = [each for each in planned.artifacts if not found.manifests[each.id].exists()]
     platform.database.transact(_end, epoch, actor, collected, keep_days)
     return collected
 
@@ -103,17 +105,14 @@ def _mark_some(transaction: Transaction, epoch: int, some: Sequence[tuple[str, P
     collection.mark(transaction, ids)
 
 
-def _remove(platform: Platform, epoch: int, paths: Sequence[Path], before: float) -> int:
-    """Remove files, a few in each transaction; bytes freed."""
-    done, freed = 0, 0
-    while done < len(paths):
-        rest = paths[done:]
-        looked_at, bytes = platform.database.transact(
-            collection.alone, epoch, lambda rest=rest: garbage.remove(rest, before)
-        )
-        done, freed = done + looked_at, freed + bytes
-        time.sleep(garbage.BATCH_SECONDS if done < len(paths) else 0)  # it is the others' turn
-    return freed
+def _remove(platform: Platform, epoch: int, paths: Sequence[Path], before: float, collected: Collection) -> None:
+    """Remove files, a few in each transaction, and count them. Raises Overtaken."""
+    while paths:
+        rest = paths
+        removed = platform.database.transact(collection.alone, epoch, lambda rest=rest: garbage.remove(rest, before))
+        collected.files, collected.bytes = collected.files + removed.files, collected.bytes + removed.bytes
+        paths = paths[removed.looked_at :]
+        time.sleep(garbage.BATCH_SECONDS if paths else 0)  # it is the others' turn
 
 
 def _end(transaction: Transaction, epoch: int, actor: Actor, collected: Collection, keep_days: float | None) -> None:
