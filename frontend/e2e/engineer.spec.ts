@@ -84,7 +84,7 @@ test("a package that fails its own example is refused, with the reason", async (
 
 async function upload(page: Page, archive: string): Promise<void> {
   await page.goto("/operators");
-  await page.getByRole("button", { name: "Publish an operator" }).click();
+  await page.getByRole("link", { name: "Publish an operator" }).click();
   await page.getByRole("dialog").locator('input[type="file"]').setInputFiles(archive);
   await page.getByRole("button", { name: "Upload and test" }).click();
 }
