@@ -63,10 +63,10 @@ def words(name: str, argument: int = 0, apart_from: str = "nowhere") -> set[str]
 
 
 def errors() -> dict[str, str]:
-    """Code of every error, by the name of its class."""
+    """Code of every error but those of the command line, by the name of its class."""
     for package in PACKAGES:
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if ".cli" not in module.name and not module.name.endswith("__main__"):
+            if not is_of_commands(module.name):
                 importlib.import_module(module.name)
 
     def below(cls: type[PatchbayError]) -> Iterator[type[PatchbayError]]:
@@ -74,7 +74,12 @@ def errors() -> dict[str, str]:
             yield child
             yield from below(child)
 
-    return {cls.__name__: cls.code for cls in below(PatchbayError) if cls.__module__.startswith("patchbay_")}
+    own = (cls for cls in below(PatchbayError) if cls.__module__.startswith("patchbay_"))
+    return {cls.__name__: cls.code for cls in own if not is_of_commands(cls.__module__)}
+
+
+def is_of_commands(module: str) -> bool:
+    return ".cli." in f"{module}." or module.endswith("__main__")
 
 
 def codes_of_tasks() -> Iterator[str]:
