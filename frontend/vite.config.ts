@@ -35,9 +35,19 @@ export default defineConfig({
   },
   server: { proxy: { "/api": SERVER, "/health": SERVER } },
   test: {
-    environment: "jsdom",
-    include: ["src/**/*.test.{ts,tsx}"],
-    setupFiles: ["src/test-setup.ts"],
+    // A page is made only for tests that draw: that takes longer than most of the others.
+    projects: [
+      { extends: true, test: { name: "rules", environment: "node", include: ["src/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "drawn",
+          environment: "jsdom",
+          include: ["src/**/*.test.tsx"],
+          setupFiles: ["src/test-setup.ts"],
+        },
+      },
+    ],
     restoreMocks: true,
     testTimeout: 30_000,
   },

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { expect, test } from "vitest";
 import type { FlowNode } from "../model/document";
 import type { OperatorSpec } from "../model/spec";
