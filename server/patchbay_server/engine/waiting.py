@@ -28,7 +28,7 @@ class WaitReason:
     """`code` and `details` for programs and translations, `message` in English.
 
     Codes: ``parents`` {paths}; ``approval``; ``retry`` {seconds}; ``same_work`` {run, path}; ``worker`` {pool};
-    ``slots`` {pool, position, cpu, gpu, memory}; ``impossible`` {pool}; ``none``: it does not wait.
+    ``slots`` {pool, position, cpu_milli, gpu_milli, memory}; ``impossible`` {pool}; ``none``: it does not wait.
     """
 
     code: str
