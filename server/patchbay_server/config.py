@@ -69,6 +69,10 @@ class Settings:
     host: str
     port: int | None
     """None: DEFAULT_PORT if it is free, else any free port."""
+    serving_host: str
+    """Where the endpoints of deployed models listen."""
+    serving_port: int | None
+    """None: 8421 if it is free, else any free port."""
     proxies: int
     """How many reverse proxies stand before the web process and say who asked (X-Forwarded-*)."""
     data_roots: tuple[Path, ...]
@@ -124,7 +128,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         operators=Path(env.get("PATCHBAY_OPERATORS") or data_dir / "operators").expanduser().resolve(),
         secret_keys=Path(env.get("PATCHBAY_SECRET_KEYS") or data_dir / "secret-keys").expanduser().resolve(),
         host=env.get("PATCHBAY_HOST") or "127.0.0.1",
-        port=int(_number(env, "PATCHBAY_PORT", 0, least=0, most=65535)) if env.get("PATCHBAY_PORT") else None,
+        port=_port(env, "PATCHBAY_PORT"),
+        serving_host=env.get("PATCHBAY_SERVING_HOST") or "127.0.0.1",
+        serving_port=_port(env, "PATCHBAY_SERVING_PORT"),
         proxies=int(_number(env, "PATCHBAY_PROXIES", 0, least=0, most=10)),
         data_roots=tuple(
             Path(part).expanduser().resolve() for part in env.get("PATCHBAY_DATA_ROOTS", "").split(os.pathsep) if part
@@ -264,6 +270,10 @@ def _number(env: Mapping[str, str], name: str, default: float, *, least: float, 
         limits = f"from {least:g} to {most:g}" if most < float("inf") else f"of at least {least:g}"
         raise ConfigError(f"{name}={text!r}: a number {limits} is needed.", variable=name)
     return value
+
+
+def _port(env: Mapping[str, str], name: str) -> int | None:
+    return int(_number(env, name, 0, least=0, most=65535)) if env.get(name) else None
 
 
 def _bytes(env: Mapping[str, str], name: str, default: str) -> int:

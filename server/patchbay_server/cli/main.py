@@ -35,8 +35,10 @@ COMMANDS = {
     "secrets": ("secrets", "Secrets that nodes name: set, list, delete, rotate their keys."),
     "audit": ("audit", "Export the audit record, or check its chain of hashes."),
     "doctor": ("doctor", "Check this installation and its data folder."),
+    "models": ("models", "Models: register, list, show, compare, download, deploy."),
     "web": ("platform", None),
     "reconciler": ("platform", None),
+    "serving": ("platform", None),
 }
 """Command -> module of this package, help (None: not listed, started by `up`). Imported when called: start is quick."""
 

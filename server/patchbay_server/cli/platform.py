@@ -105,6 +105,14 @@ def reconciler() -> None:
 
 
 @click.command(hidden=True)
+def serving() -> None:
+    """Make what answers equal to what is deployed."""
+    from patchbay_server.process_tree.serving import run_serving
+
+    run_serving(reachable(config.load()))
+
+
+@click.command(hidden=True)
 @click.option("--fd", type=int, required=True, help="The listening socket.")
 def web(fd: int) -> None:
     """Serve the web application on a socket that `up` holds."""

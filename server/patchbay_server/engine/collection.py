@@ -27,6 +27,7 @@ GRACE = 3600.0
 """Seconds for which a file stays after it was made or wanted: longer than an attempt takes from there to its commit."""
 
 EXCLUDE_COMMITS = Statement("SELECT pg_advisory_xact_lock(7283643)")
+HOLD = Statement("SELECT $hold_artifacts")
 BEGIN = Statement("UPDATE artifact_store SET epoch = epoch + 1 + epoch % 2 WHERE id = 1 RETURNING epoch")
 IS_MINE = Statement("SELECT 1 FROM artifact_store WHERE id = 1 AND epoch = :epoch")
 END = Statement("UPDATE artifact_store SET epoch = epoch + 1 WHERE id = 1 AND epoch = :epoch")
@@ -54,6 +55,7 @@ NEEDED = Statement(
     " SELECT output.artifact_id FROM kept JOIN task ON task.run_id = kept.id JOIN output ON output.task_id = task.id"
     " UNION SELECT output.artifact_id FROM cache_entry AS entry JOIN output ON output.task_id = entry.task_id"
     " WHERE entry.used_at >= $now - :seconds"
+    " UNION SELECT artifact_id FROM model_version"
 )
 MAKER = Statement(
     "SELECT task.run_id, task.path FROM output JOIN task ON task.id = output.task_id"
@@ -107,7 +109,7 @@ def needed(transaction: Transaction, keep_days: float | None) -> set[str]:
 
     Needed is what these made or reused: runs that have not ended or did within `keep_days`, a run that is being
     resumed, the newest run of each flow and its newest successful one, runs that made a version of a dataset whose
-    rows are kept, and tasks whose result was reused within `keep_days`.
+    rows are kept, and tasks whose result was reused within `keep_days`; and every version of a registered model.
     """
     if keep_days is None:
         return known(transaction)

@@ -9,8 +9,12 @@ from patchbay_server.store.statement import Statement
 
 SLOTS = Statement(
     "SELECT pool.name, pool.used_cpu_milli, pool.used_gpu_milli, pool.used_memory,"
-    " COALESCE(SUM(task.cpu_milli), 0), COALESCE(SUM(task.gpu_milli), 0), COALESCE(SUM(task.memory), 0)"
-    " FROM pool LEFT JOIN task ON task.pool = pool.name AND task.state = 'running'"
+    " COALESCE(SUM(holder.cpu_milli), 0), COALESCE(SUM(holder.gpu_milli), 0), COALESCE(SUM(holder.memory), 0)"
+    " FROM pool LEFT JOIN ("
+    " SELECT pool, cpu_milli, gpu_milli, memory FROM task"
+    " WHERE state IN ('running', 'delayed', 'waiting_cache') AND state = 'running'"
+    " UNION ALL SELECT pool, held * cpu_milli, 0, held * memory FROM deployment"
+    ") AS holder ON holder.pool = pool.name"
     " GROUP BY pool.name, pool.used_cpu_milli, pool.used_gpu_milli, pool.used_memory ORDER BY pool.name"
 )
 STALE = Statement(
@@ -44,7 +48,10 @@ def inspect(transaction: Transaction) -> list[Finding]:
         used, held = tuple(numbers[:3]), tuple(int(number) for number in numbers[3:])
         if used != held:
             found.append(
-                Finding("slots", f"Pool {name} counts {used} used (CPU/1000, GPU/1000, bytes), tasks hold {held}.")
+                Finding(
+                    "slots",
+                    f"Pool {name} counts {used} used (CPU/1000, GPU/1000, bytes), tasks and deployments hold {held}.",
+                )
             )
     for run_id, path in transaction.all(STALE, {}):
         found.append(Finding("stale_lease", f"The worker of {path} in run {run_id} is silent."))

@@ -91,6 +91,7 @@ def _programs(
         descriptor = listener.fileno()
         programs.append(patchbay("web", "web", "--fd", str(descriptor), pass_fds=(descriptor,)))
     programs.append(patchbay("reconciler", "reconciler"))
+    programs.append(patchbay("serving", "serving"))
     for pool in settings.pools:
         for number in range(1, settings.pool(pool).workers + 1):
             programs.append(patchbay(f"worker-{pool}-{number}", "worker", "--pool", pool))

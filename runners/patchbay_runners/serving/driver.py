@@ -1,0 +1,223 @@
+"""The process that tells Ray Serve what is wanted, and the platform what there is: one line of JSON each way.
+
+`python -m patchbay_runners.serving.driver --fd N --host H --port P`, with RAY_ADDRESS. It holds no state that matters:
+killed at any moment, the next one goes on; what answers requests does not need it.
+
+Ray Serve is given the whole list of applications at once, as `serve deploy` does: a version that changes changes
+`user_config` only, and so replaces no process. Before that the new version is loaded once in a task of its own: one
+that cannot be loaded is told, and the one before stays.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import select
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from patchbay_runners.serving.replica import ALIVE, DEPLOYMENT, forget, read_told
+from patchbay_runners.serving.wanted import AppStatus, Status, Wanted, WantedApp, WantedVersion
+
+TICK = 0.5
+"""Seconds between two looks."""
+KEEP_TOLD = 120.0
+"""Seconds for which it stays known what a replica that is gone had counted."""
+PREFIX = "patchbay-"
+CONCURRENT = 1000
+"""Requests that a replica takes at once; they wait there rather than being refused."""
+
+
+def trial(store: str, artifact: str) -> str | None:
+    """Load a model as a replica does. None: it can be; else why not, for people."""
+    from patchbay_runners.artifacts import ArtifactStore
+    from patchbay_sdk.errors import PatchbayError
+
+    try:
+        ArtifactStore(store).load(artifact)
+    except PatchbayError as error:
+        return error.message
+    except Exception as error:  # noqa: BLE001 - whatever it is, the endpoint must not get this version
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+class Driver:
+    """Works on one cluster, which `ray.init` has connected to."""
+
+    def __init__(self, host: str, port: int) -> None:
+        from ray import serve
+
+        serve.start(proxy_location="HeadOnly", http_options={"host": host, "port": port})
+        details = serve.context._get_global_client().http_config
+        self.url = f"http://{details.host}:{details.port}"
+        self._applied: dict[str, Any] | None = None
+        self._trials: dict[str, Any] = {}
+        """Artifact -> a reference to the outcome of its trial, or the outcome."""
+
+    def tick(self, wanted: Wanted) -> Status:
+        """Take one step towards what is wanted, and look at what there is."""
+        failures = self._apply(wanted)
+        return Status(wanted.serial, self.url, {id: self._look(id, failures.get(id)) for id in self._known(wanted)})
+
+    def shut_down(self) -> None:
+        """End Ray Serve altogether: its processes are gone, the cluster stays."""
+        from ray import serve
+
+        serve.shutdown()
+
+    def _apply(self, wanted: Wanted) -> dict[int, str]:
+        """Give Serve the list of applications if it differs from the last; id -> why a version is not taken."""
+        from ray.serve.context import _get_global_client
+        from ray.serve.schema import ServeDeploySchema
+
+        failures, applications = {}, []
+        for app in wanted.apps:
+            outcome = self._outcome(wanted.artifacts, app.version.artifact, settled=app.live == app.version)
+            if outcome:
+                failures[app.id] = f"Version {app.version.number} of {app.version.model!r} cannot be loaded: {outcome}"
+            version = app.version if outcome == "" else app.live
+            if version is not None:
+                applications.append(_application(wanted, app, version))
+        config = {"applications": applications}
+        if config != self._applied:
+            client = _get_global_client(raise_if_no_controller_running=True)
+            client.deploy_apps(ServeDeploySchema.model_validate(config))
+            self._applied = config
+        return failures
+
+    def _outcome(self, store: str, artifact: str, *, settled: bool) -> str | None:
+        """Of a model's trial: "" it can be loaded, a text why not, None not known yet. `settled`: it answers already."""
+        import ray
+
+        found = self._trials.get(artifact)
+        if found is None:
+            task = ray.remote(num_cpus=0, max_retries=0)(trial)
+            found = self._trials[artifact] = "" if settled else task.remote(store, artifact)
+        if isinstance(found, str):
+            return found
+        if not ray.wait([found], timeout=0)[0]:
+            return None
+        try:
+            outcome = ray.get(found) or ""
+        except ray.exceptions.RayError as error:
+            outcome = f"its process ended ({type(error).__name__}); perhaps there is too little memory"
+        self._trials[artifact] = outcome
+        return str(outcome)
+
+    def _known(self, wanted: Wanted) -> list[int]:
+        """The wanted apps and those that Serve still has."""
+        from ray import serve
+
+        self._status = serve.status().applications
+        there = [int(name.removeprefix(PREFIX)) for name in self._status if name.startswith(PREFIX)]
+        return sorted({*there, *(app.id for app in wanted.apps)})
+
+    def _look(self, id: int, failure: str | None) -> AppStatus:
+        name = f"{PREFIX}{id}"
+        now, told = time.time(), read_told(name)
+        for replica in [replica for replica, one in told.items() if one["at"] < now - KEEP_TOLD]:
+            forget(name, replica)
+        counts = {replica: one["counts"] for replica, one in told.items()}
+        app = self._status.get(name)
+        if app is None:
+            return AppStatus(failure=failure, counts=counts)
+        model = app.deployments.get(DEPLOYMENT)
+        running = 0 if model is None else model.replica_states.get("RUNNING", 0)
+        alive = {one["version"] for one in told.values() if one["at"] > now - ALIVE}
+        version = alive.pop() if len(alive) == 1 else None
+        if app.status in ("DEPLOY_FAILED", "UNHEALTHY"):
+            failure = failure or app.message or (model.message if model else "") or f"Ray Serve says {app.status}"
+        return AppStatus(running, version if running else None, failure, counts)
+
+
+def _application(wanted: Wanted, app: WantedApp, version: WantedVersion) -> dict[str, Any]:
+    """An application of Serve's config file, see `ray.serve.schema.ServeApplicationSchema`."""
+    return {
+        "name": f"{PREFIX}{app.id}",
+        "route_prefix": app.path,
+        "import_path": "patchbay_runners.serving.replica:application",
+        "args": {},
+        "deployments": [
+            {
+                "name": DEPLOYMENT,
+                "num_replicas": app.replicas,
+                "max_ongoing_requests": CONCURRENT,
+                "user_config": user_config(wanted, app, version),
+                "ray_actor_options": {
+                    "num_cpus": 0,  # the pool's own resource counts them, so that other pools cannot take them
+                    "memory": app.memory,
+                    "resources": {f"pool_{wanted.pool}": app.cpu},
+                },
+                "health_check_period_s": 2,
+                "health_check_timeout_s": 10,
+                "graceful_shutdown_wait_loop_s": 1,
+                "graceful_shutdown_timeout_s": 10,
+            }
+        ],
+    }
+
+
+def user_config(wanted: Wanted, app: WantedApp, version: WantedVersion) -> dict[str, Any]:
+    """What `Replica.reconfigure` takes; the keys are digests only."""
+    return {
+        "path": app.path,
+        "artifacts": wanted.artifacts,
+        "digests": [app.digest, wanted.digest],
+        "version": {
+            "id": version.id,
+            "model": version.model,
+            "number": version.number,
+            "artifact": version.artifact,
+        },
+    }
+
+
+def run(driver: Driver, connection: socket.socket) -> None:
+    """Take lines of `Wanted` and give lines of `Status`, until the other side hangs up.
+
+    Ray Serve goes on by itself then, unless nothing was wanted at last.
+    """
+    wanted = None
+    for line in _lines(connection):
+        if line is not None:
+            wanted = Wanted.from_json(json.loads(line))
+        if wanted is not None:
+            connection.sendall(json.dumps(driver.tick(wanted).to_json()).encode() + b"\n")
+    if wanted is not None and not wanted.apps:
+        driver.shut_down()
+
+
+def _lines(connection: socket.socket) -> Iterator[bytes | None]:
+    """The newest line whenever some came, None at every tick without."""
+    rest = b""
+    while True:
+        ready = select.select([connection], [], [], TICK)[0]
+        if not ready:
+            yield None
+            continue
+        data = connection.recv(1 << 20)
+        if not data:
+            return
+        *whole, rest = (rest + data).split(b"\n")
+        yield whole[-1] if whole else None
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """See the module."""
+    import ray
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--fd", type=int, required=True, help="The socket to the platform.")
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    given = parser.parse_args(arguments)
+    ray.init(namespace="patchbay-serving", log_to_driver=False, logging_level="warning")
+    with socket.socket(fileno=given.fd) as connection:
+        run(Driver(given.host, given.port), connection)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Registered models: what a run has trained, named, numbered, compared and taken away."""
