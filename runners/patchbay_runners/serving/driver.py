@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import select
 import socket
 import time
@@ -51,7 +52,7 @@ class Driver:
         from ray import serve
 
         serve.start(proxy_location="HeadOnly", http_options={"host": host, "port": port})
-        details = serve.context._get_global_client().http_config
+        details = _client().http_config
         self.url = f"http://{details.host}:{details.port}"
         self._applied: dict[str, Any] | None = None
         self._trials: dict[str, Any] = {}
@@ -66,11 +67,10 @@ class Driver:
         """End Ray Serve altogether: its processes are gone, the cluster stays."""
         from ray import serve
 
-        serve.shutdown()
+        serve.shutdown()  # type: ignore[no-untyped-call] # Ray gives it no types
 
     def _apply(self, wanted: Wanted) -> dict[int, str]:
         """Give Serve the list of applications if it differs from the last; id -> why a version is not taken."""
-        from ray.serve.context import _get_global_client
         from ray.serve.schema import ServeDeploySchema
 
         failures, applications = {}, []
@@ -83,13 +83,12 @@ class Driver:
                 applications.append(_application(wanted, app, version))
         config = {"applications": applications}
         if config != self._applied:
-            client = _get_global_client(raise_if_no_controller_running=True)
-            client.deploy_apps(ServeDeploySchema.model_validate(config))
+            _client().deploy_apps(ServeDeploySchema.model_validate(config))
             self._applied = config
         return failures
 
     def _outcome(self, store: str, artifact: str, *, settled: bool) -> str | None:
-        """Of a model's trial: "" it can be loaded, a text why not, None not known yet. `settled`: it answers already."""
+        """Of a model's trial: "" it can be loaded, a text why not, None not known yet. `settled`: it answers."""
         import ray
 
         found = self._trials.get(artifact)
@@ -125,12 +124,19 @@ class Driver:
         if app is None:
             return AppStatus(failure=failure, counts=counts)
         model = app.deployments.get(DEPLOYMENT)
-        running = 0 if model is None else model.replica_states.get("RUNNING", 0)
+        running = 0 if model is None else sum(n for state, n in model.replica_states.items() if state == "RUNNING")
         alive = {one["version"] for one in told.values() if one["at"] > now - ALIVE}
         version = alive.pop() if len(alive) == 1 else None
         if app.status in ("DEPLOY_FAILED", "UNHEALTHY"):
             failure = failure or app.message or (model.message if model else "") or f"Ray Serve says {app.status}"
         return AppStatus(running, version if running else None, failure, counts)
+
+
+def _client() -> Any:
+    """Ray Serve's own, which takes what `serve deploy` sends to the dashboard; that need not run then."""
+    from ray.serve.context import _get_global_client
+
+    return _get_global_client(raise_if_no_controller_running=True)
 
 
 def _application(wanted: Wanted, app: WantedApp, version: WantedVersion) -> dict[str, Any]:
@@ -214,7 +220,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--host", required=True)
     parser.add_argument("--port", type=int, required=True)
     given = parser.parse_args(arguments)
-    ray.init(namespace="patchbay-serving", log_to_driver=False, logging_level="warning")
+    ray.init(namespace="patchbay-serving", log_to_driver=False, logging_level=logging.WARNING)
     with socket.socket(fileno=given.fd) as connection:
         run(Driver(given.host, given.port), connection)
 

@@ -117,7 +117,8 @@ def application(_: Mapping[str, Any]) -> Any:
     """What Ray Serve builds for one deployment."""
     from ray import serve
 
-    return serve.deployment(Replica, name=DEPLOYMENT).bind()
+    deployment: Any = serve.deployment(name=DEPLOYMENT)(Replica)
+    return deployment.bind()
 
 
 DEPLOYMENT = "model"

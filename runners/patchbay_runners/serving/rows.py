@@ -44,9 +44,8 @@ def table_of(schema: Schema, rows: Sequence[Any]) -> Table:
 
     if not 1 <= len(rows) <= MOST_ROWS:
         raise RowsError(f"A request has 1 to {MOST_ROWS} rows, not {len(rows)}.", problems=[])
-    problems = [
-        _problem(number, None, "is no object") for number, row in enumerate(rows) if not isinstance(row, Mapping)
-    ]
+    strange = (number for number, row in enumerate(rows) if not isinstance(row, Mapping))
+    problems = [_problem(number, None, "is no object") for number in strange]
     if problems:
         raise _error(problems)
     columns = []

@@ -42,9 +42,10 @@ class WantedApp:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Everything that is to answer. `serial`: which list this is. `digest`: of the platform's own key, which every endpoint takes.
+    """Everything that is to answer. `serial`: which list this is.
 
-    `artifacts`: the store. `pool`: its name; replicas take ``pool_<name>`` of the cluster, one for each CPU.
+    `digest`: of the platform's own key, which every endpoint takes. `artifacts`: the store. `pool`: its name;
+    replicas take ``pool_<name>`` of the cluster, one for each CPU.
     """
 
     serial: int
@@ -78,7 +79,10 @@ class AppStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`serial`: of the `Wanted` that was known. `url`: where the endpoints are. `apps`: by id, each that Ray Serve knows, wanted or not."""
+    """`serial`: of the `Wanted` that was known. `url`: where the endpoints are.
+
+    `apps`: by id, each that is wanted or that Ray Serve has.
+    """
 
     serial: int
     url: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,9 +43,7 @@ def compare(platform: Platform, project_id: int, name: str, left: int, right: in
     return Comparison(
         one,
         other,
-        metrics=[
-            Difference(key, one.metrics.get(key), other.metrics.get(key)) for key in _keys(one.metrics, other.metrics)
-        ],
+        metrics=[Difference(*each) for each in _pairs(one.metrics, other.metrics)],
         about=_differences(one.about, other.about),
         columns=_differences(_columns(one), _columns(other)),
         steps=steps,
@@ -80,9 +78,9 @@ def _datasets(version: Version) -> dict[str, int | None]:
 
 
 def _differences(left: Mapping[str, Any], right: Mapping[str, Any]) -> list[Difference]:
-    pairs = ((key, left.get(key), right.get(key)) for key in _keys(left, right))
-    return [Difference(key, one, other) for key, one, other in pairs if one != other]
+    return [Difference(key, one, other) for key, one, other in _pairs(left, right) if one != other]
 
 
-def _keys(left: Iterable[str], right: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys([*left, *right]))
+def _pairs(left: Mapping[str, Any], right: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    for key in dict.fromkeys([*left, *right]):
+        yield key, left.get(key), right.get(key)

@@ -38,9 +38,7 @@ def read(settings: Settings, id: str) -> ModelDocument:
     raw = _json(layout, manifest, FILE)
     target = raw.get("target")
     columns = raw.get("input_schema", {}).get("columns", [])
-    if any(
-        not isinstance(c, dict) or c.get("type") not in TYPES or not isinstance(c.get("name"), str) for c in columns
-    ):
+    if not all(isinstance(c, dict) and c.get("type") in TYPES and isinstance(c.get("name"), str) for c in columns):
         raise ArtifactError(f"Model {id} is broken: its input schema cannot be read.")
     return ModelDocument(
         about={name: raw.get(name) for name in ABOUT},

@@ -104,14 +104,15 @@ def get(transaction: Transaction, project_id: int, name: str) -> Model:
     latest = transaction.core.execute(versions.order_by(c.number.desc()).limit(1)).mappings().one_or_none()
     count = sa.select(sa.func.count()).where(c.model_id == row["id"])
     aliases = sa.select(model_alias.c.name, c.number).join(model_version, c.id == model_alias.c.version_id)
+    newest = dict(latest) if latest else {"number": None, "created_at": None, "about": {}}
     named = transaction.core.execute(aliases.where(model_alias.c.model_id == row["id"]).order_by(model_alias.c.name))
     return Model(
         **row,
         versions=transaction.core.execute(count).scalar_one(),
-        latest=latest and latest["number"],
-        latest_at=latest and latest["created_at"],
-        task=latest and latest["about"].get("task"),
-        aliases={alias: number for alias, number in named},
+        latest=newest["number"],
+        latest_at=newest["created_at"],
+        task=newest["about"].get("task"),
+        aliases={row.name: row.number for row in named},
     )
 
 

@@ -170,7 +170,10 @@ def resolve(transaction: Transaction, project_id: int, name: str, wanted: int | 
 
 
 def set_alias(platform: Platform, actor: Actor, project_id: int, name: str, alias: str, number: int) -> Version:
-    """Let a name such as ``champion`` point to a version, from wherever it pointed. Raises NotFound, Invalid, Conflict."""
+    """Let a name such as ``champion`` point to a version, from wherever it pointed.
+
+    Raises NotFound, Invalid or Conflict.
+    """
     if not ALIAS.fullmatch(alias):
         raise Invalid(
             f"{alias!r} is no alias: small letters, digits, '-' and '_', a letter first, at most 63.",
@@ -247,12 +250,11 @@ def _output(
     port: str | None,
 ) -> tuple[int, str, str]:
     """(task, port, artifact) of a run's output. Raises NotFound, Invalid."""
+    here = task.c.run_id == run_id, task.c.path == node, task.c.task_index == index
     statement = (
         sa.select(task.c.id, output.c.port, output.c.artifact_id)
         .join(output, output.c.task_id == task.c.id)
-        .where(
-            task.c.project_id == project_id, task.c.run_id == run_id, task.c.path == node, task.c.task_index == index
-        )
+        .where(task.c.project_id == project_id, *here)
         .order_by(output.c.port)
     )
     rows = transaction.core.execute(statement).all()

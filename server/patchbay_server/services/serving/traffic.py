@@ -17,6 +17,7 @@ from patchbay_server.store.models import deployment, deployment_minute
 
 KEPT = 24 * 60
 """Minutes."""
+COUNTED = ("requests", "refused", "errors")
 SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 
@@ -55,8 +56,8 @@ def traffic(platform: Platform, project_id: int, name: str, *, minutes: int = 60
         statement = sa.select(deployment_minute).where(c.deployment_id == known.id, c.minute > since).order_by(c.minute)
         rows = transaction.core.execute(statement).mappings().all()
     latencies = [sum(bucket) for bucket in zip(*(row["latencies"] for row in rows), strict=True)]
-    sums = {name: sum(row[name] for row in rows) for name in ("requests", "refused", "errors")}
-    return Traffic([_minute(row) for row in rows], **sums, **_quantiles(latencies))
+    requests, refused, errors = (sum(row[name] for row in rows) for name in COUNTED)
+    return Traffic([_minute(row) for row in rows], requests, refused, errors, **_quantiles(latencies))
 
 
 def added(
@@ -94,19 +95,19 @@ def note(transaction: Transaction, deployment_id: int, new: Counts) -> None:
     row = transaction.core.execute(sa.select(deployment_minute).where(*here)).mappings().one_or_none()
     if row is None:
         values = {"deployment_id": deployment_id, "minute": minute, "latencies": new.latencies}
-        values |= {name: getattr(new, name) for name in ("requests", "refused", "errors")}
+        values |= {name: getattr(new, name) for name in COUNTED}
         transaction.core.execute(deployment_minute.insert().values(values))
         old = deployment_minute.delete().where(c.deployment_id == deployment_id, c.minute < minute - KEPT)
         transaction.core.execute(old)
         return
-    values = {name: row[name] + getattr(new, name) for name in ("requests", "refused", "errors")}
+    values = {name: row[name] + getattr(new, name) for name in COUNTED}
     values["latencies"] = [a + b for a, b in zip(row["latencies"], new.latencies, strict=True)]
     transaction.core.execute(deployment_minute.update().where(*here).values(values))
 
 
 def _minute(row: sa.RowMapping) -> Minute:
-    sums = {name: row[name] for name in ("requests", "refused", "errors")}
-    return Minute(at=row["minute"] * 60.0, **sums, **_quantiles(row["latencies"]))
+    requests, refused, errors = (row[name] for name in COUNTED)
+    return Minute(row["minute"] * 60.0, requests, refused, errors, **_quantiles(row["latencies"]))
 
 
 def _quantiles(latencies: list[int]) -> dict[str, float | None]:

@@ -75,9 +75,8 @@ def wanted(platform: Platform, serial: int) -> Wanted:
 
 def note(platform: Platform, statuses: Mapping[int, AppStatus]) -> None:
     """Keep what there is of every deployment. One that is to go and has gone is taken away, its slots are free."""
-    names = [name for name in Row.__slots__]
     with platform.database.read() as transaction:
-        statement = sa.select(*(deployment.c[name] for name in names)).order_by(deployment.c.id)
+        statement = sa.select(*(deployment.c[name] for name in Row.__slots__)).order_by(deployment.c.id)
         rows = [Row(**row) for row in transaction.core.execute(statement).mappings()]
     for row in rows:
         status = statuses.get(row.id)
