@@ -171,6 +171,11 @@ def plugin_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in keep if name in os.environ}
 
 
+def ray_environment() -> dict[str, str]:
+    """How to reach a Ray cluster, and what Ray is told, where somebody has set it."""
+    return {name: value for name, value in os.environ.items() if name.startswith("RAY_")}
+
+
 def pip_environment() -> dict[str, str]:
     """The environment for pip: this machine's configuration of package indexes and proxies, and no secret of ours."""
     keep = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
 import shutil
 import socket
 import subprocess
@@ -22,7 +21,7 @@ from pathlib import Path
 
 from patchbay_runners.serving.head import LocalHead
 from patchbay_runners.serving.wanted import Status, Wanted
-from patchbay_server.config import Settings, plugin_environment
+from patchbay_server.config import Settings, plugin_environment, ray_environment
 from patchbay_server.process_tree.redis_server import free_port
 from patchbay_server.process_tree.tied import end, start_tied
 from patchbay_server.services.platform import Platform
@@ -105,7 +104,7 @@ class Serving:
             return False
         self._not_before = time.monotonic() + self._delay
         self._delay = min(2 * self._delay, LONGEST_DELAY)
-        environment = {**plugin_environment(), **_ray_environment()}
+        environment = {**plugin_environment(), **ray_environment()}
         logs = self._settings.data_dir / "logs"
         if "RAY_ADDRESS" not in environment:
             if self._head is None and not self._start_head(environment, logs):
@@ -203,8 +202,3 @@ def run_serving(settings: Settings) -> None:
             pass
         finally:
             serving.close()
-
-
-def _ray_environment() -> dict[str, str]:
-    """How to reach a cluster, and what Ray Serve is told, where somebody has set it."""
-    return {name: value for name, value in os.environ.items() if name.startswith("RAY_")}

@@ -23,6 +23,7 @@ from patchbay_server.services.platform import Platform, prepare
 from patchbay_server.services.project_folder import project_folder
 from patchbay_server.services.publishing.upload import upload
 from tests.server.api.conftest import API, HERE
+from tests.server.services.models.trained import model
 
 EXAMPLE = Path(__file__).parents[3] / "plugins" / "examples" / "patchbay-wafer"
 FLOW = {
@@ -48,6 +49,8 @@ NAMES = {
     "projects/{project_name}/flows": {"flow": "yield", "number": 1},
     "projects/{project_name}/runs": {"run_id": 1, "task_id": 1, "number": 1},
     "projects/{project_name}/datasets": {"name": "lots", "number": 1, "column": "width"},
+    "projects/{project_name}/models": {"name": "yield", "number": 1, "alias": "champion"},
+    "projects/{project_name}/deployments": {"name": "press"},
     "projects/{project_name}/dataset-catalogue": {"name": "secom"},
 }
 """Beginning of a path -> what its parameters stand for."""
@@ -96,7 +99,10 @@ def inhabit(home: Path) -> Inhabited:
         make("schedules", {"name": "nightly", "flow": "yield", "cron": "0 2 * * *"})
         upload_id = make("uploads", {"file_name": "lots.csv", "size": 100})["id"]
         make("runs", {"flow": "yield"})
-        return Inhabited(settings, key, upload_id, _work(platform))
+        table = _work(platform)
+        make("models/yield/versions", {"run": 1, "node": "read", "port": "model"})
+        make("deployments", {"name": "press", "model": "yield"})
+        return Inhabited(settings, key, upload_id, table)
 
 
 def _dataset(settings: Settings, project_id: int) -> None:
@@ -121,6 +127,7 @@ def _work(platform: Platform) -> str:
         "chart": store.save(Chart(kind="line", title="t", series=[]), "chart", "b"),
         "metrics": store.save(Metrics({"auc": 0.9, "f1": None}), "metrics", "c"),
         "text": store.save("some text", "text", "d"),
+        "model": store.save(model(), "model", "e"),
     }
     claim = platform.engine.claim("train", "a-worker")
     assert claim is not None
