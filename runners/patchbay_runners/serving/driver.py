@@ -5,7 +5,7 @@ killed at any moment, the next one goes on; what answers requests does not need 
 
 Ray Serve is given the whole list of applications at once, as `serve deploy` does: a version that changes changes
 `user_config` only, and so replaces no process. Before that the new version is loaded once in a task of its own: one
-that cannot be loaded is told, and the one before stays.
+that cannot be loaded is told, and the one before stays. The first version is tried by the replicas themselves.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ class Driver:
 
         failures, applications = {}, []
         for app in wanted.apps:
-            outcome = self._outcome(wanted.artifacts, app.version.artifact, settled=app.live == app.version)
+            replaces = app.live is not None and app.live != app.version
+            outcome = self._outcome(wanted.artifacts, app.version.artifact) if replaces else ""
             if outcome:
                 failures[app.id] = f"Version {app.version.number} of {app.version.model!r} cannot be loaded: {outcome}"
             version = app.version if outcome == "" else app.live
@@ -87,14 +88,14 @@ class Driver:
             self._applied = config
         return failures
 
-    def _outcome(self, store: str, artifact: str, *, settled: bool) -> str | None:
-        """Of a model's trial: "" it can be loaded, a text why not, None not known yet. `settled`: it answers."""
+    def _outcome(self, store: str, artifact: str) -> str | None:
+        """Of a model's trial: "" it can be loaded, a text why not, None not known yet."""
         import ray
 
         found = self._trials.get(artifact)
         if found is None:
             task = ray.remote(num_cpus=0, max_retries=0)(trial)
-            found = self._trials[artifact] = "" if settled else task.remote(store, artifact)
+            found = self._trials[artifact] = task.remote(store, artifact)
         if isinstance(found, str):
             return found
         if not ray.wait([found], timeout=0)[0]:
@@ -128,8 +129,15 @@ class Driver:
         alive = {one["version"] for one in told.values() if one["at"] > now - ALIVE}
         version = alive.pop() if len(alive) == 1 else None
         if app.status in ("DEPLOY_FAILED", "UNHEALTHY"):
-            failure = failure or app.message or (model.message if model else "") or f"Ray Serve says {app.status}"
+            told_why = app.message or (model.message if model else "")
+            failure = failure or _last_line(told_why) or f"Ray Serve says {app.status}"
         return AppStatus(running, version if running else None, failure, counts)
+
+
+def _last_line(text: str) -> str:
+    """Of a trace: what went wrong."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else ""
 
 
 def _client() -> Any:

@@ -139,16 +139,15 @@ class Serving:
         return False
 
     def _port(self) -> int:
-        """The port that was asked for, the one from last time, or a free one."""
-        if self._settings.serving_port is not None:
-            return self._settings.serving_port
-        known = door.base_url(self._settings)
-        for port in (int(known.rpartition(":")[2]) if known else DEFAULT_PORT, DEFAULT_PORT):
-            try:
+        """The port that was asked for, else the one from last time, 8421 or a free one."""
+        asked, known = self._settings.serving_port, door.base_url(self._settings)
+        if asked:
+            return asked
+        wanted_ports = [int(known.rpartition(":")[2])] if known else []
+        for port in [*wanted_ports, *([DEFAULT_PORT] if asked is None else [])]:
+            with contextlib.suppress(OSError):
                 socket.create_server((self._settings.serving_host, port)).close()
-            except OSError:
-                continue
-            return port
+                return port
         return free_port()
 
     def _say(self) -> None:
