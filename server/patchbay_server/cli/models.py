@@ -101,7 +101,7 @@ def compare(name: str, left: int, right: int, project_name: str) -> None:
     for what in ("about", "columns", "steps", "params", "datasets"):
         for each in getattr(found, what):
             shown = f"{each.node}.{each.name}" if each.node else each.name
-            rows.append((what, shown, each.left, each.right))
+            rows.append((what, shown, _short(each.left), _short(each.right)))
     print_table(("WHAT", "NAME", f"VERSION {left}", f"VERSION {right}"), rows, empty="They are the same.")
 
 
@@ -204,6 +204,11 @@ def _url(platform: Platform, known: serving.Deployment) -> str:
 
 def _aliases(aliases: dict[str, int]) -> str:
     return ", ".join(f"{name} {number}" for name, number in aliases.items())
+
+
+def _short(value: object) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _columns(version: Version) -> int:
