@@ -57,13 +57,12 @@ class Answer:
     rows: int = 0
 
 
-class Refused(PatchbayError):
+class Refused(Exception):
     """A request that is no prediction; `status` is HTTP's."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
-        self.status = status
-        self.code = code  # type: ignore[misc] # of this very error
+        self.status, self.code, self.message = status, code, message
 
 
 class Endpoint:
@@ -96,12 +95,12 @@ class Endpoint:
         try:
             answer = await self._route(method, path, headers, body)
         except Refused as error:
-            answer = _error(error.status, error)
+            answer = _error(error.status, error.code, error.message)
         except PatchbayError as error:
-            answer = _error(422, error)
+            answer = _error(422, error.code, error.message, error.details)
         except Exception:
             logger.exception("%s %s", method, path)
-            answer = _error(500, PatchbayError("The model failed on this request; its log says why."))
+            answer = _error(500, "model_failed", "The model failed on this request; its log says why.")
         if path == "/predict":
             self.counts.add(answer.status, time.perf_counter() - started, answer.rows)
         return answer
@@ -184,6 +183,6 @@ def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-def _error(status: int, error: PatchbayError) -> Answer:
-    details = json.loads(json.dumps(error.details, default=str))
-    return Answer(status, _json({"error": {"code": error.code, "message": error.message, "details": details}}))
+def _error(status: int, code: str, message: str, details: Mapping[str, Any] | None = None) -> Answer:
+    told = {"code": code, "message": message, "details": dict(details or {})}
+    return Answer(status, json.dumps({"error": told}, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass"))

@@ -83,7 +83,7 @@ def test_a_model_that_fails_is_an_error_and_another_takes_its_place(endpoint):
     broken.estimator.coef_ = None
     endpoint.serve(Served.of(2, "yield", 2, broken), [sha256(KEY.encode()).hexdigest()])
     status, answer = ask(endpoint, "POST", "/predict", {"row": ROW})
-    assert (status, answer["error"]["code"], endpoint.counts.errors) == (500, "error", 1)
+    assert (status, answer["error"]["code"], endpoint.counts.errors) == (500, "model_failed", 1)
     endpoint.serve(Served.of(3, "yield", 3, model()), [sha256(b"another").hexdigest()])
     assert ask(endpoint, "POST", "/predict", {"row": ROW})[0] == 401
     assert (
