@@ -3625,6 +3625,7 @@ export interface components {
          * @description `model`, `number`: the version that is wanted; `live`: the one that answers. `message`: more about the state.
          *
          *     `url`: of the endpoint; null: nothing has been started yet. `refused`: requests with a wrong input or key.
+         *     `version`: of what is wanted, for If-Match; what there is changes without it.
          */
         Deployment: {
             name: string;
@@ -3643,6 +3644,7 @@ export interface components {
             requests: number;
             refused: number;
             errors: number;
+            version: number;
             created_at: number;
             created_by: string | null;
             changed_at: number;
@@ -3690,6 +3692,7 @@ export interface components {
             requests: number;
             refused: number;
             errors: number;
+            version: number;
             created_at: number;
             created_by: string | null;
             changed_at: number;

@@ -3,8 +3,10 @@ import {
   AppstoreOutlined,
   AuditOutlined,
   BulbOutlined,
+  CloudServerOutlined,
   ClusterOutlined,
   DatabaseOutlined,
+  ExperimentOutlined,
   HomeOutlined,
   LineChartOutlined,
   SettingOutlined,
@@ -66,6 +68,8 @@ function Rail() {
       <Item to={`${project}/flows`} icon={ApartmentOutlined} label={t("nav.flows")} />
       <Item to={`${project}/runs`} icon={LineChartOutlined} label={t("nav.runs")} />
       <Item to={`${project}/datasets`} icon={DatabaseOutlined} label={t("nav.datasets")} />
+      <Item to={`${project}/models`} icon={ExperimentOutlined} label={t("nav.models")} />
+      <Item to={`${project}/deployments`} icon={CloudServerOutlined} label={t("nav.deployments")} />
       <Item to="/operators" icon={AppstoreOutlined} label={t("nav.operators")} />
       <Item to="/pools" icon={ClusterOutlined} label={t("nav.pools")} />
       <Item to={`${project}/settings`} icon={SettingOutlined} label={t("nav.settings")} />

@@ -1,5 +1,7 @@
 import { useTranslation } from "react-i18next";
+import { useParams } from "react-router";
 import { useMetricName } from "../charts/words";
+import { RegisterModel } from "../features/models/RegisterModel";
 import { ErrorNotice } from "../lib/ErrorNotice";
 import { Loading } from "../lib/Loading";
 import type { PartProps } from "./ArtifactView";
@@ -17,12 +19,15 @@ const CARD = "patchbay.json";
 export function ModelCard({ project, artifact }: PartProps) {
   const { t } = useTranslation("data");
   const name = useMetricName();
+  const run = useParams().run;
   const card = useArtifactJson(project, artifact.id, CARD);
   if (card.error) return <ErrorNotice error={card.error} onRetry={() => void card.refetch()} />;
   if (!card.data) return <Loading />;
   const { task, target, positive, threshold, classes, operator, libraries, metrics, features, transforms, params } =
     card.data;
   const steps = texts(transforms).length;
+  // The run that is looked at, where it is one of those that made it; equal results have the same id.
+  const maker = artifact.made_by.find(({ run_id }) => String(run_id) === run) ?? artifact.made_by[0];
   return (
     <div className={styles.card}>
       <Facts
@@ -57,6 +62,11 @@ export function ModelCard({ project, artifact }: PartProps) {
             : texts(features).map((feature) => ({ name: feature, type: "" }))
         }
       />
+      {maker && (
+        <RegisterModel
+          output={{ project, run: maker.run_id, node: maker.path, index: maker.index, port: maker.port }}
+        />
+      )}
       <FilesOf project={project} artifact={artifact} />
     </div>
   );

@@ -50,6 +50,7 @@ class DeploymentSchema(Schema):
     """`model`, `number`: the version that is wanted; `live`: the one that answers. `message`: more about the state.
 
     `url`: of the endpoint; null: nothing has been started yet. `refused`: requests with a wrong input or key.
+    `version`: of what is wanted, for If-Match; what there is changes without it.
     """
 
     name = fields.String(required=True)
@@ -67,6 +68,7 @@ class DeploymentSchema(Schema):
     requests = fields.Integer(required=True)
     refused = fields.Integer(required=True)
     errors = fields.Integer(required=True)
+    version = fields.Integer(required=True)
     created_at = fields.Float(required=True)
     created_by = fields.String(required=True, allow_none=True)
     changed_at = fields.Float(required=True)

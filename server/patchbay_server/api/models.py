@@ -175,7 +175,7 @@ def create_model(body: dict[str, Any]) -> Model:
 @blueprint.response(200, ModelSchema)
 def get_model(name: str) -> Model:
     """One model."""
-    return registry.find(platform(), project().id, name)  # its versions and aliases change it too: no ETag to keep
+    return _shown(registry.find(platform(), project().id, name))
 
 
 @blueprint.put("/<string:name>", requires="model.write", if_match="required")

@@ -173,6 +173,12 @@ def take_turn(transaction: Transaction, project_id: int) -> None:
     transaction.core.execute(sa.select(project.c.id).where(project.c.id == project_id).with_for_update())
 
 
+def has_changed(transaction: Transaction, model_id: int) -> None:
+    """What is shown of a model is another: a version or an alias has come, moved or gone."""
+    c = registered_model.c
+    transaction.core.execute(registered_model.update().where(c.id == model_id).values(version=c.version + 1))
+
+
 def row_of(transaction: Transaction, project_id: int, name: str) -> sa.RowMapping | None:
     """What the table says of a model; None: there is none of that name."""
     c = registered_model.c

@@ -118,6 +118,7 @@ def register(
             "created_by": actor.user_id,
         }
         transaction.core.execute(model_version.insert().values(row))
+        registry.has_changed(transaction, known.id)
         after = {"artifact": artifact, "run": run_id, "node": node}
         registry.record(transaction, actor, "model_version.registered", project_id, f"{name}@{number}", after=after)
         return get(transaction, project_id, name, number)
@@ -188,6 +189,7 @@ def set_alias(platform: Platform, actor: Actor, project_id: int, name: str, alia
         known = registry.get(transaction, project_id, name)
         _remove_alias(transaction, known.id, alias)
         transaction.core.execute(model_alias.insert().values(model_id=known.id, name=alias, version_id=wanted.id))
+        registry.has_changed(transaction, known.id)
         before, after = {alias: known.aliases.get(alias)}, {alias: number}
         registry.record(transaction, actor, "model.alias_set", project_id, name, before=before, after=after)
         return get(transaction, project_id, name, number)
@@ -203,6 +205,7 @@ def remove_alias(platform: Platform, actor: Actor, project_id: int, name: str, a
         if alias not in known.aliases:
             raise NotFound(f"Model {name!r} has no alias {alias!r}.", model=name, reason="model_alias")
         _remove_alias(transaction, known.id, alias)
+        registry.has_changed(transaction, known.id)
         before = {alias: known.aliases[alias]}
         registry.record(transaction, actor, "model.alias_removed", project_id, name, before=before)
 
