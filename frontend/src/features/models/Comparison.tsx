@@ -10,7 +10,7 @@ import { Loading } from "../../lib/Loading";
 import { Card } from "../../lib/Page";
 import styles from "./Models.module.css";
 import type { Difference } from "./model";
-import { cell, change } from "./scores";
+import { cell, change, partsOf, trainingLast } from "./scores";
 
 const PARTS = ["params", "steps", "datasets", "columns", "about"] as const;
 
@@ -40,7 +40,7 @@ export function Comparison({ model, left, right, onClose }: ComparisonProps) {
         </Button>
       </div>
       <Card title={t("scores")} flush>
-        <Differences of={comparison.metrics} left={left} right={right} withChange />
+        <Differences of={trainingLast(comparison.metrics)} left={left} right={right} withChange />
       </Card>
       {differing.map((part) => (
         <Card key={part} title={t(`parts.${part}`)} flush>
@@ -62,13 +62,12 @@ interface DifferencesProps {
 function Differences({ of, left, right, withChange = false }: DifferencesProps) {
   const { t } = useTranslation("models");
   const format = useFormat();
-  const metric = useMetricName();
   const columns: TableColumnsType<Difference> = [
     {
       title: t("what"),
       key: "what",
       render: (_, { name, node }) => (
-        <span className={styles.cell}>{withChange ? metric(name) : node ? `${node}: ${name}` : name}</span>
+        <span className={styles.cell}>{withChange ? <Measured name={name} /> : node ? `${node}: ${name}` : name}</span>
       ),
     },
     ...(["left", "right"] as const).map((side) => ({
@@ -97,6 +96,17 @@ function Differences({ of, left, right, withChange = false }: DifferencesProps) 
       size="small"
       scroll={{ x: "max-content" }}
     />
+  );
+}
+
+/** A metric, and the step that measured it. */
+function Measured({ name }: { name: string }) {
+  const metric = useMetricName();
+  const [node, measured] = partsOf(name);
+  return (
+    <>
+      {metric(measured)} {node !== null && <span className={styles.quiet}>{node}</span>}
+    </>
   );
 }
 

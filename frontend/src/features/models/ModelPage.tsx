@@ -42,7 +42,7 @@ export function Component() {
       about={
         <span className={styles.tags}>
           {model.data.archived_at !== null && <Tag>{t("archived")}</Tag>}
-          <Aliases model={name} of={model.data.aliases} />
+          {Object.keys(model.data.aliases).length > 0 && <Aliases model={name} of={model.data.aliases} />}
           <span>{model.data.description}</span>
         </span>
       }

@@ -10,10 +10,9 @@ export interface ScoreGroup {
 export function scoreGroups(metrics: Readonly<Record<string, number>>): ScoreGroup[] {
   const groups = new Map<string | null, Record<string, number>>();
   for (const [name, value] of Object.entries(metrics)) {
-    const at = name.lastIndexOf(".");
-    const node = at < 0 ? null : name.slice(0, at);
+    const [node, metric] = partsOf(name);
     const group = groups.get(node) ?? {};
-    group[at < 0 ? name.replace(/^training_/, "") : name.slice(at + 1)] = value;
+    group[node === null ? metric.replace(/^training_/, "") : metric] = value;
     groups.set(node, group);
   }
   return [...groups]
@@ -25,6 +24,18 @@ export function scoreGroups(metrics: Readonly<Record<string, number>>): ScoreGro
 export function headline(metrics: Readonly<Record<string, number>>, most = 3): [name: string, value: number][] {
   const [first] = scoreGroups(metrics);
   return Object.entries(first?.values ?? {}).slice(0, most);
+}
+
+/** The step that measured a metric, null for training, and what it measured. */
+export function partsOf(name: string): [node: string | null, metric: string] {
+  const at = name.lastIndexOf(".");
+  return at < 0 ? [null, name] : [name.slice(0, at), name.slice(at + 1)];
+}
+
+/** Differences of metrics, those of training last. */
+export function trainingLast(all: readonly Difference[]): Difference[] {
+  const isTraining = ({ name }: Difference) => Number(partsOf(name)[0] === null);
+  return [...all].sort((a, b) => isTraining(a) - isTraining(b));
 }
 
 /** How far the right one lies from the left; null: one of them has no number. */
