@@ -1,5 +1,5 @@
 import { Form, Input, InputNumber, Select } from "antd";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { api } from "../../api/client";
@@ -35,6 +35,8 @@ export function DeployDialog({ model, number, onClose }: DeployDialogProps) {
   const names = useModelNames();
   const [chosen, setChosen] = useState(model ?? "");
   const [made, setMade] = useState<{ name: string; key: string } | null>(null);
+  // The form closes itself when it has been sent; the key is still to be shown then.
+  const isMade = useRef(false);
   if (made)
     return (
       <ShowOnce
@@ -63,9 +65,11 @@ export function DeployDialog({ model, number, onClose }: DeployDialogProps) {
           params: { path: { project_name } },
           body: { ...values, memory: Math.round(mebibytes * MIB) },
         });
-        if (data) setMade({ name: data.deployment.name, key: data.key });
+        if (!data) return;
+        isMade.current = true;
+        setMade({ name: data.deployment.name, key: data.key });
       }}
-      onClose={() => !made && onClose()}
+      onClose={() => isMade.current || onClose()}
     >
       <p>{t("deployHelp")}</p>
       <Form.Item name="model" label={t("model")} rules={[{ required: true, message: t("modelMissing") }]}>

@@ -11,7 +11,7 @@ export interface TrafficWords {
   time: string;
 }
 
-/** Requests, and latency in milliseconds, by the minute; a minute without requests is a zero and a gap. */
+/** Requests of every minute, and latencies in milliseconds of those minutes that had requests. */
 export function trafficCharts(
   minutes: readonly Minute[],
   now: number,
@@ -30,10 +30,10 @@ export function trafficCharts(
   });
   const latencies = (name: "p50" | "p99") => ({
     name,
-    x,
-    y: all.map((minute) => {
-      const seconds = known.get(minute)?.[name];
-      return seconds === null || seconds === undefined ? null : seconds * 1000;
+    x: minutes.map(({ at }) => clock(at)),
+    y: minutes.map((minute) => {
+      const seconds = minute[name];
+      return seconds === null ? null : seconds * 1000;
     }),
   });
   const chart = (title: string, y_label: string, series: Record<string, unknown>[]): ChartData => ({
