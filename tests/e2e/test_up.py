@@ -73,7 +73,7 @@ def test_whatever_is_killed_comes_back_and_runs_go_on(desk: Desk):
     data = desk.cwd / "data.csv"
     data.write_text("a,b\n1,2\n,4\n")
     flow = desk.flow({"nodes": [{"id": "read", "operator": "source.csv@1.0.0", "params": {"path": "data.csv"}}]})
-    for text in ("cli web", "redis-server", "cli reconciler", "worker --pool train"):
+    for text in ("cli web", "redis-server", "cli reconciler", "cli serving", "worker --pool train"):
         killed = find(process, text)
         os.kill(killed, signal.SIGKILL)
         wait_for(lambda text=text, killed=killed: find(process, text) not in (None, killed), what=f"a new {text}")
@@ -85,7 +85,8 @@ def test_whatever_is_killed_comes_back_and_runs_go_on(desk: Desk):
     assert [run["state"] for run in runs] == ["done"]
     process.terminate()
     _, errors = process.communicate()
-    assert {line.split()[0] for line in errors.splitlines()} == {"web", "redis", "reconciler", "worker-train-1"}
+    names = {line.split()[0] for line in errors.splitlines()}
+    assert names == {"web", "redis", "reconciler", "serving", "worker-train-1"}
 
 
 def test_the_demo_of_a_platform_that_keeps_serving(desk: Desk):

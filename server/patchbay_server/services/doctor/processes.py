@@ -14,7 +14,7 @@ from patchbay_server.services.platform import Platform
 from patchbay_server.store.statement import Statement
 
 PROC = Path("/proc")
-OURS = ("web", "reconciler", "worker")
+OURS = ("web", "reconciler", "serving", "worker")
 """Commands of `patchbay` that `patchbay up` starts."""
 
 WORKER_PIDS = Statement("SELECT pid FROM worker WHERE host = :host")
@@ -41,7 +41,7 @@ class Process:
 
     @property
     def is_command(self) -> bool:
-        """Whether it is ``patchbay web``, ``reconciler`` or ``worker``."""
+        """Whether it is ``patchbay web``, ``reconciler``, ``serving`` or ``worker``."""
         return any(
             part == "patchbay_server.cli" or os.path.basename(part) == "patchbay" for part in self.command[:-1]
         ) and any(part in OURS for part in self.command)

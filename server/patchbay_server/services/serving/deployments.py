@@ -14,8 +14,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from patchbay_server.engine.admission import Slots
-from patchbay_server.engine.claim import TAKE_SLOTS
 from patchbay_server.engine.errors import NotFound
 from patchbay_server.engine.submit import now_of
 from patchbay_server.services.errors import AlreadyExists, Conflict, Invalid
@@ -25,15 +23,14 @@ from patchbay_server.services.people import audit
 from patchbay_server.services.people.actor import Actor
 from patchbay_server.services.people.keys import digest, new_key
 from patchbay_server.services.platform import Platform
-from patchbay_server.services.serving import door
+from patchbay_server.services.serving import door, slots
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.models import deployment, model_version, registered_model
 from patchbay_server.store.paging import Page, page
 from patchbay_server.store.people import user_account
-from patchbay_server.store.tables import pool, project
+from patchbay_server.store.tables import project
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
-POOL = "inference"
 MOST_REPLICAS = 100
 CPU, MEMORY = 1.0, 512 << 20
 """Of one replica, unless it is said otherwise."""
@@ -101,12 +98,12 @@ def deploy(
             raise AlreadyExists(f"There is a deployment {name!r} already.", field="name")
         wanted = _deployable(transaction, project_id, model, number)
         cpu_milli, now = round(cpu * 1000), now_of(transaction)
-        _take(transaction, replicas, cpu_milli, memory)
+        slots.take(transaction, replicas, cpu_milli, memory)
         what = {"version_id": wanted.id, "replicas": replicas, "cpu_milli": cpu_milli, "memory": memory}
         row = {
             "project_id": project_id,
             "name": name,
-            "pool": POOL,
+            "pool": slots.POOL,
             "key_digest": digest(key),
             "held": replicas,
             "state": "starting",
@@ -151,7 +148,7 @@ def change(
             raise Conflict(f"Deployment {name!r} was changed meanwhile.", version=row["version"], reason="changed")
         wanted = _deployable(transaction, project_id, model, number)
         more = max(0, replicas - row["held"])
-        _take(transaction, more, row["cpu_milli"], row["memory"])
+        slots.take(transaction, more, row["cpu_milli"], row["memory"])
         values = {
             "version_id": wanted.id,
             "replicas": replicas,
@@ -264,29 +261,6 @@ def _deployable(transaction: Transaction, project_id: int, model: str, number: i
     if wanted.archived_at is not None:
         raise Conflict(f"Version {wanted.number} of {model!r} is archived.", reason="archived")
     return wanted
-
-
-def _take(transaction: Transaction, replicas: int, cpu_milli: int, memory: int) -> None:
-    """Take the slots of so many replicas, all or none. Raises Conflict."""
-    if not replicas:
-        return
-    wanted = Slots(replicas * cpu_milli, 0, replicas * memory)
-    if transaction.run(TAKE_SLOTS, {"pool": POOL, "cpu": wanted.cpu_milli, "gpu": 0, "memory": wanted.memory}):
-        return
-    row = transaction.core.execute(sa.select(pool).where(pool.c.name == POOL)).mappings().one_or_none()
-    if row is None:
-        raise NotFound(f"There is no pool {POOL!r}.", pool=POOL, reason="pool")
-    capacity = Slots(row["cpu_milli"], row["gpu_milli"], row["memory"])
-    used = Slots(row["used_cpu_milli"], row["used_gpu_milli"], row["used_memory"])
-    free = (capacity - used).at_least_zero()
-    raise Conflict(
-        f"Pool {POOL!r} has {free.text()} free of {capacity.text()}; {replicas} replica(s) need {wanted.text()}. "
-        f"Take fewer replicas, end another deployment, or enlarge the pool.",
-        pool=POOL,
-        reason="slots",
-        needed=wanted._asdict(),
-        free=free._asdict(),
-    )
 
 
 def _lock(transaction: Transaction, project_id: int, name: str) -> sa.RowMapping:

@@ -10,12 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from patchbay_runners.serving.wanted import AppStatus, Wanted, WantedApp, WantedVersion
-from patchbay_server.engine.claim import GIVE_SLOTS
 from patchbay_server.engine.submit import now_of
 from patchbay_server.services.people.keys import digest
 from patchbay_server.services.platform import Platform
-from patchbay_server.services.serving import door, traffic
-from patchbay_server.services.serving.deployments import POOL
+from patchbay_server.services.serving import door, slots, traffic
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.models import deployment, deployment_minute, model_version, registered_model
 from patchbay_server.store.tables import project
@@ -70,7 +68,7 @@ def wanted(platform: Platform, serial: int) -> Wanted:
     with platform.database.read() as transaction:
         apps = tuple(_app(row) for row in transaction.core.execute(statement).mappings())
     store = str(Path(platform.settings.artifacts).absolute())
-    return Wanted(serial, store, POOL, digest(door.own_key(platform.settings)), apps)
+    return Wanted(serial, store, slots.POOL, digest(door.own_key(platform.settings)), apps)
 
 
 def note(platform: Platform, statuses: Mapping[int, AppStatus]) -> None:
@@ -92,7 +90,7 @@ def _note(transaction: Transaction, id: int, status: AppStatus) -> None:
     if row is None:
         return
     kept = status.replicas if row.removed else max(row.replicas, min(row.held, status.replicas))
-    _give(transaction, row, row.held - kept)
+    slots.give(transaction, row.pool, row.held - kept, row.cpu_milli, row.memory)
     state, message = _state(row, status)
     values: dict[str, Any] = {
         "held": kept,
@@ -127,7 +125,7 @@ def _state(row: Row, status: AppStatus) -> tuple[str, str]:
 def _take_away(transaction: Transaction, id: int) -> None:
     row = _lock(transaction, id)
     if row is not None and row.removed:
-        _give(transaction, row, row.held)
+        slots.give(transaction, row.pool, row.held, row.cpu_milli, row.memory)
         transaction.core.execute(deployment_minute.delete().where(deployment_minute.c.deployment_id == id))
         transaction.core.execute(deployment.delete().where(deployment.c.id == id))
 
@@ -137,12 +135,6 @@ def _lock(transaction: Transaction, id: int) -> Row | None:
     found = transaction.core.execute(sa.select(*columns).where(deployment.c.id == id).with_for_update())
     row = found.mappings().one_or_none()
     return None if row is None else Row(**row)
-
-
-def _give(transaction: Transaction, row: Row, replicas: int) -> None:
-    if replicas:
-        slots = {"pool": row.pool, "cpu": replicas * row.cpu_milli, "gpu": 0, "memory": replicas * row.memory}
-        transaction.run(GIVE_SLOTS, slots)
 
 
 def _is_version(transaction: Transaction, id: int) -> bool:
