@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from patchbay_sdk.errors import Cancelled, DataError, ParamError
+from patchbay_sdk.errors import Cancelled, DataError, OperatorError, ParamError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 KEPT = re.compile(r"datasets/[^/]+/[0-9]+(/.*)?|uploads/[0-9a-f]{32}[^/]*", re.DOTALL)
 """What the platform keeps in a data folder and nobody writes again: versions of datasets, uploads."""
@@ -25,6 +28,7 @@ class Context:
         secrets: secret name -> value, only those the node names.
         emit: receives (kind, data) for progress, log, metric and artifact.
         cancelled: says whether the run was cancelled.
+        pool: the pool whose capacity the task uses; on Ray it is the resource ``pool_<name>``.
     """
 
     def __init__(
@@ -37,9 +41,12 @@ class Context:
         secrets: Mapping[str, str] | None = None,
         emit: Callable[[str, dict[str, Any]], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        pool: str = "train",
     ) -> None:
         self.temp_dir = temp_dir
         self.seed = seed
+        self.pool = pool
+        self.session: Any = None
         self._data_roots = list(data_roots)
         self._closed = list(closed)
         self._secrets = dict(secrets or {})
@@ -74,6 +81,14 @@ class Context:
         """Raise `Cancelled` if the run was cancelled."""
         if self._cancelled():
             raise Cancelled("The run was cancelled.")
+
+    @property
+    def spark(self) -> SparkSession:
+        """The Spark session of a task that runs on the engine spark. Raises OperatorError on another one."""
+        if self.session is None:
+            raise OperatorError("There is no Spark session: the task does not run on the engine spark.")
+        session: SparkSession = self.session
+        return session
 
     def secret(self, name: str) -> str:
         """The value of a secret that the node names. Raises ParamError when it is not given to this task."""

@@ -12,7 +12,12 @@ from patchbay_sdk.registry import load_plugins, plugin_manager
 
 Status = Literal["idle", "running"]
 
-BUILT_IN: Mapping[str, str] = {"local": "patchbay_runners.local:LocalRunner"}
+BUILT_IN: Mapping[str, str] = {
+    "local": "patchbay_runners.local:LocalRunner",
+    "spark": "patchbay_runners.driver:DriverRunner",
+    "ray": "patchbay_runners.driver:DriverRunner",
+    "deepspeed": "patchbay_runners.driver:DriverRunner",
+}
 """Engine name -> ``module:Class``; plugins add theirs through the hook `register_runner`."""
 
 

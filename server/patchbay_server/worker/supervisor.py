@@ -284,6 +284,7 @@ class Supervisor:
             params=claim.params,
             inputs=claim.inputs,
             engine=engine_of(claim),
+            pool=task.pool,
             seed=task.seed or 0,
             store=place.store,
             temp_dir=place.temp_dir,
