@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from patchbay_server.engine.admission import Decision, PoolView, Slots, Waiting, decide
+from patchbay_server.engine.admission import Decision, Pool, Running, Slots, State, Waiting, decide
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Statement
 
@@ -10,17 +10,13 @@ LOOK_AHEAD = 500
 """Waiting tasks considered at once: more than any pool starts between two looks."""
 
 LOCK = Statement("SELECT name FROM scheduler_lock WHERE name = :pool $skip_locked")
-POOL = Statement(
-    "SELECT policy, cpu_milli, gpu_milli, memory, used_cpu_milli, used_gpu_milli, used_memory"
-    " FROM pool WHERE name = :pool"
-)
-RUNNING = Statement(
-    "SELECT project_id, SUM(cpu_milli) FROM task"
-    " WHERE state IN ('running', 'delayed', 'waiting_cache') AND state = 'running' AND pool = :pool GROUP BY project_id"
-)
-WAITING = Statement(
-    "SELECT id, project_id, priority, cpu_milli, gpu_milli, memory, state FROM task"
-    " WHERE pool = :pool AND state IN ('ready', 'admitted') ORDER BY priority DESC, id LIMIT :limit"
+POOL = Statement("SELECT policy, cpu_milli, gpu_milli, memory, $now FROM pool WHERE name = :pool")
+COLUMNS = "id, project_id, priority, cpu_milli, gpu_milli, memory, timeout, deadline, started_at, state"
+TASKS = Statement(
+    f"SELECT * FROM (SELECT {COLUMNS} FROM task WHERE pool = :pool AND state IN ('ready', 'admitted')"
+    " ORDER BY priority DESC, id LIMIT :limit) AS in_line"
+    f" UNION ALL SELECT {COLUMNS} FROM task"
+    " WHERE state IN ('running', 'delayed', 'waiting_cache') AND state = 'running' AND pool = :pool"
 )
 ANY = Statement("SELECT 1 FROM task WHERE pool = :pool AND state IN ('ready', 'admitted') LIMIT 1")
 MARK = Statement("UPDATE task SET state = :state WHERE id = :id AND state = :before")
@@ -30,8 +26,8 @@ def admit(transaction: Transaction, pool: str) -> int:
     """Decide anew which waiting tasks of a pool are admitted; how many are. 0 too when another holds the lock."""
     if transaction.one(LOCK, {"pool": pool}) is None:
         return 0
-    view, waiting, admitted_before = _view(transaction, pool)
-    admitted = {decision.id for decision in decide(view, waiting) if decision.admitted}
+    state, admitted_before = _state(transaction, pool)
+    admitted = {decision.id for decision in decide(state).decisions if decision.admitted}
     changes = [(id, "ready", "admitted") for id in sorted(admitted - admitted_before)]
     changes += [(id, "admitted", "ready") for id in sorted(admitted_before - admitted)]
     if changes:
@@ -41,17 +37,24 @@ def admit(transaction: Transaction, pool: str) -> int:
 
 def outlook(transaction: Transaction, pool: str) -> list[Decision]:
     """What admission would decide now, for every waiting task within LOOK_AHEAD; changes nothing."""
-    view, waiting, _ = _view(transaction, pool)
-    return decide(view, waiting)
+    return list(decide(_state(transaction, pool)[0]).decisions)
 
 
-def _view(transaction: Transaction, pool: str) -> tuple[PoolView, list[Waiting], set[int]]:
+def _state(transaction: Transaction, pool: str) -> tuple[State, set[int]]:
+    """The state of a pool, its tasks by one statement and so of one moment, and the tasks admitted by now."""
     row = transaction.one(POOL, {"pool": pool})
     assert row is not None, pool
-    rows = transaction.all(WAITING, {"pool": pool, "limit": LOOK_AHEAD})
-    running = {project: int(cpu) for project, cpu in transaction.all(RUNNING, {"pool": pool})}
-    view = PoolView(row[0], Slots(*row[1:4]), Slots(*row[4:7]), running)
-    waiting = [
-        Waiting(id, project, priority, Slots(cpu, gpu, memory)) for id, project, priority, cpu, gpu, memory, _ in rows
-    ]
-    return view, waiting, {row[0] for row in rows if row[6] == "admitted"}
+    waiting: list[Waiting] = []
+    running: list[Running] = []
+    admitted: set[int] = set()
+    for id, project, priority, cpu, gpu, memory, timeout, deadline, since, state in transaction.all(
+        TASKS, {"pool": pool, "limit": LOOK_AHEAD}
+    ):
+        demand = Slots(cpu, gpu, memory)
+        if state == "running":
+            running.append(Running(id, project, demand, priority, since, pool, ends=deadline))
+            continue
+        waiting.append(Waiting(id, project, demand, priority, pool=pool, lasts=timeout))
+        if state == "admitted":
+            admitted.add(id)
+    return State({pool: Pool(row[0], Slots(*row[1:4]))}, running, waiting, now=row[4]), admitted

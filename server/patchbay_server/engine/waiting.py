@@ -68,10 +68,12 @@ def of_pool(pool: str, state: str, decision: Decision | None) -> WaitReason:
     if decision is None:
         message = f"waits in {pool} behind more than {scheduler.LOOK_AHEAD} tasks"
         return WaitReason("slots", message, {"pool": pool, "position": None})
-    details = {"pool": pool, "position": decision.position, **decision.missing._asdict()}
-    if decision.impossible:
-        return WaitReason("impossible", f"needs more than pool {pool} has: {decision.missing.text()} more", details)
-    if decision.admitted:
+    details = {"pool": pool, "position": decision.position}
+    wait = decision.wait
+    if wait is None:
         return WaitReason("worker", f"position {decision.position} in {pool}; waits for a free worker", details)
-    message = f"position {decision.position} in {pool}; starts when {decision.missing.text()} more is free"
+    details |= wait.missing._asdict()
+    if wait.code == "impossible":
+        return WaitReason("impossible", f"needs more than pool {pool} has: {wait.missing.text()} more", details)
+    message = f"position {decision.position} in {pool}; starts when {wait.missing.text()} more is free"
     return WaitReason("slots", message, details)
