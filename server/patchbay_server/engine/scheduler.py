@@ -52,7 +52,7 @@ def _state(transaction: Transaction, pool: str) -> tuple[State, set[int]]:
     ):
         demand = Slots(cpu, gpu, memory)
         if state == "running":
-            running.append(Running(id, project, demand, priority, since, pool, ends=deadline))
+            running.append(Running(id, project, demand, priority, 0.0, since, pool, ends=deadline))
             continue
         waiting.append(Waiting(id, project, demand, priority, pool=pool, lasts=timeout))
         if state == "admitted":

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from patchbay_server.engine.admission.decision import Decision, GiveBack, Plan, Reservation
-from patchbay_server.engine.admission.lane import Lane, Round
+from patchbay_server.engine.admission.lane import Lane
 from patchbay_server.engine.admission.quotas import Ledger
+from patchbay_server.engine.admission.round import Round
 from patchbay_server.engine.admission.rules import ELASTIC, FIXED, Rules
 from patchbay_server.engine.admission.slots import Slots
 from patchbay_server.engine.admission.state import Pool, State, Waiting

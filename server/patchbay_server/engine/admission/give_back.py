@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from patchbay_server.engine.admission.shares import Shares
-from patchbay_server.engine.admission.slots import Slots
+from patchbay_server.engine.admission.slots import Slots, total
 from patchbay_server.engine.admission.state import Running
 
 
@@ -45,10 +45,7 @@ class Lenders:
         """Those without which it would not do; the higher priorities are spared first."""
         for task in reversed(chosen[:]):
             rest = [other for other in chosen if other is not task]
-            given = (
-                Slots(*(sum(parts) for parts in zip(*(other.demand for other in rest), strict=True))) if rest else None
-            )
-            if given is not None and missing.fits(given):
+            if missing.fits(total(other.demand for other in rest)):
                 self._spare([task])
                 chosen = rest
         return chosen

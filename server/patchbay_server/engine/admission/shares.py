@@ -27,50 +27,45 @@ class Shares:
         self._parts = [1 / amount if amount > 0 else 0.0 for amount in capacity]
         self._ledger = ledger
         self._held: dict[int, Slots] = {}
-        self._share: dict[int, float] = {}
         self._weight = {project: ledger.quota(project).weight for project in active}
         self._equal = 1 / sum(self._weight.values()) if self._weight else 1.0
         self._elsewhere: dict[int, Slots] = {}
 
+    def begin(self, project: int, here: Slots) -> None:
+        """Of what the ledger says that a project holds, so much is in this lane, and is added here when it counts."""
+        if self._limits(project) is not None:
+            self._elsewhere[project] = self._ledger.held(project) - here
+
     def add(self, project: int, demand: Slots) -> None:
         """The project holds so much more in this lane."""
-        held = self._held[project] = self._held.get(project, NOTHING).plus(demand)
-        self._share[project] = self._of(project, held)
+        self._held[project] = self._held.get(project, NOTHING).plus(demand)
 
     def remove(self, project: int, demand: Slots) -> None:
         self.add(project, demand.times(-1))
 
-    def share(self, project: int) -> float:
-        """The weighted dominant share: 0 for a project that holds nothing."""
-        return self._share.get(project, 0.0)
+    def share(self, project: int, more: Slots = NOTHING) -> float:
+        """The weighted dominant share of what the project holds and so much more."""
+        return self._of(project, self._held.get(project, NOTHING).plus(more))
 
-    def owns(self, project: int) -> bool:
-        """Whether the project holds less than its own; then its next task comes before those who borrow."""
+    def owns(self, project: int, more: Slots = NOTHING) -> bool:
+        """Whether the project would hold less than its own; then its next task comes before those who borrow."""
         limits = self._limits(project)
         if limits is None:
-            return self.share(project) < self._equal - ROUNDING
-        held = self._all(project)
+            return self.share(project, more) < self._equal - ROUNDING
+        held = self._all(project).plus(more)
         return all(limit is None or used < limit for limit, used in zip(limits, held, strict=False))
 
     def owns_with(self, project: int, demand: Slots) -> bool:
         """Whether the project would still hold no more than its own with so much more."""
         limits = self._limits(project)
         if limits is None:
-            return self._of(project, self._held.get(project, NOTHING).plus(demand)) <= self._equal + ROUNDING
+            return self.share(project, demand) <= self._equal + ROUNDING
         held = self._all(project).plus(demand)
         return all(limit is None or used <= limit for limit, used in zip(limits, held, strict=False))
 
     def borrows(self, project: int) -> bool:
         """Whether the project holds more than its own."""
         return not self.owns_with(project, NOTHING)
-
-    def start(self) -> None:
-        """What the projects hold in this lane is complete: whatever else the ledger knows is held elsewhere."""
-        self._elsewhere = {
-            project: self._ledger.held(project) - self._held.get(project, NOTHING)
-            for project in self._weight
-            if self._limits(project) is not None
-        }
 
     def _limits(self, project: int) -> tuple[int | None, int | None] | None:
         quota = self._ledger.quota(project)

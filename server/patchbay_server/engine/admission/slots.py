@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -43,3 +44,9 @@ class Slots(NamedTuple):
 
 
 NOTHING = Slots(0, 0, 0)
+
+
+def total(amounts: Iterable[Slots]) -> Slots:
+    """The sum of all."""
+    columns = list(zip(*amounts, strict=True))
+    return Slots(*map(sum, columns)) if columns else NOTHING

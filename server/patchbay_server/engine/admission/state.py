@@ -49,7 +49,7 @@ class Waiting:
     """Of all members together."""
     priority: int = 0
     enqueued: float = 0.0
-    """Since when it waits. A task that gave its slots back keeps the time of its first wait, and so its place."""
+    """Since when it waits; of a task that gave its slots back, since then."""
     pool: str = "train"
     isolated: bool = False
     """A load test: in a mixed pool it has the isolated part, and that part only."""
@@ -58,16 +58,19 @@ class Waiting:
     lasts: float | None = None
     """Seconds after which it will have ended, as far as anybody knows: an estimate or a timeout."""
     members: int = 1
+    promised: bool = False
+    """Whether others were asked to give slots back to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A task that holds slots. `ends`: when, as far as anybody knows; one that is late is expected any moment."""
+    """A task that holds slots, `since` when. It `ends` then as far as anybody knows; a late one, any moment."""
 
     id: int
     project: int
     demand: Slots
     priority: int = 0
+    enqueued: float = 0.0
     since: float = 0.0
     pool: str = "train"
     isolated: bool = False
@@ -77,6 +80,9 @@ class Running:
     """Whether it can be stopped and go on later from where it was."""
     stopping: bool = False
     """Whether it has been asked to stop."""
+
+
+Task = Waiting | Running
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def waiting(id: st.SearchStrategy[int]) -> st.SearchStrategy[Waiting]:
 
 def running(id: st.SearchStrategy[int]) -> st.SearchStrategy[Running]:
     return st.builds(
-        Running, id, PROJECTS, SLOTS, st.integers(-1, 2), SECONDS, POOL, st.booleans(), st.booleans(),
+        Running, id, PROJECTS, SLOTS, st.integers(-1, 2), SECONDS, SECONDS, POOL, st.booleans(), st.booleans(),
         st.none() | SECONDS, st.booleans(), st.booleans(),
     )  # fmt: skip
 

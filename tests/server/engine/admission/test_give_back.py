@@ -55,3 +55,8 @@ def test_a_quota_says_what_is_ones_own() -> None:
     quotas = {2: Quota(cpu_milli=1)}
     assert asked(plan(slots(4), [waits(9, 1, project=3)], running, quotas=quotas)) == [2]
     assert asked(plan(slots(4), [waits(9, 1, project=1)], running, quotas={1: Quota(cpu_milli=3), **quotas})) == [2]
+
+
+def test_what_is_given_back_goes_to_who_asked_although_the_other_is_older() -> None:
+    waiting = [waits(1, 4, enqueued=8.0), waits(9, 2, project=2, enqueued=9.0, promised=True)]
+    assert admitted(plan(slots(4), waiting, now=10.0)) == [9]

@@ -39,13 +39,18 @@ class History(RuleBasedStateMachine):
         now = self.state.now
         running = [replace(task, stopping=task.stopping or task.id in asked) for task in self.state.running]
         running += [self.run(task, now) for task in self.state.waiting if task.id in started]
-        left = [task for task in self.state.waiting if task.id not in started]
+        promised = {item.to for item in plan.give_back}
+        left = [
+            replace(task, promised=task.promised or task.id in promised)
+            for task in self.state.waiting
+            if task.id not in started
+        ]
         self.state = replace(self.state, running=running, waiting=left)
 
     def run(self, task: Waiting, now: float) -> Running:
         return Running(
-            task.id, task.project, task.demand, task.priority, now, task.pool, task.isolated, task.training,
-            None if task.lasts is None else now + task.lasts, task.id in self.checkpoints,
+            task.id, task.project, task.demand, task.priority, task.enqueued, now, task.pool, task.isolated,
+            task.training, None if task.lasts is None else now + task.lasts, task.id in self.checkpoints,
         )  # fmt: skip
 
     @rule(seconds=st.integers(1, 60))
@@ -58,7 +63,7 @@ class History(RuleBasedStateMachine):
         """One ends; or stops at its checkpoint if it was asked, and goes back to its place in the queue."""
         running = list(self.state.running)
         task = running.pop(place % len(running))
-        back = [self.tasks[task.id]] if task.stopping else []
+        back = [replace(self.tasks[task.id], enqueued=self.state.now)] if task.stopping else []
         self.ended |= set() if task.stopping else {task.id}
         self.state = replace(self.state, running=running, waiting=[*self.state.waiting, *back])
 
@@ -91,4 +96,4 @@ class History(RuleBasedStateMachine):
 
 
 TestHistory = History.TestCase
-TestHistory.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestHistory.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)

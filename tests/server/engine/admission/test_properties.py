@@ -3,7 +3,7 @@
 from dataclasses import replace
 from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patchbay_server.engine.admission import Pool, Quota, Slots, State, Waiting, decide
@@ -11,12 +11,16 @@ from tests.server.engine.admission.invariants import check
 from tests.server.engine.admission.states import admitted
 from tests.server.engine.admission.strategies import STATES, several, waiting
 
+SLOWLY = settings(max_examples=60, deadline=None)
 
+
+@SLOWLY
 @given(STATES)
 def test_every_plan_keeps_to_capacity_and_quotas_and_gives_reasons(state: State) -> None:
     check(state, decide(state))
 
 
+@SLOWLY
 @given(STATES, st.randoms(use_true_random=False))
 def test_the_order_in_which_tasks_are_given_does_not_matter(state: State, random: Random) -> None:
     shuffled = replace(
@@ -28,6 +32,7 @@ def test_the_order_in_which_tasks_are_given_does_not_matter(state: State, random
     assert decide(shuffled) == decide(state)
 
 
+@SLOWLY
 @given(STATES)
 def test_only_borrowers_are_asked_also_where_everybody_could_stop(state: State) -> None:
     crowded = replace(
@@ -42,6 +47,7 @@ def test_only_borrowers_are_asked_also_where_everybody_could_stop(state: State) 
 EQUALS = several(waiting(st.integers(1, 10**6)), most=60)
 
 
+@SLOWLY
 @given(EQUALS, st.lists(st.sampled_from([0.5, 1.0, 2.0]), min_size=4, max_size=4))
 def test_no_project_gets_more_than_one_task_ahead_of_another_that_waits(
     tasks: list[Waiting], weights: list[float]
@@ -73,6 +79,7 @@ def test_no_project_gets_more_than_one_task_ahead_of_another_that_waits(
         assert all(before <= shares[project] + 1e-9 for before in last.values())
 
 
+@SLOWLY
 @given(EQUALS, st.sampled_from(["elastic", "fixed"]))
 def test_no_slot_is_left_idle_that_the_first_in_line_could_use(tasks: list[Waiting], policy: str) -> None:
     capacity = Slots(12, 6, 60)

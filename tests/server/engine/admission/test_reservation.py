@@ -1,6 +1,9 @@
 """Large tasks are not overtaken for ever, and what does not delay them may go first."""
 
+import pytest
+
 from patchbay_server.engine.admission import Plan, Running, Waiting
+from patchbay_server.engine.admission.rules import POINT
 from tests.server.engine.admission.states import admitted, decision_of, plan, runs, slots, wait_of, waits
 
 
@@ -50,3 +53,24 @@ def test_a_large_task_starts_although_small_ones_never_cease() -> None:
             running = [task for task in running if now - task.since < 8] + started
         else:
             raise AssertionError("the large task never started")
+
+
+@pytest.mark.parametrize("priority", [0, 2])
+def test_neither_its_own_project_nor_priorities_keep_a_large_task_waiting_for_ever(priority: int) -> None:
+    """Three projects have always something of `priority` that fits. The third's large task is twice its own part."""
+    large, half = waits(1, 8, project=3), POINT / 2
+    running: list[Running] = []
+    for step in range(30):
+        now = step * half
+        smalls = [waits(100 * (step + 1) + n, 1, project=1 + n % 3, priority=priority, enqueued=now) for n in range(36)]
+        started = admitted(plan(slots(12), [large, *smalls], running, now=now))
+        if 1 in started:
+            assert step <= 2 * (1 + priority) + 3
+            return
+        running = [task for task in running if now - task.since < half]
+        running += [
+            runs(task.id, 1, project=task.project, priority=priority, enqueued=now, since=now)
+            for task in smalls
+            if task.id in started
+        ]
+    raise AssertionError("the large task never started")
