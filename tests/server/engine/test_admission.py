@@ -1,6 +1,7 @@
 import pytest
 
-from patchbay_server.engine import Engine, ImpossibleDemand, UnknownPool
+from patchbay_server.engine import Engine, ImpossibleDemand, UnknownPool, quotas
+from patchbay_server.engine.admission import Quota
 from tests.server.engine.conftest import GIB
 from tests.server.engine.flows import done, plan_of, project_of, states, submit
 
@@ -51,3 +52,65 @@ def test_an_admitted_task_gives_way_to_one_of_higher_priority(engine: Engine) ->
     high = submit(engine, plan_of("c", c={"cpu": 2}), priority=9)
     engine.tick()
     assert (states(engine, low), states(engine, high)) == ({"a": "ready", "b": "ready"}, {"c": "admitted"})
+
+
+def test_a_project_that_has_more_does_not_pass_its_slots_on_while_another_waits(engine: Engine) -> None:
+    many = submit(engine, plan_of("a", "b", "c", "d"))
+    claims = [engine.claim("train", "w") for _ in range(2)]
+    submit(engine, plan_of("x"), project="other")
+    assert claims[0] is not None and claims[1] is not None
+    assert engine.commit(claims[0], done(claims[0]), "w", claim_next=True).next is None
+    following = engine.claim("train", "w")
+    assert following is not None and following.task.path == "x"
+    last = engine.commit(claims[1], done(claims[1]), "w", claim_next=True).next
+    assert last is not None and last.task.path == "c"
+    assert states(engine, many)["d"] == "ready"
+
+
+def test_a_project_with_thousands_of_tasks_does_not_hide_anothers(engine: Engine) -> None:
+    submit(engine, plan_of(*(f"n{number}" for number in range(600))), priority=3)
+    other = submit(engine, plan_of("x"), project="other")
+    engine.admit("train")
+    assert states(engine, other) == {"x": "admitted"}
+
+
+def test_a_quota_counts_over_all_pools_and_says_so(engine: Engine) -> None:
+    mine = Quota(cpu_milli=2000, borrows=False)
+    engine.database.transact(quotas.put, project_of(engine), mine)
+    with engine.database.read() as transaction:
+        assert quotas.get(transaction, project_of(engine)) == mine
+        assert quotas.get(transaction, project_of(engine, "other")) == Quota()
+    run_id = submit(engine, plan_of("a", "b", "c", c={"pool": "test"}))
+    for pool in ("train", "test"):
+        engine.admit(pool)
+    assert states(engine, run_id) == {"a": "admitted", "b": "admitted", "c": "ready"}
+    reason = engine.explain_wait(engine.tasks(run_id)[2].id)
+    assert reason.message.endswith("its project may have 2 CPU and has 2; starts when it gives back 1, or may have more")
+    assert (reason.code, reason.details["resource"], reason.details["missing"]) == ("quota", "cpu", 1000)
+    engine.database.transact(quotas.put, project_of(engine), Quota(cpu_milli=3000, borrows=False))
+    assert engine.claim("test", "w") is not None
+
+
+def test_trainings_at_once_are_limited(engine: Engine) -> None:
+    engine.database.transact(quotas.put, project_of(engine), Quota(trainings=1))
+    run_id = submit(engine, plan_of("a", "b", "c", a={"engine": "deepspeed"}, b={"engine": "deepspeed"}))
+    engine.admit("train")
+    assert states(engine, run_id) == {"a": "admitted", "b": "ready", "c": "admitted"}
+    assert "may have 1 trainings at once and has 1" in engine.explain_wait(engine.tasks(run_id)[1].id).message
+
+
+def test_room_that_is_kept_is_said_to_be_kept(engine: Engine) -> None:
+    run_id = submit(engine, plan_of("a", "b", "c", b={"cpu": 2}))
+    assert engine.claim("train", "w") is not None
+    engine.admit("train")
+    b, c = (engine.tasks(run_id)[place].id for place in (1, 2))
+    reason = engine.explain_wait(c)
+    assert (reason.code, reason.details["tasks"]) == ("reserved", [b])
+
+
+def test_a_task_that_ends_in_time_may_pass_a_larger_one(engine: Engine) -> None:
+    run_id = submit(engine, plan_of("a", "b", "c", a={"timeout": 100.0}, b={"cpu": 2}, c={"timeout": 50.0}))
+    assert engine.claim("train", "w") is not None
+    engine.admit("train")
+    assert states(engine, run_id) == {"a": "running", "b": "ready", "c": "admitted"}
+    assert engine.explain_wait(engine.tasks(run_id)[1].id).details["starts_at"] > 100
