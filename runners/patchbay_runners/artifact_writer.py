@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -12,7 +12,7 @@ from typing import Any
 
 from blake3 import blake3
 
-from patchbay_runners.durable import LARGE, hash_file, storage_errors, sync
+from patchbay_runners.durable import LARGE, hash_file, mark_wanted, storage_errors, sync
 from patchbay_runners.manifest import Layout, Manifest, StoredFile
 from patchbay_runners.scratch import remove_tree
 from patchbay_sdk import ports
@@ -120,6 +120,7 @@ class ArtifactWriter:
         with storage_errors(f"write to the artifact store {self._layout.root}"):
             self._await_syncs()
             for source, target in self._moves.items():
+                os.utime(source)  # it may have been written hours ago: for whoever collects garbage it is new
                 source.chmod(0o444)
                 _rename(source, target)
             self._sync({target.parent for target in self._moves.values()})
@@ -136,10 +137,13 @@ class ArtifactWriter:
 
 
 def _is_settled(target: Path) -> bool:
-    """Whether the file was published so long ago that whoever did it has synced its folder as well."""
+    """Whether the file was published so long ago that whoever did it has synced its folder as well.
+
+    It is marked as wanted, so that nobody collects it meanwhile; one that somebody else owns is written anew.
+    """
     try:
-        return time.time() - target.stat().st_mtime > SETTLED
-    except FileNotFoundError:
+        return mark_wanted(target) > SETTLED
+    except (FileNotFoundError, PermissionError):
         return False
 
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+import stat
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from patchbay_runners.artifact_writer import ArtifactWriter
-from patchbay_runners.durable import hash_file
-from patchbay_runners.manifest import Layout, Manifest
+from patchbay_runners.durable import hash_file, mark_wanted, storage_errors
+from patchbay_runners.manifest import Layout, Manifest, StoredFile
 from patchbay_runners.scratch import remove_tree
 from patchbay_sdk import ports
-from patchbay_sdk.errors import ArtifactError
+from patchbay_sdk.errors import ArtifactCorrupt, ArtifactError, ArtifactLost
 from patchbay_sdk.table import Table
 from patchbay_sdk.transform import Transform
+
+HASH = re.compile(r"[0-9a-f]{64}")
+
+CHECKED = 1 << 16
+"""Bytes of a file that is compared with its hash whenever it is loaded."""
 
 
 class ArtifactStore:
@@ -49,11 +56,15 @@ class ArtifactStore:
     def load(self, id: str) -> Any:
         """The value of an artifact; a table is memory-mapped and loads the transforms of its lineage on demand.
 
+        Files of at most `CHECKED` bytes are compared with their hashes; of larger ones only the size is looked at.
+
         Raises:
-            ArtifactError: it is not in the store, or broken.
+            ArtifactLost, ArtifactCorrupt: it is not in the store, or broken.
         """
         manifest = self.manifest(id)
-        value = ports.load(manifest.type, self._paths(id, manifest), manifest.meta, id=id)
+        paths = self._paths(id, manifest)
+        self._compare(id, (file for file in manifest.files if file.size <= CHECKED), paths)
+        value = ports.load(manifest.type, paths, manifest.meta, id=id)
         if isinstance(value, Table):
             value.lineage = StoredTransforms(self, manifest.lineage)
         return value
@@ -70,15 +81,15 @@ class ArtifactStore:
             return id
 
     def manifest(self, id: str) -> Manifest:
-        """The manifest of an artifact. Raises ArtifactError when it is not in the store."""
+        """The manifest of an artifact. Raises ArtifactLost when it is not in the store, ArtifactCorrupt."""
         try:
             return Manifest.from_json(self._layout.manifest(id).read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise ArtifactError(
+            raise ArtifactLost(
                 f"Artifact {id} is not in the store {self.root}: run the step that makes it again.", artifact=id
             ) from None
         except (ValueError, KeyError, TypeError) as error:
-            raise ArtifactError(
+            raise ArtifactCorrupt(
                 f"The manifest of artifact {id} is broken: run the step that makes it again.", artifact=id
             ) from error
 
@@ -99,20 +110,64 @@ class ArtifactStore:
         return self._paths(id, self.manifest(id))
 
     def verify(self, id: str) -> None:
-        """Read every byte. Raises ArtifactError naming the file whose content is not what its hash says."""
+        """Read every byte. Raises ArtifactLost, or ArtifactCorrupt naming the file that is not what its hash says."""
         manifest = self.manifest(id)
         if manifest.id != id:
-            raise ArtifactError(f"The manifest of artifact {id} was changed: its hash is {manifest.id}.", artifact=id)
-        paths = self._paths(id, manifest)
-        for file in manifest.files:
+            raise ArtifactCorrupt(
+                f"The manifest of artifact {id} was changed, its hash is {manifest.id}: "
+                "run the step that makes it again.",
+                artifact=id,
+            )
+        self._compare(id, manifest.files, self._paths(id, manifest))
+
+    def _compare(self, id: str, files: Iterable[StoredFile], paths: Mapping[str, Path]) -> None:
+        for file in files:
             found = hash_file(paths[file.name])
             if found != file.hash:
-                raise ArtifactError(
-                    f"File {file.name!r} of artifact {id} was changed: its hash is {found}, not {file.hash}. "
-                    f"Delete {paths[file.name]} and run the step that makes it again.",
+                raise ArtifactCorrupt(
+                    f"File {file.name!r} of artifact {id} was changed, its hash is {found}, not {file.hash}: "
+                    "run the step that makes it again.",
                     artifact=id,
                     file=file.name,
                 )
+
+    def faults(self, id: str) -> dict[Path, int | None]:
+        """The files of an artifact that are missing (None), or not what their hash says (their inode).
+
+        Reads every byte, and trusts nothing that lies there: no link, no pipe, no manifest.
+        """
+        path = self._layout.manifest(id)
+        found = _fault(path, id)
+        if found:
+            return found
+        try:
+            manifest = Manifest.from_json(path.read_text(encoding="utf-8"))
+            files = {self._layout.blob(file.hash): file.hash for file in manifest.files if HASH.fullmatch(file.hash)}
+            if len(files) < len({file.hash for file in manifest.files}):
+                raise ValueError
+        except FileNotFoundError:
+            return {path: None}
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return {path: path.lstat().st_ino}
+        for blob, hash in files.items():
+            found |= _fault(blob, hash)
+        return found
+
+    def confirm(self, ids: Iterable[str]) -> None:
+        """Be sure that artifacts are here, and mark all their files as wanted.
+
+        Raises:
+            ArtifactLost: one is not here any more.
+            ArtifactError: one is broken, or belongs to another user of this machine.
+        """
+        for id in ids:
+            paths = self._paths(id, self.manifest(id))
+            with storage_errors(f"keep artifact {id} in the store {self.root}"):
+                for path in (self.manifest_file(id), *paths.values()):
+                    try:
+                        mark_wanted(path)
+                    except FileNotFoundError:
+                        raise ArtifactLost(f"Artifact {id} was just removed from the store.", artifact=id) from None
 
     def manifest_file(self, id: str) -> Path:
         """Where the manifest of an artifact lies."""
@@ -137,7 +192,7 @@ class ArtifactStore:
                 size = None
             if size != file.size:
                 what = "missing" if size is None else f"{size} bytes long instead of {file.size}"
-                raise ArtifactError(
+                raise ArtifactLost(
                     f"File {file.name!r} of artifact {id} is {what} in the store {self.root}: "
                     "run the step that makes it again.",
                     artifact=id,
@@ -145,6 +200,16 @@ class ArtifactStore:
                 )
             paths[file.name] = path
         return paths
+
+
+def _fault(path: Path, hash: str) -> dict[Path, int | None]:
+    try:
+        found = path.lstat()
+        if stat.S_ISREG(found.st_mode) and hash_file(path) == hash:
+            return {}
+    except FileNotFoundError:
+        return {path: None}
+    return {path: found.st_ino}
 
 
 class StoredTransforms(Sequence[Transform]):

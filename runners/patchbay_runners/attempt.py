@@ -18,7 +18,7 @@ from patchbay_runners.protocol import TaskRequest
 from patchbay_runners.takeover import outbox
 from patchbay_sdk import ports
 from patchbay_sdk.context import Context
-from patchbay_sdk.errors import OperatorError
+from patchbay_sdk.errors import ArtifactError, OperatorError, PatchbayError
 from patchbay_sdk.operator import Operator
 from patchbay_sdk.outputs import check_outputs
 from patchbay_sdk.published import use_index
@@ -70,8 +70,12 @@ class Attempt:
             home = self._request.home
             operator = load_operator(read_spec(self._request.spec_path, Home.from_json(home) if home else None))
             seed_everything(self._request.seed)
-            inputs = self._inputs(operator.spec)
-            outputs = self._execute(operator, inputs)
+            try:
+                inputs = self._inputs(operator.spec)
+                outputs = self._execute(operator, inputs)
+            except Exception as error:
+                self._blame_inputs(error)
+                raise
             check_outputs(operator.spec, outputs)
             return self._save(operator.spec, outputs)
 
@@ -89,6 +93,16 @@ class Attempt:
             elif fitting:
                 values[name] = fitting[0]
         return values
+
+    def _blame_inputs(self, error: Exception) -> None:
+        """Whatever went wrong, unless it was said on purpose: perhaps an input is not what it was when it was made.
+
+        Raises:
+            ArtifactLost, ArtifactCorrupt: it is so.
+        """
+        if isinstance(error, ArtifactError) or not isinstance(error, PatchbayError):
+            for id in (id for ids in self._request.inputs.values() for id in ids):
+                self._store.verify(id)
 
     def _convert(self, value: Any, port_type: str) -> Any:
         if port_type in ("any", ports.port_type_of(value)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,9 @@ from patchbay_sdk.errors import ArtifactError
 
 LARGE = 1 << 20
 """Bytes from which on a file is hashed through a memory map, on all cores."""
+
+FRESH = 600.0
+"""Seconds for which a file counts as just made or wanted: so those that many use are not marked all the time."""
 
 _ADVICE = {
     errno.ENOSPC: "the disk is full: free space on it or move the data folder to a larger one",
@@ -41,6 +45,21 @@ def hash_file(path: Path) -> str:
     if path.stat().st_size < LARGE:
         return blake3(path.read_bytes()).hexdigest()
     return blake3(max_threads=blake3.AUTO).update_mmap(path).hexdigest()
+
+
+def mark_wanted(path: Path) -> float:
+    """Note that a file of a store is wanted: it was modified now, unless that is less than `FRESH` seconds ago.
+
+    Returns its age before, in seconds. (The time of the last access will not do: reading changes it, or does not.)
+
+    Raises:
+        FileNotFoundError: it is not there.
+        PermissionError: it belongs to somebody else.
+    """
+    age = time.time() - path.stat().st_mtime
+    if age > FRESH:
+        os.utime(path)
+    return age
 
 
 def sync(path: Path) -> None:

@@ -29,7 +29,14 @@ END_MARGIN = 10.0
 
 _NEEDED = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "JAVA_HOME", "HOME", "USER", "TMPDIR")
 _LANGUAGE = ("LANG", "LANGUAGE", "TZ")
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS", "CUDA_VISIBLE_DEVICES")
+_THREADS = (
+    "OMP_NUM_THREADS",
+    "OMP_WAIT_POLICY",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "POLARS_MAX_THREADS",
+    "CUDA_VISIBLE_DEVICES",
+)
 _OF_THIS_PYTHON = ("PYTHONPATH", "VIRTUAL_ENV")
 PASSED_ON = frozenset((*_NEEDED, *_LANGUAGE, *_THREADS))
 """Environment variables that reach task processes, with LC_*; everything else may be a secret and stays behind."""
@@ -184,6 +191,10 @@ class PreloaderClient:
 
 
 def scrubbed(environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables that user code may see, and those that make it print UTF-8 and hash strings alike everywhere."""
+    """The variables that user code may see, and those that make it print UTF-8 and hash strings alike everywhere.
+
+    Threads of OpenMP that wait for each other sleep, unless the machine says otherwise: spinning, as they do by
+    default, makes training ten times slower as soon as other tasks want the same CPUs.
+    """
     kept = {name: value for name, value in environment.items() if name in PASSED_ON or name.startswith("LC_")}
-    return kept | {"PYTHONUTF8": "1", "PYTHONHASHSEED": "0"}
+    return {"OMP_WAIT_POLICY": "PASSIVE"} | kept | {"PYTHONUTF8": "1", "PYTHONHASHSEED": "0"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -81,6 +82,8 @@ class Settings:
     """Seconds between SIGTERM and SIGKILL for a task that must end."""
     tick: float
     """Seconds between two rounds of the reconciler."""
+    keep_days: float | None
+    """Days for which what runs have made stays, when nothing refers to it; None: for ever."""
     log_level: str
     max_upload: int
     """Bytes that an uploaded file may have."""
@@ -131,11 +134,17 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         beat=beat,
         grace=_number(env, "PATCHBAY_GRACE", 10.0, least=0),
         tick=_number(env, "PATCHBAY_TICK", 1.0, least=0.01),
+        keep_days=_number(env, "PATCHBAY_KEEP_DAYS", 0, least=1) if env.get("PATCHBAY_KEEP_DAYS") else None,
         log_level=_choice(env, "PATCHBAY_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
         max_upload=_bytes(env, "PATCHBAY_MAX_UPLOAD", "20Gi"),
         catalogue_folder=_folder(env, "PATCHBAY_CATALOGUE_FOLDER"),
         oidc=_oidc(env),
     )
+
+
+def patchbay_version() -> str:
+    """The version that is installed."""
+    return importlib.metadata.version("patchbay")
 
 
 def child_environment(settings: Settings) -> dict[str, str]:

@@ -36,6 +36,8 @@ class Running:
     artifacts: str
     operators: str
     secret_keys: str
+    version: str
+    """Of Patchbay."""
 
     def reached_from(self, settings: Settings) -> Settings:
         """Settings of another process of the same user, with what this platform was started with."""

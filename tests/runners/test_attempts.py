@@ -131,7 +131,7 @@ def test_an_undeclared_output_is_named(desk: Desk) -> None:
 
 def test_an_input_that_is_not_in_the_store_is_named(desk: Desk) -> None:
     error = desk.error_of(desk.request("Describe", {"values": ["ab12"]}))
-    assert error["code"] == "artifact_invalid"
+    assert error["code"] == "artifact_lost"
     assert "Artifact ab12 is not in the store" in error["message"]
 
 

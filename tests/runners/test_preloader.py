@@ -84,4 +84,10 @@ def test_a_preloader_that_cannot_start_is_an_error(tmp_path: Path) -> None:
 
 def test_only_harmless_variables_are_passed_on() -> None:
     kept = scrubbed({"PATH": "/bin", "LC_ALL": "C", "AWS_SECRET_ACCESS_KEY": "x", "REDIS_URL": "x", "TZ": "UTC"})
-    assert kept == {"PATH": "/bin", "LC_ALL": "C", "TZ": "UTC", "PYTHONUTF8": "1", "PYTHONHASHSEED": "0"}
+    always = {"PYTHONUTF8": "1", "PYTHONHASHSEED": "0", "OMP_WAIT_POLICY": "PASSIVE"}
+    assert kept == {"PATH": "/bin", "LC_ALL": "C", "TZ": "UTC"} | always
+
+
+def test_threads_that_wait_leave_the_cpu_to_others_unless_the_machine_says_otherwise() -> None:
+    assert scrubbed({})["OMP_WAIT_POLICY"] == "PASSIVE"
+    assert scrubbed({"OMP_WAIT_POLICY": "ACTIVE"})["OMP_WAIT_POLICY"] == "ACTIVE"

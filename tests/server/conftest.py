@@ -1,4 +1,7 @@
-"""Databases for tests of the server: everything that asks for `database_url` runs on SQLite and on PostgreSQL."""
+"""Databases for tests of the server: everything that asks for `database_url` runs on SQLite and on PostgreSQL.
+
+They refuse every change of a state that docs/engine.md does not draw.
+"""
 
 import os
 import shutil
@@ -10,6 +13,7 @@ import pytest
 
 from patchbay_server.store.migrate import upgrade
 from tests.server import databases
+from tests.server.engine import drawing
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +25,9 @@ def postgres() -> Iterator[databases.Postgres]:
             pytest.fail(message)
         pytest.skip(message)
     with databases.running_postgres() as server:
-        upgrade(server.create("empty"))
+        url = server.create("empty")
+        upgrade(url)
+        drawing.guard(url)
         yield server
 
 
@@ -30,6 +36,7 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file that has the tables."""
     path = tmp_path_factory.mktemp("database") / "empty.db"
     upgrade(f"sqlite:///{path}")
+    drawing.guard(f"sqlite:///{path}")
     return path
 
 

@@ -57,6 +57,7 @@ def test_a_pool_is_set_in_parts(tmp_path):
         ("PATCHBAY_BEAT", "20", "PATCHBAY_BEAT (20 s) must be at most half of PATCHBAY_LEASE (30 s)."),
         ("PATCHBAY_LOG_LEVEL", "loud", "allowed are debug, info, warning, error"),
         ("PATCHBAY_POOL_TEST", "cores=2", "PATCHBAY_POOL_TEST: 'cores=2' is not understood"),
+        ("PATCHBAY_KEEP_DAYS", "0", "PATCHBAY_KEEP_DAYS='0': a number of at least 1 is needed"),
         ("PATCHBAY_POOL_TEST", "cpu=-1", "PATCHBAY_POOL_TEST: 'cpu=-1' is not understood"),
         ("PATCHBAY_POOL_TEST", "cpu=nan", "PATCHBAY_POOL_TEST: 'cpu=nan' is not understood"),
         ("PATCHBAY_POOL_TEST", "memory=2G", "PATCHBAY_POOL_TEST: 'memory=2G' is not understood"),

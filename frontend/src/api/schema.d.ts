@@ -1732,7 +1732,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Versions, newest first. */
+        /** Versions, newest first; the columns of one are told by its number. */
         get: operations["list_versions"];
         put?: never;
         /** Import a file or a run's table as the next version; the dataset is made where it is new. */
@@ -3162,12 +3162,10 @@ export interface components {
             changed: number;
         };
         /** @description `source`: what it was made from: `kind` is upload, catalogue, run or unknown. `expired_at`: its rows are gone. */
-        Version: {
+        ListedVersion: {
             number: number;
             rows: number;
-            schema: {
-                [key: string]: unknown;
-            };
+            columns: number;
             content_hash: string;
             source: {
                 [key: string]: unknown;
@@ -3178,8 +3176,8 @@ export interface components {
             expired_at: number | null;
         };
         /** @description `next`: the cursor of the page that follows; null: this is the last. */
-        VersionPage: {
-            items: components["schemas"]["Version"][];
+        ListedVersionPage: {
+            items: components["schemas"]["ListedVersion"][];
             next: string | null;
         };
         /**
@@ -3204,6 +3202,23 @@ export interface components {
         Import: {
             run_id: number;
             upload: string;
+        };
+        /** @description Also what its columns are. */
+        Version: {
+            number: number;
+            rows: number;
+            columns: number;
+            content_hash: string;
+            source: {
+                [key: string]: unknown;
+            };
+            run_id: number | null;
+            created_at: number;
+            created_by: string | null;
+            expired_at: number | null;
+            schema: {
+                [key: string]: unknown;
+            };
         };
         /** @description `rates`: the counts as shares of the known values. */
         Target: {
@@ -3302,7 +3317,11 @@ export interface components {
             /** @enum {string|null} */
             origin: "folder" | "net" | null;
         };
-        /** @description `title`, `description`: by language. `simulated`: not measured. `meta`: what the dataset's meta will say. */
+        /**
+         * @description `title`, `description`, `licence`, `note`: by language. `simulated`: not measured.
+         *
+         *     `meta`: what the dataset's meta will say.
+         */
         CatalogueEntry: {
             name: string;
             title: {
@@ -3312,10 +3331,14 @@ export interface components {
                 [key: string]: string;
             };
             task: string;
-            licence: string;
+            licence: {
+                [key: string]: string;
+            };
             homepage: string | null;
             simulated: boolean;
-            note: string | null;
+            note: {
+                [key: string]: string;
+            } | null;
             meta: {
                 [key: string]: string;
             };
@@ -8186,7 +8209,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionPage"];
+                    "application/json": components["schemas"]["ListedVersionPage"];
                 };
             };
             400: components["responses"]["BAD_REQUEST"];

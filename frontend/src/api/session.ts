@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { ApiError, api, type Schemas, setCsrfToken } from "./client";
 
 export type Who = Schemas["Who"];
@@ -16,9 +16,16 @@ async function whoAmI(): Promise<Who | null> {
   }
 }
 
+export const sessionQuery = queryOptions({
+  queryKey: SESSION_KEY,
+  queryFn: whoAmI,
+  staleTime: 5 * 60_000,
+  retry: 1,
+});
+
 /** Who is signed in; null: nobody. */
 export function useSession() {
-  return useQuery({ queryKey: SESSION_KEY, queryFn: whoAmI, staleTime: 5 * 60_000, retry: 1 });
+  return useQuery(sessionQuery);
 }
 
 /** Whether the user holds a permission on the whole platform. */

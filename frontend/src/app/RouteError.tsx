@@ -1,22 +1,45 @@
-import { Button, Result } from "antd";
+import { FileUnknownOutlined, WarningOutlined } from "@ant-design/icons";
+import { Button } from "antd";
 import { useTranslation } from "react-i18next";
-import { Link, useRouteError } from "react-router";
+import { useRouteError } from "react-router";
+import { LinkButton } from "../lib/LinkButton";
 import { messageOf } from "../lib/messageOf";
+import { Page } from "../lib/Page";
+import { Teach } from "../lib/Teach";
 
 /** What is shown where a page failed; the rest of the product goes on. */
 export function RouteError() {
   const { t } = useTranslation();
   return (
-    <Result
-      status="error"
+    <Teach
+      icon={<WarningOutlined />}
       title={t("pageFailed")}
-      subTitle={messageOf(useRouteError())}
-      extra={<Button onClick={() => location.reload()}>{t("reload")}</Button>}
-    />
+      action={
+        <Button type="primary" onClick={() => location.reload()}>
+          {t("reload")}
+        </Button>
+      }
+    >
+      {messageOf(useRouteError())}
+    </Teach>
   );
 }
 
 export function NotFound() {
   const { t } = useTranslation();
-  return <Result status="404" title={t("noSuchPage")} extra={<Link to="/">{t("toHome")}</Link>} />;
+  return (
+    <Page title={t("noSuchPage")}>
+      <Teach
+        icon={<FileUnknownOutlined />}
+        title={t("noSuchPageTitle")}
+        action={
+          <LinkButton to="/" type="primary">
+            {t("toHome")}
+          </LinkButton>
+        }
+      >
+        {t("noSuchPageHelp")}
+      </Teach>
+    </Page>
+  );
 }

@@ -12,7 +12,7 @@ import {
   TranslationOutlined,
   UserOutlined,
 } from "@ant-design/icons";
-import { Dropdown, type MenuProps } from "antd";
+import { App, Dropdown, type MenuProps } from "antd";
 import { type ComponentType, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Navigate, NavLink, Outlet, useLocation, useMatch, useNavigate } from "react-router";
@@ -25,7 +25,7 @@ import styles from "./Shell.module.css";
 import { useTheme } from "./useTheme";
 
 /** What surrounds every page of somebody who is signed in. */
-export function Shell() {
+export function Component() {
   const session = useSession();
   const location = useLocation();
   if (session.isPending) return <Loading />;
@@ -33,14 +33,14 @@ export function Shell() {
   if (!session.data)
     return <Navigate to={`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`} replace />;
   return (
-    <div className={styles.shell}>
+    <App className={styles.shell}>
       <Rail />
       <main className={styles.main} id="main">
         <Suspense fallback={<Loading />}>
           <Outlet />
         </Suspense>
       </main>
-    </div>
+    </App>
   );
 }
 

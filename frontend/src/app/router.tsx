@@ -1,9 +1,9 @@
-import { createBrowserRouter, Navigate, type RouteObject } from "react-router";
-import { SignIn } from "../features/signin/SignIn";
+import { createBrowserRouter, Navigate, type NonIndexRouteObject, type RouteObject } from "react-router";
+import { LoadFailure } from "../lib/LoadFailure";
 import { Loading } from "../lib/Loading";
+import { askForFlow, askForSession } from "./ask";
 import { usePreferences } from "./preferences";
 import { NotFound, RouteError } from "./RouteError";
-import { Shell } from "./Shell";
 
 function ToLastProject() {
   const project = usePreferences((preferences) => preferences.project);
@@ -12,12 +12,23 @@ function ToLastProject() {
 
 /** A page whose code is loaded when it is opened; its module exports `Component`. */
 type PageModule = () => Promise<{ Component: React.ComponentType }>;
-const page = (path: string, lazy: PageModule): RouteObject => ({ path, lazy, errorElement: <RouteError /> });
+const page = (path: string, load: PageModule): NonIndexRouteObject => ({
+  path,
+  lazy: () => load().catch(() => ({ Component: LoadFailure })),
+  errorElement: <RouteError />,
+});
 
 const PAGES: RouteObject[] = [
   page("p/:project", () => import("../features/home/HomePage")),
   page("p/:project/flows", () => import("../features/flows/FlowsPage")),
-  page("p/:project/flows/:flow", () => import("../features/flows/FlowPage")),
+  {
+    ...page("p/:project/flows/:flow", () => import("../features/flows/FlowPage")),
+    loader({ params: { project = "", flow = "" } }) {
+      askForFlow(project, flow);
+      return null;
+    },
+    shouldRevalidate: ({ currentUrl, nextUrl }) => currentUrl.pathname !== nextUrl.pathname,
+  },
   page("p/:project/runs", () => import("../features/runs/RunsPage")),
   page("p/:project/runs/:run", () => import("../features/runs/RunPage")),
   page("p/:project/compare", () => import("../features/runs/ComparePage")),
@@ -36,12 +47,15 @@ const PAGES: RouteObject[] = [
 ];
 
 export const router = createBrowserRouter([
-  { path: "/sign-in", element: <SignIn />, errorElement: <RouteError /> },
-  { path: "/setup", lazy: () => import("../features/signin/SetupPage"), errorElement: <RouteError /> },
+  { ...page("/sign-in", () => import("../features/signin/SignInPage")), HydrateFallback: Loading },
+  { ...page("/setup", () => import("../features/signin/SetupPage")), HydrateFallback: Loading },
   {
-    path: "/",
-    element: <Shell />,
-    errorElement: <RouteError />,
+    ...page("/", () => import("./Shell")),
+    loader() {
+      askForSession();
+      return null;
+    },
+    shouldRevalidate: () => false,
     HydrateFallback: Loading,
     children: [{ index: true, element: <ToLastProject /> }, ...PAGES, { path: "*", element: <NotFound /> }],
   },

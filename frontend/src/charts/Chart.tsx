@@ -1,21 +1,24 @@
 import { LineChartOutlined, TableOutlined } from "@ant-design/icons";
 import { Button } from "antd";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { type ComponentProps, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useTheme } from "../app/useTheme";
 import { formatIn } from "../lib/format";
 import { Loading } from "../lib/Loading";
+import { lateCode, useLateCode } from "../lib/lateCode";
 import styles from "./Chart.module.css";
 import { ChartTable } from "./ChartTable";
+import type EChartComponent from "./EChart";
 import { MOST_BARS, optionOf } from "./option";
 import { type ChartData, categories, readSeries } from "./series";
 import { useWords } from "./words";
 
-const EChart = lazy(() => import("./EChart"));
+const eChart = lateCode(async () => (await import("./EChart")).default);
 
 interface ChartProps {
   chart: ChartData;
-  height?: number;
+  /** Of the drawing: pixels, or a length of CSS. */
+  height?: number | string;
   /** False where something else names the chart. */
   hasTitle?: boolean;
 }
@@ -56,9 +59,7 @@ export function Chart({ chart, height = 280, hasTitle = true }: ChartProps) {
       ) : isTable ? (
         <ChartTable chart={chart} height={height} />
       ) : (
-        <Suspense fallback={<div style={{ height }}>{<Loading />}</div>}>
-          <EChart option={option} height={height} />
-        </Suspense>
+        <Drawn option={option} height={height} />
       )}
       {!isTable && bars > MOST_BARS && <p className={styles.note}>{t("firstBars", { shown: MOST_BARS, all: bars })}</p>}
       {chart.notes.map((note) => (
@@ -68,4 +69,10 @@ export function Chart({ chart, height = 280, hasTitle = true }: ChartProps) {
       ))}
     </figure>
   );
+}
+
+function Drawn(props: ComponentProps<typeof EChartComponent>) {
+  const { code: EChart, failure } = useLateCode(eChart);
+  if (EChart) return <EChart {...props} />;
+  return <div style={{ height: props.height }}>{failure || <Loading />}</div>;
 }

@@ -8,7 +8,7 @@ import { useWords } from "./words";
 const MOST_ROWS = 500;
 
 /** The data of a chart, for those who read rather than look. */
-export function ChartTable({ chart, height }: { chart: ChartData; height: number }) {
+export function ChartTable({ chart, height }: { chart: ChartData; height: number | string }) {
   const { t } = useTranslation("charts");
   const word = useWords();
   const format = useFormat();

@@ -7,7 +7,7 @@ import {
   TooltipComponent,
   VisualMapContinuousComponent,
 } from "echarts/components";
-import { type EChartsCoreOption, init, use } from "echarts/core";
+import { type EChartsCoreOption, type EChartsType, init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
 
@@ -28,18 +28,25 @@ use([
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 /** Draws an option; loaded only when a chart is shown. */
-export default function EChart({ option, height }: { option: EChartsCoreOption; height: number }) {
+export default function EChart({ option, height }: { option: EChartsCoreOption; height: number | string }) {
   const area = useRef<HTMLDivElement>(null);
+  const drawn = useRef<EChartsType | null>(null);
   useEffect(() => {
     if (!area.current) return;
-    const chart = init(area.current);
-    chart.setOption({ ...option, ...(still.matches && { animation: false }) });
-    const size = new ResizeObserver(() => chart.resize());
+    // Curves that grow are drawn again and again: only the first drawing moves.
+    const animation = drawn.current === null && !still.matches;
+    drawn.current ??= init(area.current);
+    drawn.current.setOption({ ...option, animation }, { notMerge: true });
+  }, [option]);
+  useEffect(() => {
+    if (!area.current) return;
+    const size = new ResizeObserver(() => drawn.current?.resize());
     size.observe(area.current);
     return () => {
       size.disconnect();
-      chart.dispose();
+      drawn.current?.dispose();
+      drawn.current = null;
     };
-  }, [option]);
+  }, []);
   return <div ref={area} style={{ height }} aria-hidden="true" />;
 }

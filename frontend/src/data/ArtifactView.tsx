@@ -1,5 +1,6 @@
 import { queries, type Schemas } from "../api/client";
 import { Chart } from "../charts/Chart";
+import { heightOf } from "../charts/heightOf";
 import { ErrorNotice } from "../lib/ErrorNotice";
 import { Loading } from "../lib/Loading";
 import styles from "./ArtifactView.module.css";
@@ -69,7 +70,7 @@ function ChartOf({ project, artifact }: PartProps) {
   if (!chart.data) return <Loading />;
   return (
     <div className={styles.chart}>
-      <Chart chart={chart.data} height={chart.data.kind === "matrix" ? 340 : 320} />
+      <Chart chart={chart.data} height={heightOf(chart.data)} />
     </div>
   );
 }

@@ -12,6 +12,7 @@ import styles from "./ColumnPanel.module.css";
 import { cellText } from "./cellText";
 import { distributionChart } from "./distribution";
 import type { TableSource } from "./source";
+import { useDistributionTexts } from "./useDistributionTexts";
 import { type ShownColumn, useFigures, useHistogram } from "./useTable";
 
 interface ColumnPanelProps {
@@ -48,6 +49,7 @@ export function ColumnPanel({ source, columns, column, onClose }: ColumnPanelPro
 
 function DistributionOf({ source, columns, column }: Omit<ColumnPanelProps, "onClose">) {
   const { t } = useTranslation("data");
+  const texts = useDistributionTexts();
   const [by, setBy] = useState<string | null>(null);
   const found = useHistogram(source, column, { bins: 30, ...(by !== null && { by }) });
   const classes = columns.filter(({ name, kind }) => name !== column && kind !== "other" && kind !== "time");
@@ -75,11 +77,7 @@ function DistributionOf({ source, columns, column }: Omit<ColumnPanelProps, "onC
       ) : found.data.counts.length === 0 ? (
         <p className={styles.quiet}>{t("column.noValues")}</p>
       ) : (
-        <Chart
-          chart={distributionChart(found.data, { rows: t("column.rows"), other: t("column.other") })}
-          height={220}
-          hasTitle={false}
-        />
+        <Chart chart={distributionChart(found.data, texts)} height={220} hasTitle={false} />
       )}
     </section>
   );

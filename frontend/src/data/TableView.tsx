@@ -32,7 +32,7 @@ export function TableView({ source, label, height }: TableViewProps) {
   const [typed, setTyped] = useState("");
   const search = useSettled(typed.trim());
   const selection: Selection = useMemo(() => ({ order, search }), [order, search]);
-  const head = useTableHead(source, selection);
+  const head = useTableHead(source, search);
   const [column, setColumn] = useState<string | null>(null);
   const [goTo, setGoTo] = useState<string | null>(null);
   const [whole, setWhole] = useState<CellAt | null>(null);

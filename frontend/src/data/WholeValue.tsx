@@ -1,6 +1,7 @@
 import { CopyOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Modal } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ErrorNotice } from "../lib/ErrorNotice";
 import { Loading } from "../lib/Loading";
@@ -37,6 +38,8 @@ interface WholeValueProps {
 
 export function WholeValue({ source, selection, cell, onCopy, onClose }: WholeValueProps) {
   const { t } = useTranslation("data");
+  // The dialog closes before it goes: so it can give the focus back.
+  const [isOpen, setOpen] = useState(true);
   const value = useQuery({
     queryKey: [...sourceKey(source), "whole", selection, cell.row, cell.column.name],
     queryFn: () => wholeValue(source, selection, cell),
@@ -44,10 +47,11 @@ export function WholeValue({ source, selection, cell, onCopy, onClose }: WholeVa
   });
   return (
     <Modal
-      open
+      open={isOpen}
       width={720}
       title={`${cell.column.name} · ${t("rowNumber", { row: cell.row + 1 })}`}
-      onCancel={onClose}
+      onCancel={() => setOpen(false)}
+      afterClose={onClose}
       footer={
         <Button icon={<CopyOutlined />} onClick={onCopy}>
           {t("copy")}

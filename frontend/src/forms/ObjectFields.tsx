@@ -1,6 +1,6 @@
 import { visibleFields } from "./conditions";
 import { FieldRow } from "./FieldRow";
-import type { ColumnList, Field, FieldValues, ObjectField, Spec } from "./spec";
+import { type ColumnList, type Field, type FieldValues, given, type ObjectField, type Spec } from "./spec";
 import { type Trouble, within } from "./troubles";
 
 interface ObjectFieldsProps {
@@ -26,9 +26,9 @@ export function ObjectFields({ schema, names, values, troubles, isSmall = false,
         key={name}
         name={name}
         field={field ?? null}
-        isVisible={visible.has(name) || name in values}
+        isVisible={visible.has(name) || Object.hasOwn(values, name)}
         isRequired={field?.["x-required"] === true || schema.required?.includes(name) === true}
-        value={values[name]}
+        value={given(values, name)}
         troubles={within(troubles, name)}
         isSmall={isSmall}
         {...others}

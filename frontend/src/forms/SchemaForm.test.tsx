@@ -25,6 +25,18 @@ test("a conditional field comes, is needed, is never submitted while it is gone,
   expect(onChange).toHaveBeenLastCalledWith({ field: "mode", values: { mode: "fixed", limit: 1.5 } });
 });
 
+test("what was put aside is there again when the form is opened anew", async () => {
+  const onChange = vi.fn();
+  const stash = { current: {} };
+  const initial = { mode: "fixed", limit: 2 };
+  const { unmount } = render(<Live spec={CONDITIONAL} initial={initial} stash={stash} />, { wrapper: Around });
+  await userEvent.click(screen.getByText("auto"));
+  unmount();
+  render(<Live spec={CONDITIONAL} initial={{ mode: "auto" }} stash={stash} onChange={onChange} />, { wrapper: Around });
+  await userEvent.click(screen.getByText("fixed"));
+  expect(onChange).toHaveBeenLastCalledWith({ field: "mode", values: { mode: "fixed", limit: 2 } });
+});
+
 test("typing hands on once, after a pause or when the field is left", async () => {
   const onChange = vi.fn();
   render(<Live spec={specOf({ name: { type: "string", title: "Name" } })} onChange={onChange} />, { wrapper: Around });

@@ -8,9 +8,9 @@ import { focusOn } from "./focusOn";
 import styles from "./forms.module.css";
 import { ObjectFields } from "./ObjectFields";
 import { sectionsOf } from "./sections";
-import type { ColumnList, FieldProblem, FieldValues, Spec } from "./spec";
+import { type ColumnList, type FieldProblem, type FieldValues, given, type Spec } from "./spec";
 import { troublesOf, within } from "./troubles";
-import { useObject } from "./useObject";
+import { type Stash, useObject } from "./useObject";
 
 export type { Column, ColumnList, FieldProblem, Spec } from "./spec";
 
@@ -25,17 +25,19 @@ export interface SchemaFormProps {
   disabled?: boolean;
   /** A field to scroll to and focus: "params.steps.0.q", or its name. */
   focusField?: string | null;
+  /** Where values of hidden fields are put aside; without it they are gone with the form. */
+  stash?: Stash;
   /** Another one means: focus it again, though it is the same field. */
   focusKey?: unknown;
 }
 
 /** The form of an operator, from its spec alone: sections, fields that appear and disappear, errors beside them. */
 export function SchemaForm(props: SchemaFormProps) {
-  const { spec, values, onChange, columns, problems, disabled = false, focusField, focusKey } = props;
+  const { spec, values, onChange, columns, problems, disabled = false, focusField, focusKey, stash } = props;
   const { t } = useTranslation("forms");
   const language = usePreferences((preferences) => preferences.language);
   const form = useRef<HTMLDivElement>(null);
-  const set = useObject(spec.params, values, (field, next) => onChange({ field, values: next }));
+  const set = useObject(spec.params, values, (field, next) => onChange({ field, values: next }), stash);
   const troubles = troublesOf(t, check(spec.params, values), problems, values);
   const wanted = focusField?.replace(/^params\./, "").split(".") ?? [];
   const visible = visibleFields(spec.params, values);
@@ -51,7 +53,7 @@ export function SchemaForm(props: SchemaFormProps) {
   return (
     <div ref={form} className={styles.form}>
       {sections.map(({ title, fields, advanced }) => {
-        const isEmpty = !fields.some((name) => visible.has(name) || name in values);
+        const isEmpty = !fields.some((name) => visible.has(name) || Object.hasOwn(values, name));
         const rows = (
           <ObjectFields
             spec={spec}
@@ -65,7 +67,7 @@ export function SchemaForm(props: SchemaFormProps) {
           />
         );
         if (advanced) {
-          const own = fields.filter((name) => isOwn(values[name], spec.params.properties[name]?.default));
+          const own = fields.filter((name) => isOwn(given(values, name), spec.params.properties[name]?.default));
           const isNeeded =
             own.length > 0 || fields.some((name) => name === wanted[0] || within(troubles, name).length > 0);
           return (

@@ -7,7 +7,7 @@ import { FieldTroubles } from "./FieldTroubles";
 import styles from "./forms.module.css";
 import { boundTo, type ColumnList, type Field, type Spec, specText } from "./spec";
 import type { Trouble } from "./troubles";
-import { JSON_KIND, kindOf } from "./widgetOf";
+import { fallbackOf, kindOf } from "./widgetOf";
 
 export interface ShownFieldProps {
   name: string;
@@ -36,14 +36,16 @@ export function ShownField(props: ShownFieldProps) {
   const help = specText(spec, field.description, language);
   const param = boundTo(value);
   const shown = value === undefined ? field.default : value;
-  const natural = props.field ? kindOf(field, isSmall) : JSON_KIND;
+  const natural = props.field ? kindOf(field, isSmall) : fallbackOf(null, shown);
   // A value that its widget cannot show is shown as it is, to be mended: it is never dropped.
-  const kind = shown === undefined || natural.takes(shown) ? natural : JSON_KIND;
+  const kind = shown === undefined || natural.takes(shown) ? natural : fallbackOf(field, shown);
   const isInvalid = troubles.some(({ level, path }) => level === "error" && (path === "" || !kind.nests));
   const told = kind.nests ? troubles.filter(({ path }) => path === "") : troubles;
   const onChange = useCallback((next: unknown) => onSet(name, next), [onSet, name]);
   const describedBy = [help && !isSmall && `${id}-help`, told.length > 0 && `${id}-told`].filter(Boolean).join(" ");
-  const isOwn = value !== undefined && JSON.stringify(value) !== JSON.stringify(field.default);
+  const isOwn = JSON.stringify(value) !== JSON.stringify(field.default);
+  // What is wrong can go, also where it is as it is by default and does not apply.
+  const mayGo = value !== undefined && param === null && !disabled && (isInvalid || (isOwn && !isSmall));
   const widget =
     param === null ? (
       <kind.Widget
@@ -81,14 +83,7 @@ export function ShownField(props: ShownFieldProps) {
           </Tooltip>
         )}
         <span className={styles.end}>
-          {isOwn && param === null && !disabled && (!isSmall || kind !== natural) && (
-            <Reset
-              label={label}
-              field={field}
-              isOdd={kind !== natural || !props.field}
-              onReset={() => onChange(undefined)}
-            />
-          )}
+          {mayGo && <Reset label={label} field={field} isOdd={isInvalid} onReset={() => onChange(undefined)} />}
           {isInline && widget}
         </span>
       </div>

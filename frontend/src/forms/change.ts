@@ -24,11 +24,11 @@ export function changed(
     again = false;
     const visible = visibleFields(schema, kept);
     for (const field of Object.keys(schema.properties ?? {})) {
-      if (!visible.has(field) && field in kept) {
+      if (!visible.has(field) && Object.hasOwn(kept, field)) {
         aside[field] = kept[field];
         delete kept[field];
         again = true;
-      } else if (visible.has(field) && !(field in kept) && field in aside) {
+      } else if (visible.has(field) && !Object.hasOwn(kept, field) && Object.hasOwn(aside, field)) {
         if (field !== name) kept[field] = aside[field];
         delete aside[field];
         again = true;

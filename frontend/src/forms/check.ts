@@ -1,4 +1,4 @@
-import { validatorOf, visibleFields } from "./conditions";
+import { violations, visibleFields } from "./conditions";
 import { boundTo, type Field, type FieldValues, isRecord, type ObjectField } from "./spec";
 
 export type Verdict = "missing" | "invalid" | "hidden" | "unknown";
@@ -18,7 +18,7 @@ export function check(schema: ObjectField, values: FieldValues, above = ""): Fin
   const found: Finding[] = [];
   for (const [name, field] of Object.entries(fields)) {
     const path = above + name;
-    const isGiven = name in values;
+    const isGiven = Object.hasOwn(values, name);
     if (!visible.has(name)) {
       if (isGiven) found.push({ path, verdict: "hidden" });
     } else if (!isGiven) {
@@ -28,7 +28,7 @@ export function check(schema: ObjectField, values: FieldValues, above = ""): Fin
     }
   }
   for (const name of Object.keys(values)) {
-    if (!(name in fields)) found.push({ path: above + name, verdict: "unknown" });
+    if (!Object.hasOwn(fields, name)) found.push({ path: above + name, verdict: "unknown" });
   }
   return found;
 }
@@ -50,18 +50,22 @@ const strippedOf = new WeakMap<object, object>();
 /** Against the words of the field itself. The schema is kept with the field, for its validator is costly to make. */
 function checkAlone(schema: object, field: Field, value: unknown, path: string): Finding[] {
   const kept = schema === field ? field : (strippedOf.get(field) ?? schema);
-  strippedOf.set(field, kept);
-  const { errors } = validatorOf(plain(kept)).validate(value);
+  if (schema !== field) strippedOf.set(field, kept);
   // Of a chain of errors the last ones say what is really wrong; the others only lead there.
-  const own = errors.flatMap(({ keyword, instanceLocation }) => {
+  const own = violations(plain(kept), value).flatMap(({ keyword, instanceLocation }) => {
     const inside = instanceLocation.slice(2).split("/").filter(Boolean).map(decodeURIComponent);
     const leads = keyword === "items" || keyword === "additionalProperties";
     return leads || isBound(value, inside[0]) ? [] : [{ keyword, inside }];
   });
   return own.slice(0, 1).map(({ keyword, inside }) => {
-    const words: Record<string, unknown> = { ...(inside.length > 0 ? (field.items ?? {}) : field) };
+    const words: Record<string, unknown> = { ...(inside.length > 0 ? (field.items ?? valuesOf(field)) : field) };
     return { path: [path, ...inside].join("."), verdict: "invalid", keyword, limit: words[keyword] };
   });
+}
+
+/** What every value of an object must match. */
+function valuesOf({ additionalProperties }: Field): Field {
+  return typeof additionalProperties === "object" ? additionalProperties : {};
 }
 
 /** What comes from a param of the flow is checked with its value, on the server. */

@@ -1,15 +1,21 @@
-import { Validator } from "@cfworker/json-schema";
+import { format, type OutputUnit, Validator } from "@cfworker/json-schema";
 import type { Conditions, Field, FieldValues, ObjectField } from "./spec";
+
+// Formats are hints, as they are for the server.
+for (const name of Object.keys(format)) delete format[name];
 
 const validators = new WeakMap<object, Validator>();
 
-/** A validator of this very schema, made once. */
-export function validatorOf(schema: object): Validator {
-  const known = validators.get(schema);
-  if (known) return known;
-  const made = new Validator(schema, "2020-12", false);
-  validators.set(schema, made);
-  return made;
+/** What a value breaks of a schema. A pattern that only the server understands is left to it. */
+export function violations(schema: object, value: unknown): OutputUnit[] {
+  const validator = validators.get(schema) ?? new Validator(schema, "2020-12", false);
+  validators.set(schema, validator);
+  try {
+    return validator.validate(value).errors;
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
 }
 
 /** Names of the fields that exist for these values. An absent value counts as its default. */
@@ -27,8 +33,8 @@ export function visibleFields(schema: ObjectField, values: FieldValues): Set<str
   };
   const holds = ([name, condition]: [string, object]): boolean => {
     if (!isVisible(name)) return false;
-    const value = name in values ? values[name] : fields[name]?.default;
-    return value !== undefined && validatorOf(condition).validate(value).valid;
+    const value = Object.hasOwn(values, name) ? values[name] : fields[name]?.default;
+    return value !== undefined && violations(condition, value).length === 0;
   };
   return new Set(Object.keys(fields).filter(isVisible));
 }

@@ -24,6 +24,12 @@ test.each([
   ["1,2,3", undefined],
   ["two", undefined],
   ["1e999", undefined],
+  ["9007199254740992", 9007199254740992],
+  ["9007199254740993", undefined],
+  ["+7", 7],
+  ["9007199254740992", 9007199254740992],
+  ["9007199254740993", undefined],
+  ["+7", 7],
 ])("%j is %j", (text, number) => {
   expect(parseNumber(text)).toBe(number);
 });

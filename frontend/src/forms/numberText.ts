@@ -19,7 +19,12 @@ export function parseNumber(text: string): number | null | undefined {
   const digits = whole.replace(/[.,]/g, "") + (point < 0 ? "" : `.${plain.slice(point + 1)}`);
   if (!NUMBER.test(digits)) return undefined;
   const number = Number(digits);
-  return Number.isFinite(number) ? number : undefined;
+  return Number.isFinite(number) && !isBeyond(digits, number) ? number : undefined;
+}
+
+/** Whether some of the digits of a whole number would be lost. */
+function isBeyond(digits: string, number: number): boolean {
+  return /^[+-]?\d+$/.test(digits) && BigInt(digits.replace("+", "")) !== BigInt(number);
 }
 
 /** Whole numbers without exponent, all others as short as they are exact. */

@@ -13,7 +13,7 @@ export function optionsOf(spec: Spec, field: Field, language: string, titles = f
   }));
 }
 
-function plainText(value: unknown): string {
+export function plainText(value: unknown): string {
   if (value === null) return "–";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

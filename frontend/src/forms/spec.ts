@@ -1,42 +1,18 @@
-import type { OperatorSpec, SpecField, SpecPort } from "../canvas/model/spec";
+import type { SpecField as Field } from "../canvas/model/spec";
 
-export { textOf as specText } from "../canvas/model/spec";
+export {
+  type Conditions,
+  type OperatorSpec as Spec,
+  type SpecField as Field,
+  textOf as specText,
+} from "../canvas/model/spec";
 
 export type FieldValues = Readonly<Record<string, unknown>>;
-/** Field name -> what it must match, as a JSON Schema. */
-export type Conditions = Readonly<Record<string, object>>;
-
-/** A param: JSON Schema 2020-12 with the few words of operator_specs/operator.schema.json. */
-export interface Field extends SpecField {
-  readonly description?: string;
-  readonly const?: unknown;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly exclusiveMaximum?: number;
-  readonly multipleOf?: number;
-  readonly pattern?: string;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly items?: Field;
-  readonly properties?: Readonly<Record<string, Field>>;
-  readonly additionalProperties?: Field | boolean;
-  readonly required?: readonly string[];
-  readonly "x-source"?: { readonly input: string; readonly kinds?: readonly string[] };
-  readonly "x-when"?: Conditions | readonly Conditions[];
-}
-
 /** Something with fields: the params of an operator, or an item of a list. */
 export interface ObjectField {
   readonly properties?: Readonly<Record<string, Field>>;
   readonly required?: readonly string[];
 }
-
-export type Spec = OperatorSpec;
-export type Section = Spec["ui"][number];
-export type Port = SpecPort;
 
 /** What the server says of a field. `field`: "params.steps.0.q". */
 export interface FieldProblem {
@@ -72,6 +48,11 @@ export function boundTo(value: unknown): string | null {
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value of a field; also of one that is called like something that every object has. */
+export function given(values: FieldValues, name: string): unknown {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 /** Whether null is a value that the field may have. */

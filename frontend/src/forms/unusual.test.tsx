@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, within } from "@testing-library/react";
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeAll, expect, test, vi } from "vitest";
 import type { Field } from "./spec";
@@ -150,4 +150,102 @@ test("a section shows once one of its fields does", async () => {
   expect(screen.queryByText("Second")).toBeNull();
   await userEvent.click(screen.getByRole("switch", { name: "On" }));
   expect(screen.getByText("Second")).toBeTruthy();
+});
+
+test("a pattern that only the server understands breaks no form, and what can be checked is", async () => {
+  const fields: Record<string, Field> = {
+    lot: { type: "string", pattern: "^(?P<lot>L)[0-9]+$", title: "Lot" },
+    count: { type: "integer", maximum: 9, title: "Count" },
+  };
+  render(<Live spec={specOf(fields)} initial={{ lot: "L1", count: 12 }} />, { wrapper: Around });
+  expect(screen.getByRole("textbox", { name: "Lot" })).toBeTruthy();
+  expect(screen.getByText("At most 9")).toBeTruthy();
+});
+
+test("a field that is called like something that every object has", async () => {
+  const onChange = vi.fn();
+  const fields: Record<string, Field> = {
+    constructor: { type: "string", title: "Maker" },
+    by: { type: "string", title: "By", "x-when": { constructor: { const: "x" } } },
+  };
+  render(<Live spec={specOf(fields)} onChange={onChange} />, { wrapper: Around });
+  expect(screen.queryByRole("textbox", { name: "By" })).toBeNull();
+  await userEvent.type(screen.getByRole("textbox", { name: "Maker" }), "x{Tab}");
+  expect(onChange).toHaveBeenLastCalledWith({ field: "constructor", values: { constructor: "x" } });
+  expect(screen.getByRole("textbox", { name: "By" })).toBeTruthy();
+});
+
+test("of a choice without default nothing looks chosen", () => {
+  render(<Live spec={specOf({ field: { enum: ["p", "q"], title: "Choice" } })} />, { wrapper: Around });
+  expect(screen.getAllByRole("radio").filter((radio) => radio instanceof HTMLInputElement && radio.checked)).toEqual(
+    [],
+  );
+});
+
+test("columns are chosen where only their source is named", () => {
+  const source = { input: "table" };
+  const fields: Record<string, Field> = {
+    one: { type: "string", title: "One", "x-source": source },
+    many: { type: "array", items: { type: "string" }, title: "Many", "x-source": source },
+  };
+  render(<Live spec={specOf(fields)} />, { wrapper: Around });
+  expect(screen.getByRole("combobox", { name: "One" })).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Many: Choose columns" })).toBeTruthy();
+});
+
+test.each([
+  ["date", "yesterday"],
+  ["date", "2024"],
+  ["date", "2024-02-30"],
+  ["datetime", "2024-03-19T14:15:00+08:00"],
+  ["datetime", "2024-03-19T14:15:00.123456"],
+])("a %s that its picker would change is a text: %s", (widget, value) => {
+  const field: Field = { type: "string", "x-widget": widget, title: "When", default: value };
+  render(<Live spec={specOf({ field })} />, { wrapper: Around });
+  expect(screen.getByRole("textbox", { name: "When" })).toHaveProperty("value", value);
+});
+
+test.each([
+  ["date", "2024-02-29", "2024-02-29"],
+  ["date", null, ""],
+  ["datetime", "2024-03-19T14:15:00", "2024-03-19 14:15:00"],
+])("a %s that its picker can show: %s", (widget, value, shown) => {
+  const field: Field = { type: ["string", "null"], "x-widget": widget, title: "When", default: value };
+  render(<Live spec={specOf({ field })} />, { wrapper: Around });
+  expect(screen.getByRole("textbox", { name: "When" })).toHaveProperty("value", shown);
+  expect(document.querySelector(".ant-picker")).toBeTruthy();
+});
+
+test("digits that would be lost are refused", async () => {
+  const onChange = vi.fn();
+  render(<Live spec={specOf({ field: { type: "integer", title: "Id" } })} onChange={onChange} />, { wrapper: Around });
+  await userEvent.type(screen.getByRole("spinbutton", { name: "Id" }), "9007199254740993{Tab}");
+  expect(screen.getByText("Too large to keep every digit")).toBeTruthy();
+  expect(onChange).not.toHaveBeenCalled();
+});
+
+test("a rate from almost nothing to one is typed: its order of magnitude counts", () => {
+  const fields: Record<string, Field> = {
+    rate: { type: "number", minimum: 1e-6, maximum: 1, default: 0.001, title: "Rate" },
+    share: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.5, title: "Share" },
+  };
+  render(<Live spec={specOf(fields)} />, { wrapper: Around });
+  expect(screen.queryByRole("slider", { name: "Rate" })).toBeNull();
+  expect(screen.getByRole("slider", { name: "Share" })).toBeTruthy();
+});
+
+test("a hidden value can be removed, though it is what it would be by default", async () => {
+  const onChange = vi.fn();
+  const field: Field = { type: "boolean", default: true, title: "By", "x-when": { on: { const: true } } };
+  const fields: Record<string, Field> = { on: { type: "boolean", default: false, title: "On" }, by: field };
+  render(<Live spec={specOf(fields)} initial={{ by: true }} onChange={onChange} />, { wrapper: Around });
+  await userEvent.click(screen.getByRole("button", { name: "By: back to the default" }));
+  expect(onChange).toHaveBeenLastCalledWith({ field: "by", values: {} });
+});
+
+test("the editor that takes a text's place takes its focus too, so that no key goes astray", async () => {
+  render(<Live spec={specOf({ field: { type: "string", "x-widget": "sql", title: "Query" } })} />, { wrapper: Around });
+  screen.getByRole("textbox", { name: "Query" }).focus();
+  await waitFor(() => expect(document.querySelector(".cm-content")).toBeTruthy(), { timeout: 20_000 });
+  expect(document.activeElement).toBe(document.querySelector(".cm-content"));
 });

@@ -37,12 +37,15 @@ export function useDraft(text: string, onText: (text: string) => boolean) {
   };
   const commitLast = useRef(commit);
   commitLast.current = commit;
-  useEffect(
-    () => () => {
-      commitLast.current();
-    },
-    [],
-  );
+  useEffect(() => {
+    const last = () => void commitLast.current();
+    // The page's own listeners keep what is not saved: what is typed must count before.
+    addEventListener("pagehide", last, { capture: true });
+    return () => {
+      removeEventListener("pagehide", last, { capture: true });
+      last();
+    };
+  }, []);
 
   const type = (next: string) => {
     setDraft(next);

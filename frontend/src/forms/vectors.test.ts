@@ -22,7 +22,7 @@ function verdicts(schema: ObjectField, values: FieldValues): Record<string, stri
   const visible = visibleFields(schema, values);
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
     if (Object.keys(found).some((path) => path === name || path.startsWith(`${name}.`))) continue;
-    found[name] = name in values || (visible.has(name) && "default" in field) ? "ok" : "absent";
+    found[name] = Object.hasOwn(values, name) || (visible.has(name) && "default" in field) ? "ok" : "absent";
   }
   return found;
 }

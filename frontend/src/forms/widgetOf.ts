@@ -3,7 +3,7 @@ import type { WidgetKind, WidgetProps } from "./widget";
 import { CodeWidget } from "./widgets/CodeWidget";
 import { ColumnsWidget } from "./widgets/ColumnsWidget";
 import { ColumnWidget } from "./widgets/ColumnWidget";
-import { DateTimeWidget, DateWidget, isDate } from "./widgets/DateWidgets";
+import { DateTimeWidget, DateWidget, isDate, isTime } from "./widgets/DateWidgets";
 import { EnumWidget } from "./widgets/EnumWidget";
 import { FileWidget } from "./widgets/FileWidget";
 import { ItemsWidget } from "./widgets/ItemsWidget";
@@ -36,7 +36,7 @@ const kind = (
   ...more,
 });
 
-export const JSON_KIND = kind(JsonWidget, () => true);
+const JSON_KIND = kind(JsonWidget, () => true);
 const TEXT = kind(TextWidget, isText);
 const NUMBER = kind(NumberWidget, isNumber);
 const SLIDER = kind(SliderWidget, isNumber);
@@ -56,7 +56,7 @@ const NAMED: Readonly<Record<string, { kind: WidgetKind; type: string }>> = {
   columns: { kind: kind(ColumnsWidget, isList), type: "array" },
   dataset: { kind: kind(DatasetWidget, isText), type: "string" },
   date: { kind: kind(DateWidget, isDate), type: "string" },
-  datetime: { kind: kind(DateTimeWidget, isDate), type: "string" },
+  datetime: { kind: kind(DateTimeWidget, isTime), type: "string" },
   expression: { kind: CODE, type: "string" },
   file: { kind: kind(FileWidget, isText), type: "string" },
   key_value: { kind: PAIRS, type: "object" },
@@ -70,6 +70,9 @@ const NAMED: Readonly<Record<string, { kind: WidgetKind; type: string }>> = {
   textarea: { kind: kind(TextAreaWidget, isText), type: "string" },
 };
 
+/** What chooses columns unless the spec names something else. */
+const SOURCES: Readonly<Record<string, string>> = { string: "column", array: "columns" };
+
 /** The most steps of a number that becomes a slider without being asked to. */
 const FEW = 20;
 
@@ -80,7 +83,7 @@ export function kindOf(field: Field, isSmall = false): WidgetKind {
   if (types.delete("integer")) types.add("number");
   const [only = ""] = types;
   if (types.size > 1) return [...types].every((type) => type !== "array" && type !== "object") ? UNION : JSON_KIND;
-  const named = NAMED[field["x-widget"] ?? ""];
+  const named = NAMED[field["x-widget"] ?? (field["x-source"] ? SOURCES[only] : undefined) ?? ""];
   if (named && named.type === only) return named.kind === SLIDER && isSmall ? NUMBER : named.kind;
   switch (only) {
     case "string":
@@ -99,6 +102,11 @@ export function kindOf(field: Field, isSmall = false): WidgetKind {
   }
 }
 
+/** What shows a value that the widget of the field cannot show, so that it can be mended. */
+export function fallbackOf(field: Field | null, value: unknown): WidgetKind {
+  return typeof value === "string" && field && typesOf(field).includes("string") ? TEXT : JSON_KIND;
+}
+
 function listKind(items: Field | undefined): WidgetKind {
   if (!items) return JSON_KIND;
   if (items.properties) return ITEMS;
@@ -114,7 +122,8 @@ function isSimple(field: Field | boolean | undefined, allowed = ["string", "numb
 function isSmallRange(field: Field): boolean {
   const range = rangeOf(field);
   if (!range) return false;
-  const isUnit = range.low >= 0 && range.high <= 1;
+  // From almost nothing to one: what matters is its order of magnitude, which a slider cannot show.
+  const isUnit = range.low >= 0 && range.high <= 1 && (range.low === 0 || range.low >= range.step);
   return isUnit || (typesOf(field).includes("integer") && range.high - range.low <= FEW);
 }
 

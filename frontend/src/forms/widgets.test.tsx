@@ -156,7 +156,6 @@ test.each<[string, Field, unknown]>([
   ["a text for yes or no", { type: "boolean" }, "yes"],
   ["things in a list of texts", { type: "array", items: { type: "string" } }, [{ a: 1 }]],
   ["a text for pairs", { type: "object", additionalProperties: { type: "string" } }, "a=b"],
-  ["no date for a date", { type: "string", "x-widget": "date" }, "the day after"],
 ])("%s is shown as it is, to be mended", async (_, field, value) => {
   const { last } = show(field, { it: value });
   const input = screen.getByRole<HTMLTextAreaElement>("textbox", { name: "It" });

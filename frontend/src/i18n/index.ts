@@ -13,7 +13,7 @@ const backend: BackendModule = {
     if (!load) return done(new Error(`There are no texts ${language}/${namespace}.`), null);
     load().then(
       (module) => done(null, module.default),
-      (error: Error) => done(error, null),
+      (error: Error) => done(error, true), // asked again a few times
     );
   },
 };
@@ -28,7 +28,8 @@ export async function startTexts(): Promise<void> {
     .init({
       lng: language,
       fallbackLng: false,
-      ns: ["common"],
+      // Errors may come up anywhere, also where a page's own texts could not be loaded.
+      ns: ["common", "errors"],
       defaultNS: "common",
       interpolation: { escapeValue: false },
     });

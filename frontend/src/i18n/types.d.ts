@@ -5,6 +5,7 @@ import type charts from "./en/charts.json";
 import type common from "./en/common.json";
 import type data from "./en/data.json";
 import type datasets from "./en/datasets.json";
+import type errors from "./en/errors.json";
 import type flows from "./en/flows.json";
 import type forms from "./en/forms.json";
 import type home from "./en/home.json";
@@ -26,6 +27,7 @@ declare module "i18next" {
       charts: typeof charts;
       data: typeof data;
       datasets: typeof datasets;
+      errors: typeof errors;
       flows: typeof flows;
       forms: typeof forms;
       home: typeof home;

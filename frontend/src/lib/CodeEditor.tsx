@@ -13,6 +13,8 @@ interface CodeEditorProps {
   id: string;
   label: string;
   describedBy?: string | undefined;
+  /** It takes the place of something that had the focus: keys must not go astray. */
+  hasFocus?: boolean;
   language: CodeLanguage;
   /** One expression over columns: they and the functions are completed. */
   isExpression?: boolean;
@@ -58,6 +60,7 @@ export default function CodeEditor(props: CodeEditorProps) {
       state: EditorState.create({ doc: latest.current.value, extensions }),
     });
     editor.current = view;
+    if (latest.current.hasFocus) view.focus();
     return () => view.destroy();
   }, [language, isExpression, outer]);
 

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Form, Modal } from "antd";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ErrorNotice } from "./ErrorNotice";
 
@@ -22,7 +22,11 @@ export function FormModal<Values extends object>(props: FormModalProps<Values>) 
   const [form] = Form.useForm<Values>();
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
+  const isSent = useRef(false);
   const finish = async (values: Values) => {
+    // The second click of a double click comes before the button shows that it is busy.
+    if (isSent.current) return;
+    isSent.current = true;
     setBusy(true);
     setError(null);
     try {
@@ -32,6 +36,7 @@ export function FormModal<Values extends object>(props: FormModalProps<Values>) 
     } catch (problem) {
       setError(problem);
     } finally {
+      isSent.current = false;
       setBusy(false);
     }
   };

@@ -1,6 +1,6 @@
 import { SearchOutlined } from "@ant-design/icons";
 import { Button, Input, Table, type TableColumnsType } from "antd";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { ErrorNotice } from "./ErrorNotice";
@@ -72,6 +72,12 @@ export function PagedTable<Item extends object>({
   const { q, cursor, change } = useListAddress();
   const page = query.data;
   const isBare = !q && !cursor && page?.items.length === 0 && !filters;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // A wide table that has nothing to stop at is scrolled by keyboard all the same.
+    const scroller = box.current?.querySelector<HTMLElement>(".ant-table-content");
+    if (scroller) scroller.tabIndex = scroller.querySelector("a, button, input") ? -1 : 0;
+  });
   return (
     <div className={styles.list}>
       {(search !== null || filters) && !isBare && (
@@ -83,7 +89,7 @@ export function PagedTable<Item extends object>({
       {query.error ? (
         <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
       ) : (
-        <div className={bare ? undefined : styles.table}>
+        <div ref={box} className={bare ? undefined : styles.table}>
           <Table<Item>
             aria-label={label}
             columns={columns}

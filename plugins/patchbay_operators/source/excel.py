@@ -65,7 +65,8 @@ def _read(path: Path, sheet: str, header_row: int) -> tuple[pl.DataFrame, list[s
     except fastexcel.InvalidParametersError as error:
         raise DataError(f"{path.name!r} has no row {header_row} or nothing below it; check header_row.") from error
     except fastexcel.FastExcelError as error:
-        raise DataError(f"File {path.name!r} cannot be read as an Excel workbook: {error}.") from error
+        reason = str(error).partition("\n")[0]  # what follows names folders of the server
+        raise DataError(f"File {path.name!r} cannot be read as an Excel workbook: {reason}.") from error
     if frame.height == 0:
         raise DataError(f"Sheet {header.name!r} of {path.name!r} has a header but no rows.")
     return frame.select(_plain(frame[name]) for name in frame.columns), changes

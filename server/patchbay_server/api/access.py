@@ -6,9 +6,10 @@ import hmac
 from typing import cast
 
 from flask import Flask, g, request
-from werkzeug.exceptions import Forbidden, Unauthorized
+from werkzeug.exceptions import Unauthorized
 
 from patchbay_server.api.platform import platform
+from patchbay_server.services.errors import Forbidden
 from patchbay_server.services.people import projects, sessions, tokens
 from patchbay_server.services.people.actor import Actor
 from patchbay_server.services.people.projects import Project
@@ -63,7 +64,11 @@ def check(permission: str) -> None:
     g.project = projects.find(platform(), g.actor, g.project_name) if g.project_name is not None else None
     if not g.actor.may(permission, g.project.id if g.project else None):
         where = f" in project {g.project.name!r}" if g.project else ""
-        raise Forbidden(f"This needs the permission {permission!r}, which {g.actor.name!r} does not have{where}.")
+        raise Forbidden(
+            f"This needs the permission {permission!r}, which {g.actor.name!r} does not have{where}.",
+            reason="permission",
+            permission=permission,
+        )
 
 
 def _authenticated() -> Actor:
@@ -79,5 +84,7 @@ def _authenticated() -> Actor:
         raise Unauthorized("Sign in, or send 'Authorization: Bearer TOKEN' with an API token.")
     sent = request.headers.get(CSRF_HEADER, "")
     if request.method not in SAFE_METHODS and not hmac.compare_digest(sent.encode(), Session(key).csrf.encode()):
-        raise Forbidden(f"Send the header {CSRF_HEADER} with the token that GET /api/v1/session gives.")
+        raise Forbidden(
+            f"Send the header {CSRF_HEADER} with the token that GET /api/v1/session gives.", reason="stale_page"
+        )
     return found

@@ -33,16 +33,19 @@ class CatalogueTableSchema(Schema):
 
 
 class CatalogueEntrySchema(Schema):
-    """`title`, `description`: by language. `simulated`: not measured. `meta`: what the dataset's meta will say."""
+    """`title`, `description`, `licence`, `note`: by language. `simulated`: not measured.
+
+    `meta`: what the dataset's meta will say.
+    """
 
     name = fields.String(required=True)
     title = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     description = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     task = fields.String(required=True)
-    licence = fields.String(required=True)
+    licence = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     homepage = fields.String(required=True, allow_none=True)
     simulated = fields.Boolean(required=True)
-    note = fields.String(required=True, allow_none=True)
+    note = fields.Dict(keys=fields.String(), values=fields.String(), required=True, allow_none=True)
     meta = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     tables = fields.List(fields.Nested(CatalogueTableSchema), required=True)
 

@@ -32,18 +32,24 @@ ID = validate.Range(1, (1 << 63) - 1)
 DOWNLOADS = {"parquet": "application/vnd.apache.parquet", "csv": "text/csv"}
 
 
-class VersionSchema(Schema):
+class ListedVersionSchema(Schema):
     """`source`: what it was made from: `kind` is upload, catalogue, run or unknown. `expired_at`: its rows are gone."""
 
     number = fields.Integer(required=True)
     rows = fields.Integer(required=True)
-    schema = fields.Dict(keys=fields.String(), required=True)
+    columns = fields.Integer(required=True)
     content_hash = fields.String(required=True)
     source = fields.Dict(keys=fields.String(), required=True)
     run_id = fields.Integer(required=True, allow_none=True)
     created_at = fields.Float(required=True)
     created_by = fields.String(required=True, allow_none=True)
     expired_at = fields.Float(required=True, allow_none=True)
+
+
+class VersionSchema(ListedVersionSchema):
+    """Also what its columns are."""
+
+    schema = fields.Dict(keys=fields.String(), required=True)
 
 
 class ImportRequestSchema(Schema):
@@ -110,9 +116,9 @@ class DownloadQuerySchema(Schema):
 
 @blueprint.get("", requires="dataset.read")
 @blueprint.arguments(PageQuerySchema, location="query")
-@blueprint.response(200, page_of(VersionSchema))
+@blueprint.response(200, page_of(ListedVersionSchema))
 def list_versions(query: dict[str, Any], name: str) -> Any:
-    """Versions, newest first."""
+    """Versions, newest first; the columns of one are told by its number."""
     return versions.listed(platform(), access.project().id, name, **query)
 
 

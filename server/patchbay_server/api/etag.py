@@ -28,7 +28,7 @@ def if_match() -> int:
     strong = tags.as_set()
     tag = (strong.pop() or "") if len(strong) == 1 else ""
     if not re.fullmatch("[0-9]{1,9}", tag):
-        raise Conflict("The header If-Match names another state than the one there is.")
+        raise Conflict("The header If-Match names another state than the one there is.", reason="changed")
     return int(tag)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from pathlib import Path
 
 from flask import Flask, Response, abort, request, send_from_directory
@@ -24,7 +25,13 @@ def register_pages(app: Flask) -> None:
 
     @app.get("/assets/<path:name>")
     def asset(name: str) -> Response:
-        response = send_from_directory(WEB / "assets", name)
+        folder = WEB / "assets"
+        packed = f"{name}.gz"
+        is_packed = request.accept_encodings.quality("gzip") > 0 and (folder / Path(packed).name).is_file()
+        response = send_from_directory(folder, packed if is_packed else name, mimetype=mimetypes.guess_type(name)[0])
+        if is_packed:
+            response.headers["Content-Encoding"] = "gzip"
+        response.vary.add("Accept-Encoding")
         response.headers["Cache-Control"] = FOREVER  # a name holds its content's hash
         return response
 

@@ -107,7 +107,7 @@ def catalogue(as_json: bool) -> None:
     """List well-known public datasets with their licences."""
     settings = config.load()
     rows = [
-        (entry.name, entry.task, sum(t.rows for t in entry.tables), _origin(entry, settings), entry.licence)
+        (entry.name, entry.task, sum(t.rows for t in entry.tables), _origin(entry, settings), entry.licence["en"])
         for entry in public.entries()
     ]
     if as_json:

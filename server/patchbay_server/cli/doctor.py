@@ -15,12 +15,13 @@ COLORS = {"ok": "green", "warning": "yellow", "failed": "red"}
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
-@click.option("--verify", is_flag=True, help="Also read every artifact and compare it with its hash.")
-def doctor(as_json: bool, verify: bool) -> int:
+@click.option("--deep", is_flag=True, help="Also read every artifact and compare it with its hash.")
+@click.option("--repair", is_flag=True, help="Remove broken files of artifacts, so that the next run makes them again.")
+def doctor(as_json: bool, deep: bool, repair: bool) -> int:
     """Check this installation and its data folder. Exits with 1 when something is broken."""
-    from patchbay_server.services.doctor import examine
+    from patchbay_server.services.doctor.examine import examine
 
-    findings = examine(reachable(config.load()), verify=verify)
+    findings = examine(reachable(config.load()), deep=deep, repair=repair)
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:

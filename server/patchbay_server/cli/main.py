@@ -30,6 +30,7 @@ COMMANDS = {
     "reject": ("approval", "Fail a step that waits for a person."),
     "operators": ("operators", "Operators: list, show, check, test, publish, review."),
     "datasets": ("datasets", "List, show and add datasets; load public ones."),
+    "collect": ("collect", "Remove what runs have made and nothing needs any more."),
     "users": ("users", "Users of the web pages and the API: add, link, token, role."),
     "secrets": ("secrets", "Secrets that nodes name: set, list, delete, rotate their keys."),
     "audit": ("audit", "Export the audit record, or check its chain of hashes."),

@@ -12,6 +12,10 @@ import click
 from patchbay_server import config
 from patchbay_server.config import POOLS, Settings
 
+COLLECT_EVERY = 3600.0
+COLLECT_FIRST = 600.0
+"""Seconds between two garbage collections, and until the first: who runs one flow does not wait for it."""
+
 
 @click.command()
 @click.option("--demo", is_flag=True, help="Run the sample yield flow once the platform is ready.")
@@ -78,7 +82,9 @@ def worker(pool: str) -> None:
 def reconciler() -> None:
     """Repair what crashes leave behind, round after round."""
     from patchbay_server.services import schedules
+    from patchbay_server.services.collection import collect
     from patchbay_server.services.datasets.retention import expire
+    from patchbay_server.services.people.actor import PLATFORM
     from patchbay_server.services.platform import Platform, engine_settings
     from patchbay_server.worker.chores import Chore
     from patchbay_server.worker.reconciler import run_reconciler
@@ -88,6 +94,12 @@ def reconciler() -> None:
         chores = [
             Chore("schedules", settings.tick, lambda: schedules.start_due(platform)),
             Chore("retention of datasets", 60.0, lambda: expire(platform)),
+            Chore(
+                "collection",
+                COLLECT_EVERY,
+                lambda: collect(platform, PLATFORM, keep_days=settings.keep_days),
+                first=COLLECT_FIRST,
+            ),
         ]
         run_reconciler(settings, engine_settings(settings), chores)
 

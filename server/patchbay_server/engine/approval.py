@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from patchbay_server.engine import cache, events, settle
+from patchbay_server.engine import cache, collection, events, settle
 from patchbay_server.engine.claim import INPUTS, Claim
-from patchbay_server.engine.commit import OUTPUT, WAKE_CHILDREN
+from patchbay_server.engine.commit import WAKE_CHILDREN
 from patchbay_server.engine.errors import CancelRequested, NotAsked, NotFound
 from patchbay_server.graph.cache_key import CacheParts
 from patchbay_server.store.database import Transaction
@@ -56,7 +56,7 @@ def decide(transaction: Transaction, run_id: int, id: int, answer: Answer) -> se
     settle.lock_run(transaction, run_id)
     row = transaction.one(TASK, {"id": id, "run_id": run_id})
     if row is None:
-        raise NotFound(f"Run {run_id} has no task {id}.")
+        raise NotFound(f"Run {run_id} has no task {id}.", reason="task")
     path, index, state, operator, now = row
     if state != "waiting_approval":
         what = f"is {state}" if operator == "approval" else "asks nobody"
@@ -72,7 +72,7 @@ def decide(transaction: Transaction, run_id: int, id: int, answer: Answer) -> se
         settle.skip_behind_failed(transaction, run_id, id, path, index, wake)
         return wake
     for port, artifact_id in transaction.all(INPUTS, {"id": id}):
-        transaction.run(OUTPUT, {"task_id": id, "port": port, "artifact_id": artifact_id, "rows": None})
+        collection.refer(transaction, id, port, artifact_id)
     settle.count(wake, [row for row in transaction.all(WAKE_CHILDREN, {"id": id}) if row[1] == "ready"])
     settle.close(transaction, run_id, 1)
     return wake

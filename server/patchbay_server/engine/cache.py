@@ -34,7 +34,9 @@ TAKE_OVER = Statement(
 OUTPUTS = Statement("SELECT port, artifact_id, rows FROM output WHERE task_id = :task_id")
 EARLIER = Statement(
     "SELECT id FROM task WHERE flow_id = :flow_id AND path = :path AND task_index = :task_index AND id < :id"
-    " AND cache_key = :key AND state = 'done' AND (:run_id = 0 OR run_id = :run_id) ORDER BY id DESC LIMIT 1"
+    " AND cache_key = :key AND state = 'done' AND (:run_id = 0 OR run_id = :run_id)"
+    " AND NOT EXISTS (SELECT 1 FROM output JOIN collected_artifact AS gone ON gone.id = output.artifact_id"
+    " WHERE output.task_id = task.id) ORDER BY id DESC LIMIT 1"
 )
 LAST_PARTS = Statement(
     "SELECT cache_parts FROM task WHERE flow_id = :flow_id AND path = :path AND task_index = :task_index AND id < :id"

@@ -23,7 +23,7 @@ CANCEL = Statement(
 def request(transaction: Transaction, run_id: int) -> bool:
     """Set the flag. False: the run has ended, or was cancelled before. Raises NotFound."""
     if transaction.one(EXISTS, {"run_id": run_id}) is None:
-        raise NotFound(f"There is no run {run_id}.")
+        raise NotFound(f"There is no run {run_id}.", reason="run")
     return bool(transaction.run(REQUEST, {"run_id": run_id}))
 
 

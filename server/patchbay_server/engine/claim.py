@@ -50,6 +50,8 @@ class Claim:
     bypass_cache: bool
     resumed_from: int | None
     log_path: str
+    epoch: int
+    """Of the artifact store when it was claimed: see `engine.collection`."""
 
     def describe(self, state: str, **more: Any) -> dict[str, Any]:
         """The data of a ``task`` event."""
@@ -75,7 +77,7 @@ OTHERS_IN_LINE = Statement(
 OPEN_RUN = Statement(
     "UPDATE run SET event_seq = event_seq + 1, state = 'running', started_at = COALESCE(started_at, $now)"
     " WHERE id = :run_id AND NOT cancel_requested"
-    " RETURNING event_seq, data_roots, bypass_cache, resumed_from"
+    " RETURNING event_seq, data_roots, bypass_cache, resumed_from, (SELECT epoch FROM artifact_store WHERE id = 1)"
 )
 TAKE_TASK = Statement(
     "UPDATE task SET state = 'running', attempt = attempt + 1, token = :token, not_before = NULL,"
@@ -153,7 +155,7 @@ def take(transaction: Transaction, candidate: Row, claimant: Claimant) -> Claim:
     run = transaction.one(OPEN_RUN, {"run_id": candidate[1]})
     if run is None:
         raise NothingToClaim
-    seq, data_roots, bypass_cache, resumed_from = run
+    seq, data_roots, bypass_cache, resumed_from, epoch = run
     row = transaction.one(TAKE_TASK, {"id": candidate[0], "token": uuid4().hex, "lease": claimant.lease})
     if row is None:
         raise NothingToClaim
@@ -164,9 +166,8 @@ def take(transaction: Transaction, candidate: Row, claimant: Claimant) -> Claim:
     inputs: dict[str, list[str]] = {}
     for port, artifact_id in transaction.all(INPUTS, {"id": task.id}):
         inputs.setdefault(port, []).append(artifact_id)
-    taken = Claim(
-        task, json.loads(task.params), inputs, json.loads(data_roots), bool(bypass_cache), resumed_from, log_path
-    )
+    roots, bypass = json.loads(data_roots), bool(bypass_cache)
+    taken = Claim(task, json.loads(task.params), inputs, roots, bypass, resumed_from, log_path, epoch)
     events.write(transaction, task.run_id, seq, [("task", taken.describe("running", worker=claimant.worker))])
     return taken
 

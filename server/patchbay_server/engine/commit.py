@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from patchbay_server.engine import cache, events, expansion, settle, skip
+from patchbay_server.engine import cache, collection, events, expansion, settle, skip
 from patchbay_server.engine.claim import GIVE_SLOTS, Claim, Claimant, NothingToClaim, TaskRow, inherit, slots
 from patchbay_server.engine.errors import CancelRequested
 from patchbay_server.engine.kill_points import reach
@@ -17,17 +17,14 @@ from patchbay_server.store.statement import Statement, to_json
 
 OPEN_RUN = Statement(
     "UPDATE run SET event_seq = event_seq + 1, open_tasks = open_tasks - 1"
-    " WHERE id = :run_id RETURNING event_seq, open_tasks, cancel_requested"
+    " WHERE id = :run_id RETURNING event_seq, open_tasks, cancel_requested, $hold_artifacts"
 )
 DONE = Statement(
     "UPDATE task SET state = 'done', cached = :cached, metrics = :metrics, error = NULL,"
     " reasons = CASE WHEN :cached THEN NULL ELSE reasons END, lease_until = NULL, deadline = NULL, ended_at = $now"
-    " WHERE id = :id AND token = :token AND state = 'running'"
+    " WHERE id = :id AND token = :token AND state = 'running' RETURNING (SELECT epoch FROM artifact_store WHERE id = 1)"
 )
 IS_MINE = Statement("SELECT 1 FROM task WHERE id = :id AND token = :token AND state = 'done'")
-OUTPUT = Statement(
-    "INSERT INTO output (task_id, port, artifact_id, rows) VALUES (:task_id, :port, :artifact_id, :rows)"
-)
 PUBLISH = Statement(
     "INSERT INTO cache_entry (project_id, key, task_id, token, created_at, used_at)"
     " VALUES (:project_id, :key, :task_id, NULL, $now, $now)"
@@ -38,6 +35,10 @@ WAKE_CHILDREN = Statement(
     " state = CASE WHEN remaining = 1 AND state = 'waiting' THEN 'ready' ELSE state END"
     " WHERE id IN (SELECT child_id FROM task_edge WHERE parent_id = :id) RETURNING pool, state"
 )
+
+
+Confirm = Callable[[Iterable[str]], None]
+"""Makes sure that artifacts are in the store; raises ArtifactError. It is called within the transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +66,26 @@ class Committed:
     wake: settle.Wake
 
 
-def commit(transaction: Transaction, claim: Claim, result: Result, claimant: Claimant | None) -> Committed:
+def commit(
+    transaction: Transaction, claim: Claim, result: Result, claimant: Claimant | None, confirm: Confirm | None = None
+) -> Committed:
     """Commit an attempt's outputs, exactly once; `claimant` claims the next task with it, if it may.
 
-    Asked again after a lost connection, it finds its own commit and changes nothing.
+    `confirm` is asked when artifacts were collected since the claim. Asked again after a lost connection, this finds
+    its own commit and changes nothing.
 
     Raises:
         Fenced: another attempt owns the task.
         CancelRequested: the run is being cancelled.
+        ArtifactError: an output was collected meanwhile, says `confirm`.
     """
     task = claim.task
     run = transaction.one(OPEN_RUN, {"run_id": task.run_id})
     assert run is not None, task.run_id
-    seq, open_tasks, cancel_requested = run
+    seq, open_tasks, cancel_requested, _ = run
     if cancel_requested:
         raise CancelRequested(f"Run {task.run_id} is being cancelled.")
-    if not _finish_task(transaction, task, result):
+    if not _finish_task(transaction, claim, result, confirm):
         if transaction.one(IS_MINE, {"id": task.id, "token": task.token}):
             raise AlreadyCommitted
         raise settle.fenced(task)
@@ -103,17 +108,20 @@ class AlreadyCommitted(Exception):
     """Rolls back: an earlier try of this very commit went through."""
 
 
-def _finish_task(transaction: Transaction, task: TaskRow, result: Result) -> bool:
+def _finish_task(transaction: Transaction, claim: Claim, result: Result, confirm: Confirm | None) -> bool:
+    task = claim.task
     metrics = to_json(dict(result.metrics)) if result.metrics else None
-    done = {"id": task.id, "token": task.token, "cached": result.reused, "metrics": metrics}
-    if not transaction.run(DONE, done):
+    row = {"id": task.id, "token": task.token, "cached": result.reused, "metrics": metrics}
+    done = transaction.one(DONE, row)
+    if done is None:
         return False
+    if confirm is not None and not collection.undisturbed(claim.epoch, done[0]):
+        confirm(result.outputs.values())
     if result.unshared is not None:
         cache.note(transaction, task, *result.unshared, state="done")
     transaction.run(settle.END_ATTEMPT, {"id": task.id, "number": task.attempt, "state": "done", "error": None})
     for port, artifact_id in result.outputs.items():
-        row = {"task_id": task.id, "port": port, "artifact_id": artifact_id, "rows": result.rows.get(port)}
-        transaction.run(OUTPUT, row)
+        collection.refer(transaction, task.id, port, artifact_id, result.rows.get(port))
     return True
 
 

@@ -25,7 +25,7 @@ from patchbay_server.engine import (
 from patchbay_server.engine import submit as submitting
 from patchbay_server.engine.claim import Claim, Claimant, NothingToClaim
 from patchbay_server.engine.claim import claim as claim_admitted
-from patchbay_server.engine.commit import AlreadyCommitted, Committed, Result, commit
+from patchbay_server.engine.commit import AlreadyCommitted, Committed, Confirm, Result, commit
 from patchbay_server.engine.settings import EngineSettings, PoolSettings
 from patchbay_server.graph.cache_key import CacheParts, Reason
 from patchbay_server.graph.plan import Plan
@@ -197,15 +197,21 @@ class Engine:
             rows = transaction.all(DELIVERED, {"id": claim.task.id, "port": port})
         return [row[0] for row in rows]
 
-    def commit(self, claim: Claim, result: Result, worker: str, *, claim_next: bool = False) -> Committed:
+    def commit(
+        self, claim: Claim, result: Result, worker: str, *, claim_next: bool = False, confirm: Confirm | None = None
+    ) -> Committed:
         """Commit an attempt; with `claim_next`, claim the following task in the same transaction if it may.
+
+        `confirm`: see `commit.commit`; whoever has an artifact store gives it.
 
         Raises:
             Fenced: another attempt owns the task; discard the result.
             CancelRequested: end the attempt with `end_cancelled`.
+            ArtifactError: what `confirm` raises; the task is still this worker's.
         """
+        claimant = self._claimant(worker) if claim_next else None
         try:
-            return self.database.transact(commit, claim, result, self._claimant(worker) if claim_next else None)
+            return self.database.transact(commit, claim, result, claimant, confirm)
         except AlreadyCommitted:
             return Committed(None, {})
 
@@ -267,11 +273,6 @@ class Engine:
         """What is inconsistent now; empty when all is well, or nothing that the next `tick` will not repair."""
         with self.database.read() as transaction:
             return inspection.inspect(transaction)
-
-    def artifacts(self) -> list[tuple[str, int, str]]:
-        """(artifact id, run, path) of every output, for a check against the artifact store."""
-        with self.database.read() as transaction:
-            return inspection.artifacts(transaction)
 
     def _claim_admitted(self, pool: str, worker: str) -> Claim | None:
         try:

@@ -108,7 +108,7 @@ def get_revision(transaction: Transaction, revision_id: int) -> Revision:
     """Raises NotFound."""
     row = transaction.core.execute(_select().where(flow_revision.c.id == revision_id)).one_or_none()
     if row is None:
-        raise NotFound(f"There is no flow revision {revision_id}.")
+        raise NotFound(f"There is no flow revision {revision_id}.", reason="revision")
     return Revision(*row)
 
 
@@ -125,9 +125,9 @@ def get(transaction: Transaction, project_id: int, name: str, number: int | None
     """As `find`. Raises NotFound naming the flow."""
     found = find(transaction, project_id, name, number)
     if found is None and number is not None:
-        raise NotFound(f"Flow {name!r} has no revision {number}.", flow=name)
+        raise NotFound(f"Flow {name!r} has no revision {number}.", flow=name, reason="revision")
     if found is None:
-        raise NotFound(f"There is no flow {name!r}.", flow=name)
+        raise NotFound(f"There is no flow {name!r}.", flow=name, reason="flow")
     return found
 
 
@@ -136,7 +136,7 @@ def lock(transaction: Transaction, project_id: int, name: str) -> int:
     statement = sa.select(flow.c.id).where(*_named(project_id, name)).with_for_update()
     id = transaction.core.execute(statement).scalar_one_or_none()
     if id is None:
-        raise NotFound(f"There is no flow {name!r}.", flow=name)
+        raise NotFound(f"There is no flow {name!r}.", flow=name, reason="flow")
     return int(id)
 
 
@@ -237,7 +237,9 @@ def _flow_id(transaction: Transaction, project_id: int, name: str, system: bool)
         transaction.core.execute(_insert_for(transaction)(flow).values(**row).on_conflict_do_nothing())
         found = transaction.core.execute(wanted).one()
     if found.system != system:
-        raise NameTaken(f"The name {name!r} is kept for the platform's own use; choose another.", flow=name)
+        raise NameTaken(
+            f"The name {name!r} is kept for the platform's own use; choose another.", flow=name, reason="kept_name"
+        )
     return int(found.id)
 
 

@@ -27,10 +27,6 @@ STUCK = Statement(
     " SELECT COUNT(DISTINCT edge.parent_id) FROM task_edge AS edge JOIN task AS parent ON parent.id = edge.parent_id"
     " WHERE edge.child_id = task.id AND parent.state NOT IN ('done', 'failed', 'skipped')) ORDER BY task.id"
 )
-ARTIFACTS = Statement(
-    "SELECT DISTINCT output.artifact_id, task.run_id, task.path FROM output"
-    " JOIN task ON task.id = output.task_id ORDER BY task.run_id, task.path"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +53,3 @@ def inspect(transaction: Transaction) -> list[Finding]:
     for run_id, path in transaction.all(STUCK, {}):
         found.append(Finding("stuck", f"{path} in run {run_id} waits for another number of tasks than have not ended."))
     return found
-
-
-def artifacts(transaction: Transaction) -> list[tuple[str, int, str]]:
-    """(artifact id, run, path) of every output, for a check against the artifact store."""
-    return [(id, run_id, path) for id, run_id, path in transaction.all(ARTIFACTS, {})]

@@ -96,7 +96,7 @@ def get(transaction: Transaction, name: str) -> PoolView:
     """Raises NotFound."""
     found = next((view for view in list_pools(transaction) if view.name == name), None)
     if found is None:
-        raise NotFound(f"There is no pool {name!r}.", pool=name)
+        raise NotFound(f"There is no pool {name!r}.", pool=name, reason="pool")
     return found
 
 

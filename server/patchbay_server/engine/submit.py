@@ -60,7 +60,7 @@ def submit(transaction: Transaction, submission: Submission, plan: Plan) -> tupl
     """
     found = transaction.one(REVISION, {"revision_id": submission.revision_id})
     if found is None:
-        raise NotFound(f"There is no flow revision {submission.revision_id}.")
+        raise NotFound(f"There is no flow revision {submission.revision_id}.", reason="revision")
     run_row = {
         "flow_id": found[0],
         "project_id": found[1],
@@ -90,7 +90,7 @@ def resume(
     """
     state = transaction.one(RUN_STATE, {"run_id": run_id})
     if state is None:
-        raise NotFound(f"There is no run {run_id}.")
+        raise NotFound(f"There is no run {run_id}.", reason="run")
     if state[0] not in ("failed", "cancelled"):
         raise NotResumable(f"Run {run_id} is {state[0]}; only a run that failed or was cancelled can be resumed.")
     before = transaction.core.execute(sa.select(run).where(run.c.id == run_id)).mappings().one()

@@ -155,7 +155,7 @@ def get_run(transaction: Transaction, run_id: int, project_id: int | None = None
     """A run, of this project if one is given. Raises NotFound."""
     row = transaction.core.execute(_RUN.where(run.c.id == run_id)).mappings().one_or_none()
     if row is None or project_id not in (None, row["project_id"]):
-        raise NotFound(f"There is no run {run_id}.")
+        raise NotFound(f"There is no run {run_id}.", reason="run")
     return _run_view(row)
 
 
@@ -215,7 +215,7 @@ def get_task(transaction: Transaction, run_id: int, task_id: int) -> TaskDetails
     statement = _TASK.where(task.c.run_id == run_id, task.c.id == task_id)
     rows = transaction.core.execute(statement).mappings().all()
     if not rows:
-        raise NotFound(f"Run {run_id} has no task {task_id}.")
+        raise NotFound(f"Run {run_id} has no task {task_id}.", reason="task")
     (view,) = _task_views(transaction, rows, output.c.task_id == task_id)
     attempts, inputs = list_attempts(transaction, task_id), _inputs(transaction, task_id)
     return TaskDetails(view, attempts, inputs, waiting.explain(transaction, task_id))

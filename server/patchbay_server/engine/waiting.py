@@ -44,7 +44,7 @@ def explain(transaction: Transaction, task_id: int) -> WaitReason:
     """Why a task has not started. Raises NotFound."""
     row = transaction.one(TASK, {"id": task_id})
     if row is None:
-        raise NotFound(f"There is no task {task_id}.")
+        raise NotFound(f"There is no task {task_id}.", reason="task")
     path, state, pool, project_id, key, seconds = row
     if state == "waiting":
         paths = [parent[0] for parent in transaction.all(PARENTS, {"id": task_id})]

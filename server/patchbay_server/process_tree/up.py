@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from patchbay_server import data_folder
-from patchbay_server.config import DEFAULT_PORT, ConfigError, Settings, child_environment
+from patchbay_server.config import DEFAULT_PORT, ConfigError, Settings, child_environment, patchbay_version
 from patchbay_server.process_tree import redis_server
 from patchbay_server.process_tree.supervisor import Program, Supervisor
 
@@ -60,6 +60,7 @@ def run_platform(
             settings.artifacts,
             str(settings.operators),
             str(settings.secret_keys),
+            patchbay_version(),
         )
 
         def started() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Literal
 
 import sqlalchemy as sa
+from blake3 import blake3
 
 from patchbay_runners.manifest import Layout, Manifest, StoredFile
 from patchbay_sdk.errors import ArtifactError
@@ -17,6 +18,7 @@ from patchbay_server.engine.errors import NotFound
 from patchbay_server.services import stored
 from patchbay_server.services.errors import Invalid
 from patchbay_server.services.platform import Platform
+from patchbay_server.services.unreadable import explained
 from patchbay_server.store.tables import output, task
 
 MOST_MAKERS = 50
@@ -87,38 +89,42 @@ def find(platform: Platform, project_id: int, id: str) -> Artifact:
 
     Raises:
         NotFound: no task has.
-        ArtifactError: it is not in the store any more, or broken.
+        Collected, ArtifactError: it cannot be read; see `unreadable.explained`, here and in what follows.
     """
     makers = _makers(platform, project_id, id) if stored.HASH.fullmatch(id) else []
     if not makers:
-        raise NotFound(f"No task of this project has made an artifact {id!r}.", artifact=id)
-    return Artifact(id, stored.manifest_of(_layout(platform), id), makers)
+        raise NotFound(f"No task of this project has made an artifact {id!r}.", artifact=id, reason="artifact")
+    with explained(platform, id, makers[0].run_id, makers[0].path):
+        return Artifact(id, stored.manifest_of(_layout(platform), id), makers)
 
 
 def page(platform: Platform, artifact: Artifact, **question: Any) -> dict[str, Any]:
     """Rows of a table; `question`: what `TableReader.page` takes. Raises Invalid, and what the reader raises."""
-    return platform.tables.page([_table(platform, artifact)], **question)
+    with _reading(platform, artifact):
+        return platform.tables.page([_table(platform, artifact)], **question)
 
 
 def statistics(platform: Platform, artifact: Artifact) -> list[dict[str, Any]]:
     """Figures of every column of a table. Raises Invalid, and what the reader raises."""
-    return platform.tables.statistics([_table(platform, artifact)])
+    with _reading(platform, artifact):
+        return platform.tables.statistics([_table(platform, artifact)])
 
 
 def histogram(
     platform: Platform, artifact: Artifact, column: str, *, bins: int = 20, by: str | None = None
 ) -> dict[str, Any]:
     """How the values of a column are distributed. Raises Invalid, and what the reader raises."""
-    return platform.tables.histogram([_table(platform, artifact)], column, bins, by)
+    with _reading(platform, artifact):
+        return platform.tables.histogram([_table(platform, artifact)], column, bins, by)
 
 
 @contextmanager
 def exported(platform: Platform, artifact: Artifact, to: Literal["csv", "parquet"]) -> Iterator[Path]:
     """A file with a whole table, to be opened within the context. Raises Invalid, and what the reader raises."""
-    table = _table(platform, artifact)
     with TemporaryDirectory(prefix="export-", dir=platform.settings.data_dir) as folder:
         target = Path(folder) / f"table.{to}"
-        platform.tables.export([table], target, to)
+        with _reading(platform, artifact):
+            platform.tables.export([_table(platform, artifact)], target, to)
         yield target
 
 
@@ -145,8 +151,11 @@ def metrics(platform: Platform, artifact: Artifact) -> dict[str, Any]:
 
 def text(platform: Platform, artifact: Artifact) -> tuple[str, bool]:
     """A text, and whether it goes on behind what is given. Raises Invalid, ArtifactError."""
-    with stored.open_file(_layout(platform), _file(artifact, "text", "text.txt")) as file:
+    text_file = _file(artifact, "text", "text.txt")
+    with _reading(platform, artifact), stored.open_file(_layout(platform), text_file) as file:
         content = file.read(LONGEST_TEXT + 1)
+        if len(content) <= LONGEST_TEXT:
+            stored.check_hash(text_file, blake3(content).hexdigest())
     return content[:LONGEST_TEXT].decode(errors="replace"), len(content) > LONGEST_TEXT
 
 
@@ -161,9 +170,14 @@ def download(platform: Platform, artifact: Artifact, name: str) -> Download:
         if file.name == name:
             own = artifact.meta.get("name") if artifact.type == "file" else None
             shown = own if isinstance(own, str) and own else name
-            return Download(stored.open_file(_layout(platform), file), _plain_name(shown))
+            with _reading(platform, artifact):
+                return Download(stored.open_sound(_layout(platform), file), _plain_name(shown))
     names = ", ".join(repr(file.name) for file in artifact.files)
-    raise NotFound(f"Artifact {artifact.id} has no file {name!r}; it has: {names or 'none'}.", artifact=artifact.id)
+    raise NotFound(
+        f"Artifact {artifact.id} has no file {name!r}; it has: {names or 'none'}.",
+        artifact=artifact.id,
+        reason="artifact",
+    )
 
 
 def _plain_name(name: str) -> str:
@@ -192,6 +206,10 @@ def _makers(platform: Platform, project_id: int, id: str) -> list[Maker]:
         return [Maker(**row) for row in transaction.core.execute(statement).mappings()]
 
 
+def _reading(platform: Platform, artifact: Artifact) -> AbstractContextManager[None]:
+    return explained(platform, artifact.id, artifact.made_by[0].run_id, artifact.made_by[0].path)
+
+
 def _layout(platform: Platform) -> Layout:
     return Layout(Path(platform.settings.artifacts).absolute())
 
@@ -201,7 +219,8 @@ def _table(platform: Platform, artifact: Artifact) -> Path:
 
 
 def _value(platform: Platform, artifact: Artifact, type: str, name: str) -> dict[str, Any]:
-    value = stored.json_of(_layout(platform), _file(artifact, type, name), LARGEST_SHOWN)
+    with _reading(platform, artifact):
+        value = stored.json_of(_layout(platform), _file(artifact, type, name), LARGEST_SHOWN)
     return value if isinstance(value, dict) else {}
 
 

@@ -22,18 +22,20 @@ def check(cron: str, timezone: str) -> None:
         raise Invalid(
             f"There is no time zone {timezone!r}; write a name such as Europe/Berlin, Asia/Shanghai or UTC.",
             field="timezone",
+            reason="timezone",
         )
     if len(cron.split()) != FIELDS or len(cron) > LONGEST:
         raise Invalid(
             f"{cron!r} does not have the five fields minute, hour, day, month and weekday, such as '30 2 * * mon-fri'.",
             field="cron",
+            reason="cron_fields",
         )
     try:
         next_times(cron, timezone, after=0.0, count=1)
     except CroniterBadDateError:
-        raise Invalid(f"{cron!r} is never due.", field="cron") from None
+        raise Invalid(f"{cron!r} is never due.", field="cron", reason="cron_never") from None
     except (CroniterBadCronError, ValueError) as error:
-        raise Invalid(f"{cron!r} is no cron expression: {error}.", field="cron") from None
+        raise Invalid(f"{cron!r} is no cron expression: {error}.", field="cron", reason="cron") from None
 
 
 def next_times(cron: str, timezone: str, *, after: float, count: int) -> list[float]:

@@ -6,7 +6,8 @@
     ├── Invalid             a value that cannot be used; the message names field, value and what is allowed
     ├── Forbidden           this person may not do this
     ├── AlreadyExists       there is one of that name
-    └── Conflict            it was changed meanwhile: look at it again, then decide
+    ├── Conflict            it was changed meanwhile: look at it again, then decide
+    └── Collected           what a run made was removed, since nothing needed it any more
 """
 
 from __future__ import annotations
@@ -36,3 +37,9 @@ class Conflict(ServerError):
     """It was changed, or is in a state that does not allow this; `details` says what it is now."""
 
     code = "conflict"
+
+
+class Collected(ServerError):
+    """An artifact was removed from the store by age; `details["at"]` says when. Running again makes it anew."""
+
+    code = "artifact_collected"

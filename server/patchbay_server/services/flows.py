@@ -175,7 +175,7 @@ def delete(platform: Platform, actor: Actor, project_id: int, name: str, *, expe
         schedules = _schedules(transaction, flow_id)
         if schedules:
             message = f"Flow {name!r} is started by schedule {', '.join(map(repr, schedules))}: delete that first."
-            raise Conflict(message, schedules=schedules)
+            raise Conflict(message, schedules=schedules, reason="flow_scheduled")
         saved.delete(transaction, flow_id)
         old = {"revision": before.number}
         audit.append(transaction, actor, "flow.deleted", f"flow:{name}", project_id=project_id, before=old)
@@ -277,6 +277,7 @@ def _check_schedules(
         raise Forbidden(
             f"Flow {document.name!r} is started by schedule {names}, with the rights of who saved that:\n{message}",
             problems=[problem.to_json() for problem in refused],
+            reason="schedule_rights",
         )
 
 
@@ -289,5 +290,5 @@ def _schedules(transaction: Transaction, flow_id: int) -> list[str]:
 def _expected(transaction: Transaction, project_id: int, name: str, expected: int) -> Revision:
     newest = saved.get(transaction, project_id, name)
     if newest.number != expected:
-        raise Conflict(f"Flow {name!r} was changed meanwhile.", revision=newest.number)
+        raise Conflict(f"Flow {name!r} was changed meanwhile.", revision=newest.number, reason="changed")
     return newest

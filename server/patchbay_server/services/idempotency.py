@@ -60,13 +60,13 @@ def begin(platform: Platform, place: Place, request: str) -> Answer | None:
         if found.request != request:
             raise Invalid(f"Idempotency-Key {place.key!r} was used for another request: choose a new one.")
         if found.status is None:
-            raise Conflict("The same request is being carried out: ask again in a moment.")
+            raise Conflict("The same request is being carried out: ask again in a moment.", reason="busy")
         return Answer(found.status, found.body, found.etag)
 
     try:
         return platform.database.transact(write)
     except sa.exc.IntegrityError:  # on PostgreSQL two may find nothing at once; one of them inserts
-        raise Conflict("The same request is being carried out: ask again in a moment.") from None
+        raise Conflict("The same request is being carried out: ask again in a moment.", reason="busy") from None
 
 
 def end(platform: Platform, place: Place, answer: Answer | None) -> None:

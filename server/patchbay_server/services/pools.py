@@ -187,7 +187,7 @@ def waiting_tasks(
 def _set(transaction: Transaction, actor: Actor, settings: PoolSettings, *, expected: int, edited: bool) -> Pool:
     before = pools.get(transaction, settings.name)
     if not pools.change(transaction, settings, expected=expected, edited=edited):
-        raise Conflict(f"Pool {settings.name!r} was changed meanwhile.", version=before.version)
+        raise Conflict(f"Pool {settings.name!r} was changed meanwhile.", version=before.version, reason="changed")
     after = pools.get(transaction, settings.name)
     old, new = ({"capacity": view.capacity._asdict(), "edited": view.edited} for view in (before, after))
     audit.append(transaction, actor, "pool.changed", f"pool:{settings.name}", before=old, after=new)

@@ -132,7 +132,9 @@ def insert(
     _check_allowed(transaction, platform, actor, project_id, prepared.document)
     highest = _highest_priority(actor, project_id)
     if request.priority > highest:
-        raise Forbidden(f"{actor.name!r} starts runs with a priority of {highest} at most.", highest=highest)
+        raise Forbidden(
+            f"{actor.name!r} starts runs with a priority of {highest} at most.", highest=highest, reason="priority"
+        )
     planned = _bounded(prepared.plan, highest - request.priority)
     tasks = list(everything(planned.tasks))
     operators = list(dict.fromkeys((task.path, task.operator) for task in tasks))
@@ -218,7 +220,7 @@ def _check_allowed(
     refused = restrictions.refused(transaction, actor, project_id, document, platform.catalogue)
     if refused:
         message = "\n".join(problem.text() for problem in refused)
-        raise Forbidden(message, problems=[problem.to_json() for problem in refused])
+        raise Forbidden(message, problems=[problem.to_json() for problem in refused], reason="not_allowed")
 
 
 def _highest_priority(actor: Actor, project_id: int) -> int:

@@ -115,7 +115,9 @@ def create(platform: Platform, actor: Actor, project_id: int, name: str, table: 
         Forbidden: the actor may not start runs.
     """
     if not NAME.fullmatch(name):
-        raise Invalid(f"{name!r} is no name for a schedule: 1 to 100 characters, no '/'.", field="name")
+        raise Invalid(
+            f"{name!r} is no name for a schedule: 1 to 100 characters, no '/'.", field="name", reason="schedule_name"
+        )
     _check(actor, project_id, table)
 
     def write(transaction: Transaction) -> Schedule:
@@ -148,7 +150,7 @@ def change(
         row = _row(transaction, actor, project_id, table) | {"version": expected + 1, "last_error": None}
         guarded = schedule.update().where(schedule.c.id == before.id, schedule.c.version == expected)
         if not transaction.core.execute(guarded.values(row)).rowcount:
-            raise Conflict(f"Schedule {name!r} was changed meanwhile.", version=before.version)
+            raise Conflict(f"Schedule {name!r} was changed meanwhile.", version=before.version, reason="changed")
         old, new = _audited(before.timetable), _audited(table)
         _record(transaction, actor, "schedule.changed", project_id, name, before=old, after=new)
         return _get(transaction, project_id, name)
@@ -163,7 +165,7 @@ def delete(platform: Platform, actor: Actor, project_id: int, name: str, *, expe
         before = _get(transaction, project_id, name)
         gone = schedule.delete().where(schedule.c.id == before.id, schedule.c.version == expected)
         if not transaction.core.execute(gone).rowcount:
-            raise Conflict(f"Schedule {name!r} was changed meanwhile.", version=before.version)
+            raise Conflict(f"Schedule {name!r} was changed meanwhile.", version=before.version, reason="changed")
         _record(transaction, actor, "schedule.deleted", project_id, name, before=_audited(before.timetable))
 
     platform.database.transact(write)
@@ -248,7 +250,9 @@ def _owner(platform: Platform, known: Schedule) -> Actor:
     with platform.database.read() as transaction:
         owner = actor_of(transaction, known.owner_id, via=f"schedule:{known.name}", address="")
     if owner is None:
-        raise Forbidden(f"{known.owner!r}, who saved this schedule last, is not active any more.")
+        raise Forbidden(
+            f"{known.owner!r}, who saved this schedule last, is not active any more.", reason="schedule_owner"
+        )
     _check_may_start(owner, known.project_id)
     return owner
 
@@ -260,7 +264,10 @@ def _check(actor: Actor, project_id: int, table: Timetable) -> None:
 
 def _check_may_start(actor: Actor, project_id: int) -> None:
     if not actor.may("run.start", project_id):
-        raise Forbidden(f"A schedule starts runs: {actor.name!r} needs the permission 'run.start' for that.")
+        raise Forbidden(
+            f"A schedule starts runs: {actor.name!r} needs the permission 'run.start' for that.",
+            reason="schedule_rights",
+        )
 
 
 def _row(transaction: Transaction, actor: Actor, project_id: int, table: Timetable) -> dict[str, Any]:
@@ -285,7 +292,7 @@ def _get(transaction: Transaction, project_id: int, name: str) -> Schedule:
     statement = _SCHEDULES.where(schedule.c.project_id == project_id, schedule.c.name == name)
     row = transaction.core.execute(statement).mappings().one_or_none()
     if row is None:
-        raise NotFound(f"There is no schedule {name!r}.", schedule=name)
+        raise NotFound(f"There is no schedule {name!r}.", schedule=name, reason="schedule")
     return _schedule(row)
 
 

@@ -9,13 +9,18 @@ import stat
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from blake3 import blake3
+
 from patchbay_runners.manifest import Layout, Manifest, StoredFile
-from patchbay_sdk.errors import ArtifactError
+from patchbay_sdk.errors import ArtifactCorrupt, ArtifactError, ArtifactLost
 
 HASH = re.compile(r"[0-9a-f]{64}")
 
 LARGEST_MANIFEST = 4 << 20
 """Bytes."""
+
+CHUNK = 1 << 20
+"""Bytes that are read at once."""
 
 
 def manifest_of(layout: Layout, id: str) -> Manifest:
@@ -27,7 +32,7 @@ def manifest_of(layout: Layout, id: str) -> Manifest:
         if manifest.id != id or not all(HASH.fullmatch(file.hash) for file in manifest.files):
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise ArtifactError(
+        raise ArtifactCorrupt(
             f"The manifest of artifact {id} is broken: run the step that makes it again.", artifact=id
         ) from None
     return manifest
@@ -52,9 +57,33 @@ def open_file(layout: Layout, file: StoredFile) -> BinaryIO:
     return opened
 
 
+def open_sound(layout: Layout, file: StoredFile) -> BinaryIO:
+    """A file of an artifact whose every byte was read and is what its hash says. Raises ArtifactError."""
+    opened = open_file(layout, file)
+    try:
+        digest = blake3()
+        while chunk := opened.read(CHUNK):
+            digest.update(chunk)
+        check_hash(file, digest.hexdigest())
+        opened.seek(0)
+    except ArtifactError:
+        opened.close()
+        raise
+    return opened
+
+
+def check_hash(file: StoredFile, hash: str) -> None:
+    """Raises ArtifactCorrupt when what was read of a file has another hash."""
+    if hash != file.hash:
+        raise ArtifactCorrupt(
+            f"File {file.name!r} was changed, its hash is {hash}, not {file.hash}: run the step that makes it again."
+        )
+
+
 def json_of(layout: Layout, file: StoredFile, largest: int) -> Any:
     """The value of a JSON file. Raises ArtifactError."""
     content = _content(layout.blob(file.hash), largest, f"File {file.name!r}")
+    check_hash(file, blake3(content).hexdigest())
     try:
         value = json.loads(content)
         json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
@@ -75,8 +104,10 @@ def _opened(path: Path, what: str) -> BinaryIO:
     """Never through a link, and never a pipe or device."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise ArtifactLost(f"{what} is not in the store: run the step that makes it again.") from None
     except OSError:
-        raise ArtifactError(f"{what} is not in the store: run the step that makes it again.") from None
+        raise ArtifactError(f"{what} cannot be opened: run the step that makes it again.") from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise ArtifactError(f"{what} is no file: run the step that makes it again.")
@@ -86,6 +117,6 @@ def _opened(path: Path, what: str) -> BinaryIO:
 def _check_size(opened: BinaryIO, file: StoredFile) -> None:
     size = os.fstat(opened.fileno()).st_size
     if size != file.size:
-        raise ArtifactError(
+        raise ArtifactLost(
             f"File {file.name!r} is {size} bytes long instead of {file.size}: run the step that makes it again."
         )

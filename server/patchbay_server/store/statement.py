@@ -12,19 +12,22 @@ _MACROS = {
         "$now": "((julianday('now') - 2440587.5) * 86400.0)",
         "$skip_locked": "",
         "$for_update": "",
+        "$hold_artifacts": "NULL",
     },
     "postgresql": {
         "$now": "CAST(extract(epoch FROM clock_timestamp()) AS double precision)",
         "$skip_locked": "FOR UPDATE SKIP LOCKED",
         "$for_update": "FOR UPDATE",
+        "$hold_artifacts": "pg_advisory_xact_lock_shared(7283643)",
     },
 }
 """``$now``: the database's clock, so that all hosts agree when a lease ends. SQLite needs no row locks: every
-write transaction holds the whole database."""
+write transaction holds the whole database. ``$hold_artifacts``: no artifact is collected until the transaction ends
+(`engine.collection`)."""
 
 
 class Statement:
-    """One SQL statement with ``:name`` parameters and the macros ``$now``, ``$skip_locked``, ``$for_update``.
+    """One SQL statement with ``:name`` parameters and the macros that `_MACROS` names.
 
     The same text serves both databases. SQLAlchemy translates it once per dialect; a call then costs what the
     driver costs (psycopg prepares it on the server by itself).

@@ -115,6 +115,7 @@ run = Table(
     Column("created_by", Id),
     Index(None, "flow_id", "id"),
     Index(None, "project_id", "id"),
+    Index(None, "project_id", "state", "id"),
     Index(
         "ix_run_unannounced",
         "id",

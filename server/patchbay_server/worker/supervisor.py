@@ -10,26 +10,30 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from patchbay_runners.artifacts import ArtifactStore
+from patchbay_runners.garbage import closure
 from patchbay_runners.protocol import TaskEvent, TaskRequest
 from patchbay_runners.runner import Runner
-from patchbay_sdk.errors import PatchbayError
+from patchbay_sdk.errors import ArtifactCorrupt, ArtifactLost, PatchbayError
 from patchbay_sdk.registry import Catalogue
 from patchbay_sdk.spec import Home, OperatorSpec
 from patchbay_server.engine import CancelRequested, Claim, Committed, Engine, Fenced, Result
 from patchbay_server.engine.cache import Opened
 from patchbay_server.engine.kill_points import reach
+from patchbay_server.engine.mending import mend
 from patchbay_server.engine.reconcile import timeout_error
 from patchbay_server.graph.cache_key import CacheParts, Reason, cache_key
 from patchbay_server.graph.planned import APPROVAL, COLLECT, CONTROL
 from patchbay_server.store.database import DatabaseError
 from patchbay_server.worker.control import approval_parts, decide, handed_on, map_operators, named_items
 from patchbay_server.worker.homes import home_of_task
+from patchbay_server.worker.outcome import cacheable, nothing_to_reuse, result_of, why_bypassed
 from patchbay_server.worker.parts import cache_parts, engine_of
 from patchbay_server.worker.relay import Relay
 from patchbay_server.worker.secrets import TaskSecrets
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+UNREADABLE = (ArtifactLost.code, ArtifactCorrupt.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,7 @@ class Supervisor:
         except DatabaseError as error:
             logger.warning("gave up %s of run %s: %s", claim.task.path, claim.task.run_id, error)
         except PatchbayError as error:
-            failure = {"code": error.code, "message": error.message, "details": error.details}
-            return self._settle(claim, lambda: self._engine.fail(claim, failure))
+            return self._fail(claim, {"code": error.code, "message": error.message, "details": error.details})
         except Exception as error:
             # Whatever goes wrong around one task fails that task; the worker goes on with the next.
             logger.exception("%s of run %s", claim.task.path, claim.task.run_id)
@@ -126,7 +129,7 @@ class Supervisor:
             return self._settle(claim, lambda: self._engine.fail(claim, nothing_to_reuse(claim, opened.reasons)))
         ended = self._run(claim, spec, secrets)
         if ended.kind == "failed":
-            return self._settle(claim, lambda: self._engine.fail(claim, ended.data["error"]))
+            return self._fail(claim, ended.data["error"])
         return self._commit(claim, result_of(ended.data, key))
 
     def _decide(self, claim: Claim) -> Committed:
@@ -147,7 +150,7 @@ class Supervisor:
         ended = self._run(claim, spec, secrets)
         if ended.kind == "failed":
             self._insist(lambda: self._engine.open_attempt(claim, parts, bypassed))
-            return self._settle(claim, lambda: self._engine.fail(claim, ended.data["error"]))
+            return self._fail(claim, ended.data["error"])
         key = cache_key(parts) if cacheable(claim, spec) else None
         return self._commit(claim, replace(result_of(ended.data, key), unshared=(parts, bypassed)))
 
@@ -228,9 +231,26 @@ class Supervisor:
     def _commit(self, claim: Claim, result: Result) -> Committed:
         reach("finished")
         goes_on = not self._stopping()
-        committed = self._insist(lambda: self._engine.commit(claim, result, self._place.worker, claim_next=goes_on))
+        store, worker = self._store, self._place.worker
+        try:
+            committed = self._insist(
+                lambda: self._engine.commit(claim, result, worker, claim_next=goes_on, confirm=store.confirm)
+            )
+        except ArtifactLost as error:  # the collector was faster: it is made again, by whoever claims it next
+            logger.info("%s of run %s: %s", claim.task.path, claim.task.run_id, error)
+            return self._settle(claim, lambda: self._engine.hand_back(claim))
         reach("committed")
         return committed
+
+    def _fail(self, claim: Claim, error: Mapping[str, Any]) -> Committed:
+        """An attempt failed. When an input could not be read, what is broken of it is removed, to be made anew."""
+        settled = self._settle(claim, lambda: self._engine.fail(claim, error))
+        if error["code"] in UNREADABLE:
+            named = {id for ids in claim.inputs.values() for id in ids}  # the task's word is not enough to look further
+            broken = error["details"].get("artifact")
+            if broken in closure(self._store, named)[0]:
+                mend(self._engine.database, self._store, broken)
+        return settled
 
     def _settle(self, claim: Claim, settle: Callable[[], Mapping[str, int]]) -> Committed:
         try:
@@ -274,30 +294,3 @@ class Supervisor:
             confined=confined,
             closed=[str(path) for path in place.closed() if path],
         )
-
-
-def why_bypassed(claim: Claim, spec: OperatorSpec) -> Reason | None:
-    """Why the cache is not looked up; None: it is."""
-    if claim.bypass_cache:
-        return Reason("bypass", "run")
-    if not claim.task.use_cache:
-        return Reason("bypass", "node")
-    return None if spec.runs.cacheable else Reason("bypass", "operator")
-
-
-def cacheable(claim: Claim, spec: OperatorSpec) -> bool:
-    """Whether others may use what this task makes."""
-    return bool(claim.task.use_cache) and spec.runs.cacheable
-
-
-def result_of(finished: Mapping[str, Any], publish_as: str | None) -> Result:
-    """What a ``finished`` event brings; extra artifacts are kept as outputs named ``artifact/NAME``."""
-    extra = {f"artifact/{name}": id for name, id in finished.get("artifacts", {}).items()}
-    return Result({**finished["outputs"], **extra}, finished["rows"], finished["metrics"], publish_as)
-
-
-def nothing_to_reuse(claim: Claim, reasons: list[Reason]) -> dict[str, Any]:
-    """The error of a task that may only reuse, when there is nothing that fits."""
-    why = "; ".join(reason.text() for reason in reasons) or "its earlier result is gone"
-    message = f"Node {claim.task.path!r} has no earlier result to start from ({why}): run it, or run all."
-    return {"code": "nothing_to_reuse", "message": message, "details": {"node": claim.task.path}}

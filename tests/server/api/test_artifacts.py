@@ -13,6 +13,7 @@ from patchbay_runners.manifest import Layout, Manifest, StoredFile
 from patchbay_sdk import Chart, File, Metrics, Table
 from patchbay_server.engine import Result
 from patchbay_server.services import flows, runs
+from patchbay_server.services.collection import collect
 from patchbay_server.services.people import projects
 from patchbay_server.services.people.actor import COMMAND
 from tests.server.api.conftest import API, HERE, error_of
@@ -206,8 +207,9 @@ def forged(platform, commit, manifest: Manifest | bytes) -> str:
 )
 def test_a_forged_manifest_is_refused(client, platform, commit, manifest):
     url = forged(platform, commit, manifest)
-    for path in ("", "/text", "/files/text.txt"):
-        assert error_of(client.get(url + path), 422)["code"] == "artifact_invalid"
+    codes = [error_of(client.get(url + path), 422)["code"] for path in ("", "/text", "/files/text.txt")]
+    assert codes[0] == "artifact_corrupt"
+    assert set(codes[1:]) in ({"artifact_lost"}, {"artifact_corrupt"})  # it is removed when its name is not its hash
 
 
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder", "gone", "shorter"])
@@ -226,8 +228,52 @@ def test_a_blob_that_is_not_a_file_of_its_size_is_refused(client, platform, stor
             blob.mkdir()
         case "shorter":
             blob.write_text("secret")
-    for path in ("/text", "/files/text.txt"):
-        assert error_of(client.get(url + path), 422)["code"] == "artifact_invalid"
+    codes = [error_of(client.get(url + path), 422)["code"] for path in ("/text", "/files/text.txt")]
+    first = "artifact_lost" if kind == "gone" else "artifact_corrupt"
+    assert codes == [first, "artifact_corrupt" if kind == "folder" else "artifact_lost"]
+    assert (tmp_path / "secret").read_text() == "secret text"
+
+
+def test_what_was_collected_says_so_and_what_to_do(client, platform, store, commit):
+    url = saved(store, commit, "an old text", "text")
+    commit(other=store.save("a newer text", "text", "b"))
+    platform.database.transact(lambda t: t.core.exec_driver_sql("UPDATE run SET ended_at = 0"))
+    platform.database.transact(lambda t: t.core.exec_driver_sql("DELETE FROM cache_entry"))
+    for path in (path for path in store.root.rglob("*") if path.is_file()):
+        os.utime(path, (1, 1))
+    collect(platform, COMMAND, keep_days=30)
+    for path in ("", "/text", "/files/text.txt"):
+        error = error_of(client.get(url + path), 410)
+        assert (error["code"], error["details"]["run"]) == ("artifact_collected", 1)
+        assert "run read of run 1 again to have it back" in error["message"]
+
+
+@pytest.mark.parametrize("path", ["/text", "/files/text.txt"])
+def test_a_flipped_bit_is_never_shown_and_running_again_mends_it(client, platform, store, commit, path):
+    url = saved(store, commit, "the truth", "text")
+    digest = client.get(url).json["files"][0]["hash"]
+    blob = Layout(Path(platform.settings.artifacts)).blob(digest)
+    blob.chmod(0o644)
+    blob.write_text("the trush")
+    os.utime(blob, (1, 1))
+    error = error_of(client.get(url + path), 422)
+    assert (error["code"], error["details"]["run"], error["details"]["path"]) == ("artifact_corrupt", 1, "read")
+    assert "run read of run 1 again to have it back" in error["message"]
+    assert saved(store, commit, "the truth", "text") == url
+    assert client.get(f"{url}/text").json["text"] == "the truth"
+
+
+def test_a_table_that_was_changed_is_told_from_one_that_is_none(client, platform, store, commit):
+    id = store.save(Table(pl.DataFrame({"x": range(1000)})), "table", "a")
+    commit(table=id)
+    blob = store.open(id)["table.arrow"]
+    content = blob.read_bytes()
+    blob.chmod(0o644)
+    blob.write_bytes(content[:-200] + bytes(200))
+    url = f"{HERE}/artifacts/{id}"
+    assert error_of(client.get(f"{url}/rows"), 422)["code"] == "artifact_corrupt"
+    assert not blob.exists()
+    assert error_of(client.get(f"{url}/csv"), 422)["code"] == "artifact_lost"
 
 
 @pytest.mark.parametrize("content", ["5", "[]", "{", '{"kind": 1}', '{"kind": "line", "title": "t", "series": [1]}'])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,20 @@ def test_files_are_kept_for_ever_and_a_missing_one_is_missing(app, web):
     assert missing.status_code == 404
     assert "immutable" not in missing.headers["Cache-Control"]
     assert client.get("/assets/../index.html").status_code == 404
+
+
+def test_a_file_goes_packed_to_a_browser_that_takes_it(app, web):
+    (web / "assets" / "index-1a2b.js.gz").write_bytes(gzip.compress(b"export {}"))
+    client: FlaskClient = app.test_client()
+    with client.get("/assets/index-1a2b.js", headers={"Accept-Encoding": "gzip, br"}) as packed:
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert "javascript" in packed.headers["Content-Type"]
+        assert "immutable" in packed.headers["Cache-Control"]
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        assert gzip.decompress(packed.data) == b"export {}"
+    with client.get("/assets/index-1a2b.js") as plain:
+        assert "Content-Encoding" not in plain.headers
+        assert plain.data == b"export {}"
 
 
 def test_the_api_and_programs_get_no_page(app, web):

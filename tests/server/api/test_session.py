@@ -133,7 +133,7 @@ def test_a_user_is_changed_with_the_etag_that_one_has_seen(browser, platform):
     changed = browser.patch(f"{API}/users/ann", json={"title": "Ann Li"}, headers=browser.csrf | {"If-Match": seen})
     assert (changed.status_code, changed.json["title"]) == (200, "Ann Li")
     stale = browser.patch(f"{API}/users/ann", json={"active": False}, headers=browser.csrf | {"If-Match": seen})
-    assert error_of(stale, 409)["details"] == {"version": 2}
+    assert error_of(stale, 409)["details"] == {"version": 2, "reason": "changed"}
 
 
 def test_the_address_comes_from_the_proxy_only_when_one_is_configured(browser, platform, app):

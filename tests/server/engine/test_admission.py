@@ -85,7 +85,9 @@ def test_a_quota_counts_over_all_pools_and_says_so(engine: Engine) -> None:
         engine.admit(pool)
     assert states(engine, run_id) == {"a": "admitted", "b": "admitted", "c": "ready"}
     reason = engine.explain_wait(engine.tasks(run_id)[2].id)
-    assert reason.message.endswith("its project may have 2 CPU and has 2; starts when it gives back 1, or may have more")
+    assert reason.message.endswith(
+        "its project may have 2 CPU and has 2; starts when it gives back 1, or may have more"
+    )
     assert (reason.code, reason.details["resource"], reason.details["missing"]) == ("quota", "cpu", 1000)
     engine.database.transact(quotas.put, project_of(engine), Quota(cpu_milli=3000, borrows=False))
     assert engine.claim("test", "w") is not None

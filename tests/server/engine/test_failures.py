@@ -6,6 +6,7 @@ import pytest
 from patchbay_server.engine import Claim, Engine, NotResumable
 from patchbay_server.store.database import Database
 from patchbay_server.store.statement import Statement
+from tests.server.engine.drawing import unguard
 from tests.server.engine.flows import done, drain, plan_of, states, submit
 
 ERROR = {"code": "data_invalid", "message": "Column 'x' is empty."}
@@ -139,6 +140,7 @@ def test_a_run_cancelled_while_its_worker_is_dead_ends_all_the_same(engine: Engi
 @pytest.mark.parametrize("state", ["waiting", "ready", "admitted", "delayed", "waiting_cache"])
 def test_a_task_that_has_not_started_is_cancelled_at_once(engine: Engine, database: Database, state: str) -> None:
     run_id = submit(engine, plan_of("a"))
+    unguard(database)
     put = Statement(f"UPDATE task SET state = '{state}', not_before = $now + 60")
     run(database, put)
     engine.cancel(run_id)

@@ -32,7 +32,8 @@ export function HelpSheet() {
       title={t("commands.help")}
       destroyOnHidden
     >
-      <div className={styles.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long sheet is scrolled by keyboard */}
+      <div className={styles.scroll} tabIndex={0}>
         <div className={styles.sheet}>
           {GROUPS.map((group) => (
             <section key={group}>

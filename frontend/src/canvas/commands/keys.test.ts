@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { expect, test } from "vitest";
 import { isOnCanvas, isTyping, keyParts, keysOf } from "./keys";
 import { COMMANDS } from "./registry";

@@ -10,7 +10,7 @@ export const COMMANDS: readonly Command[] = [
     keys: ["Tab"],
     scope: "canvas",
     when: mayEdit,
-    run: ({ canvas }) => canvas.quickAdd(),
+    run: ({ canvas }) => canvas.quickAddBehind(),
   },
   {
     id: "wire",
@@ -38,6 +38,15 @@ export const COMMANDS: readonly Command[] = [
     scope: "page",
     when: hasNodes,
     run: ({ canvas }) => canvas.wrap(),
+    isOfSelection: true,
+  },
+  {
+    id: "unwrap",
+    group: "add",
+    keys: ["Mod+Shift+G"],
+    scope: "page",
+    when: (context) => mayEdit(context) && only(context)?.kind === "flow",
+    run: ({ canvas }) => canvas.unwrap(),
     isOfSelection: true,
   },
 

@@ -20,6 +20,7 @@ export function CommandProvider({ children }: { children: ReactNode }) {
   const save = useSave();
   const saveNow = useRef(save);
   saveNow.current = save;
+  const wasOpen = useRef(false);
   const context = useMemo<CommandContext>(
     () => ({ store, view, canvas, specs, nextRegion, run: pressRun, save: () => void saveNow.current() }),
     [store, view, canvas, specs],
@@ -31,6 +32,11 @@ export function CommandProvider({ children }: { children: ReactNode }) {
       const { target } = event;
       if (isInFront(target)) return;
       const keys = keysOf(event);
+      // From a field of a panel Escape leads back to the canvas; a list that was open there is closed first.
+      if (keys === "Escape" && target instanceof Element && target.closest("[data-place]")) {
+        if (!wasOpen.current) canvas.focus();
+        return;
+      }
       // While writing only what no field knows by itself: saving, running, going elsewhere.
       if (isTyping(target) && !KNOWN_WHILE_TYPING.has(keys)) return;
       const isThere = isOnCanvas(target);
@@ -41,9 +47,16 @@ export function CommandProvider({ children }: { children: ReactNode }) {
       event.preventDefault();
       command.run(context);
     };
+    const onCapture = ({ target }: KeyboardEvent) => {
+      wasOpen.current = target instanceof Element && target.matches('[aria-expanded="true"]');
+    };
+    document.addEventListener("keydown", onCapture, true);
     document.addEventListener("keydown", onKeyDown);
-    return () => document.removeEventListener("keydown", onKeyDown);
-  }, [context]);
+    return () => {
+      document.removeEventListener("keydown", onCapture, true);
+      document.removeEventListener("keydown", onKeyDown);
+    };
+  }, [context, canvas]);
 
   useEffect(() => listenToClipboard(context), [context]);
 

@@ -1,4 +1,4 @@
-import { type FlowEdge, type Position, portRef } from "../model/document";
+import { type FlowEdge, portRef } from "../model/document";
 import { type Box, NODE_FOOT, overlap } from "../model/geometry";
 
 /** Wires between ports at different heights let a long chain drift up or down; nearer than this it is a row. */
@@ -6,7 +6,7 @@ const NEAR = 40;
 const GAP = 12;
 
 /** Puts each node to the height of the one before it, where they are nearly in a row and nothing is in the way. */
-export function inRows(boxes: ReadonlyMap<string, Box>, edges: readonly FlowEdge[]): Map<string, Position> {
+export function inRows(boxes: ReadonlyMap<string, Box>, edges: readonly FlowEdge[]): Map<string, Box> {
   const placed = new Map(boxes);
   const feeders = new Map<string, string[]>();
   for (const { from, to } of edges) {
@@ -33,7 +33,7 @@ export function inRows(boxes: ReadonlyMap<string, Box>, edges: readonly FlowEdge
       break;
     }
   }
-  return new Map([...placed].map(([id, { x, y }]) => [id, [x, y]]));
+  return placed;
 }
 
 /** Of the part with the ports. */

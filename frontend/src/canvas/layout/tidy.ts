@@ -4,6 +4,7 @@ import { type Box, GRID, NODE_FOOT, NODE_WIDTH, nodeHeight, portY, positionOf } 
 import { type Ports, portsOf, type Side } from "../model/ports";
 import type { Specs } from "../model/spec";
 import { inRows } from "./rows";
+import { wrapRows } from "./wrapRows";
 
 let engine: Promise<ELK> | null = null;
 
@@ -26,7 +27,7 @@ const OPTIONS = {
   "elk.layered.crossingMinimization.semiInteractive": "true",
 };
 
-/** New places for nodes, so that wires run from left to right. `ids`: only these; they stay about where they are. */
+/** New places for nodes, so that wires run from left to right, in rows where one would be too long. `ids`: only these; they stay about where they are. */
 export async function tidied(
   graph: FlowGraph,
   specs: Specs,
@@ -49,10 +50,15 @@ export async function tidied(
   const boxes = new Map<string, Box>(
     (laid.children ?? []).map(({ id, x = 0, y = 0, width = 0, height = 0 }) => [id, { x, y, width, height }]),
   );
-  const places = inRows(boxes, edges);
-  const [dx, dy] = anchor(nodes.map(positionOf), [...places.values()]);
+  const rows = inRows(boxes, edges);
+  const laidOut = ids ? rows : wrapRows(rows, edges);
+  const places = [...laidOut].map(([id, { x, y }]): [string, Position] => [id, [x, y]]);
+  const [dx, dy] = anchor(
+    nodes.map(positionOf),
+    places.map(([, place]) => place),
+  );
   const snap = (value: number) => Math.round(value / GRID) * GRID;
-  return new Map([...places].map(([id, [x, y]]) => [id, [snap(x + dx), snap(y + dy)]]));
+  return new Map(places.map(([id, [x, y]]) => [id, [snap(x + dx), snap(y + dy)]]));
 }
 
 /** FIXED_POS: without it wires would be planned to leave a node anywhere, and then be drawn behind others. */

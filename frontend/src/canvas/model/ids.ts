@@ -1,5 +1,10 @@
 const LONGEST = 64;
 
+/** Whether a document may call a node so. */
+export function isId(text: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9_-]*$/.test(text) && text.length <= LONGEST;
+}
+
 /** An id that is free: the wish, or the wish with a number. */
 export function freeId(wish: string, taken: ReadonlySet<string>): string {
   const clean = wish.replace(/[^A-Za-z0-9_-]/g, "_").replace(/^[^A-Za-z]+/, "") || "node";

@@ -19,16 +19,36 @@ export function newComment(graph: FlowGraph, at: Position): FlowNote {
 
 /** A frame around boxes. */
 export function newGroup(graph: FlowGraph, boxes: readonly Box[]): FlowNote | null {
+  const frame = frameAround(boxes);
+  return frame && { id: noteId(graph), kind: "group", text: "", ...frame };
+}
+
+function frameAround(boxes: readonly Box[]): Pick<FlowNote, "position" | "size"> | null {
   const bounds = boundsOf(boxes);
   if (!bounds) return null;
   const down = (value: number) => Math.floor(value / GRID) * GRID;
   return {
-    id: noteId(graph),
-    kind: "group",
-    text: "",
     position: [down(bounds.x - MARGIN), down(bounds.y - MARGIN - HEADING / 2)],
     size: [bounds.width + 2 * MARGIN, bounds.height + 2 * MARGIN + HEADING / 2],
   };
+}
+
+/** With every frame around the nodes that it held, where they have been laid out anew. */
+export function withFramesKept<Graph extends FlowGraph>(
+  graph: Graph,
+  before: ReadonlyMap<string, Box>,
+  after: ReadonlyMap<string, Box>,
+): Graph {
+  if (!graph.notes) return graph;
+  const ids = new Set(graph.nodes.map(({ id }) => id));
+  const notes = graph.notes.map((note) => {
+    if (note.kind !== "group") return note;
+    const held = insideOf(note, before).filter((id) => ids.has(id));
+    const isMoved = held.some((id) => before.get(id)?.x !== after.get(id)?.x || before.get(id)?.y !== after.get(id)?.y);
+    const frame = isMoved ? frameAround(held.flatMap((id) => after.get(id) ?? [])) : null;
+    return frame ? { ...note, ...frame } : note;
+  });
+  return { ...graph, notes };
 }
 
 function noteId(graph: FlowGraph): string {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { alignment } from "./align";
 import { flow, node } from "./fixtures";
 import { freePlace, nodeHeight, portY } from "./geometry";
-import { insideOf, newGroup } from "./notes";
+import { insideOf, newGroup, withFramesKept } from "./notes";
 import { firstNode, neighbour } from "./traverse";
 
 const box = (x: number, y: number) => ({ x, y, width: 212, height: 82 });
@@ -40,6 +40,22 @@ test("Ctrl and the arrows follow wires, else go to what is nearest", () => {
   expect(neighbour(graph, "a", "down")).toBe("below");
   expect(neighbour(graph, "a", "up")).toBeNull();
   expect(firstNode(graph)).toBe("a");
+});
+
+test("a frame goes with the nodes that it held when they are laid out anew", () => {
+  const before = new Map([
+    ["a", box(0, 0)],
+    ["far", box(900, 0)],
+  ]);
+  const frame = newGroup(flow([]), [box(0, 0)]);
+  const graph = flow([node("a", "source"), node("far", "source")], [], { notes: frame ? [frame] : [] });
+  const after = new Map([
+    ["a", box(0, 500)],
+    ["far", box(0, 0)],
+  ]);
+  const [moved] = withFramesKept(graph, before, after).notes ?? [];
+  expect(moved && insideOf(moved, after)).toEqual(["a"]);
+  expect(withFramesKept(graph, before, before).notes).toEqual(graph.notes);
 });
 
 test("a frame holds what it was drawn around", () => {

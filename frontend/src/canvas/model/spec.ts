@@ -1,4 +1,4 @@
-/** What the canvas needs of an operator's spec; forms know the rest. */
+/** An operator's spec, as canvas and forms read it. */
 export interface SpecPort {
   readonly name: string;
   readonly type: string;
@@ -7,19 +7,36 @@ export interface SpecPort {
   readonly many?: boolean;
 }
 
+/** Field name -> what it must match, as a JSON Schema. */
+export type Conditions = Readonly<Record<string, object>>;
+
+/** A param: JSON Schema 2020-12 with the few words of operator_specs/operator.schema.json. */
 export interface SpecField {
   readonly type?: unknown;
   readonly title?: string;
+  readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
-  readonly items?: {
-    readonly enum?: readonly unknown[];
-    readonly properties?: Readonly<Record<string, SpecField>>;
-  };
+  readonly const?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly multipleOf?: number;
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly items?: SpecField;
+  readonly properties?: Readonly<Record<string, SpecField>>;
+  readonly additionalProperties?: SpecField | boolean;
+  readonly required?: readonly string[];
   readonly "x-widget"?: string;
   readonly "x-unit"?: string;
   readonly "x-enum-titles"?: Readonly<Record<string, string>>;
-  readonly "x-source"?: { readonly input: string };
+  readonly "x-source"?: { readonly input: string; readonly kinds?: readonly string[] };
+  readonly "x-when"?: Conditions | readonly Conditions[];
   readonly "x-required"?: boolean;
 }
 

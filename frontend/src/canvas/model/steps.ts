@@ -26,7 +26,7 @@ export function newNode(graph: FlowGraph, step: NewStep, position: Position): Fl
   const node = { id: freeId(kind, taken), kind, position };
   switch (kind) {
     case "branch":
-      return { ...node, cases: [{ port: "first", when: { value: true } }, { port: "otherwise" }] };
+      return { ...node, cases: [{ port: "first", when: { rows: { minimum: 1 } } }, { port: "otherwise" }] };
     case "map":
       return { ...node, over: "item", params: { item: [] }, body: { ...EMPTY, params: { item: { type: "string" } } } };
     case "loop":

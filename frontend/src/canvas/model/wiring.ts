@@ -90,6 +90,21 @@ export function bestPort(
   return fits.toSorted((left, right) => rank(left) - rank(right))[0];
 }
 
+/** The edge by which a node would come behind another: of the same type first, from an output that feeds nothing yet. */
+export function edgeBehind(wiring: Wiring, first: string, second: string): FlowEdge | undefined {
+  const feeding = new Set(wiring.graph.edges.map(({ from }) => from));
+  return wiring
+    .ports(first)
+    .outputs.flatMap(({ name, type }) => {
+      const ref = { node: first, port: name };
+      const input = bestPort(wiring, second, { side: "outputs", ref });
+      if (!input) return [];
+      const edge = { from: refText(ref), to: refText({ node: second, port: input.name }) };
+      return [{ edge, rank: (input.type === type ? 0 : 2) + (feeding.has(edge.from) ? 1 : 0) }];
+    })
+    .toSorted((left, right) => left.rank - right.rank)[0]?.edge;
+}
+
 /** What an operator's port may be joined to; for the search that opens where a wire was dropped. */
 export function fittingPort(ports: Ports, side: "inputs" | "outputs", type: string): Port | undefined {
   const fits = ports[side].filter((port) =>

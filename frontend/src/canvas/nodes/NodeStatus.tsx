@@ -5,6 +5,7 @@ import {
   ExclamationCircleFilled,
   LoadingOutlined,
   MinusCircleOutlined,
+  QuestionCircleFilled,
   WarningFilled,
 } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
@@ -55,6 +56,7 @@ const ICONS: Readonly<Record<string, typeof CheckCircleFilled>> = {
   done: CheckCircleFilled,
   failed: CloseCircleFilled,
   running: LoadingOutlined,
+  waiting_approval: QuestionCircleFilled,
   skipped: MinusCircleOutlined,
   cancelled: MinusCircleOutlined,
 };

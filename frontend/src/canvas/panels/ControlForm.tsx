@@ -1,7 +1,9 @@
 import { FolderOpenOutlined } from "@ant-design/icons";
 import { Button, InputNumber, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
+import { Approval } from "../../features/runs/parts/Approval";
 import type { FlowNode } from "../model/document";
+import { useRunState } from "../run/runState";
 import { useFlow, useFlowStore } from "../store/flowStore";
 import { BodyValues } from "./BodyValues";
 import { CaseList } from "./CaseList";
@@ -22,13 +24,27 @@ export function ControlForm({ node, path, disabled }: ControlFormProps) {
   return (
     <div className={styles.form}>
       {node.kind === "branch" && <CaseList node={node} disabled={disabled} />}
-      {node.kind === "approval" && <p className={styles.help}>{t("panels.control.approval")}</p>}
+      {node.kind === "approval" && (
+        <>
+          <p className={styles.help}>{t("panels.control.approval")}</p>
+          <Approvals path={path} />
+        </>
+      )}
       {node.body && <OpenBody path={path} steps={node.body.nodes.length} />}
       {node.kind === "map" && <Over node={node} disabled={disabled} />}
       {node.kind === "loop" && <Loop node={node} disabled={disabled} />}
       {node.body && <BodyValues node={node} disabled={disabled} />}
     </div>
   );
+}
+
+/** Where the run that is shown waits at this step: agreeing and refusing. */
+function Approvals({ path }: { path: string }) {
+  const project = useFlow((flow) => flow.project);
+  const model = useRunState((run) => run.model);
+  return model?.groups
+    .get(path)
+    ?.own.map((task) => <Approval key={task.id} project={project} run={model.run.id} task={task} />);
 }
 
 function OpenBody({ path, steps }: { path: string; steps: number }) {

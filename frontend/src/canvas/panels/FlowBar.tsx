@@ -52,9 +52,16 @@ export function FlowBar() {
   ];
   return (
     <div className={`${panel.bar} ${styles.bar}`}>
-      <button type="button" className={styles.title} onClick={() => open("settings")} title={t("panels.menu.settings")}>
-        {localize(title) || name}
-      </button>
+      <h1 className={styles.heading}>
+        <button
+          type="button"
+          className={styles.title}
+          onClick={() => open("settings")}
+          title={t("panels.menu.settings")}
+        >
+          {localize(title) || name}
+        </button>
+      </h1>
       <SaveIndicator />
       <ProblemButton />
       <Dropdown menu={{ items }} trigger={["click"]}>

@@ -9,8 +9,10 @@ import { messageOf } from "../../lib/messageOf";
 import { OperatorIcon } from "../../lib/OperatorIcon";
 import { type FlowNode, kindOf } from "../model/document";
 import { useSave } from "../saving/SavingProvider";
-import { type Offered, useCatalogue } from "../store/catalogue";
+import { useCatalogue } from "../store/catalogue";
 import { useFlow, useFlowStore } from "../store/flowStore";
+import type { Offered } from "../store/operators";
+import { IdField } from "./IdField";
 import styles from "./Inspector.module.css";
 import { changeNode } from "./steps";
 import { newerVersion, upgradeNode } from "./upgrade";
@@ -42,7 +44,7 @@ export function InspectorHead({ node, path, entry }: InspectorHeadProps) {
               {entry ? entry.spec.id : (node.operator ?? t(`kinds.${kind === "operator" ? "flow" : kind}`))}
             </span>
             {entry && <span className={styles.version}>{entry.spec.version}</span>}
-            <span className={styles.version}>#{node.id}</span>
+            <IdField node={node} disabled={readOnly} />
           </p>
         </div>
         {entry && (

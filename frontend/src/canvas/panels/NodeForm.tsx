@@ -1,10 +1,11 @@
 import { Skeleton } from "antd";
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import type { FieldProblem, SchemaFormProps } from "../../forms/SchemaForm";
+import { lateCode, useLateCode } from "../../lib/lateCode";
 import type { Problem } from "../store/problems";
 
 // Loaded with the first form: the canvas is there without it.
-const SchemaForm = lazy(async () => ({ default: (await import("../../forms/SchemaForm")).SchemaForm }));
+const schemaForm = lateCode(async () => (await import("../../forms/SchemaForm")).SchemaForm);
 
 interface NodeFormProps extends Omit<SchemaFormProps, "problems" | "onChange"> {
   problems: readonly Problem[];
@@ -17,8 +18,11 @@ export function NodeForm({ problems, onChange, ...others }: NodeFormProps) {
     () => problems.map((problem) => ({ ...problem, code: problem.code.replace(/^param_/, "") })),
     [problems],
   );
+  const { code: SchemaForm, failure } = useLateCode(schemaForm);
+  const loading = <Skeleton active title={false} paragraph={{ rows: 5 }} />;
+  if (!SchemaForm) return failure || loading;
   return (
-    <Suspense fallback={<Skeleton active title={false} paragraph={{ rows: 5 }} />}>
+    <Suspense fallback={loading}>
       <SchemaForm {...others} problems={told} onChange={({ field, values }) => onChange(field, values)} />
     </Suspense>
   );

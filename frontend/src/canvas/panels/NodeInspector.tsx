@@ -20,6 +20,7 @@ import { PortList } from "./PortList";
 import { ProblemRow } from "./ProblemsList";
 import { useProblemText } from "./problemText";
 import { SettingsForm } from "./SettingsForm";
+import { useStash } from "./stashes";
 import { changeNode } from "./steps";
 
 /** Everything about one step. */
@@ -35,6 +36,7 @@ export function NodeInspector({ node }: { node: FlowNode }) {
   const path = nodePath(bodyPath, node.id);
   const problems = useProblemsOf(path).filter((problem) => problem.node === path);
   const text = useProblemText();
+  const stash = useStash(path);
   const entry = entries.get(node.operator ?? "");
   const spec = entry?.spec;
   const isOperator = kindOf(node) === "operator";
@@ -57,11 +59,8 @@ export function NodeInspector({ node }: { node: FlowNode }) {
       return found;
     };
   }, [store, check, node.id]);
-  const isInForm = (field: string | null) => {
-    const [group, name = ""] = field?.split(".") ?? [];
-    return group === "params" && spec?.params.properties[name] !== undefined;
-  };
-  const others = problems.filter(({ field }) => !isInForm(field) && !field?.startsWith("settings."));
+  const formFields = spec ? ["params.", "settings."] : ["settings."];
+  const others = problems.filter(({ field }) => !formFields.some((group) => field?.startsWith(group)));
   const settingError = (field: string) => {
     const problem = problems.find((one) => one.field === `settings.${field}`);
     return problem ? text(document, problem) : null;
@@ -98,6 +97,7 @@ export function NodeInspector({ node }: { node: FlowNode }) {
               disabled={readOnly}
               focusField={focusField}
               focusKey={focus}
+              stash={stash}
               onChange={(field, params) => changeParams(store, specs, node.id, field, params)}
             />
           </div>

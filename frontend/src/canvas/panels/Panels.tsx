@@ -26,7 +26,7 @@ export function Panels() {
     <>
       {isPaletteOpen && !readOnly && (
         <Slot name="palette">
-          <Palette onAdd={(step) => void canvas.add(step)} />
+          <Palette onAdd={(step) => void canvas.add(step, { after: [...selection] })} />
         </Slot>
       )}
       <Slot name="toolbar">

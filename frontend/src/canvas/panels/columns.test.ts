@@ -17,7 +17,11 @@ const DOCUMENT: FlowDocument = {
   ],
 };
 const table = (...names: string[]) => ({ columns: names.map((name) => ({ name, type: "float" })), open: false });
-const CHECK: FlowCheck = { problems: [], schemas: { read: { table: table("a") }, fill: { table: table("a", "b") } } };
+const CHECK: FlowCheck = {
+  document: DOCUMENT,
+  problems: [],
+  schemas: { read: { table: table("a") }, fill: { table: table("a", "b") } },
+};
 const names = (path: string[], node: string, input: string, check: FlowCheck | null = CHECK) =>
   columnsAt(DOCUMENT, check, path, node, input)?.map(({ name }) => name) ?? null;
 

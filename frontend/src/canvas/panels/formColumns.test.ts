@@ -17,6 +17,7 @@ const table = (open: boolean, ...names: string[]) => ({
   open,
 });
 const CHECK: FlowCheck = {
+  document: DOCUMENT,
   problems: [],
   schemas: { read: { table: table(false, "a", "b", "target") }, drop: { table: table(true, "target") } },
 };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { OperatorSpec } from "../model/spec";
-import type { Offered } from "../store/catalogue";
+import type { Offered } from "../store/operators";
 import { paletteFamilies, paletteItems } from "./paletteItems";
 
 const offered = (id: string, category: string, en: string, zh: string): Offered => {

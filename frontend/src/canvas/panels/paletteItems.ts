@@ -2,7 +2,7 @@ import { CATEGORIES } from "../../lib/category";
 import { type Findable, found } from "../model/search";
 import { textOf, titleOf } from "../model/spec";
 import { CONTROL_KINDS, type NewStep, stepKey } from "../model/steps";
-import type { Offered } from "../store/catalogue";
+import type { Offered } from "../store/operators";
 
 /** Something that can be added to a flow, as the palette and its search show it. */
 export interface PaletteItem extends Findable {

@@ -1,7 +1,7 @@
 import { localized } from "../../lib/localize";
 import { type FlowDocument, type FlowNode, graphAt, kindOf } from "../model/document";
 import { portNamed, portsOf } from "../model/ports";
-import { type Specs, textOf, titleOf } from "../model/spec";
+import { type OperatorSpec, type SpecField, type Specs, textOf, titleOf } from "../model/spec";
 
 /** The node at a path such as "per_tool/fit". */
 export function nodeAt(document: FlowDocument, path: string): FlowNode | undefined {
@@ -36,8 +36,8 @@ export function fieldTitle(node: FlowNode | null, specs: Specs, field: string, t
   const spec = node ? specs.get(node.operator ?? "") : undefined;
   switch (group) {
     case "params": {
-      const title = spec && textOf(spec, spec.params.properties[name]?.title, texts.language);
-      return [title || (node ? name : texts.param(name)), ...rest].join(" · ");
+      if (!spec) return [node ? name : texts.param(name), ...rest].join(" · ");
+      return titlesOf(spec, spec.params, [name, ...rest], texts.language).join(" · ");
     }
     case "settings":
       return texts.setting(name);
@@ -51,4 +51,25 @@ export function fieldTitle(node: FlowNode | null, specs: Specs, field: string, t
     default:
       return texts.field(group) ?? field;
   }
+}
+
+/** What a field is as long as nobody has set it. */
+export function usualValue(node: FlowNode | undefined, specs: Specs, field: string): unknown {
+  const [group, name = "", ...rest] = field.split(".");
+  const isParam = group === "params" && rest.length === 0;
+  return isParam ? specs.get(node?.operator ?? "")?.params.properties[name]?.default : undefined;
+}
+
+/** What the parts of a path are called: of a list the numbers, counted as people count. */
+function titlesOf(
+  spec: OperatorSpec,
+  field: SpecField | undefined,
+  path: readonly string[],
+  language: string,
+): string[] {
+  const [first, ...rest] = path;
+  if (first === undefined) return [];
+  if (/^\d+$/.test(first)) return [`#${Number(first) + 1}`, ...titlesOf(spec, field?.items, rest, language)];
+  const inner = field?.properties?.[first];
+  return [textOf(spec, inner?.title, language) || first, ...titlesOf(spec, inner, rest, language)];
 }

@@ -1,8 +1,8 @@
 import { api } from "../../api/client";
 import { type FlowNode, readDocument, withGraphAt } from "../model/document";
 import { withNode } from "../model/edit";
-import type { Offered } from "../store/catalogue";
 import type { FlowStore } from "../store/flowStore";
+import type { Offered } from "../store/operators";
 import { nodeAt } from "./places";
 
 /** The version that is offered and newer than the one that a node pins; null: there is none. */

@@ -23,6 +23,8 @@ export interface RunControlsProps {
   selected: readonly string[];
   /** What the server's check said last; null: it has not answered yet. */
   problems: readonly Schemas["FlowProblem"][] | null;
+  /** The check knows the latest edit. */
+  isChecked: boolean;
   isEmpty: boolean;
   /** Saves what was edited; gives the number of the revision, null when it could not be saved. */
   save: () => Promise<number | null>;
@@ -32,7 +34,7 @@ export interface RunControlsProps {
 
 /** Runs the flow, or a part of it; while it runs, shows how far it is and ends it. */
 export function RunControls(props: RunControlsProps) {
-  const { project, flow, params, selected, problems, edges, isEmpty, save, onProblem } = props;
+  const { project, flow, params, selected, problems, isChecked, edges, isEmpty, save, onProblem } = props;
   const { t } = useTranslation("runs");
   const progress = useRunProgress();
   const store = useRunStore();
@@ -104,6 +106,8 @@ export function RunControls(props: RunControlsProps) {
     }
   };
   const first = obstacles("all")[0];
+  // Whoever is quicker than the check is not stopped by what it said before: the server checks what it runs.
+  const isMaybeMended = first !== undefined && !isChecked && mayRun && !isEmpty;
   return (
     <div className={styles.controls}>
       {progress && <RunProgress project={project} progress={progress} />}
@@ -133,7 +137,7 @@ export function RunControls(props: RunControlsProps) {
             aria-disabled={blocked !== null}
             className={blocked !== null ? styles.blocked : undefined}
             onClick={() => {
-              if (blocked === null) run("all");
+              if (blocked === null || isMaybeMended) run("all");
               else if (first) onProblem?.(first);
             }}
           >

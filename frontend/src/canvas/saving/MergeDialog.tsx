@@ -1,7 +1,9 @@
 import { Button, Modal } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { nodeAt, usualValue } from "../panels/places";
 import { usePlaces } from "../panels/usePlaces";
+import { useSpecs } from "../store/catalogue";
 import styles from "./MergeDialog.module.css";
 import { type Conflict, merge, type Side } from "./merge";
 import { useSaver, useSaving } from "./SavingProvider";
@@ -74,14 +76,17 @@ interface QuestionProps {
 function Question({ question, sides, chosen, onChoose }: QuestionProps) {
   const { t } = useTranslation("canvas");
   const places = usePlaces();
+  const specs = useSpecs();
   const { node, field } = question;
   // The document that still has the node knows what it is called.
   const holder =
     [sides.mine, sides.theirs, sides.base].find((one) => node && places.node(one, node) !== node) ?? sides.mine;
   const where = node === null ? t("panels.merge.flow") : places.node(holder, node);
   const what = field === null ? t("panels.merge.node") : places.field(holder, node, field);
-  const shown = (value: unknown) => {
-    if (field === null) return t(value === undefined ? "panels.merge.deleted" : "panels.merge.changed");
+  const usual = node === null || field === null ? undefined : usualValue(nodeAt(holder, node), specs, field);
+  const shown = (set: unknown) => {
+    if (field === null) return t(set === undefined ? "panels.merge.deleted" : "panels.merge.changed");
+    const value = set ?? usual;
     if (value === undefined) return t("panels.merge.nothing");
     return asText(value) || t("panels.merge.empty");
   };

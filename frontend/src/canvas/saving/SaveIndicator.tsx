@@ -14,8 +14,16 @@ import { MergeDialog } from "./MergeDialog";
 import styles from "./SaveIndicator.module.css";
 import { useSaver, useSaving } from "./SavingProvider";
 
-/** Whether the server has what is on the screen, and what can be done when it has not. */
+/** Whether the server has what is on the screen, and what can be done when it has not. One place, so that changes are read out. */
 export function SaveIndicator() {
+  return (
+    <span role="status">
+      <State />
+    </span>
+  );
+}
+
+function State() {
   const { t } = useTranslation("canvas");
   const saver = useSaver();
   const readOnly = useFlow((flow) => flow.readOnly);
@@ -107,11 +115,11 @@ function Mark({ icon, text, help, level, onClick }: MarkProps) {
   return (
     <Tooltip title={help}>
       {onClick ? (
-        <button type="button" className={styles.mark} data-level={level} onClick={onClick} aria-live="polite">
+        <button type="button" className={styles.mark} data-level={level} onClick={onClick}>
           {inner}
         </button>
       ) : (
-        <span className={styles.mark} data-level={level} role="status">
+        <span className={styles.mark} data-level={level}>
           {inner}
         </span>
       )}

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { FlowDocument } from "../model/document";
-import { type FlowCheck, makeFlowStore } from "../store/flowStore";
-import { startLiveCheck } from "./liveCheck";
+import { makeFlowStore } from "../store/flowStore";
+import { type Checked, startLiveCheck } from "./liveCheck";
 
 const START: FlowDocument = { format: 1, name: "f", nodes: [], edges: [] };
 
@@ -17,13 +17,14 @@ function start() {
   const asked: { title: unknown; answer: () => void }[] = [];
   const store = makeFlowStore({ project: "p", document: START, version: 1 });
   const ask = ({ title }: FlowDocument) =>
-    new Promise<FlowCheck>((resolve) => {
+    new Promise<Checked>((resolve) => {
       asked.push({ title, answer: () => resolve({ problems: [], schemas: { [String(title)]: {} } }) });
     });
   const stop = startLiveCheck(store, ask);
   const edit = (title: string) => store.getState().change("edit", (flow) => ({ ...flow, title }));
   const checked = () => Object.keys(store.getState().check?.schemas ?? {})[0];
-  return { asked, edit, checked, stop };
+  const isCurrent = () => store.getState().check?.document === store.getState().document;
+  return { asked, edit, checked, isCurrent, stop };
 }
 
 test("one question at a time, the last state is asked about in the end", async () => {
@@ -40,6 +41,18 @@ test("one question at a time, the last state is asked about in the end", async (
   asked[1]?.answer();
   await vi.advanceTimersByTimeAsync(0);
   expect(checked()).toBe("b");
+});
+
+test("it is known whether the answer is about what is there now", async () => {
+  const { asked, edit, isCurrent } = start();
+  await vi.advanceTimersByTimeAsync(0);
+  edit("a");
+  asked[0]?.answer();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(isCurrent()).toBe(false);
+  asked[1]?.answer();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(isCurrent()).toBe(true);
 });
 
 test("after the page is left no answer counts", async () => {

@@ -7,7 +7,8 @@ import { plain } from "./serverIo";
 const PAUSE = 250;
 const AGAIN_AFTER = 5000;
 
-type Ask = (document: FlowDocument) => Promise<FlowCheck>;
+export type Checked = Omit<FlowCheck, "document">;
+type Ask = (document: FlowDocument) => Promise<Checked>;
 
 /** Has the server check what is edited: a moment after the last edit, one question at a time, the last answer counts. */
 export function startLiveCheck(store: FlowStore, ask: Ask): () => void {
@@ -26,7 +27,7 @@ export function startLiveCheck(store: FlowStore, ask: Ask): () => void {
     let pause: number | null = null;
     try {
       const check = await ask(document);
-      if (!isStopped) store.getState().setCheck(check);
+      if (!isStopped) store.getState().setCheck({ ...check, document });
     } catch {
       // What it said last stays until it can say something newer.
       pause = AGAIN_AFTER;

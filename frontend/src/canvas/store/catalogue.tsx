@@ -1,15 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo } from "react";
-import { ApiError, api, type Schemas } from "../../api/client";
+import { ApiError, api } from "../../api/client";
 import type { FlowGraph } from "../model/document";
-import { isOperatorSpec, type OperatorSpec, type Specs } from "../model/spec";
-
-export interface Offered {
-  readonly key: string;
-  readonly spec: OperatorSpec;
-  readonly state: Schemas["Operator"]["state"];
-  readonly notice: string | null;
-}
+import type { Specs } from "../model/spec";
+import { asOffered, CATALOGUE_KEY, type Offered, OPERATORS_STAY, operatorsQuery } from "./operators";
 
 export interface Catalogue {
   /** The newest version of every operator that may be used: what palettes and searches offer. */
@@ -20,22 +14,6 @@ export interface Catalogue {
   readonly isLoading: boolean;
   readonly error: unknown;
   readonly reload: () => void;
-}
-
-const MINUTE = 60_000;
-
-async function readAll(signal: AbortSignal): Promise<Offered[]> {
-  const found: Offered[] = [];
-  let cursor: string | undefined;
-  do {
-    const { data } = await api.GET("/api/v1/operators", {
-      params: { query: { limit: 200, latest: true, ...(cursor && { cursor }) } },
-      signal,
-    });
-    found.push(...(data?.items ?? []).flatMap(asOffered));
-    cursor = data?.next ?? undefined;
-  } while (cursor);
-  return found;
 }
 
 /** Versions that are not the newest, one by one; those that are no longer known are left out. */
@@ -54,10 +32,6 @@ async function readPinned(keys: readonly string[], signal: AbortSignal): Promise
   return answers.flat();
 }
 
-function asOffered({ key, spec, state, notice }: Schemas["Operator"]): Offered[] {
-  return isOperatorSpec(spec) ? [{ key, spec, state, notice }] : [];
-}
-
 /** Every "id@version" of a graph and of the bodies within it. */
 export function operatorKeys(graph: FlowGraph): Set<string> {
   const keys = new Set<string>();
@@ -71,11 +45,9 @@ export function operatorKeys(graph: FlowGraph): Set<string> {
   return keys;
 }
 
-export const CATALOGUE_KEY = ["catalogue"] as const;
-
 function useCatalogueOf(graph: FlowGraph): Catalogue {
   const client = useQueryClient();
-  const all = useQuery({ queryKey: CATALOGUE_KEY, queryFn: ({ signal }) => readAll(signal), staleTime: MINUTE });
+  const all = useQuery(operatorsQuery);
   const known = useMemo(() => new Set(all.data?.map(({ key }) => key)), [all.data]);
   const missing = all.data ? [...operatorKeys(graph)].filter((key) => !known.has(key)).sort() : [];
   const pinned = useQuery({
@@ -83,7 +55,7 @@ function useCatalogueOf(graph: FlowGraph): Catalogue {
     queryFn: ({ signal }) => readPinned(missing, signal),
     enabled: missing.length > 0,
     placeholderData: (before) => before,
-    staleTime: MINUTE,
+    staleTime: OPERATORS_STAY,
   });
   const isLoading = all.isPending || (missing.length > 0 && pinned.isPending);
   const error = all.error ?? pinned.error;

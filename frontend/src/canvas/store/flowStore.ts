@@ -15,6 +15,8 @@ export interface Edited {
 export interface FlowCheck {
   problems: Schemas["FlowProblem"][];
   schemas: Schemas["CheckedFlow"]["schemas"];
+  /** What was checked; the document that is open may be newer. */
+  document: FlowDocument;
 }
 
 export interface Focus {

@@ -21,6 +21,8 @@ export interface QuickAddRequest {
   readonly from?: WireEnd;
   /** The chosen operator is put into the middle of this edge. */
   readonly edge?: FlowEdge;
+  /** The chosen operator comes behind these nodes, wired to as many of them as fit. */
+  readonly after?: readonly string[];
 }
 
 export type DrawerTab = "data" | "problems" | "logs";
@@ -65,6 +67,8 @@ export interface ViewState {
 export interface GestureState {
   /** Where things are drawn meanwhile, by a gesture or an animation; the document says where they end. */
   readonly places: ReadonlyMap<string, Position>;
+  /** Nodes that a drag has moved on the screen, all by the same way; the canvas library still has them where they were. */
+  readonly carried: { readonly ids: ReadonlySet<string>; readonly by: Position } | null;
   /** Copies of these stay behind while they are dragged: dropped, they are the copies. */
   readonly ghosts: ReadonlySet<string>;
   /** Lines that show what a dragged node is in line with. */
@@ -80,7 +84,12 @@ export const NO_PLACES: ReadonlyMap<string, Position> = new Map();
 export const NO_GHOSTS: ReadonlySet<string> = new Set();
 
 export function makeViewStore(): ViewStore {
-  const gesture = createStore<GestureState>(() => ({ places: NO_PLACES, ghosts: NO_GHOSTS, guides: NO_GUIDES }));
+  const gesture = createStore<GestureState>(() => ({
+    places: NO_PLACES,
+    carried: null,
+    ghosts: NO_GHOSTS,
+    guides: NO_GUIDES,
+  }));
   const view = createStore<ViewState>((set) => ({
     wiring: null,
     quickAdd: null,

@@ -1,6 +1,6 @@
 import { Background, BackgroundVariant, ReactFlow, SelectionMode, useReactFlow, useStore } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
-import { type PointerEvent, useCallback, useEffect, useLayoutEffect, useRef } from "react";
+import { type PointerEvent, useEffect, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { WireViewEdge } from "../edges/viewEdges";
 import { WireEdge } from "../edges/WireEdge";
@@ -26,25 +26,32 @@ import { WiringTip } from "./WiringTip";
 const NODE_TYPES = { step: StepNode, note: NoteNode, end: EndNode };
 const EDGE_TYPES = { wire: WireEdge };
 const SNAP: [number, number] = [GRID, GRID];
-/** Below this small letters cannot be read: see `data-far` in the style sheets. */
+/** Below these no small letters can be read, and no letters at all: see `data-far` and `data-tiny` in the style sheets. */
 const FAR = 0.4;
+const TINY = 0.28;
+
+interface CanvasProps {
+  parts: CanvasParts;
+  /** Whether the next visit finds the same part in view; otherwise everything. */
+  remembers?: boolean;
+}
 
 /** The graph that is open, from edge to edge of the page. */
-export function Canvas({ parts }: { parts: CanvasParts }) {
+export function Canvas({ parts, remembers = true }: CanvasProps) {
   const { t } = useTranslation("canvas");
   const view = useViewStore();
   const actions = useCanvas();
   const flow = useReactFlow<ViewNode, WireViewEdge>();
   const readOnly = useFlow((state) => state.readOnly);
   const isFar = useStore(({ transform }) => transform[2] < FAR);
+  const isTiny = useStore(({ transform }) => transform[2] < TINY);
   const isDragging = useView((state) => state.isDragging);
-  const zoom = useCallback(() => flow.getZoom(), [flow]);
   const { nodes, edges } = useViewGraph();
-  const dragging = useDragging(zoom);
+  const dragging = useDragging(flow, parts);
   const wiring = useWiring(actions);
   const pointing = usePointing(actions);
   const drop = useDrop(actions);
-  const viewport = useSavedViewport(actions);
+  const viewport = useSavedViewport(actions, remembers);
   const element = useRef<HTMLDivElement>(null);
 
   useLayoutEffect(() => view.getState().show({ isFar }), [view, isFar]);
@@ -63,6 +70,7 @@ export function Canvas({ parts }: { parts: CanvasParts }) {
       ref={element}
       className={styles.canvas}
       data-far={isFar ? "" : undefined}
+      data-tiny={isTiny ? "" : undefined}
       data-dragging={isDragging ? "" : undefined}
       onPointerMove={track}
       onPointerLeave={() => {

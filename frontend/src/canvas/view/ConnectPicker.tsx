@@ -21,7 +21,10 @@ interface Wire extends Choice {
   readonly act: () => void;
 }
 
-/** Wiring with the keyboard: every wire that could be drawn from or to the selected node, the nearest first. */
+/**
+ * Wiring with the keyboard: every wire that could be drawn from or to the selected node, the nearest first. Among those
+ * of one node a word tells the port.
+ */
 export function ConnectPicker() {
   const id = useView(({ overlay }) => overlay === "connect");
   const store = useFlowStore();
@@ -70,7 +73,7 @@ function OpenPicker({ node }: { node: FlowNode }) {
               key: `${edge.from}>${edge.to}`,
               title,
               detail: t("connect.to", { from: named(node, output), to: named(other, input) }),
-              texts: [title, other.id, named(other, input), named(node, output)],
+              texts: [named(node, output), named(other, input), title, other.id],
               icon: <ArrowRightOutlined />,
               act: draw(edge),
             },
@@ -91,7 +94,7 @@ function OpenPicker({ node }: { node: FlowNode }) {
               key: `${edge.from}>${edge.to}`,
               title,
               detail: t("connect.from", { from: named(other, output), to: named(node, input) }),
-              texts: [title, other.id, named(other, output), named(node, input)],
+              texts: [named(other, output), named(node, input), title, other.id],
               icon: <ArrowLeftOutlined />,
               act: draw(edge),
             },

@@ -6,7 +6,7 @@ import { OperatorIcon } from "../../lib/OperatorIcon";
 import { placeOnEdge, withNewNode } from "../model/edit";
 import { snapped } from "../model/geometry";
 import { type NewStep, newNode } from "../model/steps";
-import { bestPort, wiringOf } from "../model/wiring";
+import { bestPort, edgeBehind, wiringOf } from "../model/wiring";
 import { CONTROL, type PaletteItem, paletteItems } from "../panels/paletteItems";
 import { usePaletteChoices } from "../panels/paletteStore";
 import { useFamilyTitle } from "../panels/useFamilyTitle";
@@ -39,7 +39,7 @@ function OpenQuickAdd({ request }: { request: QuickAddRequest }) {
     canvas.focus();
   };
   const choices = useMemo<AddChoice[]>(() => {
-    if (request.from || request.edge) return steps;
+    if (request.from || request.edge || request.after) return steps;
     const others: AddChoice[] = [
       {
         key: "comment",
@@ -71,14 +71,14 @@ function OpenQuickAdd({ request }: { request: QuickAddRequest }) {
     canvas.focus();
     if (choice.act) choice.act();
     else if (choice.step) {
-      const { from, edge } = request;
-      canvas.add(choice.step, { at: placeFor(request), ...(from && { from }), ...(edge && { edge }) });
+      const { screen: _screen, at, ...where } = request;
+      canvas.add(choice.step, { ...where, at: request.after ? at : placeFor(request) });
     }
   };
   return (
     <Popup at={request.screen} label={t("quickAdd.label")} className={styles.box} onClose={close}>
       <SearchList
-        label={t(request.from ? "quickAdd.fitting" : "quickAdd.search")}
+        label={t(request.from ? "quickAdd.fitting" : request.after ? "quickAdd.next" : "quickAdd.search")}
         choices={choices}
         nothing={t("quickAdd.nothing")}
         onChoose={choose}
@@ -94,7 +94,7 @@ function placeFor({ at: [x, y], from }: QuickAddRequest): readonly [number, numb
 }
 
 /** Steps that can be added here: recent ones first, of those that fit the wire. */
-function useStepChoices({ from, edge }: QuickAddRequest): AddChoice[] {
+function useStepChoices({ from, edge, after }: QuickAddRequest): AddChoice[] {
   const { t } = useTranslation("canvas");
   const language = usePreferences((preferences) => preferences.language);
   const { offered, specs } = useCatalogue();
@@ -104,11 +104,12 @@ function useStepChoices({ from, edge }: QuickAddRequest): AddChoice[] {
   return useMemo(() => {
     const graph = openGraph(store.getState());
     const fits = ({ step }: PaletteItem): boolean => {
-      if (!from && !edge) return true;
+      if (!from && !edge && !after) return true;
       const trial = newNode(graph, step, [0, 0]);
       const wiring = wiringOf(withNewNode(graph, trial), specs);
       if (edge) return placeOnEdge(wiring, trial.id, edge) !== null;
-      return from ? bestPort(wiring, trial.id, from) !== undefined : true;
+      if (from) return bestPort(wiring, trial.id, from) !== undefined;
+      return after?.some((first) => edgeBehind(wiring, first, trial.id)) ?? true;
     };
     const items = paletteItems(offered, language, {
       title: (kind) => t(`kinds.${kind}`),
@@ -116,21 +117,21 @@ function useStepChoices({ from, edge }: QuickAddRequest): AddChoice[] {
     });
     // A source begins a flow; behind something else it is rarely meant.
     const isFirst = graph.nodes.length === 0;
+    const fitting = items.filter((item) => !item.isDeprecated && fits(item));
+    // Whoever goes on from a step may also begin anew beside it: only wires bind.
+    const others = after ? items.filter((item) => !item.isDeprecated && !fitting.includes(item)) : [];
     const rank = (item: PaletteItem) => {
       const at = recent.indexOf(item.id);
       if (at >= 0 && !isFirst) return at - 100;
       return isFirst && item.family === "source" ? -1 : 0;
     };
-    return items
-      .filter((item) => !item.isDeprecated && fits(item))
-      .toSorted((left, right) => rank(left) - rank(right))
-      .map((item) => ({
-        key: item.key,
-        title: item.title,
-        texts: item.texts,
-        step: item.step,
-        icon: <OperatorIcon icon={item.icon} category={item.family === CONTROL ? item.icon : item.family} size={24} />,
-        hint: familyTitle(item.family),
-      }));
-  }, [offered, specs, language, t, store, from, edge, recent, familyTitle]);
+    return [...fitting.toSorted((left, right) => rank(left) - rank(right)), ...others].map((item) => ({
+      key: item.key,
+      title: item.title,
+      texts: item.texts,
+      step: item.step,
+      icon: <OperatorIcon icon={item.icon} category={item.family === CONTROL ? item.icon : item.family} size={24} />,
+      hint: familyTitle(item.family),
+    }));
+  }, [offered, specs, language, t, store, from, edge, after, recent, familyTitle]);
 }

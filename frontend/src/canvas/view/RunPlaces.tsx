@@ -21,6 +21,7 @@ export function RunPlaces() {
   const flow = useFlow(({ name }) => name);
   const document = useFlow((state) => state.document);
   const problems = useFlow(({ check }) => check?.problems ?? null);
+  const isChecked = useFlow(({ check, document: now }) => check?.document === now);
   const selection = useFlow((state) => state.selection);
   const bodyPath = useFlow((state) => state.bodyPath);
   const save = useSave();
@@ -45,6 +46,7 @@ export function RunPlaces() {
           edges={document.edges}
           selected={selected}
           problems={problems}
+          isChecked={isChecked}
           isEmpty={document.nodes.length === 0}
           save={save}
           onProblem={({ node, field }) => node && store.getState().setFocus({ node, field })}

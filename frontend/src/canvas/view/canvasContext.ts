@@ -1,16 +1,22 @@
 import { createContext, useContext } from "react";
-import type { FlowEdge, Position } from "../model/document";
+import type { Position } from "../model/document";
 import type { NewStep } from "../model/steps";
-import type { QuickAddRequest, WireEnd } from "../store/viewStore";
+import type { QuickAddRequest } from "../store/viewStore";
+
+export interface AddOptions extends Pick<QuickAddRequest, "from" | "edge" | "after"> {
+  at?: Position;
+}
 
 /** What can be done with the canvas from anywhere: panels, menus, commands. */
 export interface CanvasActions {
-  /** Adds a step; without a place, in the middle of what is seen. Gives its id. */
-  add: (step: NewStep, more?: { at?: Position; from?: WireEnd; edge?: FlowEdge }) => string | null;
+  /** Adds a step; without a place, beside what it follows or in the middle of what is seen. Gives its id. */
+  add: (step: NewStep, more?: AddOptions) => string | null;
   /** Opens the search for a step; without a request, at the pointer. */
   quickAdd: (request?: QuickAddRequest) => void;
-  /** Shows these nodes, or all, beside the panels; not smaller than `least`, rather not all of it. */
-  fit: (ids?: Iterable<string>, least?: number) => void;
+  /** The same for a step behind the selected nodes, or in the middle of the selected wire; else at the pointer. */
+  quickAddBehind: () => void;
+  /** Shows these nodes, or all, beside the panels; `readable`: of what would be too small to read, the beginning. */
+  fit: (ids?: Iterable<string>, readable?: boolean) => void;
   zoom: (change: "in" | "out" | "full") => void;
   /** Scrolls as far as is needed to see the node. */
   reveal: (id: string) => void;
@@ -27,6 +33,8 @@ export interface CanvasActions {
   group: () => void;
   /** Makes the selected nodes a sub-flow. */
   wrap: () => void;
+  /** Puts the steps of the selected sub-flow where it stands. */
+  unwrap: () => void;
   /** Where the pointer is over the canvas, else the middle of what is seen. */
   pointer: () => { screen: Position; at: Position };
   /** Puts the keyboard back on the canvas. */

@@ -11,7 +11,7 @@ const GAP = 28;
 export function insetsOf(canvas: HTMLElement): Insets {
   const whole = canvas.getBoundingClientRect();
   const box = (place: string) => {
-    const panel = document.querySelector(`[data-place="${place}"]`)?.firstElementChild;
+    const panel = canvas.parentElement?.querySelector(`[data-place="${place}"]`)?.firstElementChild;
     const rect = panel?.getBoundingClientRect();
     return rect && rect.width > 0 && rect.height > 0 ? rect : null;
   };

@@ -1,13 +1,14 @@
 import type { ReactFlowInstance } from "@xyflow/react";
 import { tidied } from "../layout/tidy";
 import { clipOf, pasted, readClip } from "../model/clipboard";
-import { type FlowGraph, type Position, refText } from "../model/document";
+import { edgeId, type FlowGraph, type Position, refText } from "../model/document";
 import { connect, insertedOnEdge, moved, removed, withNewNode } from "../model/edit";
 import { boundsOf, freePlace, NODE_HEAD, NODE_WIDTH, positionOf } from "../model/geometry";
-import { newComment, newGroup, withNote } from "../model/notes";
+import { newComment, newGroup, withFramesKept, withNote } from "../model/notes";
 import type { Specs } from "../model/spec";
 import { newNode, stepKey } from "../model/steps";
-import { bestPort, wiringOf } from "../model/wiring";
+import { unwrapped } from "../model/unwrap";
+import { bestPort, edgeBehind, wiringOf } from "../model/wiring";
 import { wrapped } from "../model/wrap";
 import { usePaletteChoices } from "../panels/paletteStore";
 import { type FlowStore, openGraph } from "../store/flowStore";
@@ -27,6 +28,11 @@ interface Parts {
 }
 
 export const LEAST_ZOOM = 0.1;
+/** Smaller than this a whole flow is not shown when it is opened, but its beginning at a size that can be read. */
+const LEAST_WHOLE = 0.5;
+const READABLE = 0.8;
+/** Milliseconds until the form of what was selected is there. */
+export const FORM_OPENS = 120;
 /** From the left end of a wire to the node that is added at its right end. */
 const AFTER = 48;
 
@@ -57,17 +63,23 @@ export function makeActions({ store, view, specs, flow, parts }: Parts): CanvasA
     const before = graph();
     const size = { width: NODE_WIDTH, height: NODE_HEAD };
     const wanted = more.at ?? addPlace(before, more.from);
-    const isExact = more.at !== undefined && !more.from;
+    const isExact = more.at !== undefined && !more.from && !more.after;
     const place = isExact ? wanted : freePlace(wanted, size, [...boxesOf(withoutGroups(before), specs()).values()]);
     const node = newNode(before, step, place);
     change("add", (now) => {
       let next: FlowGraph = withNewNode(now, node);
       if (more.edge) next = insertedOnEdge(next, specs(), node.id, more.edge);
       if (more.from) next = joined(next, node.id, more.from, specs());
+      for (const first of more.after ?? []) {
+        const edge = edgeBehind(wiringOf(next, specs()), first, node.id);
+        if (edge) next = connect(next, specs(), edge);
+      }
       return next;
     });
     usePaletteChoices.getState().used(stepKey(step).split("@")[0] ?? "");
     store.getState().select([node.id]);
+    // The form that opens for it may cover it.
+    setTimeout(() => actions.reveal(node.id), FORM_OPENS);
     return node.id;
   };
 
@@ -75,10 +87,10 @@ export function makeActions({ store, view, specs, flow, parts }: Parts): CanvasA
   const addPlace = (now: FlowGraph, from: WireEnd | undefined): Position => {
     const [x, y] = onCanvas(middle());
     const centre: Position = [x - NODE_WIDTH / 2, y - NODE_HEAD / 2];
-    const beside = from?.ref.node ?? ([...selection()].length === 1 ? [...selection()][0] : undefined);
-    const node = now.nodes.find(({ id }) => id === beside);
-    if (!node) return centre;
-    const [left, top] = positionOf(node);
+    const beside = now.nodes.filter(({ id }) => (from ? id === from.ref.node : selection().has(id))).map(positionOf);
+    if (beside.length === 0) return centre;
+    const left = Math.max(...beside.map((place) => place[0]));
+    const top = Math.min(...beside.map((place) => place[1]));
     return [left + (from?.side === "inputs" ? -1 : 1) * (NODE_WIDTH + AFTER), top];
   };
 
@@ -90,7 +102,17 @@ export function makeActions({ store, view, specs, flow, parts }: Parts): CanvasA
       const { screen, at } = pointer();
       view.getState().show({ quickAdd: request ?? { screen, at } });
     },
-    fit(ids, least = LEAST_ZOOM) {
+    quickAddBehind() {
+      const { nodes, edges } = graph();
+      const after = nodes.filter(({ id }) => selection().has(id));
+      const edge = edges.find((one) => selection().has(edgeId(one)));
+      const at = addPlace(graph(), undefined);
+      const [x, y] = at;
+      const screen = flow.flowToScreenPosition({ x, y });
+      if (after.length > 0) actions.quickAdd({ screen: [screen.x, screen.y], at, after: after.map(({ id }) => id) });
+      else actions.quickAdd(edge && { ...pointer(), edge });
+    },
+    fit(ids, readable = false) {
       const canvas = parts.element;
       const boxes = boxesOf(graph(), specs());
       const wanted = ids ? [...ids].flatMap((id) => boxes.get(id) ?? []) : [...boxes.values()];
@@ -99,10 +121,12 @@ export function makeActions({ store, view, specs, flow, parts }: Parts): CanvasA
       const { top, right, bottom, left } = insetsOf(canvas);
       const width = canvas.clientWidth - left - right;
       const height = canvas.clientHeight - top - bottom;
-      const zoom = Math.max(least, Math.min(1, width / bounds.width, height / bounds.height));
-      // What is too large shows its beginning.
+      const whole = Math.min(1, width / bounds.width, height / bounds.height);
+      const zoom = readable && whole < LEAST_WHOLE ? READABLE : Math.max(LEAST_ZOOM, whole);
+      const first = wanted.toSorted((one, other) => one.x - other.x)[0] ?? bounds;
+      const { y: middleY, height: tall } = bounds.height * zoom > height ? first : bounds;
       const x = left + Math.max(0, width - bounds.width * zoom) / 2 - bounds.x * zoom;
-      const y = top + Math.max(0, height - bounds.height * zoom) / 2 - bounds.y * zoom;
+      const y = top + height / 2 - (middleY + tall / 2) * zoom;
       void flow.setViewport({ x, y, zoom }, { duration: prefersStillness() ? 0 : 200 });
     },
     zoom(by) {
@@ -133,7 +157,11 @@ export function makeActions({ store, view, specs, flow, parts }: Parts): CanvasA
       // Meanwhile it may have been edited; then the places are for another graph.
       if (graph() !== before) return;
       const from = new Map(before.nodes.map((node) => [node.id, positionOf(node)]));
-      change("tidy", (now) => moved(now, places));
+      const boxes = boxesOf(before, specs());
+      change("tidy", (now) => {
+        const next = moved(now, places);
+        return withFramesKept(next, boxes, boxesOf(next, specs()));
+      });
       glide(from, places, (drawn) => view.gesture.setState({ places: drawn.size > 0 ? drawn : NO_PLACES }));
       if (some.size <= 1) actions.fit();
     },
@@ -187,6 +215,13 @@ export function makeActions({ store, view, specs, flow, parts }: Parts): CanvasA
       if (!made) return;
       change("wrap", () => made.graph);
       store.getState().select([made.id]);
+    },
+    unwrap() {
+      const id = [...selection()][0];
+      const made = id === undefined ? null : unwrapped(graph(), id);
+      if (!made) return;
+      change("unwrap", () => made.graph);
+      store.getState().select(made.ids);
     },
     focus: () => parts.element?.focus({ preventScroll: true }),
   };

@@ -1,60 +1,68 @@
-import { type FlowEdge, type FlowGraph, portRef } from "../model/document";
+import { edgeId, type FlowEdge, portRef } from "../model/document";
 import { placeOnEdge } from "../model/edit";
-import { NODE_WIDTH, PORT_SIZE, portY, positionOf } from "../model/geometry";
+import { cornersOf, lanesOf, type Point, type WireEnds, wireEnds } from "../model/lanes";
 import type { Wiring } from "../model/wiring";
 
 const SAMPLES = 16;
 
+/** A wire as it is drawn: points along it. */
+export interface DrawnWire {
+  readonly edge: FlowEdge;
+  readonly points: readonly Point[];
+}
+
+export function drawnWires(wiring: Wiring): DrawnWire[] {
+  const endsOf = wireEnds(wiring);
+  const lanes = lanesOf(wiring);
+  return wiring.graph.edges.flatMap((edge) => {
+    const ends = endsOf(edge);
+    const lane = lanes.get(edgeId(edge));
+    return ends ? { edge, points: lane === undefined ? curve(ends) : cornersOf(ends, lane) } : [];
+  });
+}
+
 /** The wire that passes nearest to a point, if it is near; where a node dropped there would be put into it. */
 export function nearEdge(
-  graph: FlowGraph,
-  wiring: Wiring,
-  point: { x: number; y: number },
+  wires: readonly DrawnWire[],
+  point: Point,
   within: number,
   fits: (edge: FlowEdge) => boolean,
 ): FlowEdge | null {
-  const places = new Map(graph.nodes.map((node) => [node.id, positionOf(node)]));
-  const end = (ref: string, side: "inputs" | "outputs") => {
-    const { node, port } = portRef(ref);
-    const place = places.get(node);
-    const ports = wiring.ports(node);
-    const index = ports[side].findIndex(({ name }) => name === port);
-    if (!place || index < 0) return null;
-    const x = place[0] + (side === "outputs" ? NODE_WIDTH + PORT_SIZE / 2 : -PORT_SIZE / 2);
-    return { x, y: place[1] + portY(ports, side, index) };
-  };
-  let best: { edge: FlowEdge; distance: number } | null = null;
-  for (const edge of graph.edges) {
-    const from = end(edge.from, "outputs");
-    const to = end(edge.to, "inputs");
-    if (!from || !to || !fits(edge)) continue;
-    const distance = distanceTo(from, to, point);
-    if (distance <= within && (!best || distance < best.distance)) best = { edge, distance };
-  }
-  return best?.edge ?? null;
+  const near = wires
+    .map(({ edge, points }) => ({ edge, distance: distanceTo(points, point) }))
+    .filter(({ distance }) => distance <= within)
+    .toSorted((left, right) => left.distance - right.distance);
+  return near.find(({ edge }) => fits(edge))?.edge ?? null;
 }
 
-/** A node that is wired already stays as it is. */
-export function canBeInserted(wiring: Wiring, id: string): (edge: FlowEdge) => boolean {
+/** Into which wires a node fits; null: it is wired already and stays as it is. */
+export function canBeInserted(wiring: Wiring, id: string): ((edge: FlowEdge) => boolean) | null {
   const isWired = wiring.graph.edges.some(({ from, to }) => portRef(from).node === id || portRef(to).node === id);
-  return (edge) => !isWired && placeOnEdge(wiring, id, edge) !== null;
+  return isWired ? null : (edge) => placeOnEdge(wiring, id, edge) !== null;
 }
 
-/** To a bezier curve as the canvas draws it. */
-function distanceTo(
-  from: { x: number; y: number },
-  to: { x: number; y: number },
-  point: { x: number; y: number },
-): number {
+/** Points of a bezier curve as the canvas draws it. */
+function curve({ from, to }: WireEnds): Point[] {
   const dx = to.x - from.x;
   const bend = dx >= 0 ? dx / 2 : 0.25 * 25 * Math.sqrt(-dx);
-  let least = Number.POSITIVE_INFINITY;
-  for (let sample = 0; sample <= SAMPLES; sample++) {
+  return Array.from({ length: SAMPLES + 1 }, (_none, sample) => {
     const t = sample / SAMPLES;
     const u = 1 - t;
     const x = u ** 3 * from.x + 3 * u * u * t * (from.x + bend) + 3 * u * t * t * (to.x - bend) + t ** 3 * to.x;
     const y = (u ** 3 + 3 * u * u * t) * from.y + (3 * u * t * t + t ** 3) * to.y;
-    least = Math.min(least, Math.hypot(point.x - x, point.y - y));
+    return { x, y };
+  });
+}
+
+/** From a point to the nearest of the straight lines between points that follow each other. */
+function distanceTo(points: readonly Point[], { x, y }: Point): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const [index, end] of points.entries()) {
+    const start = points[index - 1] ?? end;
+    const [dx, dy] = [end.x - start.x, end.y - start.y];
+    const length = dx * dx + dy * dy;
+    const share = length === 0 ? 0 : Math.max(0, Math.min(1, ((x - start.x) * dx + (y - start.y) * dy) / length));
+    least = Math.min(least, Math.hypot(x - start.x - share * dx, y - start.y - share * dy));
   }
   return least;
 }

@@ -1,6 +1,6 @@
 import { useReactFlow } from "@xyflow/react";
 import { type DragEvent, useMemo } from "react";
-import { edgeId, type FlowEdge } from "../model/document";
+import { edgeId, type FlowEdge, type FlowGraph } from "../model/document";
 import { placeOnEdge, withNewNode } from "../model/edit";
 import { NODE_HEAD, NODE_WIDTH, snapped } from "../model/geometry";
 import { newNode, stepOf } from "../model/steps";
@@ -10,7 +10,7 @@ import { useSpecs } from "../store/catalogue";
 import { openGraph, useFlowStore } from "../store/flowStore";
 import { useViewStore } from "../store/viewStore";
 import type { CanvasActions } from "./canvasContext";
-import { nearEdge } from "./nearEdge";
+import { type DrawnWire, drawnWires, nearEdge } from "./nearEdge";
 
 const NEAR = 24;
 
@@ -24,9 +24,11 @@ export function useDrop(actions: CanvasActions) {
     const point = (event: DragEvent) =>
       flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }, { snapToGrid: false });
     const isStep = (event: DragEvent) => event.dataTransfer.types.includes(STEP_MIME);
+    let drawn: { graph: FlowGraph; wires: DrawnWire[] } | null = null;
     const near = (event: DragEvent, fits: (edge: FlowEdge) => boolean) => {
       const graph = openGraph(store.getState());
-      return nearEdge(graph, wiringOf(graph, specs), point(event), NEAR, fits);
+      if (drawn?.graph !== graph) drawn = { graph, wires: drawnWires(wiringOf(graph, specs)) };
+      return nearEdge(drawn.wires, point(event), NEAR, fits);
     };
     return {
       onDragOver(event: DragEvent) {

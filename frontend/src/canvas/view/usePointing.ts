@@ -7,6 +7,7 @@ import { useRunStore } from "../run/runState";
 import { useFlowStore } from "../store/flowStore";
 import { useViewStore } from "../store/viewStore";
 import type { CanvasActions } from "./canvasContext";
+import { FORM_OPENS } from "./makeActions";
 
 interface Pointing {
   onEdgesChange: OnEdgesChange<WireViewEdge>;
@@ -18,9 +19,6 @@ interface Pointing {
   onSelectionContextMenu: (event: ReactMouseEvent) => void;
   onEdgeContextMenu: EdgeMouseHandler<WireViewEdge>;
 }
-
-/** Milliseconds. */
-const FORM_OPENS = 120;
 
 /** Clicks. The handlers stay the same: new ones would have every node drawn anew, with each frame of a gesture. */
 export function usePointing(actions: CanvasActions): Pointing {

@@ -1,37 +1,37 @@
 import { useNodesInitialized, useReactFlow, type Viewport } from "@xyflow/react";
 import { useCallback, useEffect, useRef } from "react";
-import { useFlow } from "../store/flowStore";
+import { useFlow, useOpenGraph } from "../store/flowStore";
 import type { CanvasActions } from "./canvasContext";
 
-/** At first nothing is smaller than this, and so of a long flow the beginning is seen. */
-const READABLE = 0.65;
-
-/** Where somebody was in a flow is where they find themselves the next time; at first everything is in view. */
-export function useSavedViewport(actions: CanvasActions) {
+/** Where somebody was in a flow is where they find themselves the next time; at first everything is in view, or as much as can be read. */
+export function useSavedViewport(actions: CanvasActions, remembers: boolean) {
   const key = useFlow(({ project, name, bodyPath }) => `patchbay-view:${[project, name, ...bodyPath].join("/")}`);
   const { setViewport } = useReactFlow();
-  const isReady = useNodesInitialized();
+  const isMeasured = useNodesInitialized();
+  const graph = useOpenGraph();
+  // Where nothing is, nothing has to come into view; least of all when the first step is dropped somewhere.
+  const isReady = isMeasured || graph.nodes.length + (graph.notes ?? []).length === 0;
   const shown = useRef<string | null>(null);
 
   useEffect(() => {
     if (shown.current === key || !isReady) return;
     shown.current = key;
-    const saved = read(key);
+    const saved = remembers ? read(key) : null;
     // Panels stand in their places a moment later; what is fitted into view goes by them.
     if (saved) void setViewport(saved);
-    else requestAnimationFrame(() => actions.fit(undefined, READABLE));
-  }, [key, isReady, setViewport, actions]);
+    else requestAnimationFrame(() => actions.fit(undefined, true));
+  }, [key, isReady, setViewport, actions, remembers]);
 
   const keep = useCallback(
     (_event: unknown, viewport: Viewport) => {
-      if (shown.current !== key) return;
+      if (!remembers || shown.current !== key) return;
       try {
         localStorage.setItem(key, JSON.stringify(viewport));
       } catch {
         // Without storage the next visit begins with everything in view.
       }
     },
-    [key],
+    [key, remembers],
   );
   return { keep };
 }

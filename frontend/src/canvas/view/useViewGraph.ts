@@ -3,8 +3,10 @@ import { makeViewEdges, type WireViewEdge } from "../edges/viewEdges";
 import { BODY_INPUTS, BODY_OUTPUTS, bodyEdges, bodyEnds } from "../model/body";
 import type { FlowGraph, Position } from "../model/document";
 import { boundsOf, nodeHeight } from "../model/geometry";
+import { lanesOf } from "../model/lanes";
 import type { Ports, Side } from "../model/ports";
 import type { Specs } from "../model/spec";
+import { wiringOf } from "../model/wiring";
 import { END_WIDTH, type EndViewNode, handlesOf, makeViewNodes, type ViewNode } from "../nodes/viewNodes";
 import { useSpecs } from "../store/catalogue";
 import { useFlow, useOpenGraph } from "../store/flowStore";
@@ -32,9 +34,10 @@ export function useViewGraph(): { nodes: ViewNode[]; edges: WireViewEdge[] } {
     return isBody ? [...nodes, ...endNodes(graph, specs)] : nodes;
   }, [make, graph, specs, outer, isBody]);
   const nodes = useMemo(() => draw(base, selection, places, ghosts), [draw, base, selection, places, ghosts]);
+  const lanes = useMemo(() => lanesOf(wiringOf(graph, specs)), [graph, specs]);
   const edges = useMemo(
-    () => makeEdges(isBody ? [...graph.edges, ...bodyEdges(graph)] : graph.edges, selection, outer),
-    [makeEdges, graph, selection, outer, isBody],
+    () => makeEdges(isBody ? [...graph.edges, ...bodyEdges(graph)] : graph.edges, lanes, selection, outer),
+    [makeEdges, graph, lanes, selection, outer, isBody],
   );
   return { nodes, edges };
 }

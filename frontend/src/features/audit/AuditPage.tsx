@@ -2,12 +2,18 @@ import { AuditOutlined, DownloadOutlined, SafetyCertificateOutlined } from "@ant
 import { App, Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, queries } from "../../api/client";
+import { useMay } from "../../api/session";
+import { Forbidden } from "../../lib/Forbidden";
 import { messageOf } from "../../lib/messageOf";
 import { Page } from "../../lib/Page";
 import { AuditTable, useAuditFilters } from "./AuditTable";
 
 /** What was done on the whole platform, by whom; for admins of the platform. */
 export function Component() {
+  return useMay("audit.read_all") ? <Audit /> : <Forbidden />;
+}
+
+function Audit() {
   const { t } = useTranslation("audit");
   const { message } = App.useApp();
   const filters = useAuditFilters();

@@ -6,6 +6,7 @@ import { columnsOf, type NamedType } from "../../data/parts";
 export type Dataset = Schemas["Dataset"];
 export type Meta = Schemas["DatasetMeta"];
 export type Version = Schemas["Version"];
+export type ListedVersion = Schemas["ListedVersion"];
 
 export const DATASET_PATH = "/api/v1/projects/{project_name}/datasets/{name}";
 

@@ -1,13 +1,18 @@
-import { useMemo } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import i18next from "i18next";
+import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
-import { queries } from "../../api/client";
 import { useMayHereWhenKnown, useProjectName, useProjectPath } from "../../api/project";
 import { readDocument } from "../../canvas/model/document";
 import { FlowEditor } from "../../canvas/view/FlowEditor";
 import { ErrorNotice } from "../../lib/ErrorNotice";
 import { Loading } from "../../lib/Loading";
 import { Page } from "../../lib/Page";
+import { openedFlowQuery } from "./openedFlow";
+
+// Not one after the other when the parts of the page come to need them.
+void i18next.loadNamespaces(["canvas", "forms", "runs"]);
 
 /** One flow on its canvas. */
 export function Component() {
@@ -16,12 +21,11 @@ export function Component() {
   const path = useProjectPath();
   const flow = useParams().flow ?? "";
   const mayWrite = useMayHereWhenKnown("flow.write");
-  // Read when it is opened; from then on saving keeps it up to date.
-  const answer = queries.useQuery(
-    "get",
-    "/api/v1/projects/{project_name}/flows/{flow}",
-    { params: { path: { project_name, flow } } },
-    { staleTime: 0, gcTime: 0, refetchOnWindowFocus: false, refetchOnReconnect: false },
+  const client = useQueryClient();
+  const answer = useQuery(openedFlowQuery(project_name, flow));
+  useEffect(
+    () => () => client.removeQueries({ queryKey: openedFlowQuery(project_name, flow).queryKey }),
+    [client, project_name, flow],
   );
   const { data, error } = answer;
   const read = useMemo(() => (data ? { document: readDocument(data.document), version: data.number } : null), [data]);

@@ -1,6 +1,6 @@
 import { ApartmentOutlined, ImportOutlined, PlusOutlined } from "@ant-design/icons";
 import { App, Button, type TableColumnsType } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { queries } from "../../api/client";
@@ -18,15 +18,23 @@ import { FlowMenu } from "./FlowMenu";
 import styles from "./FlowsPage.module.css";
 import { type ListedFlow, titleOf } from "./flow";
 
+const NEW: FlowStart = { kind: "new" };
+
 export function Component() {
   const { t } = useTranslation("flows");
   const project_name = useProjectName();
   const mayWrite = useMayHere("flow.write");
-  const { q, cursor } = useListAddress();
+  const { q, cursor, get, change } = useListAddress();
   const flows = queries.useQuery("get", "/api/v1/projects/{project_name}/flows", {
     params: { path: { project_name }, query: { ...(q && { q }), ...(cursor && { cursor }) } },
   });
   const [start, setStart] = useState<FlowStart | null>(null);
+  const isAsked = mayWrite && get("new") !== null;
+  useEffect(() => {
+    if (!isAsked) return;
+    setStart(NEW);
+    change({ new: null });
+  });
   const importFile = useImport(setStart);
   const columns = useColumns(mayWrite, setStart);
   return (
@@ -39,7 +47,7 @@ export function Component() {
             <Button icon={<ImportOutlined />} onClick={() => void importFile()}>
               {t("import")}
             </Button>
-            <Button type="primary" icon={<PlusOutlined />} onClick={() => setStart({ kind: "new" })}>
+            <Button type="primary" icon={<PlusOutlined />} onClick={() => setStart(NEW)}>
               {t("new")}
             </Button>
           </>

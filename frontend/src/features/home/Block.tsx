@@ -8,6 +8,7 @@ import styles from "./HomePage.module.css";
 interface Row {
   key: string | number;
   to: string;
+  icon?: ReactNode;
   name: ReactNode;
   about: ReactNode;
 }
@@ -35,6 +36,7 @@ export function Block({ title, actions, query, rows, empty }: BlockProps) {
           {rows.map((row) => (
             <li key={row.key}>
               <Link to={row.to} className={styles.row}>
+                {row.icon && <span className={styles.icon}>{row.icon}</span>}
                 <span className={styles.main}>{row.name}</span>
                 <span className={styles.about}>{row.about}</span>
               </Link>

@@ -1,10 +1,10 @@
 import { DatabaseOutlined } from "@ant-design/icons";
-import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { queries } from "../../api/client";
 import { useProjectName, useProjectPath } from "../../api/project";
 import { useFormat } from "../../lib/format";
+import { LinkButton } from "../../lib/LinkButton";
 import { Teach } from "../../lib/Teach";
 import { Block } from "./Block";
 
@@ -25,6 +25,7 @@ export function Datasets({ mayAdd }: { mayAdd: boolean }) {
       rows={(datasets.data?.items ?? []).map((dataset) => ({
         key: dataset.name,
         to: here(`/datasets/${encodeURIComponent(dataset.name)}`),
+        icon: <DatabaseOutlined />,
         name: dataset.meta.title || dataset.name,
         about:
           dataset.rows === null
@@ -37,9 +38,9 @@ export function Datasets({ mayAdd }: { mayAdd: boolean }) {
           title={t("noDatasets")}
           action={
             mayAdd && (
-              <Link to={here("/datasets?add=file")}>
-                <Button type="primary">{t("addData")}</Button>
-              </Link>
+              <LinkButton to={here("/datasets?add=file")} type="primary">
+                {t("addData")}
+              </LinkButton>
             )
           }
         >

@@ -1,10 +1,10 @@
 import { ApartmentOutlined } from "@ant-design/icons";
-import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { queries } from "../../api/client";
 import { useProjectName, useProjectPath } from "../../api/project";
 import { Ago } from "../../lib/Ago";
+import { LinkButton } from "../../lib/LinkButton";
 import { useLocalize } from "../../lib/localize";
 import { Teach } from "../../lib/Teach";
 import { Block } from "./Block";
@@ -27,6 +27,7 @@ export function Flows({ mayCreate }: { mayCreate: boolean }) {
       rows={latest.map((flow) => ({
         key: flow.name,
         to: here(`/flows/${encodeURIComponent(flow.name)}`),
+        icon: <ApartmentOutlined />,
         name: localize(flow.title as string | Record<string, string> | null) || flow.name,
         about: (
           <>
@@ -40,9 +41,9 @@ export function Flows({ mayCreate }: { mayCreate: boolean }) {
           title={t("noFlows")}
           action={
             mayCreate && (
-              <Link to={here("/flows?new=1")}>
-                <Button type="primary">{t("newFlow")}</Button>
-              </Link>
+              <LinkButton to={here("/flows?new=1")} type="primary">
+                {t("newFlow")}
+              </LinkButton>
             )
           }
         >

@@ -1,11 +1,10 @@
 import { AppstoreOutlined } from "@ant-design/icons";
-import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { queries } from "../../api/client";
 import { Ago } from "../../lib/Ago";
-import { Teach } from "../../lib/Teach";
 import { Block } from "./Block";
+import styles from "./HomePage.module.css";
 
 /** Operator packages that wait for a reviewer. */
 export function Reviews() {
@@ -21,6 +20,7 @@ export function Reviews() {
       rows={(releases.data?.items ?? []).map(({ name, version, author, created_at }) => ({
         key: `${name} ${version}`,
         to: `/releases/${encodeURIComponent(name)}/${encodeURIComponent(version)}`,
+        icon: <AppstoreOutlined />,
         name: `${name} ${version}`,
         about: (
           <>
@@ -28,17 +28,7 @@ export function Reviews() {
           </>
         ),
       }))}
-      empty={
-        <Teach
-          icon={<AppstoreOutlined />}
-          title={t("noReviews")}
-          action={
-            <Link to="/releases?upload=1">
-              <Button>{t("publish")}</Button>
-            </Link>
-          }
-        />
-      }
+      empty={<p className={styles.quiet}>{t("noReviews")}</p>}
     />
   );
 }

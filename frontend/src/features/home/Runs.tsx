@@ -5,14 +5,19 @@ import { queries } from "../../api/client";
 import { useProjectName, useProjectPath } from "../../api/project";
 import { Ago } from "../../lib/Ago";
 import { Teach } from "../../lib/Teach";
-import { StateTag } from "../runs/parts/StateTag";
+import { Duration } from "../runs/parts/Duration";
+import { useFlowText } from "../runs/parts/flowOfRun";
+import { StateIcon, useStateText } from "../runs/parts/StateTag";
 import { Block } from "./Block";
+import styles from "./HomePage.module.css";
 
 /** The latest runs of the project. */
 export function Runs() {
   const { t } = useTranslation("home");
   const project_name = useProjectName();
   const here = useProjectPath();
+  const flowText = useFlowText();
+  const stateText = useStateText();
   const runs = queries.useQuery(
     "get",
     "/api/v1/projects/{project_name}/runs",
@@ -27,14 +32,17 @@ export function Runs() {
       rows={(runs.data?.items ?? []).map((run) => ({
         key: run.id,
         to: here(`/runs/${run.id}`),
+        icon: <StateIcon state={run.state} />,
         name: (
           <>
-            {run.flow} · {run.id}
+            {flowText(run.flow)} <span className={styles.quiet}>#{run.id}</span>
           </>
         ),
         about: (
           <>
-            <StateTag state={run.state} /> · <Ago at={run.created_at} />
+            {stateText(run.state)} ·{" "}
+            <Duration from={run.started_at} to={run.ended_at} isRunning={run.state === "running"} /> ·{" "}
+            <Ago at={run.created_at} />
           </>
         ),
       }))}

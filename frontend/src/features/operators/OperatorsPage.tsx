@@ -8,6 +8,7 @@ import { usePreferences } from "../../app/preferences";
 import { isOperatorSpec, textOf, titleOf } from "../../canvas/model/spec";
 import { CATEGORIES } from "../../lib/category";
 import { ErrorNotice } from "../../lib/ErrorNotice";
+import { LinkButton } from "../../lib/LinkButton";
 import { Loading } from "../../lib/Loading";
 import { OperatorIcon } from "../../lib/OperatorIcon";
 import { Page } from "../../lib/Page";
@@ -35,15 +36,11 @@ export function Component() {
       about={t("about")}
       actions={
         <>
-          <Link to="/releases">
-            <Button>{t("releases")}</Button>
-          </Link>
+          <LinkButton to="/releases">{t("releases")}</LinkButton>
           {mayPublish && (
-            <Link to="/releases?upload=1">
-              <Button type="primary" icon={<CloudUploadOutlined />}>
-                {t("publish")}
-              </Button>
-            </Link>
+            <LinkButton to="/releases?upload=1" type="primary" icon={<CloudUploadOutlined />}>
+              {t("publish")}
+            </LinkButton>
           )}
         </>
       }

@@ -1,16 +1,20 @@
 import { useTranslation } from "react-i18next";
 import { usePreferences } from "../../app/preferences";
 import { type OperatorSpec, type SpecField, textOf } from "../../canvas/model/spec";
+import { useFormat } from "../../lib/format";
 import styles from "./OperatorPage.module.css";
 
 interface Documented extends SpecField {
   readonly description?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
 }
 
 /** Every param with its meaning, what it may be, and its default. */
 export function ParamsTable({ spec }: { spec: OperatorSpec }) {
   const { t } = useTranslation("operators");
   const language = usePreferences((preferences) => preferences.language);
+  const typeText = useTypeText();
   const fields = inFormOrder(spec);
   if (fields.length === 0) return <p className={styles.quiet}>{t("noParams")}</p>;
   return (
@@ -36,7 +40,7 @@ export function ParamsTable({ spec }: { spec: OperatorSpec }) {
                 ? field.enum
                     .map((value) => textOf(spec, field["x-enum-titles"]?.[String(value)] ?? String(value), language))
                     .join(", ")
-                : [field.type].flat().map(String).join(", ")}
+                : typeText(field)}
               {field["x-unit"] && ` (${textOf(spec, field["x-unit"], language)})`}
             </td>
             <td>{field.default === undefined ? "–" : <code>{JSON.stringify(field.default)}</code>}</td>
@@ -45,6 +49,23 @@ export function ParamsTable({ spec }: { spec: OperatorSpec }) {
       </tbody>
     </table>
   );
+}
+
+const TYPES = ["string", "integer", "number", "boolean", "array", "object"] as const;
+
+/** "whole number, 1 to 30". */
+function useTypeText(): (field: Documented) => string {
+  const { t } = useTranslation("operators");
+  const format = useFormat();
+  return ({ type, minimum, maximum }) => {
+    const names = TYPES.filter((known) => [type].flat().includes(known)).map((known) => t(`types.${known}`));
+    const least = minimum === undefined ? null : format.number(minimum);
+    const most = maximum === undefined ? null : format.number(maximum);
+    if (least !== null && most !== null) names.push(t("range.both", { least, most }));
+    else if (least !== null) names.push(t("range.least", { least }));
+    else if (most !== null) names.push(t("range.most", { most }));
+    return names.join(", ");
+  };
 }
 
 /** As the form shows them; what no section names comes last. */

@@ -7,7 +7,9 @@ import { Ago } from "../../lib/Ago";
 import { Card } from "../../lib/Page";
 import { PagedTable, useListAddress } from "../../lib/PagedTable";
 import { Teach } from "../../lib/Teach";
+import { useWaitText } from "../runs/parts/TaskWhy";
 import { REFRESH } from "./PoolsPage";
+import { usePoolName } from "./poolName";
 
 type WaitingTask = Schemas["WaitingTask"];
 
@@ -23,6 +25,8 @@ export function Waiting({ pools }: { pools: string[] }) {
     { params: { path: { name }, query: cursor ? { cursor } : {} } },
     { refetchInterval: REFRESH },
   );
+  const poolName = usePoolName();
+  const waitText = useWaitText();
   const columns: TableColumnsType<WaitingTask> = [
     {
       title: t("task"),
@@ -38,7 +42,7 @@ export function Waiting({ pools }: { pools: string[] }) {
     { title: t("project"), render: (_, task) => task.project ?? "–" },
     { title: t("priority"), dataIndex: "priority", align: "right" },
     { title: t("since"), render: (_, task) => <Ago at={task.created_at} /> },
-    { title: t("why"), render: (_, task) => task.reason.message },
+    { title: t("why"), render: (_, task) => waitText(task.reason) ?? "–" },
   ];
   return (
     <Card
@@ -48,7 +52,7 @@ export function Waiting({ pools }: { pools: string[] }) {
         <Segmented
           aria-label={t("pool")}
           value={name}
-          options={pools.map((pool) => ({ value: pool, label: t(`names.${pool as "train"}`, { defaultValue: pool }) }))}
+          options={pools.map((pool) => ({ value: pool, label: poolName(pool) }))}
           onChange={(pool) => change({ pool })}
         />
       }

@@ -8,12 +8,14 @@ import { Card } from "../../lib/Page";
 import { PagedTable } from "../../lib/PagedTable";
 import { Teach } from "../../lib/Teach";
 import { REFRESH } from "./PoolsPage";
+import { usePoolName } from "./poolName";
 
 type Worker = Schemas["Worker"];
 
 /** The processes that carry out tasks, on whichever host they are. */
 export function Workers() {
   const { t } = useTranslation("pools");
+  const poolName = usePoolName();
   const workers = queries.useQuery(
     "get",
     "/api/v1/workers",
@@ -22,7 +24,7 @@ export function Workers() {
   );
   const columns: TableColumnsType<Worker> = [
     { title: t("worker"), render: (_, worker) => <code>{worker.id}</code> },
-    { title: t("pool"), dataIndex: "pool" },
+    { title: t("pool"), dataIndex: "pool", render: poolName },
     { title: t("host"), render: (_, { host, pid }) => `${host} · ${pid}` },
     {
       title: t("state"),

@@ -4,6 +4,7 @@ import { useNavigate } from "react-router";
 import { queries } from "../../api/client";
 import { useMayHere, useProjectPath } from "../../api/project";
 import type { Run } from "../../canvas/run/runModel";
+import { importedDataset, sourceOfRun } from "./parts/flowOfRun";
 import { useRunActions } from "./parts/useRunActions";
 
 /** What can be done with a run: end it, go on with it, compare it, open its flow as it was. */
@@ -44,12 +45,8 @@ export function RunActions({ project, run }: { project: string; run: Run }) {
         </Button>
       )}
       <Button onClick={() => void navigate(to(`/compare?a=${other ?? ""}&b=${run.id}`))}>{t("compare")}</Button>
-      <Button
-        onClick={() =>
-          void navigate(to(`/flows/${encodeURIComponent(run.flow)}?revision=${run.revision}&run=${run.id}`))
-        }
-      >
-        {t("openFlow")}
+      <Button onClick={() => void navigate(to(sourceOfRun(run)))}>
+        {t(importedDataset(run.flow) === null ? "openFlow" : "openDataset")}
       </Button>
     </>
   );

@@ -5,6 +5,7 @@ import { RunProvider, useRunState, useRunStore } from "../../canvas/run/runState
 import { ErrorNotice } from "../../lib/ErrorNotice";
 import { Loading } from "../../lib/Loading";
 import { Page } from "../../lib/Page";
+import { importedDataset } from "./parts/flowOfRun";
 import { RunActions } from "./RunActions";
 import { RunContent } from "./RunContent";
 import { RunSummary } from "./RunSummary";
@@ -34,6 +35,12 @@ function RunPage({ project, run }: { project: string; run: number }) {
   const store = useRunStore();
   const model = useRunState((state) => (state.model?.run.id === run ? state.model : null));
   const error = useRunState((state) => state.error);
+  const dataset = model && importedDataset(model.run.flow);
+  const title = dataset
+    ? t("runOfImport", { run, dataset })
+    : model
+      ? t("runOf", { run, flow: model.run.flow })
+      : t("runNumber", { run });
   const [address, setAddress] = useSearchParams();
   const change = (values: Record<string, string | null>) =>
     setAddress(
@@ -46,7 +53,7 @@ function RunPage({ project, run }: { project: string; run: number }) {
     );
   return (
     <Page
-      title={model ? t("runOf", { run, flow: model.run.flow }) : t("runNumber", { run })}
+      title={title}
       back={{ to: to("/runs"), label: t("runs") }}
       actions={model && <RunActions project={project} run={model.run} />}
     >

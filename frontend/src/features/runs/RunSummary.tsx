@@ -6,6 +6,7 @@ import type { RunModel } from "../../canvas/run/runModel";
 import { hasEnded, useRunState } from "../../canvas/run/runState";
 import { useFormat } from "../../lib/format";
 import { Duration } from "./parts/Duration";
+import { importedDataset, sourceOfRun } from "./parts/flowOfRun";
 import { StateTag } from "./parts/StateTag";
 import styles from "./RunSummary.module.css";
 
@@ -16,6 +17,7 @@ export function RunSummary({ project: _, model }: { project: string; model: RunM
   const to = useProjectPath();
   const isAway = useRunState((state) => state.isAway);
   const { run, tasks } = model;
+  const dataset = importedDataset(run.flow);
   const isOpen = run.state === "queued" || run.state === "running";
   const count = (wanted: string) => tasks.filter(({ state }) => state === wanted).length;
   const over = tasks.filter(({ state }) => hasEnded(state)).length;
@@ -32,9 +34,9 @@ export function RunSummary({ project: _, model }: { project: string; model: RunM
     ],
     [t("who"), run.created_by ?? t("platform")],
     [
-      t("revision"),
-      <Link key="revision" to={to(`/flows/${encodeURIComponent(run.flow)}?revision=${run.revision}&run=${run.id}`)}>
-        {run.flow} · {t("revisionShort", { revision: run.revision })}
+      t(dataset === null ? "revision" : "dataset"),
+      <Link key="revision" to={to(sourceOfRun(run))}>
+        {dataset ?? `${run.flow} · ${t("revisionShort", { revision: run.revision })}`}
       </Link>,
     ],
   ];

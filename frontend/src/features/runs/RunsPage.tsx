@@ -5,11 +5,13 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import { queries, type Schemas } from "../../api/client";
 import { useProjectName, useProjectPath } from "../../api/project";
-import { useFormat } from "../../lib/format";
+import { Ago } from "../../lib/Ago";
+import { LinkButton } from "../../lib/LinkButton";
 import { Page } from "../../lib/Page";
 import { PagedTable, useListAddress } from "../../lib/PagedTable";
 import { Teach } from "../../lib/Teach";
 import { Duration } from "./parts/Duration";
+import { importedDataset, sourceOfRun, useFlowText } from "./parts/flowOfRun";
 import { StateTag, useStateText } from "./parts/StateTag";
 
 const STATES = ["queued", "running", "done", "failed", "cancelled"] as const;
@@ -82,9 +84,9 @@ export function Component() {
               icon={<LineChartOutlined />}
               title={t("noRuns")}
               action={
-                <Link to={to("/flows")}>
-                  <Button type="primary">{t("toFlows")}</Button>
-                </Link>
+                <LinkButton to={to("/flows")} type="primary">
+                  {t("toFlows")}
+                </LinkButton>
               }
             >
               {t("noRunsHelp")}
@@ -151,8 +153,8 @@ function Filters({ state, flow, who, change }: FiltersProps) {
 
 function useColumns(compared: readonly number[], toggle: (run: number) => void): TableColumnsType<Schemas["Run"]> {
   const { t } = useTranslation("runs");
-  const format = useFormat();
   const to = useProjectPath();
+  const flowText = useFlowText();
   return [
     {
       key: "compare",
@@ -184,11 +186,14 @@ function useColumns(compared: readonly number[], toggle: (run: number) => void):
     {
       key: "flow",
       title: t("flow"),
-      render: (_, run) => (
-        <Link to={to(`/flows/${encodeURIComponent(run.flow)}`)}>
-          {run.flow} <span className="numbers">· {t("revisionShort", { revision: run.revision })}</span>
-        </Link>
-      ),
+      render: (_, run) =>
+        importedDataset(run.flow) === null ? (
+          <Link to={to(`/flows/${encodeURIComponent(run.flow)}`)}>
+            {run.flow} <span className="numbers">· {t("revisionShort", { revision: run.revision })}</span>
+          </Link>
+        ) : (
+          <Link to={to(sourceOfRun(run))}>{flowText(run.flow)}</Link>
+        ),
     },
     {
       key: "mode",
@@ -200,7 +205,7 @@ function useColumns(compared: readonly number[], toggle: (run: number) => void):
     {
       key: "at",
       title: t("startedAt"),
-      render: (_, run) => <span title={format.time(run.created_at)}>{format.ago(run.created_at)}</span>,
+      render: (_, run) => <Ago at={run.created_at} />,
     },
     {
       key: "duration",

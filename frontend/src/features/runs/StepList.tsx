@@ -9,6 +9,7 @@ import { useFormat } from "../../lib/format";
 import { Duration } from "./parts/Duration";
 import { iterationName } from "./parts/IterationTable";
 import { StateIcon, useStateText } from "./parts/StateTag";
+import { taskErrorText } from "./parts/TaskError";
 import styles from "./RunContent.module.css";
 
 interface StepListProps {
@@ -87,7 +88,7 @@ function Summary({ task }: { task: LiveTask }) {
   const rows = Math.max(0, ...Object.values(task.rows));
   const text =
     (task.state === "running" && task.progressMessage) ||
-    (task.error && task.state !== "done" && task.error.message) ||
+    (task.error && task.state !== "done" && taskErrorText(task.error)) ||
     [
       rows > 0 && t("rows", { rows: format.number(rows), count: rows }),
       metric && `${name(metric.name)} ${format.number(metric.value)}`,

@@ -12,7 +12,8 @@ export interface SpecTexts {
 /** How the operators of a run call themselves and their ports. Versions never change: each is asked for once. */
 export function useSpecTexts(operators: readonly string[]): SpecTexts {
   const language = usePreferences((preferences) => preferences.language);
-  const keys = [...new Set(operators)].filter(Boolean).sort();
+  // Control flow is no operator of a version.
+  const keys = [...new Set(operators)].filter((key) => key.includes("@")).sort();
   const answers = useQueries({
     queries: keys.map((key) =>
       queries.queryOptions(

@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import { queries } from "../../api/client";
 import { isJson } from "../../data/parts";
 import { type Text, useLocalize } from "../../lib/localize";
+import { importedDataset } from "./parts/flowOfRun";
 import { type SpecTexts, useSpecTexts } from "./useSpecTexts";
 
 export interface StepNames {
@@ -24,7 +25,11 @@ export function useStepNames(
     "get",
     "/api/v1/projects/{project_name}/flows/{flow}/revisions/{number}",
     { params: { path: { project_name: project, flow: of?.flow ?? "", number: of?.revision ?? 0 } } },
-    { staleTime: Number.POSITIVE_INFINITY, retry: false, enabled: of !== undefined },
+    {
+      staleTime: Number.POSITIVE_INFINITY,
+      retry: false,
+      enabled: of !== undefined && importedDataset(of.flow) === null,
+    },
   );
   const texts = useSpecTexts(tasks.map(({ operator }) => operator));
   const given = useMemo(() => {

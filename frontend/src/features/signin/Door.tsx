@@ -1,8 +1,11 @@
 import type { ReactNode } from "react";
+import { usePreferences } from "../../app/preferences";
 import styles from "./Door.module.css";
 
 /** What stands before the product: one card, nothing else. */
 export function Door({ title, about, children }: { title: string; about?: string; children: ReactNode }) {
+  const { language, set } = usePreferences();
+  const other = language === "en" ? "zh-CN" : "en";
   return (
     <main className={styles.door}>
       <title>{`${title} · Patchbay`}</title>
@@ -13,6 +16,9 @@ export function Door({ title, about, children }: { title: string; about?: string
         <h1>{title}</h1>
         {about && <p className={styles.about}>{about}</p>}
         {children}
+        <button type="button" className={styles.language} lang={other} onClick={() => set({ language: other })}>
+          {other === "en" ? "English" : "简体中文"}
+        </button>
       </div>
     </main>
   );

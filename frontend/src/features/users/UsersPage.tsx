@@ -1,10 +1,11 @@
 import { MoreOutlined, PlusOutlined, TeamOutlined } from "@ant-design/icons";
-import { Button, Dropdown, type TableColumnsType, Tag } from "antd";
+import { Button, Dropdown, type TableColumnsType, Tag, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, queries, type Schemas } from "../../api/client";
-import { useSession } from "../../api/session";
+import { useMay, useSession } from "../../api/session";
 import { Ago } from "../../lib/Ago";
+import { Forbidden } from "../../lib/Forbidden";
 import { Page } from "../../lib/Page";
 import { PagedTable, useListAddress } from "../../lib/PagedTable";
 import { ShowOnce } from "../../lib/ShowOnce";
@@ -17,6 +18,10 @@ type User = Schemas["User"];
 
 /** Everybody who can sign in; for admins of the platform. */
 export function Component() {
+  return useMay("user.manage") ? <Users /> : <Forbidden />;
+}
+
+function Users() {
   const { t } = useTranslation("users");
   const { q, cursor } = useListAddress();
   const users = queries.useQuery("get", "/api/v1/users", { params: { query: { q, ...(cursor ? { cursor } : {}) } } });
@@ -38,7 +43,8 @@ export function Component() {
       title: t("name"),
       render: (_, user) => (
         <>
-          <strong>{user.title || user.name}</strong> <span>{user.title ? user.name : ""}</span>
+          <strong>{user.title || user.name}</strong>{" "}
+          {user.title && <Typography.Text type="secondary">{user.name}</Typography.Text>}
         </>
       ),
     },

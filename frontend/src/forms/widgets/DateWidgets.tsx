@@ -26,14 +26,22 @@ function Picker({ format, shown, withTime, ...props }: PickerProps) {
 }
 
 export function DateWidget(props: WidgetProps) {
-  return <Picker {...props} format="YYYY-MM-DD" shown="YYYY-MM-DD" withTime={false} />;
+  return <Picker {...props} format={DAY} shown={DAY} withTime={false} />;
 }
 
 export function DateTimeWidget(props: WidgetProps) {
   return <Picker {...props} format="YYYY-MM-DDTHH:mm:ss" shown="YYYY-MM-DD HH:mm:ss" withTime />;
 }
 
-/** Whether a picker can show it; the default of a date is often "". */
-export function isDate(value: unknown): boolean {
-  return value === "" || (typeof value === "string" && dayjs(value).isValid());
-}
+const DAY = "YYYY-MM-DD";
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.0+)?)?$/;
+
+/** Whether a picker can show all of it, nothing being one of them; a time zone or a part of a second it would lose. */
+const isShown = (form: RegExp) => (value: unknown) =>
+  value === null ||
+  value === "" ||
+  (typeof value === "string" && form.test(value) && value.startsWith(dayjs(value).format(DAY)));
+
+export const isDate = isShown(DATE);
+export const isTime = isShown(TIME);

@@ -2,7 +2,7 @@ import { Segmented, Select } from "antd";
 import { usePreferences } from "../../app/preferences";
 import styles from "../forms.module.css";
 import { lookOf } from "../look";
-import { optionsOf, widthOf } from "../options";
+import { optionsOf, plainText, widthOf } from "../options";
 import { emptied } from "../spec";
 import type { WidgetProps } from "../widget";
 
@@ -29,14 +29,15 @@ export function EnumWidget(props: WidgetProps) {
         block
         aria-label={label}
         options={options}
-        {...(now === undefined ? {} : { value: now })}
+        // Nothing: without a value the first choice would look chosen.
+        value={now ?? ""}
         onChange={choose}
         disabled={disabled}
         {...(isSmall && { size: "small" })}
       />
     );
   }
-  const shown = isKnown ? options : [{ value: now, label: String(value) }, ...options];
+  const shown = isKnown ? options : [{ value: now, label: plainText(value) }, ...options];
   return (
     <Select<string>
       {...lookOf(props, !isKnown)}

@@ -9,14 +9,11 @@ import type { WidgetProps } from "../widget";
 export function JsonWidget(props: WidgetProps) {
   const { value, onChange } = props;
   const { t } = useTranslation("forms");
-  const { text, type, leave, isRefused } = useDraft(
-    value === undefined ? "" : JSON.stringify(value, null, 1),
-    (typed) => {
-      const read = parsed(typed);
-      if (read) onChange(read.value);
-      return read !== null;
-    },
-  );
+  const { text, type, leave, isRefused } = useDraft(jsonText(value), (typed) => {
+    const read = parsed(typed);
+    if (read) onChange(read.value);
+    return read !== null;
+  });
   return (
     <>
       <Input.TextArea
@@ -32,6 +29,14 @@ export function JsonWidget(props: WidgetProps) {
       {isRefused && <p className={styles.error}>{t("noJson")}</p>}
     </>
   );
+}
+
+const SHORT = 34;
+
+/** On one line while it fits. */
+function jsonText(value: unknown): string {
+  const text = JSON.stringify(value) ?? "";
+  return text.length <= SHORT ? text : JSON.stringify(value, null, 1);
 }
 
 function parsed(text: string): { value: unknown } | null {

@@ -44,7 +44,7 @@ export function NumberWidget(props: WidgetProps) {
         onBlur={leave}
         onKeyDown={turn}
       />
-      {isRefused && <p className={styles.error}>{t("noNumber")}</p>}
+      {isRefused && <p className={styles.error}>{t(Number.isFinite(Number(text)) ? "tooManyDigits" : "noNumber")}</p>}
     </>
   );
 }

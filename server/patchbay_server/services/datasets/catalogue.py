@@ -70,10 +70,10 @@ class Entry:
     title: Mapping[str, str]
     description: Mapping[str, str]
     task: str
-    licence: str
+    licence: Mapping[str, str]
     homepage: str | None
     simulated: bool
-    note: str | None
+    note: Mapping[str, str] | None
     meta: Mapping[str, str]
     tables: tuple[Table, ...]
 
@@ -111,10 +111,18 @@ def begin(platform: Platform, actor: Actor, project_id: int, name: str, *, table
     chosen = [table for table in wanted.tables if not tables or table.dataset in tables]
     places = [_place(platform.settings, wanted, table) for table in chosen]
     if not chosen:
-        raise Invalid(f"{name!r} cannot be loaded: {wanted.note}", dataset=name)
+        raise Invalid(
+            f"{name!r} cannot be loaded: {wanted.note['en'] if wanted.note else ''}",
+            dataset=name,
+            reason="not_loadable",
+        )
     loading = _loading(platform)
     if len(loading) + len(chosen) > MAX_LOADING:
-        raise Conflict(f"{len(loading)} files of the catalogue are on their way: wait until some have arrived.")
+        raise Conflict(
+            f"{len(loading)} files of the catalogue are on their way: wait until some have arrived.",
+            reason="loading_many",
+            loading=len(loading),
+        )
     return [
         loading.get((project_id, table.dataset)) or _announce(platform, actor, project_id, wanted, table, place)
         for table, place in zip(chosen, places, strict=True)
@@ -138,9 +146,10 @@ def _place(settings: Settings, wanted: Entry, table: Table) -> Place:
     if place is None:
         where = f"in the folder {settings.catalogue_folder}" if settings.catalogue_folder else "on the net"
         raise Invalid(
-            f"{table.dataset!r} is not {where}. {wanted.note or ''} "
+            f"{table.dataset!r} is not {where}. {wanted.note['en'] if wanted.note else ''} "
             f"PATCHBAY_CATALOGUE_FOLDER names a folder that holds {table.local.file if table.local else 'it'}.",
             dataset=table.dataset,
+            reason="not_loadable",
         )
     return place
 
@@ -160,7 +169,7 @@ def _loading(platform: Platform) -> dict[tuple[int, str], Upload]:
 
 
 def _announce(platform: Platform, actor: Actor, project_id: int, wanted: Entry, table: Table, place: Place) -> Upload:
-    texts = {"title": wanted.title["en"], "description": wanted.description["en"], "licence": wanted.licence}
+    texts = {"title": wanted.title["en"], "description": wanted.description["en"], "licence": wanted.licence["en"]}
     with suppress(AlreadyExists):
         datasets.create(platform, actor, project_id, name=table.dataset, meta={**texts, **wanted.meta, **table.meta})
     address = place.file or place.url or ""
@@ -169,7 +178,7 @@ def _announce(platform: Platform, actor: Actor, project_id: int, wanted: Entry, 
         "entry": wanted.name,
         "dataset": table.dataset,
         "from": address,
-        "licence": wanted.licence,
+        "licence": wanted.licence["en"],
         "operator": table.source,
         "options": {**table.options, **(place.options or {})},
     }

@@ -94,7 +94,7 @@ def get(transaction: Transaction, project_id: int, name: str) -> Dataset:
     """`find` within a transaction, with what is known already."""
     found = _row(transaction, project_id, name)
     if found is None:
-        raise NotFound(f"There is no dataset {name!r} in this project.", dataset=name)
+        raise NotFound(f"There is no dataset {name!r} in this project.", dataset=name, reason="dataset")
     return found
 
 
@@ -132,7 +132,7 @@ def change(
         values = {"meta": metas.checked_dataset(meta, latest_columns(transaction, before.id)), **retention}
         guarded = dataset.update().where(dataset.c.id == before.id, dataset.c.version == expected)
         if not transaction.core.execute(guarded.values(**values, version=expected + 1)).rowcount:
-            raise Conflict(f"Dataset {name!r} was changed meanwhile.", version=before.version)
+            raise Conflict(f"Dataset {name!r} was changed meanwhile.", version=before.version, reason="changed")
         old = {key: getattr(before, key) for key in values}
         thing = f"dataset:{name}"
         audit.append(transaction, actor, "dataset.changed", thing, project_id=project_id, before=old, after=values)
@@ -159,11 +159,12 @@ def delete(platform: Platform, actor: Actor, project_id: int, name: str, *, forc
                 f"Dataset {name!r} is read by {', '.join(sorted({pin.reader for pin in readers}))}. "
                 "Change them first, or delete it with force: they will fail then.",
                 used_by=sorted({pin.reader for pin in readers}),
+                reason="dataset_used",
             )
         gone = {"name": f"{name}{DELETED}{known.id}", "deleted_at": now_of(transaction)}
         statement = dataset.update().where(dataset.c.id == known.id, dataset.c.deleted_at.is_(None))
         if not transaction.core.execute(statement.values(**gone)).rowcount:
-            raise NotFound(f"There is no dataset {name!r} in this project.", dataset=name)
+            raise NotFound(f"There is no dataset {name!r} in this project.", dataset=name, reason="dataset")
         before = {"meta": known.meta, "versions": known.versions}
         audit.append(transaction, actor, "dataset.deleted", f"dataset:{name}", project_id=project_id, before=before)
         if source.exists():  # last: what is known of a moved folder is that it is deleted
@@ -179,6 +180,7 @@ def check_name(name: str) -> None:
             f"Dataset name {name!r}: use small letters, digits, '-' and '_', beginning with a letter or digit, "
             "at most 100.",
             field="name",
+            reason="dataset_name",
         )
 
 
@@ -192,7 +194,9 @@ def latest_columns(transaction: Transaction, dataset_id: int) -> list[str] | Non
 def _retention(keep_versions: int | None, keep_days: int | None) -> dict[str, int | None]:
     for name, value in (("keep_versions", keep_versions), ("keep_days", keep_days)):
         if value is not None and not 1 <= value <= MAX_KEPT:
-            raise Invalid(f"{name}: 1 to {MAX_KEPT}, or nothing to keep all.", field=name)
+            raise Invalid(
+                f"{name}: 1 to {MAX_KEPT}, or nothing to keep all.", field=name, reason="kept_number", highest=MAX_KEPT
+            )
     return {"keep_versions": keep_versions, "keep_days": keep_days}
 
 

@@ -48,7 +48,12 @@ def read(platform: Platform, actor: Actor, project_id: int, name: str, data: byt
     for line, row in _rows(data):
         column = row.pop("name")
         if column not in known:
-            raise Invalid(f"Line {line}: dataset {name!r} has no column {column!r}.", line=line)
+            raise Invalid(
+                f"Line {line}: dataset {name!r} has no column {column!r}.",
+                line=line,
+                reason="sheet_column",
+                column=column,
+            )
         try:
             wanted[column] = checked_feature({**known[column].meta, **row})
         except Invalid as error:
@@ -71,28 +76,40 @@ def read(platform: Platform, actor: Actor, project_id: int, name: str, data: byt
 def _rows(data: bytes) -> list[tuple[int, dict[str, str]]]:
     """(line number, field -> text) of every row."""
     if len(data) > MAX_BYTES:
-        raise Invalid(f"The file has {len(data)} bytes; allowed are {MAX_BYTES}.")
+        raise Invalid(f"The file has {len(data)} bytes; allowed are {MAX_BYTES}.", reason="sheet_size")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("gb18030", "replace")
         if "\ufffd" in text:
-            raise Invalid("The file is neither UTF-8 nor GB18030: save it as CSV UTF-8.") from None
+            raise Invalid(
+                "The file is neither UTF-8 nor GB18030: save it as CSV UTF-8.", reason="sheet_encoding"
+            ) from None
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [(field or "").strip() for field in reader.fieldnames or ()]
         reader.fieldnames = header
         if "name" not in header or (unknown := set(header) - set(COLUMNS)) or len(set(header)) < len(header):
             what = f"; {', '.join(map(repr, sorted(unknown)))} is unknown" if "name" in header and unknown else ""
-            raise Invalid(f"The first line holds name and any of {', '.join(FEATURE_TEXTS)}, each once{what}.")
+            raise Invalid(
+                f"The first line holds name and any of {', '.join(FEATURE_TEXTS)}, each once{what}.",
+                reason="sheet_header",
+            )
         found = []
         for row in reader:
             if None in row or None in row.values():
-                raise Invalid(f"Line {reader.line_num} does not have {len(header)} fields.", line=reader.line_num)
+                raise Invalid(
+                    f"Line {reader.line_num} does not have {len(header)} fields.",
+                    line=reader.line_num,
+                    reason="sheet_fields",
+                    fields=len(header),
+                )
             fields = {key: _plain(value) for key, value in row.items() if key not in COMPUTED}
             found.append((reader.line_num, fields))
     except csv.Error as error:
-        raise Invalid(f"The file is not CSV: line {reader.line_num}: {error}.", line=reader.line_num) from error
+        raise Invalid(
+            f"The file is not CSV: line {reader.line_num}: {error}.", line=reader.line_num, reason="sheet_broken"
+        ) from error
     return found
 
 

@@ -65,7 +65,7 @@ def find(platform: Platform, project_id: int, name: str, column: str) -> Feature
     for feature in everything(platform, project_id, name):
         if feature.name == column:
             return feature
-    raise NotFound(f"Dataset {name!r} has no column {column!r}.", dataset=name, column=column)
+    raise NotFound(f"Dataset {name!r} has no column {column!r}.", dataset=name, column=column, reason="column")
 
 
 def everything(platform: Platform, project_id: int, name: str) -> list[Feature]:
@@ -93,7 +93,7 @@ def change(
     values = checked_feature(meta)
     before = find(platform, project_id, name, column)
     if before.version != expected:
-        raise Conflict(f"Column {column!r} was changed meanwhile.", version=before.version)
+        raise Conflict(f"Column {column!r} was changed meanwhile.", version=before.version, reason="changed")
 
     def write(transaction: Transaction) -> None:
         known = datasets.get(transaction, project_id, name)
@@ -122,7 +122,7 @@ def put(
         statement = feature_meta.update().where(*wanted).values(**new, version=expected + 1)
         done = bool(transaction.core.execute(statement).rowcount)
     if not done:
-        raise Conflict(f"Column {column!r} was changed meanwhile.", column=column)
+        raise Conflict(f"Column {column!r} was changed meanwhile.", column=column, reason="changed")
 
 
 def _columns(platform: Platform, project_id: int, known: Dataset) -> tuple[dict[str, str], dict[str, float]]:

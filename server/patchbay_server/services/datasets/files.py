@@ -61,7 +61,7 @@ def keep(platform: Platform, actor: Actor, project_id: int, *, upload_id: str) -
     known = uploads.find(platform, project_id, upload_id)
     if known.state not in ("complete", "used"):
         message = f"Upload {known.id!r} is {known.state}, with {known.received} of {known.size} bytes."
-        raise Conflict(message, state=known.state, received=known.received)
+        raise Conflict(message, state=known.state, received=known.received, reason="upload_state")
     folder = files_folder(platform.settings, project_id)
     file = _linked(uploads.path_of(platform.settings, project_id, known), folder, known.file_name)
     sync_folder(folder)

@@ -73,6 +73,7 @@ def reader_for(catalogue: Catalogue, file_name: str, source: str | None = None) 
             f"{file_name!r}: its ending does not say how to read it; name the operator in `source`. "
             f"Known endings: {', '.join(SOURCES)}, text also with {PACKED}.",
             field="source",
+            reason="ending",
         )
     spec = catalogue.get(wanted) if "@" in wanted else catalogue.latest(wanted)
     reader = _reader_of(spec)

@@ -56,6 +56,7 @@ def start(
             f"Upload {known.id!r} is {known.state}, with {known.received} of {known.size} bytes.",
             state=known.state,
             received=known.received,
+            reason="upload_state",
         )
     reader = reader_for(platform.catalogue, known.file_name, source)
     folder = project_folder(platform.settings, project_id)

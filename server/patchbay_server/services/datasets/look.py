@@ -62,7 +62,7 @@ def target(platform: Platform, project_id: int, name: str, number: int, *, bins:
     """
     column = datasets.find(platform, project_id, name).meta.get("target")
     if column is None:
-        raise Invalid(f"The meta of dataset {name!r} names no target.", field="meta.target")
+        raise Invalid(f"The meta of dataset {name!r} names no target.", field="meta.target", reason="no_target")
     found = histogram(platform, project_id, name, number, column, bins=bins)
     known = sum(found["counts"]) + found["other"]
     return found | {"rates": [count / known if known else 0.0 for count in found["counts"]]}
@@ -84,7 +84,9 @@ def coverage(
     meta = datasets.find(platform, project_id, name).meta
     divider = by or meta.get("time_column") or meta.get("group_column")
     if divider is None:
-        raise Invalid("Name a column in `by`, or a time or group column in the dataset's meta.", field="by")
+        raise Invalid(
+            "Name a column in `by`, or a time or group column in the dataset's meta.", field="by", reason="no_groups"
+        )
     version = versions.find(platform, project_id, name, number)
     files = [data_file(platform, project_id, name, version)]
     found = []

@@ -28,13 +28,24 @@ def checked_dataset(meta: Mapping[str, Any], columns: Sequence[str] | None) -> d
     """
     tags = meta.get("tags", [])
     if not isinstance(tags, list) or len(tags) > MAX_TAGS or not all(_is_text(tag, MAX_TAG) and tag for tag in tags):
-        raise Invalid(f"tags: at most {MAX_TAGS} texts of 1 to {MAX_TAG} characters.", field="meta.tags")
+        raise Invalid(
+            f"tags: at most {MAX_TAGS} texts of 1 to {MAX_TAG} characters.",
+            field="meta.tags",
+            reason="tags",
+            most=MAX_TAGS,
+            longest=MAX_TAG,
+        )
     found = _texts({name: value for name, value in meta.items() if name != "tags"}, DATASET_TEXTS)
     for name in COLUMNS:
         if columns is not None and name in found and found[name] not in columns:
             close = difflib.get_close_matches(found[name], columns, n=1)
             hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(columns[:20])}."
-            raise Invalid(f"{name}: the latest version has no column {found[name]!r}; {hint}", field=f"meta.{name}")
+            raise Invalid(
+                f"{name}: the latest version has no column {found[name]!r}; {hint}",
+                field=f"meta.{name}",
+                reason="meta_column",
+                column=found[name],
+            )
     return found | ({"tags": list(dict.fromkeys(tags))} if tags else {})
 
 
@@ -48,7 +59,12 @@ def _texts(meta: Mapping[str, Any], known: Sequence[str]) -> dict[str, Any]:
         if name not in known:
             raise Invalid(f"{name!r} is not known here; there are: {', '.join(known)}.", field=f"meta.{name}")
         if not _is_text(value, MAX_TEXT):
-            raise Invalid(f"{name}: a text of at most {MAX_TEXT} characters is needed.", field=f"meta.{name}")
+            raise Invalid(
+                f"{name}: a text of at most {MAX_TEXT} characters is needed.",
+                field=f"meta.{name}",
+                reason="long_text",
+                longest=MAX_TEXT,
+            )
     return {name: value for name, value in meta.items() if value}
 
 

@@ -16,6 +16,7 @@ from patchbay_server.services.errors import Invalid
 from patchbay_server.services.people import audit
 from patchbay_server.services.people.actor import Actor
 from patchbay_server.services.platform import Platform
+from patchbay_server.services.unreadable import explained
 from patchbay_server.store.data import upload
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.tables import flow, output, task
@@ -29,16 +30,21 @@ def as_upload(platform: Platform, actor: Actor, project_id: int, *, run: int, no
     Raises:
         NotFound: there is no such output.
         Invalid: it is no table.
-        ArtifactError, TableReaderError: it cannot be read.
+        Collected, ArtifactError, TableReaderError: it cannot be read; see `unreadable.explained`.
     """
     artifact, flow_name = _artifact(platform, project_id, run, node, port)
     store = ArtifactStore(platform.settings.artifacts)
-    kind = store.manifest(artifact).type
+    with explained(platform, artifact, run, node):
+        kind = store.manifest(artifact).type
     if kind != "table":
-        raise Invalid(f"Output {port!r} of node {node!r} is of type {kind}; only a table can become a dataset.")
+        raise Invalid(
+            f"Output {port!r} of node {node!r} is of type {kind}; only a table can become a dataset.",
+            reason="only_tables",
+        )
     id, name = secrets.token_hex(16), f"run-{run}.parquet"
     target = uploads_folder(platform.settings, project_id) / f"{id}.parquet"
-    platform.tables.export(list(store.open(artifact).values()), target, "parquet")
+    with explained(platform, artifact, run, node):
+        platform.tables.export(list(store.open(artifact).values()), target, "parquet")
     source = {"kind": "run", "run": run, "flow": flow_name, "node": node, "port": port, "artifact": artifact}
 
     def write(transaction: Transaction) -> Upload:
@@ -67,5 +73,5 @@ def _artifact(platform: Platform, project_id: int, run: int, node: str, port: st
     with platform.database.read() as transaction:
         row = transaction.core.execute(statement).one_or_none()
     if row is None:
-        raise NotFound(f"Run {run} has no output {port!r} of a node {node!r}.", run=run)
+        raise NotFound(f"Run {run} has no output {port!r} of a node {node!r}.", run=run, reason="output")
     return row.artifact_id, row.name

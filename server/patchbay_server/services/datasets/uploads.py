@@ -137,7 +137,9 @@ def get(transaction: Transaction, project_id: int, id: str) -> Upload:
     statement = _select().where(upload.c.id == id, upload.c.project_id == project_id)
     row = transaction.core.execute(statement).mappings().one_or_none()
     if row is None:
-        raise NotFound(f"There is no upload {id!r}: it was never begun, was given up, or has expired.", upload=id)
+        raise NotFound(
+            f"There is no upload {id!r}: it was never begun, was given up, or has expired.", upload=id, reason="upload"
+        )
     return _view(row)
 
 
@@ -175,9 +177,15 @@ def append(
     with _only_writer(path_of(platform.settings, project_id, known), id) as file:
         known = find(platform, project_id, id)  # as it is now that nobody else writes
         if known.state != "open":
-            raise Conflict(f"Upload {id!r} is {known.state}.", state=known.state, received=known.received)
+            raise Conflict(
+                f"Upload {id!r} is {known.state}.", state=known.state, received=known.received, reason="upload_state"
+            )
         if offset != known.received:
-            raise Conflict(f"Upload {id!r} goes on at byte {known.received}, not {offset}.", received=known.received)
+            raise Conflict(
+                f"Upload {id!r} goes on at byte {known.received}, not {offset}.",
+                received=known.received,
+                reason="upload_offset",
+            )
         end = offset + len(data)
         if end > known.size:
             raise TooLarge(f"Upload {id!r} has {known.size} bytes; this chunk would end at {end}.", limit=known.size)
@@ -196,7 +204,9 @@ def discard(platform: Platform, actor: Actor, project_id: int, id: str) -> None:
     def write(transaction: Transaction) -> Upload:
         known = get(transaction, project_id, id)
         if not transaction.core.execute(upload.delete().where(upload.c.id == id)).rowcount:
-            raise NotFound(f"There is no upload {id!r}.", upload=id)  # on PostgreSQL another may have been quicker
+            raise NotFound(
+                f"There is no upload {id!r}.", upload=id, reason="upload"
+            )  # on PostgreSQL another may have been quicker
         before = {"file_name": known.file_name, "received": known.received}
         audit.append(transaction, actor, "upload.discarded", f"upload:{id}", project_id=project_id, before=before)
         return known
@@ -229,7 +239,9 @@ def clean_name(file_name: str) -> str:
     last = re.split(r"[/\\]", file_name)[-1]
     name = "".join(char for char in last if not unicodedata.category(char).startswith("C")).strip()
     if not name.strip(".") or len(name) > MAX_NAME:
-        raise Invalid(f"file_name: give the name of a file, of 1 to {MAX_NAME} characters.", field="file_name")
+        raise Invalid(
+            f"file_name: give the name of a file, of 1 to {MAX_NAME} characters.", field="file_name", reason="file_name"
+        )
     return name
 
 
@@ -256,7 +268,11 @@ def _check_room(transaction: Transaction, folder: Path, project_id: int, size: i
     is_open = upload.c.state == "open"
     count = sa.select(sa.func.count()).where(is_open, upload.c.project_id == project_id)
     if transaction.core.execute(count).scalar_one() >= MAX_OPEN:
-        raise Conflict(f"The project has {MAX_OPEN} open uploads: complete some, or give them up.", limit=MAX_OPEN)
+        raise Conflict(
+            f"The project has {MAX_OPEN} open uploads: complete some, or give them up.",
+            limit=MAX_OPEN,
+            reason="upload_many",
+        )
     promised = transaction.core.execute(sa.select(sa.func.sum(upload.c.size - upload.c.received)).where(is_open))
     free = shutil.disk_usage(folder).free - int(promised.scalar_one() or 0) - SPARE
     if size > free:
@@ -277,7 +293,7 @@ def _only_writer(path: Path, id: str) -> Iterator[int]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Conflict(f"Another client is writing upload {id!r} at this moment.") from None
+            raise Conflict(f"Another client is writing upload {id!r} at this moment.", reason="upload_busy") from None
         yield file
     finally:
         os.close(file)
@@ -316,7 +332,7 @@ def _advance(
     where = upload.c.id == known.id, upload.c.state == "open", upload.c.received == known.received
     values = {"received": end, "state": state, "error": error, "expires_at": now_of(transaction) + LIFETIME}
     if not transaction.core.execute(upload.update().where(*where).values(**values)).rowcount:
-        raise NotFound(f"Upload {known.id!r} was given up meanwhile.", upload=known.id)
+        raise NotFound(f"Upload {known.id!r} was given up meanwhile.", upload=known.id, reason="upload")
     if state != "open":
         action, thing, after = "failed" if error else "completed", f"upload:{known.id}", {"size": end, "error": error}
         audit.append(transaction, actor, f"upload.{action}", thing, project_id=project_id, after=after)

@@ -36,6 +36,11 @@ class Version:
     created_by: str | None
     expired_at: float | None
 
+    @property
+    def columns(self) -> int:
+        """How many."""
+        return len(self.schema["columns"])
+
 
 def listed(
     platform: Platform, project_id: int, name: str, *, cursor: str | None = None, limit: int = 50
@@ -63,10 +68,16 @@ def data_file(platform: Platform, project_id: int, name: str, version: Version) 
         NotFound: the file is missing.
     """
     if version.expired_at is not None:
-        raise Conflict(f"The rows of version {version.number} of {name!r} have expired; its description is kept.")
+        raise Conflict(
+            f"The rows of version {version.number} of {name!r} have expired; its description is kept.",
+            reason="expired",
+            version=version.number,
+        )
     path = version_folder(platform.settings, project_id, name, version.number) / DATA
     if not path.is_file() or path.is_symlink():
-        raise NotFound(f"The file of version {version.number} of {name!r} is missing: {path}.", dataset=name)
+        raise NotFound(
+            f"The file of version {version.number} of {name!r} is missing: {path}.", dataset=name, reason="version_file"
+        )
     return path
 
 
@@ -75,7 +86,7 @@ def _get(transaction: Transaction, known: datasets.Dataset, number: int | None) 
     row = transaction.core.execute(_select(known.id).where(dataset_version.c.number == wanted)).mappings().one_or_none()
     if row is None:
         which = f"no version {number}" if number is not None else "no version yet"
-        raise NotFound(f"Dataset {known.name!r} has {which}.", dataset=known.name)
+        raise NotFound(f"Dataset {known.name!r} has {which}.", dataset=known.name, reason="version")
     return Version(**row)
 
 

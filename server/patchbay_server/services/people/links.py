@@ -39,5 +39,7 @@ def use(transaction: Transaction, key: str) -> tuple[str, int | None]:
     used = one_time_link.update().where(valid).values(used_at=now).returning(c.purpose, c.user_id)
     found = transaction.core.execute(used).one_or_none()
     if found is None:
-        raise Invalid("This link was used already, or is older than a day: ask for a new one.", field="token")
+        raise Invalid(
+            "This link was used already, or is older than a day: ask for a new one.", field="token", reason="link_used"
+        )
     return found[0], found[1]

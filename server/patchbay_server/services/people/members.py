@@ -70,7 +70,7 @@ def add(platform: Platform, actor: Actor, project_id: int, *, name: str, role: R
     def write(transaction: Transaction) -> Member:
         user = users.by_name(transaction, name)
         if transaction.core.execute(_MEMBERS.where(*_of(project_id, user.id))).first():
-            raise AlreadyExists(f"{name!r} is a member already.", field="name")
+            raise AlreadyExists(f"{name!r} is a member already.", field="name", reason="member")
         row = {"project_id": project_id, "user_id": user.id, "role": role, "created_at": now_of(transaction)}
         transaction.core.execute(member.insert().values(row))
         _record(transaction, actor, "member.added", project_id, name, after={"role": role})
@@ -88,7 +88,7 @@ def change(platform: Platform, actor: Actor, project_id: int, name: str, *, expe
         _check_may_give(actor, before.role)
         guarded = member.update().where(*_of(project_id, user.id), member.c.version == expected)
         if not transaction.core.execute(guarded.values(role=role, version=expected + 1)).rowcount:
-            raise Conflict(f"Member {name!r} was changed meanwhile.", version=before.version)
+            raise Conflict(f"Member {name!r} was changed meanwhile.", version=before.version, reason="changed")
         old, new = {"role": before.role}, {"role": role}
         _record(transaction, actor, "member.changed", project_id, name, before=old, after=new)
         return _get(transaction, project_id, name)
@@ -104,7 +104,7 @@ def remove(platform: Platform, actor: Actor, project_id: int, name: str, *, expe
         _check_may_give(actor, before.role)
         gone = member.delete().where(*_of(project_id, user.id), member.c.version == expected)
         if not transaction.core.execute(gone).rowcount:
-            raise Conflict(f"Member {name!r} was changed meanwhile.", version=before.version)
+            raise Conflict(f"Member {name!r} was changed meanwhile.", version=before.version, reason="changed")
         _record(transaction, actor, "member.removed", project_id, name, before={"role": before.role})
 
     platform.database.transact(write)
@@ -116,6 +116,7 @@ def _check_may_give(actor: Actor, role: Role) -> None:
             f"The role {role!r} reaches beyond the project (operators or pools of all): an admin of the platform "
             "gives and takes it.",
             role=role,
+            reason="role_admin",
         )
 
 
@@ -127,7 +128,7 @@ def _get(transaction: Transaction, project_id: int, name: str) -> Member:
     wanted = _MEMBERS.where(member.c.project_id == project_id, user_account.c.name == name.casefold())
     row = transaction.core.execute(wanted).mappings().one_or_none()
     if row is None:
-        raise NotFound(f"{name!r} is no member of this project.", user=name)
+        raise NotFound(f"{name!r} is no member of this project.", user=name, reason="member")
     return Member(**row)
 
 

@@ -15,7 +15,13 @@ SHORTEST, LONGEST = 12, 1024
 def hash_password(password: str) -> str:
     """The hash to keep. Raises Invalid for a password that is too short or too long."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise Invalid(f"A password has {SHORTEST} to {LONGEST} characters; a sentence is good.", field="password")
+        raise Invalid(
+            f"A password has {SHORTEST} to {LONGEST} characters; a sentence is good.",
+            field="password",
+            reason="password_length",
+            shortest=SHORTEST,
+            longest=LONGEST,
+        )
     return _hasher().hash(password)
 
 

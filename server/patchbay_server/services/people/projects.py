@@ -54,6 +54,7 @@ def insert(transaction: Transaction, actor: Actor, *, name: str, title: str = ""
         raise Invalid(
             f"Project name {name!r}: use small letters, digits and '-', beginning with a letter, at most 63.",
             field="name",
+            reason="project_name",
         )
     if transaction.core.execute(sa.select(project.c.id).where(project.c.name == name)).first():
         raise AlreadyExists(f"There is a project {name!r} already.", field="name")
@@ -106,7 +107,7 @@ def change(platform: Platform, actor: Actor, name: str, *, expected: int, title:
         values = {"title": title, "description": description}
         guarded = project.update().where(project.c.id == before.id, project.c.version == expected)
         if not transaction.core.execute(guarded.values(values | {"version": expected + 1})).rowcount:
-            raise Conflict(f"Project {name!r} was changed meanwhile.", version=before.version)
+            raise Conflict(f"Project {name!r} was changed meanwhile.", version=before.version, reason="changed")
         old = {"title": before.title, "description": before.description}
         audit.append(
             transaction, actor, "project.changed", f"project:{name}", project_id=before.id, before=old, after=values
@@ -119,7 +120,7 @@ def change(platform: Platform, actor: Actor, name: str, *, expected: int, title:
 def _by_name(transaction: Transaction, actor: Actor, name: str) -> Project:
     row = transaction.core.execute(sa.select(*COLUMNS).where(project.c.name == name)).mappings().one_or_none()
     if row is None or not actor.is_member(row["id"]):
-        raise NotFound(f"There is no project {name!r}.", project=name)
+        raise NotFound(f"There is no project {name!r}.", project=name, reason="project")
     return _project(actor, row)
 
 

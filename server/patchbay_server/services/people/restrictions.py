@@ -75,7 +75,9 @@ def put(platform: Platform, actor: Actor, project_id: int, subject: str, *, role
     """Restrict a subject to these roles, instead of those that were there before. Raises Invalid."""
     if not SUBJECT.fullmatch(subject):
         raise Invalid(
-            f"{subject!r} is no subject; write operator:<id>, family:<name>, engine:<name> or gpu.", field="subject"
+            f"{subject!r} is no subject; write operator:<id>, family:<name>, engine:<name> or gpu.",
+            field="subject",
+            reason="subject",
         )
     wanted = [role for role in ROLES if role in roles]
 
@@ -98,7 +100,7 @@ def delete(platform: Platform, actor: Actor, project_id: int, subject: str) -> N
     def write(transaction: Transaction) -> None:
         before = _roles(transaction, project_id).get(subject)
         if before is None:
-            raise NotFound(f"There is no restriction of {subject!r}.", subject=subject)
+            raise NotFound(f"There is no restriction of {subject!r}.", subject=subject, reason="restriction")
         here = restriction.c.project_id == project_id, restriction.c.subject == subject
         transaction.core.execute(restriction.delete().where(*here))
         thing, old = f"restriction:{subject}", {"roles": before}

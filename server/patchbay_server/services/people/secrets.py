@@ -77,7 +77,11 @@ def create(
         KeyFileError: the keys are lost, or open to others.
     """
     if not NAME.fullmatch(name):
-        raise Invalid(f"Secret name {name!r}: use letters, digits and _ . - only, at most 100.", field="name")
+        raise Invalid(
+            f"Secret name {name!r}: use letters, digits and _ . - only, at most 100.",
+            field="name",
+            reason="secret_name",
+        )
     check_value(value)
 
     def write(transaction: Transaction) -> Secret:
@@ -157,18 +161,31 @@ def check_value(value: str) -> None:
     """Raise Invalid unless this can be the value of a secret; the message does not hold it."""
     if len(value.strip()) < SHORTEST:
         raise Invalid(
-            f"The value has fewer than {SHORTEST} characters: it could not be taken out of logs.", field="value"
+            f"The value has fewer than {SHORTEST} characters: it could not be taken out of logs.",
+            field="value",
+            reason="secret_short",
+            shortest=SHORTEST,
         )
     try:
         size = len(value.encode())
     except UnicodeEncodeError:
-        raise Invalid("The value is not text.", field="value") from None
+        raise Invalid("The value is not text.", field="value", reason="secret_not_text") from None
     if "\0" in value:
-        raise Invalid("The value is not text: it holds a zero byte.", field="value")
+        raise Invalid("The value is not text: it holds a zero byte.", field="value", reason="secret_not_text")
     if size > LARGEST:
-        raise Invalid(f"The value has {size} bytes; at most {LARGEST} are allowed.", field="value")
+        raise Invalid(
+            f"The value has {size} bytes; at most {LARGEST} are allowed.",
+            field="value",
+            reason="secret_large",
+            largest=LARGEST,
+        )
     if len(parts_of(value)) > MOST_PARTS:
-        raise Invalid(f"The value has more than {MOST_PARTS} lines or texts: keep a file elsewhere.", field="value")
+        raise Invalid(
+            f"The value has more than {MOST_PARTS} lines or texts: keep a file elsewhere.",
+            field="value",
+            reason="secret_parts",
+            most=MOST_PARTS,
+        )
 
 
 def take_turn(transaction: Transaction) -> None:
@@ -191,12 +208,12 @@ def _named(project_id: int, name: str) -> tuple[sa.ColumnElement[bool], ...]:
 def _get(transaction: Transaction, project_id: int, name: str) -> Secret:
     row = transaction.core.execute(_SECRETS.where(*_named(project_id, name))).mappings().one_or_none()
     if row is None:
-        raise NotFound(f"There is no secret {name!r} in this project.", secret=name)
+        raise NotFound(f"There is no secret {name!r} in this project.", secret=name, reason="secret")
     return Secret(**row)
 
 
 def _expected(transaction: Transaction, project_id: int, name: str, expected: int) -> Secret:
     found = _get(transaction, project_id, name)
     if found.version != expected:
-        raise Conflict(f"Secret {name!r} was changed meanwhile.", version=found.version)
+        raise Conflict(f"Secret {name!r} was changed meanwhile.", version=found.version, reason="changed")
     return found

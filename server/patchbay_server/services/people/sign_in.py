@@ -65,7 +65,7 @@ def sign_in(platform: Platform, *, name: str, password: str, address: str, agent
 
     session = platform.database.transact(write)
     if session is None:
-        raise WrongPassword("Name and password do not belong together.")
+        raise WrongPassword("Name and password do not belong together.", reason="password")
     return session
 
 
@@ -117,7 +117,7 @@ def change_password(platform: Platform, actor: Actor, *, old: str, new: str, key
         found = sa.select(user_account.c.password_hash).where(user_account.c.id == actor.user_id)
         before = transaction.core.execute(found).scalar_one()
     if not matches(before, old):
-        raise WrongPassword("The old password is wrong.")
+        raise WrongPassword("The old password is wrong.", reason="old_password")
 
     def write(transaction: Transaction) -> None:
         assert actor.user_id is not None
@@ -136,7 +136,7 @@ def _set_password(
 ) -> None:
     user = users.get(transaction, user_id)
     if not user.active:
-        raise Invalid(f"User {user.name!r} is deactivated; ask an admin.", field="token")
+        raise Invalid(f"User {user.name!r} is deactivated; ask an admin.", field="token", reason="user_inactive")
     transaction.core.execute(user_account.update().where(user_account.c.id == user_id).values(password_hash=hashed))
     close_others(transaction, user_id, keep)
     links.void(transaction, links.PASSWORD, user_id)
@@ -146,9 +146,11 @@ def _set_password(
 
 def _make_first_admin(transaction: Transaction, name: str | None, hashed: str) -> int:
     if _has_admin(transaction):
-        raise Conflict("There is an admin already: sign in, or have an admin make a link for you.")
+        raise Conflict(
+            "There is an admin already: sign in, or have an admin make a link for you.", reason="admin_exists"
+        )
     if not name:
-        raise Invalid("Choose a name to sign in with.", field="name")
+        raise Invalid("Choose a name to sign in with.", field="name", reason="name_needed")
     return users.insert(transaction, PLATFORM, name=name, is_admin=True, password_hash=hashed).id
 
 

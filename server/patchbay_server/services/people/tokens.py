@@ -64,9 +64,13 @@ def create(
     unknown = sorted(set(scopes) - set(PERMISSIONS) - {EVERYTHING})
     if unknown or not scopes:
         allowed = ", ".join(sorted(name for name in PERMISSIONS if name not in ("open", "self")))
-        raise Invalid(f"There is no scope {', '.join(unknown) or '(none given)'}; there are: *, {allowed}.")
+        raise Invalid(
+            f"There is no scope {', '.join(unknown) or '(none given)'}; there are: *, {allowed}.", reason="scopes"
+        )
     if not 1 <= days <= LONGEST:
-        raise Invalid(f"A token lives 1 to {LONGEST} days, not {days}.", field="days")
+        raise Invalid(
+            f"A token lives 1 to {LONGEST} days, not {days}.", field="days", reason="token_days", longest=LONGEST
+        )
     key = new_key(PREFIX)
 
     def write(transaction: Transaction) -> Token:
@@ -129,5 +133,5 @@ def _get(transaction: Transaction, user_id: int, token_id: int) -> Token:
     wanted = _TOKENS.where(api_token.c.id == token_id, api_token.c.user_id == user_id)
     row = transaction.core.execute(wanted).mappings().one_or_none()
     if row is None:
-        raise NotFound(f"You have no token {token_id}.")
+        raise NotFound(f"You have no token {token_id}.", reason="token")
     return Token(**row)

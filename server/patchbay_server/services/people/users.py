@@ -72,6 +72,7 @@ def insert(
         raise Invalid(
             f"User name {name!r}: use small letters, digits and . _ @ + -, beginning with a letter or digit.",
             field="name",
+            reason="user_name",
         )
     if transaction.core.execute(sa.select(user_account.c.id).where(user_account.c.name == name)).first():
         raise AlreadyExists(f"There is a user {name!r} already.", field="name")
@@ -120,13 +121,13 @@ def change(platform: Platform, actor: Actor, name: str, *, expected: int, **valu
     def write(transaction: Transaction) -> User:
         before = by_name(transaction, name)
         if before.version != expected:
-            raise Conflict(f"User {name!r} was changed meanwhile.", version=before.version)
+            raise Conflict(f"User {name!r} was changed meanwhile.", version=before.version, reason="changed")
         c = user_account.c
         guarded = user_account.update().where(c.id == before.id, c.version == expected)
         if not transaction.core.execute(guarded.values(**values, version=expected + 1)).rowcount:
-            raise Conflict(f"User {name!r} was changed meanwhile.")
+            raise Conflict(f"User {name!r} was changed meanwhile.", reason="changed")
         if before.is_admin and not _admin_left(transaction):
-            raise Conflict("This is the last active admin: make somebody else admin first.")
+            raise Conflict("This is the last active admin: make somebody else admin first.", reason="last_admin")
         after = get(transaction, before.id)
         if not after.active:
             transaction.core.execute(user_session.delete().where(user_session.c.user_id == after.id))
@@ -153,7 +154,7 @@ def new_link(platform: Platform, actor: Actor, name: str) -> str:
 def _one(transaction: Transaction, condition: sa.ColumnElement[bool], named: str) -> User:
     row = transaction.core.execute(sa.select(*COLUMNS).where(condition)).mappings().one_or_none()
     if row is None:
-        raise NotFound(f"There is no user {named!r}.", user=named)
+        raise NotFound(f"There is no user {named!r}.", user=named, reason="user")
     return User(**row)
 
 

@@ -109,7 +109,9 @@ def read(transaction: Transaction, folder: OperatorsFolder, name: str, version: 
     """`get` within a transaction."""
     found = find(transaction, folder, name, version)
     if found is None:
-        raise NotFound(f"There is no release {version!r} of a package {name!r}.", name=name, version=version)
+        raise NotFound(
+            f"There is no release {version!r} of a package {name!r}.", name=name, version=version, reason="release"
+        )
     return found
 
 

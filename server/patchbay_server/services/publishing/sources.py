@@ -42,7 +42,7 @@ def source(platform: Platform, name: str, version: str, path: str) -> Source:
     found = releases.get(platform, name, version)
     file = _files(found.root).get(path)  # looked up, never put together: no path leads anywhere else
     if file is None:
-        raise NotFound(f"{found.title} has no file {path!r}.", path=path)
+        raise NotFound(f"{found.title} has no file {path!r}.", path=path, reason="release_file")
     with file.open("rb") as stream:
         content = stream.read(MOST_SHOWN)
     size = file.stat().st_size

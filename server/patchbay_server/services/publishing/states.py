@@ -32,7 +32,7 @@ def submit(platform: Platform, actor: Actor, name: str, version: str, *, expecte
 
     def check(transaction: Transaction, found: Release) -> Mapping[str, Any]:
         if not releases.is_own(found, actor):
-            raise Forbidden(f"Package {name!r} belongs to somebody else.")
+            raise Forbidden(f"Package {name!r} belongs to somebody else.", reason="package_owner")
         return {}
 
     return _move(platform, actor, name, version, expected, "submitted", ("draft",), "in_review", check)
@@ -55,7 +55,7 @@ def approve(
         own = actor.user_id == found.summary.created_by
         if own and not (alone and actor.via == "command"):
             hint = " Where nobody else is: approve it with --alone." if actor.via == "command" else ""
-            raise Forbidden(f"Somebody other than the author has to approve a release.{hint}")
+            raise Forbidden(f"Somebody other than the author has to approve a release.{hint}", reason="four_eyes")
         take_turn(transaction)
         if reasons := objections(transaction, name, found.operators):
             raise ReleaseRefused(reasons)
@@ -107,6 +107,7 @@ def _move(
                 f"{found.title} is {before.state.replace('_', ' ')}; only what is "
                 f"{' or '.join(sources).replace('_', ' ')} can be {done}.",
                 state=before.state,
+                reason="release_state",
             )
         more = check(transaction, found)
         values: dict[str, Any] = {"state": target, "note": note, "etag": expected + 1}
@@ -114,7 +115,7 @@ def _move(
             values |= {"reviewed_at": now_of(transaction), "reviewed_by": actor.user_id}
         guarded = release.update().where(release.c.id == before.id, release.c.etag == expected)
         if not transaction.core.execute(guarded.values(values)).rowcount:
-            raise Conflict(f"{found.title} was changed meanwhile.", version=before.etag)
+            raise Conflict(f"{found.title} was changed meanwhile.", version=before.etag, reason="changed")
         audit.append(
             transaction,
             actor,

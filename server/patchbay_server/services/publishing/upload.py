@@ -114,14 +114,17 @@ def _look(
             sa.select(package_table.c.owner_id).where(package_table.c.name == package.name)
         ).first()
         if owner is not None and not actor.is_admin and owner[0] != actor.user_id:
-            raise Forbidden(f"Package {package.name!r} belongs to somebody else: choose another name.")
+            raise Forbidden(
+                f"Package {package.name!r} belongs to somebody else: choose another name.", reason="package_owner"
+            )
         known = releases.find(transaction, folder, package.name, package.version)
         if known is not None:
             if known.digest == release_digest(package.digest, known.lock):
                 return known
             raise AlreadyExists(
                 f"There is a release {package.version} of {package.name} already, with other content: "
-                "releases never change, so give this one a new version."
+                "releases never change, so give this one a new version.",
+                reason="release",
             )
         if reasons := objections(transaction, package.name, brought):
             raise ReleaseRefused(reasons)

@@ -36,8 +36,9 @@ def local(platform, project):
 
 @pytest.mark.parametrize("entry", catalogue.entries(), ids=lambda entry: entry.name)
 def test_an_entry_is_complete(entry):
-    assert set(entry.title) == set(entry.description) == {"en", "zh-CN"}
-    assert entry.licence
+    for texts in (entry.title, entry.description, entry.licence, *filter(None, [entry.note])):
+        assert set(texts) == {"en", "zh-CN"}
+        assert all(texts.values())
     assert entry.tables or entry.note
     for table in entry.tables:
         meta.checked_dataset({**entry.meta, **table.meta}, None)

@@ -1,8 +1,10 @@
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { Button } from "antd";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ErrorNotice } from "../../../lib/ErrorNotice";
 import { Loading } from "../../../lib/Loading";
+import { messageOf } from "../../../lib/messageOf";
+import { Teach } from "../../../lib/Teach";
 import { CommandProvider } from "../../commands/useCommands";
 import type { FlowDocument } from "../../model/document";
 import { diff } from "../../saving/diff";
@@ -53,7 +55,16 @@ function Shown({ revision }: { revision: number }) {
       tabIndex={-1}
       onKeyDown={(event) => event.key === "Escape" && close()}
     >
-      {error && <ErrorNotice error={error} />}
+      {error && (
+        <Teach
+          title={messageOf(error)}
+          action={
+            <Button type="primary" onClick={close}>
+              {t("panels.revisions.leave")}
+            </Button>
+          }
+        />
+      )}
       {shown.document && other ? (
         <Compared
           key={against}
@@ -127,7 +138,7 @@ function Preview({ children }: { children: ReactNode }) {
     <CanvasProvider value={actions}>
       <CommandProvider>
         <CanvasFrame>
-          <Canvas parts={parts} />
+          <Canvas parts={parts} remembers={false} />
         </CanvasFrame>
         <ZoomBar />
         <MapPanel />

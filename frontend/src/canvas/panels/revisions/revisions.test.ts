@@ -52,12 +52,15 @@ test("what was taken away is drawn with its wires", () => {
   expect(both.edges).toHaveLength(3);
 });
 
-test("every node that differs is marked, and the node around it", () => {
+test("every node and wire that differs is marked, and the node around it", () => {
   expect(Object.fromEntries(marksOf(diff(OLD, NOW)))).toEqual({
     a: "changed",
     new: "added",
     gone: "removed",
     body: "changed",
     "body/in": "changed",
+    "a.t>gone.t": "removed",
+    "gone.t>body.t": "removed",
+    "a.t>body.t": "added",
   });
 });

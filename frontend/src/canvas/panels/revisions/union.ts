@@ -1,4 +1,4 @@
-import { edgeId, type FlowDocument, type FlowGraph, type FlowNode, portRef } from "../../model/document";
+import { edgeId, type FlowDocument, type FlowGraph, type FlowNode } from "../../model/document";
 
 /** `now`, and what was taken away since `old`: both can be seen on one canvas. */
 export function union(old: FlowDocument, now: FlowDocument): FlowDocument {
@@ -9,11 +9,8 @@ function unionGraph<Graph extends FlowGraph>(old: FlowGraph, now: Graph): Graph 
   const before = new Map(old.nodes.map((node) => [node.id, node]));
   const after = new Set(now.nodes.map(({ id }) => id));
   const gone = old.nodes.filter(({ id }) => !after.has(id));
-  const isGone = new Set(gone.map(({ id }) => id));
   const known = new Set(now.edges.map(edgeId));
-  const edges = old.edges.filter(
-    (edge) => !known.has(edgeId(edge)) && [edge.from, edge.to].some((end) => isGone.has(portRef(end).node)),
-  );
+  const edges = old.edges.filter((edge) => !known.has(edgeId(edge)));
   const nodes = now.nodes.map((node): FlowNode => {
     const earlier = before.get(node.id)?.body;
     return earlier && node.body ? { ...node, body: unionGraph(earlier, node.body) } : node;

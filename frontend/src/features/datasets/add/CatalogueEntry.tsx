@@ -69,7 +69,7 @@ export function CatalogueEntry({ entry, present }: CatalogueEntryProps) {
         </div>
         <p className={styles.description}>{localize(entry.description)}</p>
         <p className={styles.facts}>
-          <span>{t("public.licence", { licence: entry.licence })}</span>
+          <span>{t("public.licence", { licence: localize(entry.licence) })}</span>
           {facts.map((fact) => (
             <span key={fact}>{fact}</span>
           ))}
@@ -79,7 +79,7 @@ export function CatalogueEntry({ entry, present }: CatalogueEntryProps) {
             </a>
           )}
         </p>
-        {entry.note && <p className={styles.facts}>{entry.note}</p>}
+        {entry.note && <p className={styles.facts}>{localize(entry.note)}</p>}
       </div>
       <div className={styles.entryActions}>
         {isPresent && loading.length === 0 ? (

@@ -45,6 +45,7 @@ function FirstChoice() {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const take = async (file: File) => {
+    if (file.size === 0) return setError(new Error(t("file.isEmpty", { file: file.name })));
     setBusy(true);
     setError(null);
     try {

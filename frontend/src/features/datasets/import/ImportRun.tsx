@@ -3,11 +3,11 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 import { api, queries, type Schemas } from "../../../api/client";
 import { useMayHere, useProjectName, useProjectPath } from "../../../api/project";
 import { ErrorNotice } from "../../../lib/ErrorNotice";
 import { useFormat } from "../../../lib/format";
+import { LinkButton } from "../../../lib/LinkButton";
 import { Loading } from "../../../lib/Loading";
 import { useAct } from "../../../lib/useAct";
 import { Duration } from "../../runs/parts/Duration";
@@ -70,9 +70,7 @@ export function ImportRun({ run, dataset, onAgain, onLeave }: ImportRunProps) {
       {state === "failed" && <p className={styles.help}>{t("import.failedHelp")}</p>}
       {state === "cancelled" && <p className={styles.help}>{t("import.wasCancelled")}</p>}
       <div className="form-buttons">
-        <Link to={path(`/runs/${run}`)}>
-          <Button>{t("import.openRun", { run })}</Button>
-        </Link>
+        <LinkButton to={path(`/runs/${run}`)}>{t("import.openRun", { run })}</LinkButton>
         {!hasEnded(found.data) && mayControl && <Button onClick={() => void cancel()}>{t("import.cancel")}</Button>}
         {(state === "failed" || state === "cancelled") && onAgain && (
           <Button type="primary" onClick={onAgain}>
@@ -105,7 +103,7 @@ function Made({ run, dataset, onLeave }: Omit<ImportRunProps, "onAgain">) {
           {t("import.made", {
             number: made.number,
             rows: format.number(made.rows),
-            columns: format.number(columnCount(made)),
+            columns: format.number(made.columns),
           })}
         </p>
       ) : (
@@ -114,19 +112,15 @@ function Made({ run, dataset, onLeave }: Omit<ImportRunProps, "onAgain">) {
         </p>
       )}
       <div className={styles.next}>
-        <Link to={`${page}?tab=data`} {...(onLeave && { onClick: onLeave })}>
-          <Button type="primary">{t("import.look")}</Button>
-        </Link>
-        <Link to={`${page}?edit=meta`} {...(onLeave && { onClick: onLeave })}>
-          <Button>{t("import.describe")}</Button>
-        </Link>
+        <LinkButton to={`${page}?tab=data`} onGo={onLeave} type="primary">
+          {t("import.look")}
+        </LinkButton>
+        <LinkButton to={`${page}?edit=meta`} onGo={onLeave}>
+          {t("import.describe")}
+        </LinkButton>
       </div>
     </div>
   );
-}
-
-function columnCount({ schema }: Schemas["Version"]): number {
-  return Array.isArray(schema.columns) ? schema.columns.length : 0;
 }
 
 function hasEnded({ state }: Schemas["Run"]): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Version } from "../dataset";
+import type { ListedVersion } from "../dataset";
 import { lineagePicture, type Words } from "./lineage";
 
 const words: Words = {
@@ -15,11 +15,11 @@ const words: Words = {
 };
 const lots = { name: "lots", title: "Lots", about: "" };
 
-function version(number: number, source: Record<string, unknown>): Version {
+function version(number: number, source: Record<string, unknown>): ListedVersion {
   return {
     number,
     rows: 1,
-    schema: {},
+    columns: 2,
     content_hash: "",
     source,
     run_id: 7,

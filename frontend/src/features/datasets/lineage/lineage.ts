@@ -1,5 +1,5 @@
 import type { Schemas } from "../../../api/client";
-import type { Version } from "../dataset";
+import type { ListedVersion } from "../dataset";
 import { originOf } from "../versions/source";
 
 /** A box of the picture. `to`: an address within the project; null: it leads nowhere. */
@@ -36,7 +36,7 @@ const MOST = 6;
 /** The surroundings of a dataset. */
 export function lineagePicture(
   dataset: { name: string; title: string; about: string },
-  versions: readonly Version[],
+  versions: readonly ListedVersion[],
   readers: readonly Schemas["Reader"][],
   uses: readonly Schemas["Use"][],
   words: Words,
@@ -61,7 +61,7 @@ export function lineagePicture(
   };
 }
 
-function originBoxes(versions: readonly Version[], words: Words): Box[] {
+function originBoxes(versions: readonly ListedVersion[], words: Words): Box[] {
   const found = new Map<string, { box: Omit<Box, "about">; numbers: number[]; what: string }>();
   for (const version of versions) {
     const origin = originOf(version);

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { queries } from "../../../api/client";
 import { useProjectName } from "../../../api/project";
 import { Chart } from "../../../charts/Chart";
+import { useDistributionTexts } from "../../../data/useDistributionTexts";
 import { useFormat } from "../../../lib/format";
 import { Loading } from "../../../lib/Loading";
 import { messageOf } from "../../../lib/messageOf";
@@ -35,6 +36,7 @@ const CLASSES = 8;
 
 function Distribution({ name, version }: { name: string; version: number }) {
   const { t } = useTranslation("datasets");
+  const texts = useDistributionTexts();
   const format = useFormat();
   const project_name = useProjectName();
   const target = queries.useQuery(
@@ -54,11 +56,7 @@ function Distribution({ name, version }: { name: string; version: number }) {
   const classes = (wholeNumbers(target.data) ?? values ?? []).slice(0, CLASSES);
   return (
     <>
-      <Chart
-        chart={targetChart(target.data, { rows: t("figures.rows"), other: t("target.other") })}
-        height={220}
-        hasTitle={false}
-      />
+      <Chart chart={targetChart(target.data, texts)} height={220} hasTitle={false} />
       {classes.length > 0 && (
         <ul className={styles.classes}>
           {classes.map((value, index) => (

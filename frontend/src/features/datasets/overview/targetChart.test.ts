@@ -11,7 +11,7 @@ const about = {
   other: 0,
   rows: 3,
 } as const;
-const texts = { rows: "Rows", other: "other" };
+const texts = { rows: "Rows", other: "other", missing: "missing", empty: "empty" };
 
 test("classes that are whole numbers are bars of their own", () => {
   const chart = targetChart({ ...about, edges: [0, 1, 2], values: null, counts: [2, 1], rates: [0.6, 0.3] }, texts);

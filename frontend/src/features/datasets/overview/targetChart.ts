@@ -1,9 +1,9 @@
 import type { Schemas } from "../../../api/client";
 import type { ChartData } from "../../../charts/series";
-import { distributionChart } from "../../../data/distribution";
+import { type DistributionTexts, distributionChart } from "../../../data/distribution";
 
 /** The distribution of a target: classes as bars, also where they are written as whole numbers. */
-export function targetChart(of: Schemas["Target"], texts: { rows: string; other: string }): ChartData {
+export function targetChart(of: Schemas["Target"], texts: DistributionTexts): ChartData {
   const classes = wholeNumbers(of);
   return distributionChart(classes ? { ...of, edges: null, values: classes } : of, texts);
 }

@@ -1,4 +1,5 @@
 import { Button, Popconfirm } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { queries } from "../../../api/client";
@@ -15,6 +16,9 @@ import { cancelTransfer, useTransfers } from "./transfers";
 import styles from "./Upload.module.css";
 import { UploadProgress } from "./UploadProgress";
 
+/** So many are shown at once: the datasets below are what the page is for. */
+const FEW = 3;
+
 /** Files that are on their way, or here and not imported. Nothing where there are none. */
 export function PendingUploads() {
   const { t } = useTranslation("datasets");
@@ -27,11 +31,22 @@ export function PendingUploads() {
     { refetchInterval: ({ state: { data } }) => (data?.items.some(isMoving) ? 2_000 : 10_000) },
   );
   const items = [...(uploads.data?.items ?? [])].sort((a, b) => b.created_at - a.created_at);
+  const [isWhole, setWhole] = useState(false);
   if (items.length === 0) return null;
   return (
-    <Card title={t("pending.title")} flush>
+    <Card
+      title={t("pending.title")}
+      flush
+      actions={
+        items.length > FEW && (
+          <Button type="link" size="small" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+            {isWhole ? t("pending.fewer") : t("pending.all", { count: items.length })}
+          </Button>
+        )
+      }
+    >
       <ul className={styles.pending}>
-        {items.map((upload) => (
+        {items.slice(0, isWhole ? items.length : FEW).map((upload) => (
           <li key={upload.id}>
             <div className={styles.what}>
               <Pending project={project_name} upload={upload} mayWrite={mayWrite} />

@@ -1,12 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useProjectPath } from "../../../api/project";
-import type { Version } from "../dataset";
+import type { ListedVersion } from "../dataset";
 import { originOf } from "./source";
 import styles from "./Versions.module.css";
 
 /** What a version was made from, with links to what is still there. */
-export function OriginText({ version }: { version: Version }) {
+export function OriginText({ version }: { version: ListedVersion }) {
   const { t } = useTranslation("datasets");
   const path = useProjectPath();
   const origin = originOf(version);

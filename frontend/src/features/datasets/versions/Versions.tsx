@@ -9,9 +9,10 @@ import { Ago } from "../../../lib/Ago";
 import { useFormat } from "../../../lib/format";
 import { PagedTable, useListAddress } from "../../../lib/PagedTable";
 import { Teach } from "../../../lib/Teach";
-import { columnsOfVersion, type Dataset, useVersions, type Version } from "../dataset";
+import { type Dataset, type ListedVersion, useVersions } from "../dataset";
 import { CompareSchemas } from "./CompareSchemas";
 import { OriginText } from "./OriginText";
+import styles from "./Versions.module.css";
 
 /** The versions of a dataset, newest first; none of them ever changes. */
 export function Versions({ dataset }: { dataset: Dataset }) {
@@ -37,7 +38,7 @@ export function Versions({ dataset }: { dataset: Dataset }) {
       />
     );
   return (
-    <PagedTable<Version>
+    <PagedTable<ListedVersion>
       label={t("tabs.versions")}
       columns={columns}
       rowKey={({ number }) => number}
@@ -66,7 +67,7 @@ function useColumns(
   dataset: Dataset,
   chosen: readonly number[],
   toggle: (number: number) => void,
-): TableColumnsType<Version> {
+): TableColumnsType<ListedVersion> {
   const { t } = useTranslation("datasets");
   const format = useFormat();
   const path = useProjectPath();
@@ -78,7 +79,7 @@ function useColumns(
             key: "compare",
             width: 44,
             title: <span className="visually-hidden">{t("versions.compare")}</span>,
-            render: (_: unknown, { number }: Version) => (
+            render: (_: unknown, { number }: ListedVersion) => (
               <Checkbox
                 checked={chosen.includes(number)}
                 aria-label={t("versions.choose", { number })}
@@ -92,19 +93,19 @@ function useColumns(
       title: t("versions.number"),
       key: "number",
       render: (_, { number, expired_at }) => (
-        <>
+        <span className={styles.number}>
           {expired_at === null ? (
             <Link to={`${page}?tab=data&version=${number}`}>{t("versionShort", { number })}</Link>
           ) : (
             t("versionShort", { number })
-          )}{" "}
+          )}
           {number === dataset.latest && <Tag>{t("versions.latest")}</Tag>}
           {expired_at !== null && (
             <Tooltip title={t("versions.expiredHelp", { at: format.time(expired_at) })}>
               <Tag color="warning">{t("versions.expired")}</Tag>
             </Tooltip>
           )}
-        </>
+        </span>
       ),
     },
     {
@@ -117,7 +118,7 @@ function useColumns(
       title: t("versions.columns"),
       key: "columns",
       align: "right",
-      render: (_, version) => <span className="numbers">{format.number(columnsOfVersion(version).length)}</span>,
+      render: (_, version) => <span className="numbers">{format.number(version.columns)}</span>,
     },
     { title: t("versions.source"), key: "source", render: (_, version) => <OriginText version={version} /> },
     {

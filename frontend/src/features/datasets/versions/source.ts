@@ -1,4 +1,4 @@
-import type { Version } from "../dataset";
+import type { ListedVersion } from "../dataset";
 
 /** What a version was made from, as far as it is said. */
 export type Origin =
@@ -7,7 +7,7 @@ export type Origin =
   | { kind: "run"; run: number | null; flow: string; node: string }
   | { kind: "unknown" };
 
-export function originOf({ source, run_id }: Version): Origin {
+export function originOf({ source, run_id }: ListedVersion): Origin {
   const text = (key: string) => (typeof source[key] === "string" ? source[key] : "");
   switch (source.kind) {
     case "upload":

@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Run } from "../../../canvas/run/runModel";
 import { useFormat } from "../../../lib/format";
+import { usePoolName } from "../../pools/poolName";
 import styles from "./Gantt.module.css";
 import { byPool, type GanttTask, ticks } from "./ganttRows";
 import { iterationName } from "./IterationTable";
@@ -21,6 +22,7 @@ export function Gantt({ run, tasks, titleOf, chosen, onChoose }: GanttProps) {
   const { t } = useTranslation("runs");
   const format = useFormat();
   const text = useStateText();
+  const poolName = usePoolName();
   const isOpen = run.state === "queued" || run.state === "running";
   const now = useNow(isOpen);
   const from = run.started_at ?? run.created_at;
@@ -42,8 +44,8 @@ export function Gantt({ run, tasks, titleOf, chosen, onChoose }: GanttProps) {
         </div>
       </div>
       {pools.map(({ pool, rows }) => (
-        <section key={pool} aria-label={t("pool", { pool })}>
-          <h2 className={styles.pool}>{t("pool", { pool })}</h2>
+        <section key={pool} aria-label={t("pool", { pool: poolName(pool) })}>
+          <h2 className={styles.pool}>{t("pool", { pool: poolName(pool) })}</h2>
           <ul className={styles.rows}>
             {rows.map((task) => {
               const start = task.started_at;

@@ -9,8 +9,8 @@ import { Loading } from "../../../lib/Loading";
 import { curvesOf } from "./curves";
 import styles from "./parts.module.css";
 
-/** Pages of 1000 events that are read for curves. */
-const MOST_PAGES = 20;
+const PAGE = 1000;
+const NOTHING: Read = { after: 0, metrics: [] };
 
 interface TaskCurvesProps {
   project: string;
@@ -25,17 +25,18 @@ export function TaskCurves({ project, run, task }: TaskCurvesProps) {
   const isOver = hasEnded(task.state);
   const events = useQuery({
     queryKey: ["metric-events", project, run],
-    queryFn: ({ signal }) => metricEvents(project, run, signal),
-    refetchInterval: isOver ? false : 2000,
+    queryFn: ({ signal, client, queryKey }) =>
+      readOn(project, run, client.getQueryData<Read>(queryKey) ?? NOTHING, signal),
+    refetchInterval: isOver ? false : 1000,
     staleTime: isOver ? 60_000 : 0,
   });
   if (events.error) return <ErrorNotice error={events.error} onRetry={() => void events.refetch()} />;
   if (!events.data) return <Loading />;
-  const curves = curvesOf(events.data, task);
+  const curves = curvesOf(events.data.metrics, task);
   if (curves.length === 0) return <p className={styles.none}>{t("noCurves")}</p>;
   return (
     <Chart
-      height={260}
+      height="clamp(150px, calc(100cqh - 46px), 420px)"
       hasTitle={false}
       chart={{
         kind: "line",
@@ -49,18 +50,22 @@ export function TaskCurves({ project, run, task }: TaskCurvesProps) {
   );
 }
 
-async function metricEvents(project: string, run: number, signal: AbortSignal): Promise<Schemas["Event"][]> {
-  const found: Schemas["Event"][] = [];
-  let after = 0;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const { data } = await api.GET("/api/v1/projects/{project_name}/runs/{run_id}/events", {
-      params: { path: { project_name: project, run_id: run }, query: { after, limit: 1000 } },
-      signal,
-    });
-    if (!data || data.items.length === 0) break;
-    found.push(...data.items.filter(({ kind }) => kind === "metric"));
-    after = data.next;
-    if (data.items.length < 1000) break;
-  }
-  return found;
+interface Read {
+  /** The last event that was read. */
+  after: number;
+  metrics: readonly Schemas["Event"][];
+}
+
+/** What has been reported since the last time is read, and added to what is known. */
+async function readOn(project: string, run: number, known: Read, signal: AbortSignal): Promise<Read> {
+  const { data } = await api.GET("/api/v1/projects/{project_name}/runs/{run_id}/events", {
+    params: { path: { project_name: project, run_id: run }, query: { after: known.after, limit: PAGE } },
+    signal,
+  });
+  if (!data || data.items.length === 0) return known;
+  const read = {
+    after: data.next,
+    metrics: [...known.metrics, ...data.items.filter(({ kind }) => kind === "metric")],
+  };
+  return data.items.length < PAGE ? read : readOn(project, run, read, signal);
 }

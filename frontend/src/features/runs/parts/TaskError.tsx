@@ -1,6 +1,7 @@
 import { BulbOutlined, CloseCircleFilled } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../api/client";
+import { textOf } from "../../../lib/messageOf";
 import styles from "./parts.module.css";
 
 const ADVICE = [
@@ -11,15 +12,22 @@ const ADVICE = [
   "operator_failed",
   "operator_unknown",
   "operator_withdrawn",
+  "artifact_corrupt",
   "artifact_invalid",
+  "artifact_lost",
   "secret_unknown",
   "runner_failed",
   "process_failed",
   "sandbox_failed",
   "worker_lost",
-  "timed_out",
+  "timeout",
   "upstream_failed",
 ] as const;
+
+/** What a task's error says, in the language of the page. */
+export function taskErrorText({ code, message, details }: Schemas["TaskError"]): string {
+  return textOf(code, message, details ?? {});
+}
 
 /** What went wrong, what can be done about it, and for engineers the traceback. */
 export function TaskError({ error }: { error: Schemas["TaskError"] }) {
@@ -28,7 +36,7 @@ export function TaskError({ error }: { error: Schemas["TaskError"] }) {
   return (
     <div className={styles.error} role="alert">
       <p className={styles.message}>
-        <CloseCircleFilled /> <span>{error.message}</span>
+        <CloseCircleFilled /> <span>{taskErrorText(error)}</span>
       </p>
       <p className={styles.advice}>
         <BulbOutlined /> <span>{t(`advice.${advice ?? "other"}`)}</span>

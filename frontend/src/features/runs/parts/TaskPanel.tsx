@@ -72,7 +72,7 @@ export function TaskPanel({ project, run, task, port = null, portTitle }: TaskPa
             <TaskLog project={project} run={run} task={task.id} attempts={details.data.attempts} />
           </div>
         ) : tab === "curves" ? (
-          <div className={styles.padded}>
+          <div className={`${styles.fill} ${styles.room}`}>
             <TaskCurves project={project} run={run} task={task} />
           </div>
         ) : tab === "error" && error ? (

@@ -2,30 +2,40 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Schemas } from "../../../api/client";
 import { useFormat } from "../../../lib/format";
+import { usePoolName } from "../../pools/poolName";
 import styles from "./parts.module.css";
+import { taskErrorText } from "./TaskError";
 
 /** Why a task has not started, in the person's language; null: it does not wait. */
 export function useWaitText(): (waits: Schemas["WaitReason"]) => string | null {
   const { t } = useTranslation("runs");
   const format = useFormat();
+  const poolName = usePoolName();
   return ({ code, message, details }) => {
     const number = (name: string) => (typeof details[name] === "number" ? details[name] : 0);
-    const pool = String(details.pool ?? "");
+    const pool = poolName(String(details.pool ?? ""));
+    const resource = () => t(`wait.resources.${details.resource as "cpu"}`);
     switch (code) {
       case "none":
         return null;
+      case "approval":
+        return t("wait.approval");
       case "parents":
         return t("wait.parents", { paths: Array.isArray(details.paths) ? details.paths.join(", ") : "" });
       case "retry":
         return t("wait.retry", { time: format.duration(number("seconds")) });
       case "same_work":
-        return t("wait.sameWork", { path: String(details.path ?? ""), run: String(details.run ?? "?") });
+        return t("wait.same_work", { path: String(details.path ?? ""), run: String(details.run ?? "?") });
       case "worker":
         return typeof details.position === "number"
-          ? t("wait.workerAt", { pool, position: details.position })
+          ? t("wait.worker_position", { pool, position: details.position })
           : t("wait.worker", { pool });
+      case "reserved":
+        return t("wait.reserved", { pool, position: details.position });
+      case "quota":
+        return t("wait.quota", { pool, position: details.position, resource: resource() });
       case "impossible":
-        return t("wait.impossible", { pool });
+        return details.resource ? t("wait.quota_impossible", { resource: resource() }) : t("wait.impossible", { pool });
       case "slots": {
         if (typeof details.position !== "number") return t("wait.far", { pool });
         const missing = [
@@ -54,6 +64,7 @@ const KINDS = [
   "seed",
   "engine",
   "operator",
+  "version",
 ] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -108,7 +119,7 @@ export function TaskWhy({ project, details: { task, waits } }: TaskWhyProps) {
           </ul>
         </section>
       )}
-      {task.state === "skipped" && task.error && <p>{task.error.message}</p>}
+      {task.state === "skipped" && task.error && <p>{taskErrorText(task.error)}</p>}
     </div>
   );
 }

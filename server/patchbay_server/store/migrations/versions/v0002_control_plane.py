@@ -346,6 +346,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("project_id", "name", name=op.f("uq_schedule_project_id_name")),
     )
     op.create_index(op.f("ix_schedule_next_at"), "schedule", ["next_at"], unique=False)
+    op.create_table(
+        "artifact_store",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_artifact_store")),
+    )
+    op.execute("INSERT INTO artifact_store (id, epoch) VALUES (1, 0)")
+    op.create_table(
+        "collected_artifact",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_collected_artifact")),
+        sqlite_with_rowid=False,
+    )
     op.add_column("flow", sa.Column("system", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("flow", sa.Column("deleted_at", sa.Double(), nullable=True))
     op.add_column("flow_revision", sa.Column("created_by", ID, nullable=True))
@@ -368,6 +382,7 @@ def upgrade() -> None:
     op.add_column("task_edge", sa.Column("need", sa.Text(), server_default="edge", nullable=False))
     op.add_column("task_edge", sa.Column("tolerant", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index(op.f("ix_run_project_id_id"), "run", ["project_id", "id"], unique=False)
+    op.create_index(op.f("ix_run_project_id_state_id"), "run", ["project_id", "state", "id"], unique=False)
     op.drop_index(op.f("ix_task_claim"), table_name="task", sqlite_where=sa.text("state IN ('ready', 'admitted')"))
     op.create_index(
         "ix_task_claim",

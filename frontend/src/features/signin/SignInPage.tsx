@@ -9,11 +9,11 @@ import { ErrorNotice } from "../../lib/ErrorNotice";
 import { Door } from "./Door";
 
 /** Only an address of this product, wherever a link says to go on. */
-export function safeTarget(to: string | null): string {
+function safeTarget(to: string | null): string {
   return to?.startsWith("/") && !/^\/[/\\]/.test(to) && !to.startsWith("/sign-in") ? to : "/";
 }
 
-export function SignIn() {
+export function Component() {
   const { t } = useTranslation("signin");
   const client = useQueryClient();
   const session = useSession();

@@ -1,0 +1,1 @@
+"""Looks for what is broken or missing, and says what to do about it."""

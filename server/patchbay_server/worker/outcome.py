@@ -1,0 +1,37 @@
+"""Whether a task's result may be another's, and what an attempt that has ended brings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from patchbay_sdk.spec import OperatorSpec
+from patchbay_server.engine import Claim, Result
+from patchbay_server.graph.cache_key import Reason
+
+
+def why_bypassed(claim: Claim, spec: OperatorSpec) -> Reason | None:
+    """Why the cache is not looked up; None: it is."""
+    if claim.bypass_cache:
+        return Reason("bypass", "run")
+    if not claim.task.use_cache:
+        return Reason("bypass", "node")
+    return None if spec.runs.cacheable else Reason("bypass", "operator")
+
+
+def cacheable(claim: Claim, spec: OperatorSpec) -> bool:
+    """Whether others may use what this task makes."""
+    return bool(claim.task.use_cache) and spec.runs.cacheable
+
+
+def result_of(finished: Mapping[str, Any], publish_as: str | None) -> Result:
+    """What a ``finished`` event brings; extra artifacts are kept as outputs named ``artifact/NAME``."""
+    extra = {f"artifact/{name}": id for name, id in finished.get("artifacts", {}).items()}
+    return Result({**finished["outputs"], **extra}, finished["rows"], finished["metrics"], publish_as)
+
+
+def nothing_to_reuse(claim: Claim, reasons: list[Reason]) -> dict[str, Any]:
+    """The error of a task that may only reuse, when there is nothing that fits."""
+    why = "; ".join(reason.text() for reason in reasons) or "its earlier result is gone"
+    message = f"Node {claim.task.path!r} has no earlier result to start from ({why}): run it, or run all."
+    return {"code": "nothing_to_reuse", "message": message, "details": {"node": claim.task.path}}

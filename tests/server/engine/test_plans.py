@@ -1,0 +1,195 @@
+"""The queries that matter find their rows by an index when there have been many runs, on both databases."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from patchbay_server.engine import (
+    Engine,
+    announce,
+    approval,
+    cache,
+    cancel,
+    claim,
+    collection,
+    commit,
+    events,
+    expansion,
+    lease,
+    pools,
+    reconcile,
+    scheduler,
+    settle,
+    skip,
+    waiting,
+)
+from patchbay_server.engine.views import RunFilter, TaskFilter
+from patchbay_server.store.database import Database
+from patchbay_server.store.statement import Statement
+from tests.server.engine.drawing import unguard
+from tests.server.engine.flows import project_of
+
+RUNS, TASKS = 1500, 20
+LARGE = {"run", "task", "task_edge", "attempt", "output", "cache_entry", "event"}
+"""Tables that grow with every run."""
+PARTIAL = {"ix_task_claim", "ix_task_line", "ix_task_held", "ix_run_unfinished", "ix_run_unannounced"}
+"""Indexes of what goes on: reading one as a whole is cheap."""
+HOT = {
+    f"{module.__name__.rpartition('.')[2]}.{name}": statement
+    for module in (
+        announce, approval, cache, cancel, claim, commit, events, expansion, lease, reconcile, scheduler, settle, skip,
+        waiting,
+    )
+    for name, statement in vars(module).items()
+    if isinstance(statement, Statement)
+}  # fmt: skip
+HOT |= {f"collection.{name}": getattr(collection, name) for name in ("REFER", "FORGET", "MAKER", "RUNNING_TOKENS")}
+"""Whatever workers and reconcilers execute."""
+VALUES: dict[str, Any] = {
+    "pool": "train", "state": "ready", "before": "ready", "path": "n3", "task_index": "", "index": "", "port": "out",
+    "token": "t", "key": "key 7", "inside": "n3/%", "deeper": "1.%", "artifact_id": "artifact 7", "worker": "w",
+    "error": None, "cached": False, "reused": False, "slack": 1.0, "lease": 1.0, "delay": 1.0, "age": 1.0,
+}  # fmt: skip
+
+
+@pytest.fixture
+def full(engine: Engine, database: Database) -> Engine:
+    """After many runs: one is going on, with a few tasks in each state, and every task has had a cached result."""
+    project_id = project_of(engine)
+    revision = engine.save_revision(project_id, {"format": 1, "name": "flow", "nodes": [], "edges": []})
+    unguard(database)
+    for statement in fillings(project_id, revision.flow_id, revision.id, sqlite=database.is_sqlite):
+        database.transact(lambda transaction, s=statement: transaction.core.connection.dbapi_connection.execute(s))
+    if not database.is_sqlite:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
+    return engine
+
+
+def fillings(project_id: int, flow_id: int, revision_id: int, *, sqlite: bool) -> Iterator[str]:
+    def series(last: int) -> str:
+        recursive = (
+            f"(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {last}) SELECT n FROM s)"
+        )
+        return f"{recursive} AS series" if sqlite else f"generate_series(1, {last}) AS series(n)"
+
+    tasks = RUNS * TASKS
+    ended = f"CASE WHEN n = {RUNS} THEN NULL ELSE n END"
+    yield (
+        "INSERT INTO run (id, project_id, flow_id, revision_id, state, mode, params, data_roots, priority,"
+        " bypass_cache, event_seq, open_tasks, created_at, ended_at, announced)"
+        f" SELECT n, {project_id}, {flow_id}, {revision_id}, CASE WHEN n = {RUNS} THEN 'running' ELSE 'done' END,"
+        f" '[]', '[]', '[]', 0, false, 0, 0, n, {ended}, true FROM {series(RUNS)}"
+    )
+    going_on = (
+        "CASE n % 20 WHEN 1 THEN 'running' WHEN 2 THEN 'delayed' WHEN 3 THEN 'admitted' WHEN 4 THEN 'waiting_cache'"
+    )
+    yield (
+        "INSERT INTO task (id, run_id, project_id, flow_id, path, task_index, operator, params, engine, use_cache,"
+        " reuse_only, retries, retries_left, retry_delay, pool, cpu_milli, gpu_milli, memory, priority, state,"
+        " remaining, attempt, token, cache_key, cache_parts, created_at, lease_until)"
+        f" SELECT n, (n - 1) / {TASKS} + 1, {project_id}, {flow_id}, 'n' || ((n - 1) % {TASKS}), '', 'test.step@1.0.0',"
+        " '{}', 'local', true, false, 0, 0, 0, 'train', 1000, 0, 1, 0,"
+        f" CASE WHEN n <= {tasks - TASKS} THEN 'done' ELSE {going_on} ELSE 'ready' END END,"
+        f" 0, 1, 'token ' || n, 'key ' || n, '[]', n, n FROM {series(tasks)}"
+    )
+    yield (
+        "INSERT INTO task_edge (child_id, port, position, parent_id, output_port)"
+        f" SELECT n + 1, 'in', 0, n, 'out' FROM {series(tasks - 1)}"
+    )
+    yield (
+        "INSERT INTO attempt (task_id, number, state, worker, started_at)"
+        f" SELECT n, 1, 'done', 'w', n FROM {series(tasks)}"
+    )
+    yield f"INSERT INTO output (task_id, port, artifact_id) SELECT n, 'out', 'artifact ' || n FROM {series(tasks)}"
+    yield (
+        "INSERT INTO cache_entry (project_id, key, task_id, created_at, used_at)"
+        f" SELECT {project_id}, 'key ' || n, n, n, n FROM {series(tasks)}"
+    )
+    yield (
+        "INSERT INTO event (run_id, seq, kind, data, at)"
+        f" SELECT n % {RUNS} + 1, n / {RUNS} + 1, 'task', '[]', n FROM {series(tasks)}"
+    )
+
+
+def plan_of_statement(database: Database, sql: str, parameters: Any) -> list[str]:
+    """The lines of a plan, as this database would execute it now."""
+    with database.read() as transaction:
+        driver = transaction.core.connection.dbapi_connection
+        assert driver is not None
+        if database.is_sqlite:
+            return [str(row[-1]) for row in driver.execute(f"EXPLAIN QUERY PLAN {sql}", parameters).fetchall()]
+        import psycopg
+
+        return [row[0] for row in psycopg.ClientCursor(driver).execute(f"EXPLAIN {sql}", parameters).fetchall()]
+
+
+def whole_tables(plan: list[str]) -> list[str]:
+    """Large tables, or large indexes, that a plan reads from one end to the other."""
+    found = []
+    for line in plan:
+        scanned = re.search(r"^SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?|Seq Scan on (\w+)", line.strip())
+        if scanned:
+            table, index = scanned[1] or scanned[3], scanned[2]
+            if ALIASES.get(table, table) in LARGE and index not in PARTIAL:
+                found.append(line.strip())
+    return found
+
+
+ALIASES = {"edge": "task_edge", "parent": "task", "child": "task", "leader": "task", "entry": "cache_entry"}
+
+
+class Values(dict[str, Any]):
+    """A value for every parameter."""
+
+    def __missing__(self, name: str) -> Any:
+        return VALUES.get(name, 7)
+
+
+def test_what_workers_and_reconcilers_execute(full: Engine, database: Database) -> None:
+    slow = {}
+    for name, statement in HOT.items():
+        values = Values(id="w") if re.search("(INTO|UPDATE|FROM) worker", statement.text) else Values()
+        found = whole_tables(plan_of_statement(database, statement.sql(database.engine.dialect), values))
+        if found:
+            slow[name] = found
+    assert not slow, "\n".join(f"{sql[-400:]}\n{found}" for sql, found in slow.items())
+
+
+def test_what_people_and_programs_look_at(full: Engine, database: Database) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def remember(_connection: Any, _cursor: Any, sql: str, parameters: Any, *_: Any) -> None:
+        asked.append((sql, parameters))
+
+    sa.event.listen(database.engine, "before_cursor_execute", remember)
+    project_id = project_of(full)
+    full.runs(project_id)
+    full.runs(project_id, RunFilter(flow="flow", state="running"))
+    page = full.runs(project_id, limit=10)
+    full.runs(project_id, cursor=page.next, limit=10)
+    full.run(RUNS)
+    full.tasks(RUNS)
+    full.task_page(RUNS, TaskFilter(path="n3"))
+    full.task(RUNS, RUNS * TASKS)
+    full.flows(project_id)
+    with database.read() as transaction:
+        pools.list_pools(transaction)
+        pools.page_waiting(transaction, "train")
+        pools.page_workers(transaction)
+    sa.event.remove(database.engine, "before_cursor_execute", remember)
+    assert len(asked) > 12
+    slow = {
+        sql: found for sql, parameters in asked if (found := whole_tables(plan_of_statement(database, sql, parameters)))
+    }
+    assert not slow, "\n".join(f"{sql[-400:]}\n{found}" for sql, found in slow.items())
+
+
+def test_a_table_without_its_index_would_be_noticed(full: Engine, database: Database) -> None:
+    for index in ("ix_task_claim", "ix_task_line"):
+        database.transact(lambda transaction, name=index: transaction.core.exec_driver_sql(f"DROP INDEX {name}"))
+    statement = claim.ADMITTED.sql(database.engine.dialect)
+    assert whole_tables(plan_of_statement(database, statement, Values()))
