@@ -39,8 +39,8 @@ export function useWaitText(): (waits: Schemas["WaitReason"]) => string | null {
       case "slots": {
         if (typeof details.position !== "number") return t("wait.far", { pool });
         const missing = [
-          number("cpu") > 0 && t("wait.cpu", { count: number("cpu") }),
-          number("gpu") > 0 && t("wait.gpu", { count: number("gpu") }),
+          number("cpu_milli") > 0 && t("wait.cpu", { count: number("cpu_milli") / 1000 }),
+          number("gpu_milli") > 0 && t("wait.gpu", { count: number("gpu_milli") / 1000 }),
           number("memory") > 0 && t("wait.memory", { size: format.bytes(number("memory")) }),
         ].filter((part) => part !== false);
         return t("wait.slots", { pool, position: details.position, missing: missing.join(" + ") || "…" });
