@@ -1,9 +1,9 @@
-"""`patchbay pools`: what a scheduling policy would do with a trace of tasks."""
+"""`patchbay pools`: what a project may have, and what a scheduling policy would do with a trace of tasks."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +13,48 @@ from patchbay_server.cli.options import AS_JSON
 from patchbay_server.cli.output import duration, print_json, print_table
 
 if TYPE_CHECKING:
+    from patchbay_server.services.quotas import ProjectQuota
     from patchbay_server.services.simulation.measure import Measures
 
 POLICIES = ("fifo", "priority", "drf", "elastic", "swarm")
 CPUS_PER_GPU, GIB_PER_GPU = 16, 128
+MOST = 1_000_000
 
 
 @click.group()
 def pools() -> None:
-    """Compare the policies of pools in simulated time."""
+    """Set what a project may have; compare the policies of pools in simulated time."""
+
+
+@pools.command()
+@click.argument("project_name", metavar="PROJECT")
+@click.option("--cpu", type=click.FloatRange(0, MOST), help="CPUs that are its own.")
+@click.option("--gpu", type=click.FloatRange(0, MOST), help="GPUs that are its own.")
+@click.option("--trainings", type=click.IntRange(0, MOST), help="Trainings at once.")
+@click.option("--weight", type=click.FloatRange(0.001, 1000), help="Its part where several projects want the same.")
+@click.option("--borrow/--no-borrow", "borrows", default=None, help="Whether it may have what others leave idle.")
+@click.option("--reset", is_flag=True, help="Begin with no limits, the weight 1 and borrowing.")
+@AS_JSON
+def quota(project_name: str, reset: bool, as_json: bool, **options: float | bool | None) -> None:
+    """Show what PROJECT may have of all pools together, and what it uses; set what is given, the rest stays."""
+    from patchbay_server.cli.users import opened
+    from patchbay_server.services import quotas
+    from patchbay_server.services.people import projects
+    from patchbay_server.services.people.actor import COMMAND
+
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    with opened() as platform:
+        project = projects.find(platform, COMMAND, project_name)
+        found = quotas.find(platform, project)
+        if given:
+            limits = quotas.DEFAULTS if reset else found.limits
+            found = quotas.put(platform, COMMAND, project, replace(limits, **given))
+        elif reset:
+            found = quotas.reset(platform, COMMAND, project)
+    if as_json:
+        print_json(asdict(found))
+    else:
+        _print_quota(found)
 
 
 @pools.command()
@@ -100,6 +133,22 @@ def trace(file: Path, tasks: int, gpus: int, load: float, seed: int) -> None:
 
     write(file, generate(Wanted(tasks, gpus, load, seed)))
     click.echo(f"{file}: {tasks} tasks.")
+
+
+def _print_quota(quota: ProjectQuota) -> None:
+    limits, used = quota.limits, quota.used
+    rows = (
+        ("CPUs", used.cpu, limits.cpu),
+        ("GPUs", used.gpu, limits.gpu),
+        ("trainings", used.trainings, limits.trainings),
+    )
+    print_table(("", "USES", "MAY HAVE"), [(name, f"{uses:g}", _limit(limit)) for name, uses, limit in rows])
+    more = "may have more while others leave it idle" if limits.borrows else "borrows nothing"
+    click.echo(f"Weight {limits.weight:g}; {more}.")
+
+
+def _limit(limit: float | None) -> str:
+    return "no limit" if limit is None else f"{limit:g}"
 
 
 def _row(policy: str, measures: Measures) -> tuple[Any, ...]:

@@ -12,8 +12,6 @@ from patchbay_server.store.statement import Row, Statement
 
 LOOK_AHEAD = 500
 """Waiting tasks of each project that are considered at once: more than any pool starts between two looks."""
-TRAINING = "deepspeed"
-"""The engine whose tasks count against a project's number of trainings."""
 
 LOCK = Statement("SELECT name FROM scheduler_lock WHERE name = :pool $skip_locked")
 LOCK_QUOTAS = Statement("SELECT name FROM scheduler_lock WHERE name = 'quotas' $for_update")
@@ -89,12 +87,12 @@ def _in_line(transaction: Transaction, pool: str) -> list[Row]:
 def _waiting(row: Row) -> Waiting:
     id, project, cpu, gpu, memory, priority, enqueued, pool, engine, timeout, _ = row
     demand = Slots(cpu, gpu, memory)
-    return Waiting(id, project, demand, priority, enqueued, pool, training=engine == TRAINING, lasts=timeout)
+    return Waiting(id, project, demand, priority, enqueued, pool, training=engine == quotas.TRAINING, lasts=timeout)
 
 
 def _running(row: Row) -> Running:
     id, project, cpu, gpu, memory, priority, enqueued, pool, engine, _, _, ends, since = row
     demand = Slots(cpu, gpu, memory)
     return Running(
-        id, project, demand, priority, enqueued, since or enqueued, pool, training=engine == TRAINING, ends=ends
+        id, project, demand, priority, enqueued, since or enqueued, pool, training=engine == quotas.TRAINING, ends=ends
     )

@@ -20,6 +20,7 @@ from patchbay_server.engine import (
     expansion,
     lease,
     pools,
+    quotas,
     reconcile,
     scheduler,
     settle,
@@ -48,10 +49,13 @@ HOT = {
 }  # fmt: skip
 HOT |= {f"collection.{name}": getattr(collection, name) for name in ("REFER", "FORGET", "MAKER", "RUNNING_TOKENS")}
 """Whatever workers and reconcilers execute."""
+HOT |= {"quotas.USED": quotas.USED}
+"""Looked at in pages."""
 VALUES: dict[str, Any] = {
     "pool": "train", "state": "ready", "before": "ready", "path": "n3", "task_index": "", "index": "", "port": "out",
     "token": "t", "key": "key 7", "inside": "n3/%", "deeper": "1.%", "artifact_id": "artifact 7", "worker": "w",
     "error": None, "cached": False, "reused": False, "slack": 1.0, "lease": 1.0, "delay": 1.0, "age": 1.0,
+    "training": "deepspeed",
 }  # fmt: skip
 
 
