@@ -69,6 +69,11 @@ FIRST_IN_LINE = Statement(
     " WHERE pool = :pool AND state IN ('ready', 'admitted')"
     " ORDER BY priority DESC, id LIMIT 1 $skip_locked"
 )
+OTHERS_IN_LINE = Statement(
+    "SELECT 1 FROM task WHERE pool = :pool AND state IN ('ready', 'admitted') AND project_id < :project_id"
+    " UNION ALL"
+    " SELECT 1 FROM task WHERE pool = :pool AND state IN ('ready', 'admitted') AND project_id > :project_id LIMIT 1"
+)
 OPEN_RUN = Statement(
     "UPDATE run SET event_seq = event_seq + 1, state = 'running', started_at = COALESCE(started_at, $now)"
     " WHERE id = :run_id AND NOT cancel_requested"
@@ -131,14 +136,16 @@ def claim(transaction: Transaction, pool: str, claimant: Claimant) -> Claim | No
 def inherit(transaction: Transaction, before: TaskRow, claimant: Claimant) -> Claim | None:
     """Claim the first in line together with the slots of `before`, which has just ended.
 
-    None, and `before`'s slots stay with it, unless the first in line is of the same run and the same shape: then
-    nothing of higher rank waits. A task of another run is claimed in a transaction of its own, since locking two
-    runs in one could deadlock.
+    None, and `before`'s slots stay with it, unless the first in line is of the same run and the same shape, and no
+    other project waits, whose turn it may be: then nothing of higher rank waits. A task of another run is claimed in a
+    transaction of its own, since locking two runs in one could deadlock.
     """
     candidate = transaction.one(FIRST_IN_LINE, {"pool": before.pool})
     if candidate is None or candidate[1:] != (
         before.run_id, before.project_id, before.cpu_milli, before.gpu_milli, before.memory,
     ):  # fmt: skip
+        return None
+    if transaction.one(OTHERS_IN_LINE, {"pool": before.pool, "project_id": before.project_id}):
         return None
     return take(transaction, candidate, claimant)
 

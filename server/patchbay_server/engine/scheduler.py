@@ -1,26 +1,34 @@
-"""Feeds admission with a pool's state and keeps its answer; one holder of the scheduler lock per pool at a time."""
+"""Feeds admission with the state of the pools and keeps its answer; one holder of the scheduler lock at a time.
+
+The engine asks nobody to give slots back: no task of it says that it can stop at a checkpoint.
+"""
 
 from __future__ import annotations
 
-from patchbay_server.engine.admission import Decision, PoolView, Slots, Waiting, decide
+from patchbay_server.engine import quotas
+from patchbay_server.engine.admission import Decision, Pool, Running, Slots, State, Waiting, decide
 from patchbay_server.store.database import Transaction
-from patchbay_server.store.statement import Statement
+from patchbay_server.store.statement import Row, Statement
 
 LOOK_AHEAD = 500
-"""Waiting tasks considered at once: more than any pool starts between two looks."""
+"""Waiting tasks of each project that are considered at once: more than any pool starts between two looks."""
 
 LOCK = Statement("SELECT name FROM scheduler_lock WHERE name = :pool $skip_locked")
-POOL = Statement(
-    "SELECT policy, cpu_milli, gpu_milli, memory, used_cpu_milli, used_gpu_milli, used_memory"
-    " FROM pool WHERE name = :pool"
+LOCK_QUOTAS = Statement("SELECT name FROM scheduler_lock WHERE name = 'quotas' $for_update")
+POOLS = Statement("SELECT name, policy, cpu_milli, gpu_milli, memory, $now FROM pool")
+COLUMNS = "id, project_id, cpu_milli, gpu_milli, memory, priority, created_at, pool, engine, timeout, state"
+NEXT_PROJECT = Statement(
+    "SELECT MIN(project_id) FROM task WHERE pool = :pool AND state IN ('ready', 'admitted') AND project_id > :after"
 )
-RUNNING = Statement(
-    "SELECT project_id, SUM(cpu_milli) FROM task"
-    " WHERE state IN ('running', 'delayed', 'waiting_cache') AND state = 'running' AND pool = :pool GROUP BY project_id"
+LINE = Statement(
+    f"SELECT {COLUMNS} FROM task WHERE pool = :pool AND state IN ('ready', 'admitted') AND project_id = :project"
+    " ORDER BY priority DESC, id LIMIT :limit"
 )
-WAITING = Statement(
-    "SELECT id, project_id, priority, cpu_milli, gpu_milli, memory, state FROM task"
-    " WHERE pool = :pool AND state IN ('ready', 'admitted') ORDER BY priority DESC, id LIMIT :limit"
+HOLDING = Statement(
+    f"SELECT {COLUMNS}, deadline, started_at FROM task"
+    " WHERE state IN ('running', 'delayed', 'waiting_cache') AND state = 'running'"
+    f" UNION ALL SELECT {COLUMNS}, NULL, NULL FROM task"
+    " WHERE state IN ('ready', 'admitted') AND state = 'admitted' AND pool <> :pool AND :elsewhere = 1"
 )
 ANY = Statement("SELECT 1 FROM task WHERE pool = :pool AND state IN ('ready', 'admitted') LIMIT 1")
 MARK = Statement("UPDATE task SET state = :state WHERE id = :id AND state = :before")
@@ -30,28 +38,61 @@ def admit(transaction: Transaction, pool: str) -> int:
     """Decide anew which waiting tasks of a pool are admitted; how many are. 0 too when another holds the lock."""
     if transaction.one(LOCK, {"pool": pool}) is None:
         return 0
-    view, waiting, admitted_before = _view(transaction, pool)
-    admitted = {decision.id for decision in decide(view, waiting) if decision.admitted}
-    changes = [(id, "ready", "admitted") for id in sorted(admitted - admitted_before)]
-    changes += [(id, "admitted", "ready") for id in sorted(admitted_before - admitted)]
-    if changes:
-        transaction.many(MARK, [{"id": id, "before": before, "state": state} for id, before, state in changes])
+    transaction.one(LOCK_QUOTAS, {})  # there is none until somebody sets a quota, which counts over all pools
+    state, before = _state(transaction, pool)
+    admitted = {decision.id for decision in decide(state).decisions if decision.admitted}
+    back = sorted(before - admitted)
+    taken = [id for id in back if not transaction.run(MARK, {"id": id, "before": "admitted", "state": "ready"})]
+    if taken:  # claimed since they were read: what was to come in their place waits for the next look
+        return len(admitted & before)
+    new = sorted(admitted - before)
+    if new:
+        transaction.many(MARK, [{"id": id, "before": "ready", "state": "admitted"} for id in new])
     return len(admitted)
 
 
 def outlook(transaction: Transaction, pool: str) -> list[Decision]:
     """What admission would decide now, for every waiting task within LOOK_AHEAD; changes nothing."""
-    view, waiting, _ = _view(transaction, pool)
-    return decide(view, waiting)
+    return list(decide(_state(transaction, pool)[0]).decisions)
 
 
-def _view(transaction: Transaction, pool: str) -> tuple[PoolView, list[Waiting], set[int]]:
-    row = transaction.one(POOL, {"pool": pool})
-    assert row is not None, pool
-    rows = transaction.all(WAITING, {"pool": pool, "limit": LOOK_AHEAD})
-    running = {project: int(cpu) for project, cpu in transaction.all(RUNNING, {"pool": pool})}
-    view = PoolView(row[0], Slots(*row[1:4]), Slots(*row[4:7]), running)
-    waiting = [
-        Waiting(id, project, priority, Slots(cpu, gpu, memory)) for id, project, priority, cpu, gpu, memory, _ in rows
-    ]
-    return view, waiting, {row[0] for row in rows if row[6] == "admitted"}
+def _state(transaction: Transaction, pool: str) -> tuple[State, set[int]]:
+    """What there is and what runs everywhere, what waits in this pool, and which of that is admitted by now.
+
+    Who waits is read before who runs: a task that is claimed in between is seen twice, never not at all.
+    """
+    rows = transaction.all(POOLS, {})
+    pools = {name: Pool(policy, Slots(*capacity)) for name, policy, *capacity, _ in rows}
+    limits = {row[0]: quotas.of_row(row[1:]) for row in transaction.all(quotas.ALL, {})}
+    in_line = _in_line(transaction, pool)
+    running = [_running(row) for row in transaction.all(HOLDING, {"pool": pool, "elsewhere": int(bool(limits))})]
+    holding = {task.id for task in running}
+    in_line = [row for row in in_line if row[0] not in holding]
+    state = State(pools, running, [_waiting(row) for row in in_line], limits, now=rows[0][-1])
+    return state, {row[0] for row in in_line if row[-1] == "admitted"}
+
+
+def _in_line(transaction: Transaction, pool: str) -> list[Row]:
+    """The first in each project's line."""
+    found: list[Row] = []
+    project = 0
+    while True:
+        following = transaction.one(NEXT_PROJECT, {"pool": pool, "after": project})
+        if following is None or following[0] is None:
+            return found
+        project = following[0]
+        found += transaction.all(LINE, {"pool": pool, "project": project, "limit": LOOK_AHEAD})
+
+
+def _waiting(row: Row) -> Waiting:
+    id, project, cpu, gpu, memory, priority, enqueued, pool, engine, timeout, _ = row
+    demand = Slots(cpu, gpu, memory)
+    return Waiting(id, project, demand, priority, enqueued, pool, training=engine == quotas.TRAINING, lasts=timeout)
+
+
+def _running(row: Row) -> Running:
+    id, project, cpu, gpu, memory, priority, enqueued, pool, engine, _, _, ends, since = row
+    demand = Slots(cpu, gpu, memory)
+    return Running(
+        id, project, demand, priority, enqueued, since or enqueued, pool, training=engine == quotas.TRAINING, ends=ends
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from patchbay_server.engine import scheduler
 from patchbay_server.engine.admission import Decision
+from patchbay_server.engine.admission.decision import QuotaLack
 from patchbay_server.engine.errors import NotFound
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Statement
@@ -28,7 +29,10 @@ class WaitReason:
     """`code` and `details` for programs and translations, `message` in English.
 
     Codes: ``parents`` {paths}; ``approval``; ``retry`` {seconds}; ``same_work`` {run, path}; ``worker`` {pool};
-    ``slots`` {pool, position, cpu_milli, gpu_milli, memory}; ``impossible`` {pool}; ``none``: it does not wait.
+    ``slots`` {pool, position, cpu_milli, gpu_milli, memory, starts_at}: what must become free first, and when it will
+    have at the latest, if that is known; ``reserved`` {pool, position, tasks}: there is room, kept for these tasks;
+    ``quota`` {pool, position, resource, limit, used, missing}; ``impossible``: as ``slots``, or as ``quota``; ``none``:
+    it does not wait. Those of a pool are explained in docs/pools.md.
     """
 
     code: str
@@ -68,10 +72,28 @@ def of_pool(pool: str, state: str, decision: Decision | None) -> WaitReason:
     if decision is None:
         message = f"waits in {pool} behind more than {scheduler.LOOK_AHEAD} tasks"
         return WaitReason("slots", message, {"pool": pool, "position": None})
-    details = {"pool": pool, "position": decision.position, **decision.missing._asdict()}
-    if decision.impossible:
-        return WaitReason("impossible", f"needs more than pool {pool} has: {decision.missing.text()} more", details)
-    if decision.admitted:
-        return WaitReason("worker", f"position {decision.position} in {pool}; waits for a free worker", details)
-    message = f"position {decision.position} in {pool}; starts when {decision.missing.text()} more is free"
-    return WaitReason("slots", message, details)
+    details: dict[str, Any] = {"pool": pool, "position": decision.position}
+    wait, place = decision.wait, f"position {decision.position} in {pool}"
+    if wait is None:
+        return WaitReason("worker", f"{place}; waits for a free worker", details)
+    if wait.quota is not None:
+        details |= asdict(wait.quota)
+        return WaitReason(wait.code, f"{place}; {_of_quota(wait.quota, possible=wait.code == 'quota')}", details)
+    if wait.code == "reserved":
+        details["tasks"] = list(wait.behind)
+        message = f"{place}; there is room, but it is kept for {len(wait.behind)} that comes first and needs more"
+        return WaitReason("reserved", message, details)
+    details |= wait.missing._asdict()
+    if wait.code == "impossible":
+        return WaitReason("impossible", f"needs more than pool {pool} has: {wait.missing.text()} more", details)
+    details["starts_at"] = wait.starts
+    return WaitReason("slots", f"{place}; starts when {wait.missing.text()} more is free", details)
+
+
+def _of_quota(lack: QuotaLack, *, possible: bool) -> str:
+    unit = {"cpu": "CPU", "gpu": "GPU", "trainings": "trainings at once", "storage": "bytes"}[lack.resource]
+    scale = 1000 if lack.resource in ("cpu", "gpu") else 1
+    limit, used, missing = (f"{amount / scale:g}" for amount in (lack.limit, lack.used, lack.missing))
+    if not possible:
+        return f"needs {missing} more than its project may ever have, which is {limit} {unit}"
+    return f"its project may have {limit} {unit} and has {used}; starts when it gives back {missing}, or may have more"

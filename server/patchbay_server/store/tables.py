@@ -190,6 +190,15 @@ task = Table(
         postgresql_where=sa.text(CLAIMABLE),
     ),
     Index(
+        "ix_task_line",
+        "pool",
+        "project_id",
+        sa.desc("priority"),
+        "id",
+        sqlite_where=sa.text(CLAIMABLE),
+        postgresql_where=sa.text(CLAIMABLE),
+    ),
+    Index(
         "ix_task_held",
         "state",
         "lease_until",
@@ -275,6 +284,18 @@ pool = Table(
     Column("edited", sa.Boolean, nullable=False, server_default=sa.false()),  # by a person: settings do not apply
     Column("version", sa.Integer, nullable=False, server_default="1"),
     CheckConstraint("used_cpu_milli >= 0 AND used_gpu_milli >= 0 AND used_memory >= 0", name="used"),
+)
+
+quota = Table(
+    "quota",
+    metadata,
+    Column("project_id", ForeignKey("project.id"), primary_key=True),
+    Column("weight", sa.Double, nullable=False),
+    # over all pools; null: no limit
+    Column("cpu_milli", sa.BigInteger),
+    Column("gpu_milli", sa.BigInteger),
+    Column("trainings", sa.Integer),
+    Column("borrows", sa.Boolean, nullable=False),
 )
 
 worker = Table(

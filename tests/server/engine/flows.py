@@ -60,9 +60,9 @@ def _project_of(transaction: Transaction, name: str) -> int:
     return transaction.core.execute(project.insert().values(**row).returning(project.c.id)).scalar_one()
 
 
-def submit(engine: Engine, plan: Plan, name: str = "flow", **options: Any) -> int:
+def submit(engine: Engine, plan: Plan, name: str = "flow", *, project: str = "default", **options: Any) -> int:
     """Submit a plan as a run of the flow `name`; returns the run's id."""
-    revision = engine.save_revision(project_of(engine), {"format": 1, "name": name, "nodes": [], "edges": []})
+    revision = engine.save_revision(project_of(engine, project), {"format": 1, "name": name, "nodes": [], "edges": []})
     run_id, _ = engine.submit(Submission(revision.id, **options), plan)
     return run_id
 

@@ -20,6 +20,7 @@ from patchbay_server.engine import (
     expansion,
     lease,
     pools,
+    quotas,
     reconcile,
     scheduler,
     settle,
@@ -35,7 +36,7 @@ from tests.server.engine.flows import project_of
 RUNS, TASKS = 1500, 20
 LARGE = {"run", "task", "task_edge", "attempt", "output", "cache_entry", "event"}
 """Tables that grow with every run."""
-PARTIAL = {"ix_task_claim", "ix_task_held", "ix_run_unfinished", "ix_run_unannounced"}
+PARTIAL = {"ix_task_claim", "ix_task_line", "ix_task_held", "ix_run_unfinished", "ix_run_unannounced"}
 """Indexes of what goes on: reading one as a whole is cheap."""
 HOT = {
     f"{module.__name__.rpartition('.')[2]}.{name}": statement
@@ -48,10 +49,13 @@ HOT = {
 }  # fmt: skip
 HOT |= {f"collection.{name}": getattr(collection, name) for name in ("REFER", "FORGET", "MAKER", "RUNNING_TOKENS")}
 """Whatever workers and reconcilers execute."""
+HOT |= {"quotas.USED": quotas.USED}
+"""Looked at in pages."""
 VALUES: dict[str, Any] = {
     "pool": "train", "state": "ready", "before": "ready", "path": "n3", "task_index": "", "index": "", "port": "out",
     "token": "t", "key": "key 7", "inside": "n3/%", "deeper": "1.%", "artifact_id": "artifact 7", "worker": "w",
     "error": None, "cached": False, "reused": False, "slack": 1.0, "lease": 1.0, "delay": 1.0, "age": 1.0,
+    "training": "deepspeed",
 }  # fmt: skip
 
 
@@ -189,6 +193,7 @@ def test_what_people_and_programs_look_at(full: Engine, database: Database) -> N
 
 
 def test_a_table_without_its_index_would_be_noticed(full: Engine, database: Database) -> None:
-    database.transact(lambda transaction: transaction.core.exec_driver_sql("DROP INDEX ix_task_claim"))
+    for index in ("ix_task_claim", "ix_task_line"):
+        database.transact(lambda transaction, name=index: transaction.core.exec_driver_sql(f"DROP INDEX {name}"))
     statement = claim.ADMITTED.sql(database.engine.dialect)
     assert whole_tables(plan_of_statement(database, statement, Values()))

@@ -14,6 +14,7 @@ export function useWaitText(): (waits: Schemas["WaitReason"]) => string | null {
   return ({ code, message, details }) => {
     const number = (name: string) => (typeof details[name] === "number" ? details[name] : 0);
     const pool = poolName(String(details.pool ?? ""));
+    const resource = () => t(`wait.resources.${details.resource as "cpu"}`);
     switch (code) {
       case "none":
         return null;
@@ -29,8 +30,12 @@ export function useWaitText(): (waits: Schemas["WaitReason"]) => string | null {
         return typeof details.position === "number"
           ? t("wait.worker_position", { pool, position: details.position })
           : t("wait.worker", { pool });
+      case "reserved":
+        return t("wait.reserved", { pool, position: details.position });
+      case "quota":
+        return t("wait.quota", { pool, position: details.position, resource: resource() });
       case "impossible":
-        return t("wait.impossible", { pool });
+        return details.resource ? t("wait.quota_impossible", { resource: resource() }) : t("wait.impossible", { pool });
       case "slots": {
         if (typeof details.position !== "number") return t("wait.far", { pool });
         const missing = [

@@ -1,4 +1,4 @@
-"""People and rights, audit, secrets, datasets, schedules, published operators."""
+"""People and rights, audit, secrets, datasets, schedules, published operators, quotas."""
 
 from __future__ import annotations
 
@@ -391,6 +391,25 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state IN ('ready', 'admitted')"),
         postgresql_where=sa.text("state IN ('ready', 'admitted')"),
+    )
+    op.create_index(
+        "ix_task_line",
+        "task",
+        ["pool", "project_id", sa.literal_column("priority DESC"), "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('ready', 'admitted')"),
+        postgresql_where=sa.text("state IN ('ready', 'admitted')"),
+    )
+    op.create_table(
+        "quota",
+        sa.Column("project_id", ID, nullable=False),
+        sa.Column("weight", sa.Double(), nullable=False),
+        sa.Column("cpu_milli", sa.BigInteger(), nullable=True),
+        sa.Column("gpu_milli", sa.BigInteger(), nullable=True),
+        sa.Column("trainings", sa.Integer(), nullable=True),
+        sa.Column("borrows", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_quota_project_id")),
+        sa.PrimaryKeyConstraint("project_id", name=op.f("pk_quota")),
     )
     # ### end Alembic commands ###
 
