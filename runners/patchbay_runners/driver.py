@@ -67,7 +67,7 @@ class DriverRunner:
         self._starting = self._starter.submit(self._use.begin)
         return request.token
 
-    def external_id(self, request: TaskRequest) -> str:
+    def external_id(self, request: TaskRequest) -> str | None:
         """What the engine will know the attempt by."""
         return self._engine.external_id(request.token)
 
@@ -79,7 +79,9 @@ class DriverRunner:
 
     def status(self) -> Status:
         """Whether an attempt runs."""
-        return "running" if self._starting is not None or (self._local and self._local.status() == "running") else "idle"
+        if self._starting is not None:
+            return "running"
+        return self._local.status() if self._local else "idle"
 
     def wait(self, timeout: float | None) -> list[TaskEvent]:
         """Events since the last call, after at most `timeout` seconds (None: as long as it takes); none when idle."""
@@ -134,6 +136,11 @@ class DriverRunner:
         if self._local is not None:
             self._local.close()
 
+    @property
+    def process_id(self) -> int | None:
+        """Process id of the driver; None while there is none."""
+        return self._local.process_id if self._local else None
+
     def _drive(self, starting: Future[dict[str, str]]) -> TaskEvent | None:
         """Start the driver of an engine that is ready; the event, if it cannot be."""
         assert self._request is not None
@@ -160,7 +167,7 @@ class DriverRunner:
     def _end_on_engine(self) -> None:
         assert self._request is not None
         with contextlib.suppress(PatchbayError):  # whoever tries the task again ends it before
-            _end(self._engine.name, self.external_id(self._request), self._environment)
+            _end(self._engine.name, self._engine.external_id(self._request.token), self._environment)
 
     def _release(self) -> None:
         if self._use is not None:

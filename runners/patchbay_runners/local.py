@@ -119,6 +119,13 @@ class LocalRunner:
         self._status = "running"
         return request.token
 
+    def external_id(self, request: TaskRequest) -> str | None:
+        """None: a task process ends with its worker."""
+        return None
+
+    def end_external(self, external_id: str) -> None:
+        """Nothing: see `external_id`."""
+
     def status(self) -> Status:
         """Whether an attempt runs."""
         return self._status

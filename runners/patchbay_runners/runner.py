@@ -28,6 +28,14 @@ class Runner(Protocol):
         """Start an attempt; returns its token. Raises RuntimeError while another one runs."""
         ...
 
+    def external_id(self, request: TaskRequest) -> str | None:
+        """What an engine outside of this machine's processes will know the attempt by; None: there is none."""
+        ...
+
+    def end_external(self, external_id: str) -> None:
+        """End what an earlier attempt has left on the engine; returns when it does not run. Raises PatchbayError."""
+        ...
+
     def status(self) -> Status:
         """Whether an attempt runs."""
         ...

@@ -30,10 +30,26 @@ class Pool:
     """What one pool may use at once on this platform, and how many worker processes `patchbay up` starts for it."""
 
     workers: int
+    drivers: int
+    """Worker processes for tasks on Spark, Ray and DeepSpeed: so many may run at once."""
     cpu: float
     gpu: float
     memory: int
     """Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Spark and Ray: where they are, or how this machine runs its own."""
+
+    idle: float
+    """Seconds without a task after which an engine that this machine has started is ended."""
+    spark_memory: int
+    """Bytes of this machine's own Spark server."""
+    spark_remote: str | None
+    spark_master: str | None
+    """The cluster whose work this machine's own server gives out; None: it does the work itself."""
+    ray_address: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +90,7 @@ class Settings:
     data_roots: tuple[Path, ...]
     """Folders that source and export operators may touch, besides those of the run itself."""
     pools: Mapping[str, Pool]
+    engines: Engines
     lease: float
     """Seconds until a task whose worker is silent is given to another."""
     beat: float
@@ -130,6 +147,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             Path(part).expanduser().resolve() for part in env.get("PATCHBAY_DATA_ROOTS", "").split(os.pathsep) if part
         ),
         pools={name: _pool(env, name) for name in POOLS},
+        engines=_engines(env),
         lease=lease,
         beat=beat,
         grace=_number(env, "PATCHBAY_GRACE", 10.0, least=0),
@@ -186,18 +204,25 @@ def _data_dir(env: Mapping[str, str]) -> Path:
 
 
 def _pool(env: Mapping[str, str], name: str) -> Pool:
-    """E.g. ``PATCHBAY_POOL_TRAIN="workers=2 cpu=4 gpu=0 memory=8Gi"``; parts may be left out."""
+    """E.g. ``PATCHBAY_POOL_TRAIN="workers=2 drivers=1 cpu=4 gpu=0 memory=8Gi"``; parts may be left out."""
     from patchbay_sdk.spec import parse_memory
 
     variable = f"PATCHBAY_POOL_{name.upper()}"
     cpus, memory = _machine()
     values: dict[str, Any] = {
         "workers": max(1, cpus // 2) if name == "train" else 1,
+        "drivers": 1,
         "cpu": float(cpus),
         "gpu": 0.0,
         "memory": memory,
     }
-    readers: dict[str, Callable[[str], Any]] = {"workers": int, "cpu": float, "gpu": float, "memory": parse_memory}
+    readers: dict[str, Callable[[str], Any]] = {
+        "workers": int,
+        "drivers": int,
+        "cpu": float,
+        "gpu": float,
+        "memory": parse_memory,
+    }
     for part in env.get(variable, "").split():
         key, _, text = part.partition("=")
         try:
@@ -206,10 +231,20 @@ def _pool(env: Mapping[str, str], name: str) -> Pool:
                 raise ValueError(text)
         except (KeyError, ValueError):
             raise ConfigError(
-                f"{variable}: {part!r} is not understood; allowed are workers=N cpu=N gpu=N memory=NGi.",
+                f"{variable}: {part!r} is not understood; allowed are workers=N drivers=N cpu=N gpu=N memory=NGi.",
                 variable=variable,
             ) from None
     return Pool(**values)
+
+
+def _engines(env: Mapping[str, str]) -> Engines:
+    return Engines(
+        idle=_number(env, "PATCHBAY_ENGINE_IDLE", 600.0, least=0),
+        spark_memory=_bytes(env, "PATCHBAY_SPARK_MEMORY", "2Gi"),
+        spark_remote=env.get("SPARK_REMOTE") or None,
+        spark_master=env.get("SPARK_MASTER") or None,
+        ray_address=env.get("RAY_ADDRESS") or None,
+    )
 
 
 def _oidc(env: Mapping[str, str]) -> Oidc | None:

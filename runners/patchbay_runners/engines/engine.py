@@ -26,6 +26,8 @@ class Size:
     """Bytes, for an engine that takes its memory at the start."""
     pools: Mapping[str, float]
     """Pool -> CPUs that its tasks may have at once."""
+    spark_master: str | None = None
+    """A cluster that does the work of a Spark that this machine starts; None: this machine does."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

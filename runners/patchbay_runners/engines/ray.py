@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import secrets
 import signal
@@ -81,7 +82,7 @@ class RayEngine:
             os.environ[ADDRESS],
             namespace=self.external_id(token),
             configure_logging=False,
-            logging_level="ERROR",
+            logging_level=logging.ERROR,
         )
         signal.signal(signal.SIGTERM, on_terminate)  # Ray's own handler ends the process: the operator would not know
         try:

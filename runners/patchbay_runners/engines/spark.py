@@ -20,7 +20,7 @@ from patchbay_runners.engines.engine import Launch, Room, Size
 from patchbay_sdk.errors import OperatorError
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql.connect.session import SparkSession
 
 REMOTE, TOKEN = "SPARK_REMOTE", "SPARK_CONNECT_AUTHENTICATE_TOKEN"
 USER = "patchbay"
@@ -56,7 +56,8 @@ class SparkEngine:
         }
         options = [part for name, value in settings.items() for part in ("--conf", f"{name}={value}")]
         submit = str(home / "bin" / "spark-submit")
-        command = (submit, "--master", f"local[{size.cpus}]", "--class", SERVER, *options, "spark-internal")
+        master = size.spark_master or f"local[{size.cpus}]"
+        command = (submit, "--master", master, "--class", SERVER, *options, "spark-internal")
         environment = {
             TOKEN: token,  # not in the command line, which every user of the machine can read
             "SPARK_HOME": str(home),

@@ -18,6 +18,9 @@ from patchbay_runners.engines.engine import HeavyEngine, Size
 from patchbay_runners.engines.keeper import FAILURE, KEEPER, LOG, LOOK, START_TIMEOUT, USERS, state_of
 from patchbay_sdk.errors import PatchbayError
 
+_keepers: list[subprocess.Popen[bytes]] = []
+"""Those that this process has started, to be buried: they end when they like."""
+
 
 class EngineUnavailable(PatchbayError):
     """An engine cannot be started or reached here; the message names it, why, and its log."""
@@ -112,9 +115,11 @@ class Use:
         module = "patchbay_runners.engines.keeper"
         command = [sys.executable, "-m", module, self._engine.name, str(self._folder), f"{self._site.idle:g}", size]
         with open(self._folder / "keeper.log", "ab") as log:
-            return subprocess.Popen(
+            keeper = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, cwd="/"
             )
+        _keepers[:] = [known for known in _keepers if known.poll() is None] + [keeper]
+        return keeper
 
     def _shared(self) -> bool:
         try:

@@ -66,7 +66,8 @@ def _say_where(settings: Settings, url: str | None) -> None:
 
 @click.command()
 @click.option("--pool", type=click.Choice(POOLS), required=True)
-def worker(pool: str) -> None:
+@click.option("--driver", is_flag=True, help="For tasks on Spark, Ray and DeepSpeed, instead of local ones.")
+def worker(pool: str, driver: bool) -> None:
     """Run one worker of a pool: it claims tasks and runs them until SIGTERM.
 
     On another host set DATABASE_URL, REDIS_URL and PATCHBAY_ARTIFACTS to those of the platform.
@@ -75,7 +76,7 @@ def worker(pool: str) -> None:
     from patchbay_server.worker.main import run_worker
 
     settings = reachable(config.load())
-    run_worker(settings, pool, engine_settings(settings))
+    run_worker(settings, pool, "driver" if driver else "local", engine_settings(settings))
 
 
 @click.command(hidden=True)

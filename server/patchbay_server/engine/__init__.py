@@ -1,6 +1,6 @@
 """The engine owns claim, lease, commit, admission and reconciliation; nobody else writes the state of a task."""
 
-from patchbay_server.engine.claim import Claim
+from patchbay_server.engine.claim import Claim, Lane
 from patchbay_server.engine.commit import Committed, Result
 from patchbay_server.engine.engine import Engine
 from patchbay_server.engine.errors import (
@@ -22,6 +22,7 @@ __all__ = [
     "EngineSettings",
     "Fenced",
     "ImpossibleDemand",
+    "Lane",
     "NotFound",
     "NotResumable",
     "PoolSettings",

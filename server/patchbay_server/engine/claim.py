@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import uuid4
 
 from patchbay_server.engine import events
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Row, Statement
+
+Lane = Literal["local", "driver"]
+"""Who runs a task: a worker of local ones, or one that drives the engine which does the work."""
+IN_LANE: Mapping[Lane, str] = {"local": "engine IN ('local', 'auto')", "driver": "engine NOT IN ('local', 'auto')"}
+
+
+def lane_of(engine: str) -> Lane:
+    """The lane of a task that is to run on an engine."""
+    return "local" if engine in ("local", "auto") else "driver"
 
 
 class TaskRow(NamedTuple):
@@ -61,11 +71,16 @@ class Claim:
 
 ADMITTED = Statement(
     "SELECT id, run_id, project_id, cpu_milli, gpu_milli, memory FROM task"
-    " WHERE pool = :pool AND state IN ('ready', 'admitted') AND state = 'admitted'"
+    f" WHERE pool = :pool AND state IN ('ready', 'admitted') AND state = 'admitted' AND {IN_LANE['local']}"
+    " ORDER BY priority DESC, id LIMIT 1 $skip_locked"
+)
+ADMITTED_FOR_DRIVERS = Statement(
+    "SELECT id, run_id, project_id, cpu_milli, gpu_milli, memory FROM task"
+    f" WHERE pool = :pool AND state IN ('ready', 'admitted') AND state = 'admitted' AND {IN_LANE['driver']}"
     " ORDER BY priority DESC, id LIMIT 1 $skip_locked"
 )
 FIRST_IN_LINE = Statement(
-    "SELECT id, run_id, project_id, cpu_milli, gpu_milli, memory FROM task"
+    "SELECT id, run_id, project_id, cpu_milli, gpu_milli, memory, engine FROM task"
     " WHERE pool = :pool AND state IN ('ready', 'admitted')"
     " ORDER BY priority DESC, id LIMIT 1 $skip_locked"
 )
@@ -107,11 +122,12 @@ INPUTS = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Claimant:
-    """Who claims: the worker's name, seconds of its lease, the folder where its attempts log."""
+    """Who claims: the worker's name, seconds of its lease, the folder where its attempts log, what it can run."""
 
     worker: str
     lease: float
     log_dir: str
+    lane: Lane = "local"
 
 
 class NothingToClaim(Exception):
@@ -124,7 +140,7 @@ def claim(transaction: Transaction, pool: str, claimant: Claimant) -> Claim | No
     Raises:
         NothingToClaim: roll back; there is a task, but not for this worker now.
     """
-    candidate = transaction.one(ADMITTED, {"pool": pool})
+    candidate = transaction.one(ADMITTED if claimant.lane == "local" else ADMITTED_FOR_DRIVERS, {"pool": pool})
     if candidate is None:
         return None
     taken = take(transaction, candidate, claimant)
@@ -141,8 +157,8 @@ def inherit(transaction: Transaction, before: TaskRow, claimant: Claimant) -> Cl
     transaction of its own, since locking two runs in one could deadlock.
     """
     candidate = transaction.one(FIRST_IN_LINE, {"pool": before.pool})
-    if candidate is None or candidate[1:] != (
-        before.run_id, before.project_id, before.cpu_milli, before.gpu_milli, before.memory,
+    if candidate is None or (*candidate[1:-1], lane_of(candidate[-1])) != (
+        before.run_id, before.project_id, before.cpu_milli, before.gpu_milli, before.memory, claimant.lane,
     ):  # fmt: skip
         return None
     if transaction.one(OTHERS_IN_LINE, {"pool": before.pool, "project_id": before.project_id}):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from patchbay_server.engine import cancel, scheduler, settle
+from patchbay_server.engine import cancel, external, scheduler, settle
 from patchbay_server.engine.claim import TaskRow
 from patchbay_server.engine.errors import Fenced
 from patchbay_server.engine.settings import EngineSettings
@@ -107,6 +107,7 @@ def _recover(transaction: Transaction, id: int, settings: EngineSettings) -> int
             settle.leave(transaction, task, "ready", attempt_state="lost", infra_retry=True)
     except Fenced:
         return 0
+    external.abandon(transaction, task)
     return 1
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from patchbay_server.engine import quotas
 from patchbay_server.engine.admission import Decision, Pool, Running, Slots, State, Waiting, decide
+from patchbay_server.engine.claim import IN_LANE
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Row, Statement
 
@@ -30,7 +31,12 @@ HOLDING = Statement(
     f" UNION ALL SELECT {COLUMNS}, NULL, NULL FROM task"
     " WHERE state IN ('ready', 'admitted') AND state = 'admitted' AND pool <> :pool AND :elsewhere = 1"
 )
-ANY = Statement("SELECT 1 FROM task WHERE pool = :pool AND state IN ('ready', 'admitted') LIMIT 1")
+ANY = Statement(
+    f"SELECT 1 FROM task WHERE pool = :pool AND state IN ('ready', 'admitted') AND {IN_LANE['local']} LIMIT 1"
+)
+ANY_FOR_DRIVERS = Statement(
+    f"SELECT 1 FROM task WHERE pool = :pool AND state IN ('ready', 'admitted') AND {IN_LANE['driver']} LIMIT 1"
+)
 MARK = Statement("UPDATE task SET state = :state WHERE id = :id AND state = :before")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from patchbay_server.engine import events, skip
@@ -26,6 +27,9 @@ DROP_LEADER = Statement("DELETE FROM cache_entry WHERE task_id = :id AND token =
 WAKE_WAITERS = Statement(
     "UPDATE task SET state = 'ready'"
     " WHERE project_id = :project_id AND cache_key = :key AND state = 'waiting_cache' RETURNING pool"
+)
+SET_ENGINE = Statement(
+    "UPDATE task SET engine = :engine, engine_reason = :reason WHERE id = :id AND token = :token AND state = 'running'"
 )
 STOPS = Statement("SELECT stops FROM task WHERE id = :id")
 GIVE_UP_MAP = Statement(
@@ -113,6 +117,13 @@ def hand_back(transaction: Transaction, task: TaskRow) -> Wake:
     """The task's worker stops: another may have it, and no retry is used up. Raises Fenced."""
     lock_run(transaction, task.run_id)
     return leave(transaction, task, "ready", attempt_state="handed_back")
+
+
+def hand_over(transaction: Transaction, task: TaskRow, engine: str, reason: Mapping[str, Any]) -> Wake:
+    """The task is for those who drive this engine. Raises Fenced."""
+    lock_run(transaction, task.run_id)
+    transaction.run(SET_ENGINE, {"id": task.id, "token": task.token, "engine": engine, "reason": to_json(reason)})
+    return leave(transaction, task, "ready", attempt_state="handed_over")
 
 
 def lock_run(transaction: Transaction, run_id: int) -> bool:

@@ -144,6 +144,7 @@ task = Table(
     Column("operator", Text, nullable=False),
     Column("params", Json, nullable=False),
     Column("engine", Text, nullable=False),
+    Column("engine_reason", Json),  # why it was chosen, where that was left to the platform
     Column("seed", sa.BigInteger),
     Column("use_cache", sa.Boolean, nullable=False),
     Column("reuse_only", sa.Boolean, nullable=False),
@@ -233,9 +234,11 @@ attempt = Table(
     Column("worker", Text, nullable=False),
     Column("log_path", Text),
     Column("external_id", Text),
+    Column("abandoned", sa.Boolean, nullable=False, server_default=sa.false()),  # that job may go on without a worker
     Column("error", Json),
     Column("started_at", Time, nullable=False),
     Column("ended_at", Time),
+    Index("ix_attempt_abandoned", "task_id", sqlite_where=sa.text("abandoned"), postgresql_where=sa.text("abandoned")),
     sqlite_with_rowid=False,
 )
 

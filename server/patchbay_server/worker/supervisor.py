@@ -168,6 +168,7 @@ class Supervisor:
         home = home_of_task(spec, claim.inputs, self._store, catalogue)
         runner = self._runner_of(engine_of(claim), home)
         request = self._request(claim, spec, published=catalogue.published, confined=home is not None)
+        self._note_external(claim, runner, request)
         runner.submit(replace(request, secrets=secrets.values(self._place.secret_keys)))
         reach("run")
         try:
@@ -175,6 +176,16 @@ class Supervisor:
         finally:
             runner.cancel()
             runner.clean_up()
+
+    def _note_external(self, claim: Claim, runner: Runner, request: TaskRequest) -> None:
+        """Before a job starts elsewhere: earlier ones of this task are ended, and its id is kept."""
+        external_id = runner.external_id(request)
+        if external_id is not None:
+            for job in self._engine.abandoned(claim.task.id):
+                runner.end_external(job.external_id)
+                self._engine.job_ended(job)
+            self._engine.note_external(claim, external_id)
+            reach("external")
 
     def _watch(self, claim: Claim, runner: Runner) -> TaskEvent:
         settings, relay = self._settings, Relay(self._engine, claim)

@@ -9,32 +9,40 @@ from patchbay_sdk.operator import Operator, Outputs
 
 
 class Count(Operator):
-    """Counts numbers on the engine; `act` says what happens on the way."""
+    """Counts numbers on the engine; with a `journal` it works for ever, and touches that file all the time."""
 
-    def run_spark(self, context: Context, act: str = "") -> Outputs:
-        """A text: how many numbers were counted, and the session's id."""
+    def run_spark(self, context: Context, journal: str = "") -> Outputs:
+        """A text: how many numbers were counted, and what the engine knows the attempt by."""
+        from pyspark.sql.functions import udf
+
         session: Any = context.spark
-        if act == "forever":
+        if journal:
             context.progress(0.1, "started")
-            session.range(10_000_000_000_000).selectExpr("sum(sqrt(id) * rand())").collect()
+            session.range(10_000_000).select(udf(_touching(journal), "int")("id")).collect()
         return {"text": f"{session.range(1000).count()} {session.session_id}"}
 
-    def run_ray(self, context: Context, act: str = "") -> Outputs:
-        """A text: how many numbers were counted."""
+    def run_ray(self, context: Context, journal: str = "") -> Outputs:
+        """A text: how many numbers were counted, and what the engine knows the attempt by."""
         import ray
 
-        @ray.remote(resources={f"pool_{context.pool}": 1})
-        def count(numbers: int) -> int:
-            return len(range(numbers))
-
-        if act == "forever":
+        on_pool = ray.remote(resources={f"pool_{context.pool}": 1})
+        if journal:
             context.progress(0.1, "started")
-            ray.get([forever.remote() for forever in [ray.remote(num_cpus=1)(_forever)]])
-        return {"text": f"{ray.get(count.remote(1000))} {ray.get_runtime_context().namespace}"}
+            touch = _touching(journal)
+            ray.get(on_pool(lambda: [touch(number) for number in range(10_000_000)]).remote())
+        count: Any = on_pool(lambda: len(range(1000))).remote()
+        return {"text": f"{ray.get(count)} {ray.get_runtime_context().namespace}"}
 
 
-def _forever() -> None:
-    import time
+def _touching(journal: str) -> Any:
+    """A function that travels by value: the engine's processes do not know this module."""
 
-    while True:
-        time.sleep(1)
+    def touch(number: int) -> int:
+        import time
+        from pathlib import Path
+
+        Path(journal).touch()
+        time.sleep(0.02)
+        return number
+
+    return touch

@@ -18,6 +18,7 @@ from patchbay_server.engine import (
     commit,
     events,
     expansion,
+    external,
     lease,
     pools,
     quotas,
@@ -36,13 +37,20 @@ from tests.server.engine.flows import project_of
 RUNS, TASKS = 1500, 20
 LARGE = {"run", "task", "task_edge", "attempt", "output", "cache_entry", "event"}
 """Tables that grow with every run."""
-PARTIAL = {"ix_task_claim", "ix_task_line", "ix_task_held", "ix_run_unfinished", "ix_run_unannounced"}
+PARTIAL = {
+    "ix_task_claim",
+    "ix_task_line",
+    "ix_task_held",
+    "ix_run_unfinished",
+    "ix_run_unannounced",
+    "ix_attempt_abandoned",
+}
 """Indexes of what goes on: reading one as a whole is cheap."""
 HOT = {
     f"{module.__name__.rpartition('.')[2]}.{name}": statement
     for module in (
-        announce, approval, cache, cancel, claim, commit, events, expansion, lease, reconcile, scheduler, settle, skip,
-        waiting,
+        announce, approval, cache, cancel, claim, commit, events, expansion, external, lease, reconcile,
+        scheduler, settle, skip, waiting,
     )
     for name, statement in vars(module).items()
     if isinstance(statement, Statement)

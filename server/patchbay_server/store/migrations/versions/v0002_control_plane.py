@@ -400,6 +400,16 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('ready', 'admitted')"),
         postgresql_where=sa.text("state IN ('ready', 'admitted')"),
     )
+    op.add_column("task", sa.Column("engine_reason", sa.Text(), nullable=True))
+    op.add_column("attempt", sa.Column("abandoned", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.create_index(
+        "ix_attempt_abandoned",
+        "attempt",
+        ["task_id"],
+        unique=False,
+        sqlite_where=sa.text("abandoned"),
+        postgresql_where=sa.text("abandoned"),
+    )
     op.create_table(
         "quota",
         sa.Column("project_id", ID, nullable=False),
