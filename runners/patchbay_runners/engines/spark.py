@@ -75,8 +75,9 @@ class SparkEngine:
         return None
 
     def driver_environment(self, address: str, work: Path | None) -> Mapping[str, str]:
-        """The URL, where PySpark looks for it."""
-        return {REMOTE: address, "SPARK_LOCAL_IP": "127.0.0.1"} if work else {REMOTE: address}
+        """The URL, where PySpark looks for it; its functions are told that there is no Spark in their own process."""
+        found = {REMOTE: address, "SPARK_CONNECT_MODE_ENABLED": "1"}
+        return found | {"SPARK_LOCAL_IP": "127.0.0.1"} if work else found
 
     def external_id(self, token: str) -> str:
         """The id of the attempt's session."""

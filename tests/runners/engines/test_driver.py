@@ -89,9 +89,7 @@ def test_an_engine_that_nobody_uses_is_ended(tmp_path: Path, engine: str) -> Non
     _, work = state_of(site.folder / engine)
     use.close()
     wait_for(lambda: use.now() is None, what="the engine to end", seconds=60)
-    wait_for(
-        lambda: not any(Path(f"/proc/{pid}").exists() for pid in processes - {keeper_of(site, engine)}), seconds=30
-    )
+    wait_for(lambda: not alive(processes), what="its processes to end")
     assert not work.exists()
 
 
