@@ -1,8 +1,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { ConfigProvider } from "antd";
 import { Suspense, useLayoutEffect } from "react";
-import { flushSync } from "react-dom";
-import { RouterProvider } from "react-router";
+import { RouterProvider } from "react-router/dom";
 import { Loading } from "../lib/Loading";
 import { antdTheme } from "../theme/antd";
 import { applyTheme } from "../theme/apply";
@@ -20,7 +19,7 @@ export function App() {
     <QueryClientProvider client={queryClient}>
       <ConfigProvider theme={antdTheme(theme)} {...(texts && { locale: texts })} button={{ autoInsertSpace: false }}>
         <Suspense fallback={<Loading />}>
-          <RouterProvider router={router} flushSync={flushSync} />
+          <RouterProvider router={router} />
         </Suspense>
       </ConfigProvider>
     </QueryClientProvider>

@@ -26,7 +26,9 @@ async function atOnce() {
 
 test("the second of two filters, chosen as fast as keys are pressed, knows the first", async () => {
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", false);
-  render(<RouterProvider router={createMemoryRouter([{ path: "/", element: <Filters /> }])} flushSync={flushSync} />);
+  const router = createMemoryRouter([{ path: "/", element: <Filters /> }]);
+  // As the provider of "react-router/dom" has it, which is in the pages.
+  render(<RouterProvider router={router} flushSync={(show) => void flushSync(show)} />);
   (await screen.findByText("flow")).click();
   await atOnce();
   screen.getByText("state").click();
