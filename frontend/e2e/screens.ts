@@ -43,7 +43,7 @@ export const SCREENS: Readonly<Record<string, Screen>> = {
     part: '[role="menu"]',
   },
   "canvas-revisions": { address: FLOW, open: openRevisions, part: '[data-place="inspector"]' },
-  "canvas-difference": { address: "/p/default/flows/contested?revision=1" },
+  "canvas-difference": { address: "/p/default/flows/contested?revision=2" },
   "canvas-merge": { address: "/p/default/flows/contested", open: contest, part: '[role="dialog"]' },
   runs: { address: "/p/default/runs" },
   run: { address: "/p/default/runs/1" },
@@ -115,7 +115,7 @@ export async function visit(page: Page, { address, open, part }: Screen): Promis
   await isQuiet(page);
   if (!open) return;
   await open(page);
-  if (part) await expect(page.locator(part).first()).toBeVisible();
+  if (part) await expect(page.locator(part).first()).toBeInViewport();
   await isQuiet(page);
 }
 
