@@ -178,7 +178,7 @@ def waiting_tasks(
             priority=task.priority,
             demand=Capacity.of(task.demand),
             created_at=task.created_at,
-            reason=waiting.of_pool(name, task.state, decisions.get(task.id)),
+            reason=waiting.of_pool(name, task.state, decisions.get(task.id), task.gave_to),
         )
 
     return found.map(shown)
