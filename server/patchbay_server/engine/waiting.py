@@ -51,9 +51,7 @@ def explain(transaction: Transaction, task_id: int) -> WaitReason:
         raise NotFound(f"There is no task {task_id}.", reason="task")
     path, state, pool, project_id, key, seconds, give_back_to = row
     if state == "running" and give_back_to is not None:
-        message = (
-            f"is to give its place to task {give_back_to} of another project: it writes a checkpoint, and goes on later"
-        )
+        message = f"writes a checkpoint to give its place to task {give_back_to} of another project; it goes on later"
         return WaitReason("giving_back", message, {"task": give_back_to})
     if state == "waiting":
         paths = [parent[0] for parent in transaction.all(PARENTS, {"id": task_id})]
@@ -105,9 +103,7 @@ def _of_pool(pool: str, state: str, decision: Decision | None) -> WaitReason:
         return WaitReason("reserved", message, details)
     if wait.code == "give_back":
         details["tasks"] = list(wait.behind)
-        message = (
-            f"{place}; starts when {len(wait.behind)} that hold what is its project's own have written checkpoints"
-        )
+        message = f"{place}; starts when {len(wait.behind)} that borrow what it needs have written their checkpoints"
         return WaitReason("give_back", message, details)
     details |= wait.missing._asdict()
     if wait.code == "impossible":
