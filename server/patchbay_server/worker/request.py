@@ -9,6 +9,7 @@ from patchbay_runners import checkpoints
 from patchbay_runners.protocol import TaskRequest
 from patchbay_sdk.spec import OperatorSpec
 from patchbay_server.engine import Claim
+from patchbay_server.engine.checkpoints import name_of
 from patchbay_server.worker.parts import engine_of
 
 
@@ -48,14 +49,8 @@ def request_of(
 
 
 def checkpoint_name(claim: Claim, spec: OperatorSpec, shared_key: str | None) -> str | None:
-    """The name under which a task keeps its checkpoints; None: its operator keeps none.
-
-    `shared_key`: its cache key where its result may be reused. Then it is the only one that does this work now, and
-    whoever begins it anew may go on from there; any other task has a folder that is its own.
-    """
-    if not spec.runs.checkpoints:
-        return None
-    return f"key-{claim.task.project_id}-{shared_key}" if shared_key else f"task-{claim.task.id}"
+    """The name under which a task keeps its checkpoints, see `engine.checkpoints`; None: its operator keeps none."""
+    return name_of(claim.task, shared_key) if spec.runs.checkpoints else None
 
 
 def checkpoint_folder(store: Path, name: str | None, token: str) -> str | None:

@@ -13,6 +13,7 @@ from patchbay_server.engine import (
     approval,
     cache,
     cancel,
+    checkpoints,
     claim,
     collection,
     commit,
@@ -41,8 +42,8 @@ PARTIAL = {"ix_task_claim", "ix_task_line", "ix_task_held", "ix_run_unfinished",
 HOT = {
     f"{module.__name__.rpartition('.')[2]}.{name}": statement
     for module in (
-        announce, approval, cache, cancel, claim, commit, events, expansion, lease, reconcile, scheduler, settle, skip,
-        waiting,
+        announce, approval, cache, cancel, checkpoints, claim, commit, events, expansion, lease, reconcile, scheduler,
+        settle, skip, waiting,
     )
     for name, statement in vars(module).items()
     if isinstance(statement, Statement)
