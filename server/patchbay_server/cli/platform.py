@@ -10,7 +10,8 @@ import sys
 import click
 
 from patchbay_server import config
-from patchbay_server.config import POOLS, Settings
+from patchbay_server.config import Settings
+from patchbay_server.pool_values import POOLS
 
 COLLECT_EVERY = 3600.0
 COLLECT_FIRST = 600.0

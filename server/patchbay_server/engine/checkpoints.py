@@ -13,8 +13,8 @@ KEEP = 7 * 24 * 3600.0
 """Seconds for which somebody may go on with work that has failed or was cancelled, since it was last written."""
 
 UNFINISHED = Statement(
-    "SELECT task.id, task.project_id, task.cache_key FROM run JOIN task ON task.run_id = run.id"
-    " WHERE run.ended_at IS NULL AND task.checkpoints AND task.state NOT IN ('done', 'failed', 'skipped', 'cancelled')"
+    "SELECT id, project_id, cache_key FROM task WHERE run_id IN (SELECT id FROM run WHERE ended_at IS NULL)"
+    " AND checkpoints AND state NOT IN ('done', 'failed', 'skipped', 'cancelled')"
 )
 IS_DONE = Statement("SELECT 1 FROM task WHERE project_id = :project_id AND cache_key = :key AND state = 'done' LIMIT 1")
 NOW = Statement("SELECT $now")

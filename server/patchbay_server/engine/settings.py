@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-Policy = Literal["elastic", "fixed", "mixed"]
+from patchbay_server.pool_values import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,3 @@ class PoolSettings:
     policy: Policy = "elastic"
     isolated: tuple[float, float, int] = (0.0, 0.0, 0)
     """The part of a mixed pool that is for load tests alone."""
-
-
-def default_policy(pool: str) -> Policy:
-    """`train` shares idle capacity, `inference` keeps what is reserved, `test` does either."""
-    policies: dict[str, Policy] = {"train": "elastic", "inference": "fixed", "test": "mixed"}
-    return policies.get(pool, "elastic")

@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from patchbay_server.engine import pools, scheduler, waiting
 from patchbay_server.engine.admission import Slots
 from patchbay_server.engine.pools import PoolView
-from patchbay_server.engine.settings import PoolSettings, default_policy
+from patchbay_server.engine.settings import PoolSettings
 from patchbay_server.engine.waiting import WaitReason
 from patchbay_server.services.errors import Conflict
 from patchbay_server.services.people import audit
 from patchbay_server.services.people.actor import Actor
-from patchbay_server.services.platform import Platform
+from patchbay_server.services.platform import Platform, pool_settings
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.paging import Page
 from patchbay_server.store.tables import project
@@ -132,9 +132,7 @@ def reset(platform: Platform, actor: Actor, name: str, *, expected: int) -> Pool
 
     def write(transaction: Transaction) -> Pool:
         pools.get(transaction, name)
-        settings = platform.settings.pool(name)
-        after = PoolSettings(name, settings.cpu, settings.gpu, settings.memory, default_policy(name))
-        return _set(transaction, actor, after, expected=expected, edited=False)
+        return _set(transaction, actor, pool_settings(platform.settings, name), expected=expected, edited=False)
 
     return platform.database.transact(write)
 
