@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from patchbay_server.engine import events, settle
+from patchbay_server.engine import events, quotas, settle
 from patchbay_server.engine.admission import Pool, Slots
 from patchbay_server.engine.admission.decide import part
 from patchbay_server.engine.errors import ImpossibleDemand, NotFound, NotResumable, UnknownPool
@@ -57,6 +57,7 @@ def submit(transaction: Transaction, submission: Submission, plan: Plan) -> tupl
 
     Raises:
         NotFound: there is no such revision.
+        StorageFull: the project keeps as much as it may.
         UnknownPool, ImpossibleDemand: a task cannot run here; the message names it.
     """
     found = transaction.one(REVISION, {"revision_id": submission.revision_id})
@@ -116,6 +117,7 @@ def resume(
 def _insert(
     transaction: Transaction, run_row: dict[str, Any], tasks: list[dict[str, Any]], edges: list[dict[str, Any]]
 ) -> tuple[int, settle.Wake]:
+    quotas.check_storage(transaction, run_row["project_id"])
     _check_demands(transaction, tasks)
     now = now_of(transaction)
     inserted = transaction.core.execute(

@@ -256,6 +256,8 @@ class Supervisor:
         goes_on = not self._stopping()
         store, worker = self._store, self._place.worker
         try:
+            if not result.reused:
+                result = replace(result, sizes={id: store.manifest(id).size for id in result.outputs.values()})
             committed = self._insist(
                 lambda: self._engine.commit(claim, result, worker, claim_next=goes_on, confirm=store.confirm)
             )
