@@ -138,7 +138,7 @@ def test_the_part_for_load_tests_is_a_part_of_a_mixed_pool(platform: Platform) -
     part = pools.Capacity(0, 0, 1)
     changed = pools.change(platform, COMMAND, "test", expected=before.version, cpu=2, isolated=replace(part, cpu=1.5))
     assert (changed.capacity.cpu, changed.isolated) == (2, pools.Capacity(1.5, 0, 1))
-    with pytest.raises(Invalid, match="has cpu 1.5, which is more than the pool will have"):
+    with pytest.raises(Invalid, match=r"has cpu 1\.5, which is more than the pool will have"):
         pools.change(platform, COMMAND, "test", expected=changed.version, cpu=1)
     with pytest.raises(Invalid, match="only a mixed one has a part for load tests"):
         pools.change(platform, COMMAND, "train", expected=pools.find(platform, "train").version, isolated=part)
