@@ -55,6 +55,7 @@ class Attempt:
             secrets=request.secrets,
             emit=self._from_operator,
             cancelled=cancelled,
+            checkpoint_dir=Path(request.checkpoint_dir) if request.checkpoint_dir else None,
         )
 
     def run(self) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class TaskRow(NamedTuple):
     cpu_milli: int
     gpu_milli: int
     memory: int
+    isolated: bool
     attempt: int
     token: str
 
@@ -65,9 +66,14 @@ ADMITTED = Statement(
     " ORDER BY priority DESC, id LIMIT 1 $skip_locked"
 )
 FIRST_IN_LINE = Statement(
-    "SELECT id, run_id, project_id, cpu_milli, gpu_milli, memory FROM task"
+    "SELECT id, run_id, project_id, cpu_milli, gpu_milli, memory, isolated, engine FROM task"
     " WHERE pool = :pool AND state IN ('ready', 'admitted')"
     " ORDER BY priority DESC, id LIMIT 1 $skip_locked"
+)
+OTHERS_IN_LINE = Statement(
+    "SELECT 1 FROM task WHERE pool = :pool AND state IN ('ready', 'admitted') AND project_id < :project_id"
+    " UNION ALL"
+    " SELECT 1 FROM task WHERE pool = :pool AND state IN ('ready', 'admitted') AND project_id > :project_id LIMIT 1"
 )
 OPEN_RUN = Statement(
     "UPDATE run SET event_seq = event_seq + 1, state = 'running', started_at = COALESCE(started_at, $now)"
@@ -76,6 +82,7 @@ OPEN_RUN = Statement(
 )
 TAKE_TASK = Statement(
     "UPDATE task SET state = 'running', attempt = attempt + 1, token = :token, not_before = NULL,"
+    " give_back_to = NULL, promised = false,"
     " lease_until = $now + :lease, deadline = $now + timeout, started_at = COALESCE(started_at, $now)"
     " WHERE id = :id AND state IN ('ready', 'admitted')"
     f" RETURNING {', '.join(TaskRow._fields)}"
@@ -131,14 +138,17 @@ def claim(transaction: Transaction, pool: str, claimant: Claimant) -> Claim | No
 def inherit(transaction: Transaction, before: TaskRow, claimant: Claimant) -> Claim | None:
     """Claim the first in line together with the slots of `before`, which has just ended.
 
-    None, and `before`'s slots stay with it, unless the first in line is of the same run and the same shape: then
-    nothing of higher rank waits. A task of another run is claimed in a transaction of its own, since locking two
-    runs in one could deadlock.
+    None, and `before`'s slots stay with it, unless the first in line is of the same run, shape and kind, and no
+    other project waits, whose turn it may be: then nothing of higher rank waits. A task of another run is claimed in a
+    transaction of its own, since locking two runs in one could deadlock.
     """
     candidate = transaction.one(FIRST_IN_LINE, {"pool": before.pool})
     if candidate is None or candidate[1:] != (
-        before.run_id, before.project_id, before.cpu_milli, before.gpu_milli, before.memory,
+        before.run_id, before.project_id, before.cpu_milli, before.gpu_milli, before.memory, before.isolated,
+        before.engine,
     ):  # fmt: skip
+        return None
+    if transaction.one(OTHERS_IN_LINE, {"pool": before.pool, "project_id": before.project_id}):
         return None
     return take(transaction, candidate, claimant)
 
