@@ -58,6 +58,7 @@ class Attempt:
             emit=self._from_operator,
             cancelled=cancelled,
             pool=request.pool,
+            checkpoint_dir=Path(request.checkpoint_dir) if request.checkpoint_dir else None,
         )
 
     def run(self) -> dict[str, Any]:

@@ -67,6 +67,8 @@ class TaskRequest:
     closed: list[str] = field(default_factory=list)
     """Folders and files of the platform that no param names, even if one lies in a data root; a confined task does not
     see them."""
+    checkpoint_dir: str | None = None
+    """Folder of the task that outlives this attempt; None: its operator keeps nothing."""
     protocol: int = PROTOCOL_VERSION
 
     def to_line(self) -> str:

@@ -52,6 +52,10 @@ class Runner(Protocol):
         """Output port -> artifact id of the attempt that finished last."""
         ...
 
+    def stop(self) -> None:
+        """Ask the attempt to end soon; it may write a checkpoint first, and its last event comes as usual."""
+        ...
+
     def cancel(self) -> None:
         """End the attempt; returns when nothing of it runs any more. It gives no further events."""
         ...

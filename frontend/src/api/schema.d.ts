@@ -2342,7 +2342,7 @@ export interface components {
             roles: ("admin" | "engineer" | "scientist" | "expert" | "on-duty" | "viewer")[];
         };
         /**
-         * @description CPUs, GPUs and trainings at once, over all pools; null: no limit but the pools'.
+         * @description CPUs, GPUs and trainings at once, over all pools, and bytes that it may keep; null: no limit but the pools'.
          *
          *     `borrows`: it may have more CPUs and GPUs in elastic pools while others leave them idle. `weight`: its part where
          *     several projects want the same.
@@ -2352,13 +2352,23 @@ export interface components {
             cpu: number | null;
             gpu: number | null;
             trainings: number | null;
+            /**
+             * @description a project that keeps as much starts no run
+             * @default null
+             */
+            storage?: number | null;
             borrows: boolean;
         };
-        /** @description CPUs and GPUs of the tasks that run, and how many of them are trainings. */
+        /**
+         * @description CPUs and GPUs of the tasks that run, how many of them are trainings, and bytes that the project keeps.
+         *
+         *     Those are what its runs have made, each artifact once, and the rows of its datasets.
+         */
         QuotaUse: {
             cpu: number;
             gpu: number;
             trainings: number;
+            storage: number;
         };
         /** @description `edited`: somebody set it; else it has no limits and the weight 1. */
         Quota: {
@@ -2651,7 +2661,7 @@ export interface components {
         Attempt: {
             number: number;
             /** @enum {string} */
-            state: "running" | "done" | "failed" | "timed_out" | "cancelled" | "lost" | "handed_back" | "dropped";
+            state: "running" | "done" | "failed" | "timed_out" | "cancelled" | "lost" | "handed_back" | "given_back" | "dropped";
             worker: string;
             external_id: string | null;
             error: components["schemas"]["TaskError"] | null;
@@ -2874,7 +2884,9 @@ export interface components {
             memory: number;
         };
         /**
-         * @description `edited`: a person set the capacity, the platform's settings do not count. `note`: what is unusual.
+         * @description `isolated`: the part of a mixed pool that is for load tests alone; nothing in others.
+         *
+         *     `edited`: a person set the capacity, the platform's settings do not count. `note`: what is unusual.
          *
          *     `waiting`, `running`: tasks; `workers`: processes that are alive.
          */
@@ -2883,6 +2895,7 @@ export interface components {
             /** @enum {string} */
             policy: "elastic" | "fixed" | "mixed";
             capacity: components["schemas"]["Capacity"];
+            isolated: components["schemas"]["Capacity"];
             used: components["schemas"]["Capacity"];
             edited: boolean;
             waiting: number;
@@ -2893,11 +2906,18 @@ export interface components {
         Pools: {
             items: components["schemas"]["Pool"][];
         };
+        /** @description The part of a mixed pool that is for load tests alone, a part of its capacity. */
+        Part: {
+            cpu: number;
+            gpu: number;
+            memory: number;
+        };
         /** @description What is left out stays as it is. */
         CapacityChange: {
             cpu?: number;
             gpu?: number;
             memory?: number;
+            isolated?: components["schemas"]["Part"];
         };
         /** @description A task that waits. Names are null in a project of which one is no member. `created_at`: seconds since 1970. */
         WaitingTask: {

@@ -18,7 +18,7 @@ blueprint = Blueprint("quotas", "What a project may have of all pools together."
 
 
 class QuotaLimitsSchema(Schema):
-    """CPUs, GPUs and trainings at once, over all pools; null: no limit but the pools'.
+    """CPUs, GPUs and trainings at once, over all pools, and bytes that it may keep; null: no limit but the pools'.
 
     `borrows`: it may have more CPUs and GPUs in elastic pools while others leave them idle. `weight`: its part where
     several projects want the same.
@@ -28,15 +28,23 @@ class QuotaLimitsSchema(Schema):
     cpu = fields.Float(required=True, allow_none=True, validate=UNITS)
     gpu = fields.Float(required=True, allow_none=True, validate=UNITS)
     trainings = fields.Integer(required=True, allow_none=True, strict=True, validate=UNITS)
+    storage = fields.Integer(
+        allow_none=True, load_default=None, strict=True, validate=validate.Range(0, 1 << 60),
+        metadata={"description": "a project that keeps as much starts no run"},
+    )  # fmt: skip
     borrows = fields.Boolean(required=True)
 
 
 class QuotaUseSchema(Schema):
-    """CPUs and GPUs of the tasks that run, and how many of them are trainings."""
+    """CPUs and GPUs of the tasks that run, how many of them are trainings, and bytes that the project keeps.
+
+    Those are what its runs have made, each artifact once, and the rows of its datasets.
+    """
 
     cpu = fields.Float(required=True)
     gpu = fields.Float(required=True)
     trainings = fields.Integer(required=True)
+    storage = fields.Integer(required=True)
 
 
 class QuotaSchema(Schema):

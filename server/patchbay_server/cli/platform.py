@@ -10,7 +10,8 @@ import sys
 import click
 
 from patchbay_server import config
-from patchbay_server.config import POOLS, Settings
+from patchbay_server.config import Settings
+from patchbay_server.pool_values import POOLS
 
 COLLECT_EVERY = 3600.0
 COLLECT_FIRST = 600.0
@@ -83,6 +84,7 @@ def worker(pool: str, driver: bool) -> None:
 def reconciler() -> None:
     """Repair what crashes leave behind, round after round."""
     from patchbay_server.services import schedules
+    from patchbay_server.services.checkpoints import tidy
     from patchbay_server.services.collection import collect
     from patchbay_server.services.datasets.retention import expire
     from patchbay_server.services.people.actor import PLATFORM
@@ -94,6 +96,7 @@ def reconciler() -> None:
     with Platform.open(settings) as platform:
         chores = [
             Chore("schedules", settings.tick, lambda: schedules.start_due(platform)),
+            Chore("checkpoints", 600.0, lambda: tidy(platform)),
             Chore("retention of datasets", 60.0, lambda: expire(platform)),
             Chore(
                 "collection",

@@ -31,11 +31,12 @@ def pools() -> None:
 @click.option("--cpu", type=click.FloatRange(0, MOST), help="CPUs that are its own.")
 @click.option("--gpu", type=click.FloatRange(0, MOST), help="GPUs that are its own.")
 @click.option("--trainings", type=click.IntRange(0, MOST), help="Trainings at once.")
+@click.option("--storage", "size", metavar="SIZE", help="What it may keep, such as 100Gi.")
 @click.option("--weight", type=click.FloatRange(0.001, 1000), help="Its part where several projects want the same.")
 @click.option("--borrow/--no-borrow", "borrows", default=None, help="Whether it may have what others leave idle.")
 @click.option("--reset", is_flag=True, help="Begin with no limits, the weight 1 and borrowing.")
 @AS_JSON
-def quota(project_name: str, reset: bool, as_json: bool, **options: float | bool | None) -> None:
+def quota(project_name: str, size: str | None, reset: bool, as_json: bool, **options: float | bool | None) -> None:
     """Show what PROJECT may have of all pools together, and what it uses; set what is given, the rest stays."""
     from patchbay_server.cli.users import opened
     from patchbay_server.services import quotas
@@ -43,6 +44,8 @@ def quota(project_name: str, reset: bool, as_json: bool, **options: float | bool
     from patchbay_server.services.people.actor import COMMAND
 
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    if size is not None:
+        given["storage"] = _size(size)
     with opened() as platform:
         project = projects.find(platform, COMMAND, project_name)
         found = quotas.find(platform, project)
@@ -141,10 +144,21 @@ def _print_quota(quota: ProjectQuota) -> None:
         ("CPUs", used.cpu, limits.cpu),
         ("GPUs", used.gpu, limits.gpu),
         ("trainings", used.trainings, limits.trainings),
+        ("GiB kept", used.storage / (1 << 30), None if limits.storage is None else limits.storage / (1 << 30)),
     )
     print_table(("", "USES", "MAY HAVE"), [(name, f"{uses:g}", _limit(limit)) for name, uses, limit in rows])
     more = "may have more while others leave it idle" if limits.borrows else "borrows nothing"
     click.echo(f"Weight {limits.weight:g}; {more}.")
+
+
+def _size(text: str) -> int:
+    """Bytes. Raises click.BadParameter."""
+    from patchbay_sdk.spec import parse_memory
+
+    try:
+        return parse_memory(text)
+    except (KeyError, ValueError, OverflowError):
+        raise click.BadParameter("a size such as 512Mi or 100Gi is needed.", param_hint="--storage") from None
 
 
 def _limit(limit: float | None) -> str:

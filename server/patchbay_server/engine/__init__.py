@@ -11,7 +11,7 @@ from patchbay_server.engine.errors import (
     NotResumable,
     UnknownPool,
 )
-from patchbay_server.engine.settings import EngineSettings, PoolSettings, default_policy
+from patchbay_server.engine.settings import EngineSettings, PoolSettings
 from patchbay_server.engine.submit import Submission
 
 __all__ = [
@@ -29,5 +29,4 @@ __all__ = [
     "Result",
     "Submission",
     "UnknownPool",
-    "default_policy",
 ]

@@ -44,6 +44,7 @@ class TaskRow(NamedTuple):
     cpu_milli: int
     gpu_milli: int
     memory: int
+    isolated: bool
     attempt: int
     token: str
 
@@ -80,7 +81,7 @@ ADMITTED_FOR_DRIVERS = Statement(
     " ORDER BY priority DESC, id LIMIT 1 $skip_locked"
 )
 FIRST_IN_LINE = Statement(
-    "SELECT id, run_id, project_id, cpu_milli, gpu_milli, memory, engine FROM task"
+    "SELECT id, run_id, project_id, cpu_milli, gpu_milli, memory, isolated, engine FROM task"
     " WHERE pool = :pool AND state IN ('ready', 'admitted')"
     " ORDER BY priority DESC, id LIMIT 1 $skip_locked"
 )
@@ -96,6 +97,7 @@ OPEN_RUN = Statement(
 )
 TAKE_TASK = Statement(
     "UPDATE task SET state = 'running', attempt = attempt + 1, token = :token, not_before = NULL,"
+    " give_back_to = NULL, promised = false,"
     " lease_until = $now + :lease, deadline = $now + timeout, started_at = COALESCE(started_at, $now)"
     " WHERE id = :id AND state IN ('ready', 'admitted')"
     f" RETURNING {', '.join(TaskRow._fields)}"
@@ -152,13 +154,14 @@ def claim(transaction: Transaction, pool: str, claimant: Claimant) -> Claim | No
 def inherit(transaction: Transaction, before: TaskRow, claimant: Claimant) -> Claim | None:
     """Claim the first in line together with the slots of `before`, which has just ended.
 
-    None, and `before`'s slots stay with it, unless the first in line is of the same run and the same shape, and no
+    None, and `before`'s slots stay with it, unless the first in line is of the same run, shape and kind, and no
     other project waits, whose turn it may be: then nothing of higher rank waits. A task of another run is claimed in a
     transaction of its own, since locking two runs in one could deadlock.
     """
     candidate = transaction.one(FIRST_IN_LINE, {"pool": before.pool})
     if candidate is None or (*candidate[1:-1], lane_of(candidate[-1])) != (
-        before.run_id, before.project_id, before.cpu_milli, before.gpu_milli, before.memory, claimant.lane,
+        before.run_id, before.project_id, before.cpu_milli, before.gpu_milli, before.memory, before.isolated,
+        claimant.lane,
     ):  # fmt: skip
         return None
     if transaction.one(OTHERS_IN_LINE, {"pool": before.pool, "project_id": before.project_id}):

@@ -166,7 +166,7 @@ class Engine:
 
     def admit(self, pool: str) -> int:
         """Decide anew which tasks of a pool may start; how many may."""
-        return self.database.transact(scheduler.admit, pool)
+        return self.database.transact(scheduler.admit, pool, self.settings.min_run)
 
     def open_attempt(
         self, claim: Claim, parts: CacheParts, bypassed: Reason | None, *, history: bool = True
@@ -230,12 +230,16 @@ class Engine:
         """The worker stops: the task is ready for another, and no retry is used up. Raises Fenced."""
         return self.database.transact(settle.hand_back, claim.task)
 
+    def give_back(self, claim: Claim) -> settle.Wake:
+        """The attempt has stopped at a checkpoint, as it was ordered to: another gets its place. Raises Fenced."""
+        return self.database.transact(settle.give_back, claim.task)
+
     def beat(self, claim: Claim, worker: str) -> bool:
         """Renew the lease; `worker` is alive. False: another attempt owns the task."""
         return self.database.transact(lease.renew, claim.task, self.settings.lease, worker)
 
     def orders(self, claim: Claim) -> lease.Orders:
-        """Whether the worker should go on, cancel, or has lost the task."""
+        """Whether the worker should go on, give the task's place to another, cancel, or has lost the task."""
         with self.database.read() as transaction:
             return lease.orders(transaction, claim.task)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from patchbay_server.engine.admission import Quota, Slots
+from patchbay_server.engine.errors import StorageFull
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Row, Statement
 
@@ -10,13 +11,15 @@ TRAINING = "deepspeed"
 """The engine whose tasks count against a project's number of trainings."""
 
 SET = Statement(
-    "INSERT INTO quota (project_id, weight, cpu_milli, gpu_milli, trainings, borrows)"
-    " VALUES (:project_id, :weight, :cpu_milli, :gpu_milli, :trainings, :borrows)"
+    "INSERT INTO quota (project_id, weight, cpu_milli, gpu_milli, trainings, storage, borrows)"
+    " VALUES (:project_id, :weight, :cpu_milli, :gpu_milli, :trainings, :storage, :borrows)"
     " ON CONFLICT (project_id) DO UPDATE SET weight = excluded.weight, cpu_milli = excluded.cpu_milli,"
-    " gpu_milli = excluded.gpu_milli, trainings = excluded.trainings, borrows = excluded.borrows"
+    " gpu_milli = excluded.gpu_milli, trainings = excluded.trainings, storage = excluded.storage,"
+    " borrows = excluded.borrows"
 )
-ALL = Statement("SELECT project_id, weight, cpu_milli, gpu_milli, trainings, borrows FROM quota")
-GET = Statement("SELECT weight, cpu_milli, gpu_milli, trainings, borrows FROM quota WHERE project_id = :project_id")
+COLUMNS = "weight, cpu_milli, gpu_milli, trainings, storage, borrows"
+ALL = Statement(f"SELECT project_id, {COLUMNS} FROM quota")
+GET = Statement(f"SELECT {COLUMNS} FROM quota WHERE project_id = :project_id")
 DELETE = Statement("DELETE FROM quota WHERE project_id = :project_id")
 LOCK = Statement("INSERT INTO scheduler_lock (name) VALUES ('quotas') ON CONFLICT (name) DO NOTHING")
 USED = Statement(
@@ -25,12 +28,19 @@ USED = Statement(
 )
 
 
+STORED = Statement(
+    "SELECT (SELECT COALESCE(SUM(bytes), 0) FROM stored_artifact WHERE project_id = :project_id)"
+    " + (SELECT COALESCE(SUM(version.bytes), 0) FROM dataset JOIN dataset_version AS version"
+    " ON version.dataset_id = dataset.id WHERE dataset.project_id = :project_id AND version.expired_at IS NULL)"
+)
+
+
 def put(transaction: Transaction, project_id: int, quota: Quota) -> None:
-    """Set a project's quota, also below what it has: running tasks go on. Storage is not measured yet, and not kept."""
+    """Set a project's quota, also below what it has: running tasks go on."""
     transaction.run(LOCK, {})
     row = {
         "project_id": project_id, "weight": quota.weight, "cpu_milli": quota.cpu_milli, "gpu_milli": quota.gpu_milli,
-        "trainings": quota.trainings, "borrows": quota.borrows,
+        "trainings": quota.trainings, "storage": quota.storage, "borrows": quota.borrows,
     }  # fmt: skip
     transaction.run(SET, row)
 
@@ -53,6 +63,28 @@ def used(transaction: Transaction, project_id: int) -> tuple[Slots, int]:
     return Slots(cpu, gpu, memory), trainings
 
 
+def stored(transaction: Transaction, project_id: int) -> int:
+    """Bytes that a project keeps: what its runs have made, each artifact once, and the rows of its datasets."""
+    row = transaction.one(STORED, {"project_id": project_id})
+    return int(row[0]) if row else 0
+
+
+def check_storage(transaction: Transaction, project_id: int) -> None:
+    """Raise StorageFull if a project keeps as much as it may."""
+    limit = get(transaction, project_id).storage
+    if limit is None:
+        return
+    kept = stored(transaction, project_id)
+    if kept >= limit:
+        has, may = Slots(0, 0, kept).text(), Slots(0, 0, limit).text()
+        raise StorageFull(
+            f"The project keeps {has} and may keep {may}: delete datasets or their versions, have results that nobody"
+            " needs collected (patchbay collect), or have its quota raised.",
+            kept=kept,
+            limit=limit,
+        )
+
+
 def of_row(row: Row) -> Quota:
-    weight, cpu, gpu, trainings, borrows = row
-    return Quota(weight, cpu, gpu, trainings, borrows=bool(borrows))
+    weight, cpu, gpu, trainings, storage, borrows = row
+    return Quota(weight, cpu, gpu, trainings, storage, bool(borrows))

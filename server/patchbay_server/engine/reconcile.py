@@ -74,7 +74,7 @@ def tick(database: Database, settings: EngineSettings) -> Tick:
             found.cancelled += database.transact(cancel.sweep, run_id)
         found.ended += database.transact(_end, run_id, bool(cancel_requested))
     for pool in pools:
-        database.transact(scheduler.admit, pool)
+        database.transact(scheduler.admit, pool, settings.min_run)
     with database.read() as transaction:
         for pool in pools:
             count = transaction.one(RUNNABLE, {"pool": pool})

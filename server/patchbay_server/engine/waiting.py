@@ -12,7 +12,9 @@ from patchbay_server.engine.errors import NotFound
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Statement
 
-TASK = Statement("SELECT path, state, pool, project_id, cache_key, not_before - $now FROM task WHERE id = :id")
+TASK = Statement(
+    "SELECT path, state, pool, project_id, cache_key, not_before - $now, give_back_to FROM task WHERE id = :id"
+)
 PARENTS = Statement(
     "SELECT DISTINCT parent.path FROM task_edge AS edge JOIN task AS parent ON parent.id = edge.parent_id"
     " WHERE edge.child_id = :id AND parent.state NOT IN ('done', 'failed', 'skipped')"
@@ -31,8 +33,10 @@ class WaitReason:
     Codes: ``parents`` {paths}; ``approval``; ``retry`` {seconds}; ``same_work`` {run, path}; ``worker`` {pool};
     ``slots`` {pool, position, cpu_milli, gpu_milli, memory, starts_at}: what must become free first, and when it will
     have at the latest, if that is known; ``reserved`` {pool, position, tasks}: there is room, kept for these tasks;
+    ``give_back`` {pool, position, tasks}: these tasks of other projects are asked to stop at a checkpoint for it;
     ``quota`` {pool, position, resource, limit, used, missing}; ``impossible``: as ``slots``, or as ``quota``; ``none``:
-    it does not wait. Those of a pool are explained in docs/pools.md.
+    it does not wait; ``giving_back`` {task}: it runs, and is asked to stop at a checkpoint for that one. Those of a
+    pool are explained in docs/pools.md; they have `gave_to` besides, if the task has given its place to that one.
     """
 
     code: str
@@ -45,7 +49,10 @@ def explain(transaction: Transaction, task_id: int) -> WaitReason:
     row = transaction.one(TASK, {"id": task_id})
     if row is None:
         raise NotFound(f"There is no task {task_id}.", reason="task")
-    path, state, pool, project_id, key, seconds = row
+    path, state, pool, project_id, key, seconds, give_back_to = row
+    if state == "running" and give_back_to is not None:
+        message = f"writes a checkpoint to give its place to task {give_back_to} of another project; it goes on later"
+        return WaitReason("giving_back", message, {"task": give_back_to})
     if state == "waiting":
         paths = [parent[0] for parent in transaction.all(PARENTS, {"id": task_id})]
         return WaitReason("parents", f"waits for {', '.join(paths)}", {"paths": paths})
@@ -61,12 +68,23 @@ def explain(transaction: Transaction, task_id: int) -> WaitReason:
         return WaitReason("same_work", message, {"run": run_id, "path": leader_path})
     if state in ("ready", "admitted"):
         decision = next((item for item in scheduler.outlook(transaction, pool) if item.id == task_id), None)
-        return of_pool(pool, state, decision)
+        return of_pool(pool, state, decision, give_back_to)
     return WaitReason("none", f"is {state}")
 
 
-def of_pool(pool: str, state: str, decision: Decision | None) -> WaitReason:
-    """Why a task that is ``ready`` or ``admitted`` has not started. `decision`: of `scheduler.outlook`, if any."""
+def of_pool(pool: str, state: str, decision: Decision | None, gave_to: int | None) -> WaitReason:
+    """Why a task that is ``ready`` or ``admitted`` has not started. `decision`: of `scheduler.outlook`, if any.
+
+    `gave_to`: the task that it gave its place to, if it did.
+    """
+    reason = _of_pool(pool, state, decision)
+    if gave_to is None:
+        return reason
+    message = f"gave its place to task {gave_to} of another project; {reason.message}"
+    return WaitReason(reason.code, message, reason.details | {"gave_to": gave_to})
+
+
+def _of_pool(pool: str, state: str, decision: Decision | None) -> WaitReason:
     if state == "admitted":
         return WaitReason("worker", f"is admitted; waits for a free worker of pool {pool}", {"pool": pool})
     if decision is None:
@@ -83,6 +101,10 @@ def of_pool(pool: str, state: str, decision: Decision | None) -> WaitReason:
         details["tasks"] = list(wait.behind)
         message = f"{place}; there is room, but it is kept for {len(wait.behind)} that comes first and needs more"
         return WaitReason("reserved", message, details)
+    if wait.code == "give_back":
+        details["tasks"] = list(wait.behind)
+        message = f"{place}; starts when {len(wait.behind)} that borrow what it needs have written their checkpoints"
+        return WaitReason("give_back", message, details)
     details |= wait.missing._asdict()
     if wait.code == "impossible":
         return WaitReason("impossible", f"needs more than pool {pool} has: {wait.missing.text()} more", details)

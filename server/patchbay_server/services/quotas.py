@@ -18,25 +18,26 @@ from patchbay_server.store.database import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """CPUs, GPUs, trainings at once; None: no limit but the pools'. `borrows`: more CPUs and GPUs while they are idle.
+    """CPUs, GPUs, trainings at once, bytes kept; None: no limit but the pools'.
 
-    `weight`: the project's part where several want the same.
+    `borrows`: more CPUs and GPUs while they are idle. `weight`: the project's part where several want the same.
     """
 
     weight: float
     cpu: float | None
     gpu: float | None
     trainings: int | None
+    storage: int | None
     borrows: bool
 
     @classmethod
     def of(cls, quota: Quota) -> Limits:
         cpu, gpu = (None if milli is None else milli / 1000 for milli in (quota.cpu_milli, quota.gpu_milli))
-        return cls(quota.weight, cpu, gpu, quota.trainings, quota.borrows)
+        return cls(quota.weight, cpu, gpu, quota.trainings, quota.storage, quota.borrows)
 
     def quota(self) -> Quota:
         cpu, gpu = (None if units is None else round(units * 1000) for units in (self.cpu, self.gpu))
-        return Quota(self.weight, cpu, gpu, self.trainings, borrows=self.borrows)
+        return Quota(self.weight, cpu, gpu, self.trainings, self.storage, self.borrows)
 
 
 DEFAULTS = Limits.of(Quota())
@@ -44,11 +45,12 @@ DEFAULTS = Limits.of(Quota())
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """CPUs and GPUs of the tasks that run, and how many of them are trainings."""
+    """CPUs and GPUs of the tasks that run, how many of them are trainings, and bytes that the project keeps."""
 
     cpu: float
     gpu: float
     trainings: int
+    storage: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +103,6 @@ def _record(
 def _quota(transaction: Transaction, project: Project) -> ProjectQuota:
     limits = Limits.of(quotas.get(transaction, project.id))
     slots, trainings = quotas.used(transaction, project.id)
-    used = Use(slots.cpu_milli / 1000, slots.gpu_milli / 1000, trainings)
+    stored = quotas.stored(transaction, project.id)
+    used = Use(slots.cpu_milli / 1000, slots.gpu_milli / 1000, trainings, stored)
     return ProjectQuota(limits, used, edited=limits != DEFAULTS)

@@ -163,6 +163,10 @@ task = Table(
     Column("pool", ForeignKey("pool.name"), nullable=False),
     *_slots(),
     Column("priority", sa.Integer, nullable=False),
+    Column("isolated", sa.Boolean, nullable=False, server_default=sa.false()),  # a load test
+    Column("checkpoints", sa.Boolean, nullable=False, server_default=sa.false()),  # it can be stopped and go on later
+    Column("give_back_to", Id),  # the task that it is to give its place to, or gave it to since it ran last
+    Column("promised", sa.Boolean, nullable=False, server_default=sa.false()),  # others were asked to make place for it
     Column("state", Text, nullable=False),
     Column("remaining", sa.Integer, nullable=False),
     Column("not_before", Time),
@@ -253,6 +257,16 @@ output = Table(
     sqlite_with_rowid=False,
 )
 
+stored_artifact = Table(
+    "stored_artifact",
+    metadata,
+    Column("project_id", ForeignKey("project.id"), primary_key=True),
+    Column("artifact_id", Text, primary_key=True),
+    Column("bytes", sa.BigInteger, nullable=False),
+    Index(None, "artifact_id"),
+    sqlite_with_rowid=False,
+)
+
 cache_entry = Table(
     "cache_entry",
     metadata,
@@ -284,6 +298,7 @@ pool = Table(
     Column("policy", Text, nullable=False),
     *_slots(),
     *_slots("used_", default=0),
+    *_slots("isolated_", default=0),  # of a mixed pool: the part that is for load tests alone
     Column("edited", sa.Boolean, nullable=False, server_default=sa.false()),  # by a person: settings do not apply
     Column("version", sa.Integer, nullable=False, server_default="1"),
     CheckConstraint("used_cpu_milli >= 0 AND used_gpu_milli >= 0 AND used_memory >= 0", name="used"),
@@ -298,6 +313,7 @@ quota = Table(
     Column("cpu_milli", sa.BigInteger),
     Column("gpu_milli", sa.BigInteger),
     Column("trainings", sa.Integer),
+    Column("storage", sa.BigInteger),
     Column("borrows", sa.Boolean, nullable=False),
 )
 

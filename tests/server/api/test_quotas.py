@@ -6,9 +6,9 @@ from tests.server.api.conftest import API, HERE, error_of
 from tests.server.api.test_flows import FLOW, FLOWS
 
 QUOTA = f"{HERE}/quota"
-DEFAULTS = {"weight": 1.0, "cpu": None, "gpu": None, "trainings": None, "borrows": True}
-LIMITS = {"weight": 2.0, "cpu": 4.0, "gpu": 0.5, "trainings": 1, "borrows": False}
-NOTHING = {"cpu": 0.0, "gpu": 0.0, "trainings": 0}
+DEFAULTS = {"weight": 1.0, "cpu": None, "gpu": None, "trainings": None, "storage": None, "borrows": True}
+LIMITS = {"weight": 2.0, "cpu": 4.0, "gpu": 0.5, "trainings": 1, "storage": 1 << 30, "borrows": False}
+NOTHING = {"cpu": 0.0, "gpu": 0.0, "trainings": 0, "storage": 0}
 
 
 def test_from_no_quota_to_one_and_back(client, as_role):
@@ -49,7 +49,7 @@ def test_what_runs_is_used(client, platform):
         {"weight": "NaN"},
         {"trainings": 1.5},
         {"borrows": None},
-        {"storage": 1},
+        {"storage": -1},
     ],
 )
 def test_what_cannot_be(client, wrong):
@@ -59,3 +59,12 @@ def test_what_cannot_be(client, wrong):
 
 def test_a_quota_is_set_as_a_whole(client):
     error_of(client.put(QUOTA, json={"cpu": 1}), 422)
+
+
+def test_a_project_that_keeps_as_much_as_it_may_starts_nothing(client):
+    client.post(FLOWS, json={"document": FLOW})
+    client.put(QUOTA, json=DEFAULTS | {"storage": 0})
+    error = error_of(client.post(f"{HERE}/runs", json={"flow": "small"}), 422)
+    assert (error["code"], error["details"]) == ("storage_full", {"kept": 0, "limit": 0})
+    client.put(QUOTA, json=DEFAULTS | {"storage": 1})
+    assert client.post(f"{HERE}/runs", json={"flow": "small"}).status_code == 201

@@ -12,7 +12,9 @@ from patchbay_server.graph.plan import Plan, PlannedTask
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.tables import project
 
-SETTINGS = EngineSettings(lease=2.0, beat=0.3, watch=0.05, grace=0.3, linger=0.02, idle_poll=0.2)
+SETTINGS = EngineSettings(
+    lease=2.0, beat=0.3, watch=0.05, grace=0.3, linger=0.02, idle_poll=0.2, min_run=0.0, checkpoint_grace=30.0
+)
 
 
 def plan_of(*nodes: str, **changes: dict[str, Any]) -> Plan:

@@ -1,6 +1,6 @@
 import pytest
 
-from patchbay_server.engine import Engine, ImpossibleDemand, UnknownPool, quotas
+from patchbay_server.engine import Engine, ImpossibleDemand, PoolSettings, UnknownPool, quotas
 from patchbay_server.engine.admission import Quota
 from tests.server.engine.conftest import GIB
 from tests.server.engine.flows import done, plan_of, project_of, states, submit
@@ -116,3 +116,25 @@ def test_a_task_that_ends_in_time_may_pass_a_larger_one(engine: Engine) -> None:
     engine.admit("train")
     assert states(engine, run_id) == {"a": "running", "b": "ready", "c": "admitted"}
     assert engine.explain_wait(engine.tasks(run_id)[1].id).details["starts_at"] > 100
+
+
+def test_load_tests_have_a_part_of_a_mixed_pool_and_nobody_else_has_it(engine: Engine) -> None:
+    engine.set_pools([PoolSettings("test", 3, 0, 4 * GIB, "mixed", (1.0, 0.0, GIB))])
+    plain = {name: {"pool": "test"} for name in ("a", "b", "c")}
+    loads = {name: {"pool": "test", "load_test": True} for name in ("x", "y")}
+    run_id = submit(engine, plan_of("a", "b", "c", "x", "y", **plain, **loads))
+    engine.admit("test")
+    assert states(engine, run_id) == {"a": "admitted", "b": "admitted", "c": "ready", "x": "admitted", "y": "ready"}
+    claims = [engine.claim("test", "w") for _ in range(4)]
+    assert [claim and claim.task.path for claim in claims] == ["a", "b", "x", None]
+    first = claims[0]
+    assert first is not None
+    following = engine.commit(first, done(first), "w", claim_next=True).next
+    assert following is not None and following.task.path == "c"
+    assert engine.commit(following, done(following), "w", claim_next=True).next is None, "a load test is no successor"
+    engine.admit("test")
+    assert states(engine, run_id)["y"] == "ready", "two CPUs are free, but not of its part"
+    assert "starts when 1 CPU more is free" in engine.explain_wait(engine.tasks(run_id)[4].id).message
+    for wrong, part in (({"load_test": True}, "load tests has 1 CPU"), ({}, "all but load tests has 2 CPU")):
+        with pytest.raises(ImpossibleDemand, match=f"Node 'big' needs 3 CPU, .* the part of pool 'test' for {part}"):
+            submit(engine, plan_of("big", big={"pool": "test", "cpu": 3, **wrong}))

@@ -13,6 +13,7 @@ from patchbay_server.engine import (
     approval,
     cache,
     cancel,
+    checkpoints,
     claim,
     collection,
     commit,
@@ -35,7 +36,7 @@ from tests.server.engine.drawing import unguard
 from tests.server.engine.flows import project_of
 
 RUNS, TASKS = 1500, 20
-LARGE = {"run", "task", "task_edge", "attempt", "output", "cache_entry", "event"}
+LARGE = {"run", "task", "task_edge", "attempt", "output", "stored_artifact", "cache_entry", "event"}
 """Tables that grow with every run."""
 PARTIAL = {
     "ix_task_claim",
@@ -49,13 +50,16 @@ PARTIAL = {
 HOT = {
     f"{module.__name__.rpartition('.')[2]}.{name}": statement
     for module in (
-        announce, approval, cache, cancel, claim, commit, events, expansion, external, lease, reconcile,
+        announce, approval, cache, cancel, checkpoints, claim, commit, events, expansion, external, lease, reconcile,
         scheduler, settle, skip, waiting,
     )
     for name, statement in vars(module).items()
     if isinstance(statement, Statement)
 }  # fmt: skip
-HOT |= {f"collection.{name}": getattr(collection, name) for name in ("REFER", "FORGET", "MAKER", "RUNNING_TOKENS")}
+HOT |= {
+    f"collection.{name}": getattr(collection, name)
+    for name in ("REFER", "STORED", "NOT_STORED", "FORGET", "MAKER", "RUNNING_TOKENS")
+}
 """Whatever workers and reconcilers execute."""
 HOT |= {"quotas.USED": quotas.USED}
 """Looked at in pages."""
@@ -117,6 +121,10 @@ def fillings(project_id: int, flow_id: int, revision_id: int, *, sqlite: bool) -
         f" SELECT n, 1, 'done', 'w', n FROM {series(tasks)}"
     )
     yield f"INSERT INTO output (task_id, port, artifact_id) SELECT n, 'out', 'artifact ' || n FROM {series(tasks)}"
+    yield (
+        "INSERT INTO stored_artifact (project_id, artifact_id, bytes)"
+        f" SELECT {project_id}, 'artifact ' || n, n FROM {series(tasks)}"
+    )
     yield (
         "INSERT INTO cache_entry (project_id, key, task_id, created_at, used_at)"
         f" SELECT {project_id}, 'key ' || n, n, n, n FROM {series(tasks)}"

@@ -69,6 +69,15 @@ export function PoolCard({ pool }: { pool: Pool }) {
           <strong>{pool.workers}</strong> {t("workers", { count: pool.workers })}
         </span>
       </div>
+      {pool.policy === "mixed" && (
+        <p className={styles.counts}>
+          {t("isolatedIs", {
+            cpu: format.number(pool.isolated.cpu),
+            gpu: format.number(pool.isolated.gpu),
+            memory: format.bytes(pool.isolated.memory),
+          })}
+        </p>
+      )}
       {pool.note && <p className={styles.note}>{pool.note}</p>}
       {isEditing && <CapacityDialog pool={pool} onClose={() => setEditing(false)} />}
     </Card>

@@ -27,6 +27,7 @@ export function Quota() {
   if (quota.isPending) return <Loading />;
   if (quota.error) return <ErrorNotice error={quota.error} onRetry={() => void quota.refetch()} />;
   const { limits, used } = quota.data;
+  const texts = { cpu: format.number, gpu: format.number, trainings: format.number, storage: format.bytes };
   return (
     <Card
       title={t("quota.title")}
@@ -41,18 +42,21 @@ export function Quota() {
       <p className={styles.help}>{t("quota.help")}</p>
       <div className={styles.form}>
         <Meters>
-          {(["cpu", "gpu", "trainings"] as const).map((name) => (
-            <Meter
-              key={name}
-              label={t(`quota.${name}`)}
-              share={shareOf(used[name], limits[name])}
-              text={
-                limits[name] === null
-                  ? t("quota.unlimited", { used: format.number(used[name]) })
-                  : t("quota.of", { used: format.number(used[name]), all: format.number(limits[name]) })
-              }
-            />
-          ))}
+          {(["cpu", "gpu", "trainings", "storage"] as const).map((name) => {
+            const limit = limits[name] ?? null;
+            return (
+              <Meter
+                key={name}
+                label={t(`quota.${name}`)}
+                share={shareOf(used[name], limit)}
+                text={
+                  limit === null
+                    ? t("quota.unlimited", { used: texts[name](used[name]) })
+                    : t("quota.of", { used: texts[name](used[name]), all: texts[name](limit) })
+                }
+              />
+            );
+          })}
         </Meters>
       </div>
       <p className={styles.after}>

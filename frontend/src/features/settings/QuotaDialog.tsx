@@ -6,6 +6,8 @@ import { FormModal } from "../../lib/FormModal";
 import { useAct } from "../../lib/useAct";
 
 type Limits = Schemas["QuotaLimits"];
+type Values = Omit<Limits, "storage"> & { gigabytes: number | null };
+const GIB = 1024 ** 3;
 const PATH = "/api/v1/projects/{project_name}/quota";
 
 /** Set what the project may have; running tasks go on in any case. */
@@ -13,17 +15,20 @@ export function QuotaDialog({ quota, onClose }: { quota: Schemas["Quota"]; onClo
   const { t } = useTranslation("settings");
   const params = { path: { project_name: useProjectName() } };
   const { act, isBusy } = useAct();
-  const save = async (body: Limits) => {
-    await api.PUT(PATH, { params, body });
+  const save = async ({ gigabytes, ...others }: Values) => {
+    const storage = gigabytes === null ? null : Math.round(gigabytes * GIB);
+    await api.PUT(PATH, { params, body: { ...others, storage } });
   };
+  const { storage, ...limits } = quota.limits;
+  const gigabytes = typeof storage === "number" ? Math.round((storage / GIB) * 100) / 100 : null;
   const reset = async () => {
     if (await act(() => api.DELETE(PATH, { params }), t("quota.wasReset"))) onClose();
   };
   return (
-    <FormModal<Limits>
+    <FormModal<Values>
       title={t("quota.edit")}
       submit={t("save")}
-      initial={quota.limits}
+      initial={{ ...limits, gigabytes }}
       onSubmit={save}
       onClose={onClose}
     >
@@ -36,6 +41,9 @@ export function QuotaDialog({ quota, onClose }: { quota: Schemas["Quota"]; onClo
       </Form.Item>
       <Form.Item name="trainings" label={t("quota.trainings")}>
         <InputNumber min={0} max={1_000_000} precision={0} placeholder={t("quota.noLimit")} />
+      </Form.Item>
+      <Form.Item name="gigabytes" label={t("quota.storage")} extra={t("quota.storageHelp")}>
+        <InputNumber min={0} max={1_000_000} suffix="GiB" placeholder={t("quota.noLimit")} />
       </Form.Item>
       <Form.Item
         name="weight"

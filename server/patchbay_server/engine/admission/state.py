@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from patchbay_server.engine.admission.slots import NOTHING, Slots
-from patchbay_server.engine.settings import Policy
+from patchbay_server.pool_values import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Waiting:
     """Of all members together."""
     priority: int = 0
     enqueued: float = 0.0
-    """Since when it waits; of a task that gave its slots back, since then."""
+    """Since when it waits; of a task that gave its slots back, since before it had them."""
     pool: str = "train"
     isolated: bool = False
     """A load test: in a mixed pool it has the isolated part, and that part only."""

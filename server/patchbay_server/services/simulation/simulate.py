@@ -94,7 +94,8 @@ class _Simulation:
     def _queue(self, now: float, id: int) -> None:
         job = self._jobs[id]
         lasts = None if job.estimate is None else max(1.0, job.estimate - (job.duration - self._left[id]))
-        task = Waiting(id, self._project[job.project], job.demand, job.priority, now, lasts=lasts, members=job.members)
+        project, since = self._project[job.project], job.arrival  # also of one that gave its slots back
+        task = Waiting(id, project, job.demand, job.priority, since, lasts=lasts, members=job.members)
         insort(self._lines[task.project], task, key=self._rules.order)
         self._waiting[id] = task
         self._since[id] = now

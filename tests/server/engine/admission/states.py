@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from patchbay_server.engine.admission import Decision, Plan, Pool, Quota, Running, Slots, State, Wait, Waiting, decide
-from patchbay_server.engine.settings import Policy
+from patchbay_server.pool_values import Policy
 
 
 def slots(cpu: int, gpu: int = 0, memory: int = 0) -> Slots:

@@ -63,7 +63,7 @@ class History(RuleBasedStateMachine):
         """One ends; or stops at its checkpoint if it was asked, and goes back to its place in the queue."""
         running = list(self.state.running)
         task = running.pop(place % len(running))
-        back = [replace(self.tasks[task.id], enqueued=self.state.now)] if task.stopping else []
+        back = [self.tasks[task.id]] if task.stopping else []
         self.ended |= set() if task.stopping else {task.id}
         self.state = replace(self.state, running=running, waiting=[*self.state.waiting, *back])
 

@@ -37,6 +37,7 @@ export function RevisionBar({ revision, document, savedAt, editor }: RevisionBar
       </span>
       <span className={styles.when}>{t("panels.revisions.compare")}</span>
       <Segmented<Against>
+        aria-label={t("panels.revisions.compare")}
         size="small"
         value={against}
         options={[
