@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 from uuid import uuid4
 
-from patchbay_server.engine import events
+from patchbay_server.engine import events, quotas
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Row, Statement
 
@@ -159,14 +159,20 @@ def inherit(transaction: Transaction, before: TaskRow, claimant: Claimant) -> Cl
     transaction of its own, since locking two runs in one could deadlock.
     """
     candidate = transaction.one(FIRST_IN_LINE, {"pool": before.pool})
-    if candidate is None or (*candidate[1:-1], lane_of(candidate[-1])) != (
+    if candidate is None or candidate[1:7] != (
         before.run_id, before.project_id, before.cpu_milli, before.gpu_milli, before.memory, before.isolated,
-        claimant.lane,
     ):  # fmt: skip
+        return None
+    if _kind(candidate[7]) != _kind(before.engine):
         return None
     if transaction.one(OTHERS_IN_LINE, {"pool": before.pool, "project_id": before.project_id}):
         return None
     return take(transaction, candidate, claimant)
+
+
+def _kind(engine: str) -> tuple[Lane, bool]:
+    """Who runs a task, and whether it counts as a training: neither changes within a chain."""
+    return lane_of(engine), engine == quotas.TRAINING
 
 
 def take(transaction: Transaction, candidate: Row, claimant: Claimant) -> Claim:

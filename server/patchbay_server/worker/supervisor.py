@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from patchbay_runners import checkpoints
 from patchbay_runners.artifacts import ArtifactStore
 from patchbay_runners.garbage import closure
-from patchbay_runners.protocol import TaskEvent
+from patchbay_runners.protocol import TaskEvent, TaskRequest
 from patchbay_runners.runner import Runner
 from patchbay_sdk.errors import ArtifactCorrupt, ArtifactLost, PatchbayError
 from patchbay_sdk.registry import Catalogue
