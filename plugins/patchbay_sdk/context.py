@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from patchbay_sdk.errors import Cancelled, DataError, OperatorError, ParamError
 
 if TYPE_CHECKING:
-    from pyspark.sql.connect.session import SparkSession
+    from pyspark.sql import SparkSession
 
 KEPT = re.compile(r"datasets/[^/]+/[0-9]+(/.*)?|uploads/[0-9a-f]{32}[^/]*", re.DOTALL)
 """What the platform keeps in a data folder and nobody writes again: versions of datasets, uploads."""

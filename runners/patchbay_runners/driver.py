@@ -106,6 +106,11 @@ class DriverRunner:
         """Output port -> artifact id of the attempt that finished last."""
         return self._local.outputs() if self._local else {}
 
+    def stop(self) -> None:
+        """Ask the attempt to end soon; one whose engine is still being started goes on."""
+        if self._local is not None and self._starting is None:
+            self._local.stop()
+
     def cancel(self) -> None:
         """End the attempt, on the engine too; returns when nothing of it runs any more. It gives no further events."""
         if self._starting is not None:

@@ -20,7 +20,7 @@ from patchbay_runners.engines.engine import Launch, Room, Size
 from patchbay_sdk.errors import OperatorError
 
 if TYPE_CHECKING:
-    from pyspark.sql.connect.session import SparkSession
+    from pyspark.sql import SparkSession
 
 REMOTE, TOKEN = "SPARK_REMOTE", "SPARK_CONNECT_AUTHENTICATE_TOKEN"
 USER = "patchbay"
@@ -108,7 +108,7 @@ def spark_home() -> Path:
 
 
 def _session(session_id: str) -> SparkSession:
-    from pyspark.sql.connect.session import SparkSession
+    from pyspark.sql import SparkSession  # Spark ML knows no session that was made otherwise
 
     url = os.environ[REMOTE]
     separator = ";" if "/;" in url else "/;"
