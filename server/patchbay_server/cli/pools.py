@@ -156,9 +156,12 @@ def _size(text: str) -> int:
     from patchbay_sdk.spec import parse_memory
 
     try:
-        return parse_memory(text)
+        size = parse_memory(text)
+        if size >= 0:
+            return size
     except (KeyError, ValueError, OverflowError):
-        raise click.BadParameter("a size such as 512Mi or 100Gi is needed.", param_hint="--storage") from None
+        pass
+    raise click.BadParameter("a size such as 512Mi or 100Gi is needed.", param_hint="--storage")
 
 
 def _limit(limit: float | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from patchbay_server.engine import events
+from patchbay_server.engine import events, quotas
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Row, Statement
 
@@ -143,10 +143,11 @@ def inherit(transaction: Transaction, before: TaskRow, claimant: Claimant) -> Cl
     transaction of its own, since locking two runs in one could deadlock.
     """
     candidate = transaction.one(FIRST_IN_LINE, {"pool": before.pool})
-    if candidate is None or candidate[1:] != (
+    if candidate is None or candidate[1:7] != (
         before.run_id, before.project_id, before.cpu_milli, before.gpu_milli, before.memory, before.isolated,
-        before.engine,
     ):  # fmt: skip
+        return None
+    if (candidate[7] == quotas.TRAINING) != (before.engine == quotas.TRAINING):
         return None
     if transaction.one(OTHERS_IN_LINE, {"pool": before.pool, "project_id": before.project_id}):
         return None
