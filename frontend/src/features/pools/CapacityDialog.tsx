@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { api, ifMatch, type Schemas } from "../../api/client";
 import { FormModal } from "../../lib/FormModal";
 import { useAct } from "../../lib/useAct";
+import styles from "./PoolsPage.module.css";
 
 interface Values {
   cpu: number;
@@ -39,7 +40,6 @@ export function CapacityDialog({ pool, onClose }: { pool: Schemas["Pool"]; onClo
       onClose();
   };
   const isMixed = pool.policy === "mixed";
-  const rules = [{ required: true, message: t("numberMissing") }];
   return (
     <FormModal<Values>
       title={t("editOf", { name: pool.name })}
@@ -49,27 +49,14 @@ export function CapacityDialog({ pool, onClose }: { pool: Schemas["Pool"]; onClo
       onClose={onClose}
     >
       <p>{t("capacityHelp")}</p>
-      <Form.Item name="cpu" label={t("cpu")} rules={rules}>
-        <InputNumber min={0} max={1_000_000} autoFocus />
-      </Form.Item>
-      <Form.Item name="gpu" label={t("gpu")} rules={rules}>
-        <InputNumber min={0} max={1_000_000} />
-      </Form.Item>
-      <Form.Item name="gigabytes" label={t("memory")} rules={rules}>
-        <InputNumber min={0} max={1_000_000} suffix="GiB" />
-      </Form.Item>
+      <Amounts labels={{ cpu: t("cpu"), gpu: t("gpu"), gigabytes: t("memory") }} autoFocus />
       {isMixed && (
         <>
           <p>{t("isolatedHelp")}</p>
-          <Form.Item name={["isolated", "cpu"]} label={t("isolated.cpu")} rules={rules}>
-            <InputNumber min={0} max={1_000_000} />
-          </Form.Item>
-          <Form.Item name={["isolated", "gpu"]} label={t("isolated.gpu")} rules={rules}>
-            <InputNumber min={0} max={1_000_000} />
-          </Form.Item>
-          <Form.Item name={["isolated", "gigabytes"]} label={t("isolated.memory")} rules={rules}>
-            <InputNumber min={0} max={1_000_000} suffix="GiB" />
-          </Form.Item>
+          <Amounts
+            of="isolated"
+            labels={{ cpu: t("isolated.cpu"), gpu: t("isolated.gpu"), gigabytes: t("isolated.memory") }}
+          />
         </>
       )}
       {pool.edited && (
@@ -78,5 +65,31 @@ export function CapacityDialog({ pool, onClose }: { pool: Schemas["Pool"]; onClo
         </Button>
       )}
     </FormModal>
+  );
+}
+
+interface AmountsProps {
+  /** The part of the values that these are; without it, the values themselves. */
+  of?: string;
+  labels: Record<"cpu" | "gpu" | "gigabytes", string>;
+  autoFocus?: boolean;
+}
+
+function Amounts({ of, labels, autoFocus = false }: AmountsProps) {
+  const { t } = useTranslation("pools");
+  const rules = [{ required: true, message: t("numberMissing") }];
+  const name = (field: string) => (of ? [of, field] : field);
+  return (
+    <div className={styles.amounts}>
+      <Form.Item name={name("cpu")} label={labels.cpu} rules={rules}>
+        <InputNumber min={0} max={1_000_000} autoFocus={autoFocus} />
+      </Form.Item>
+      <Form.Item name={name("gpu")} label={labels.gpu} rules={rules}>
+        <InputNumber min={0} max={1_000_000} />
+      </Form.Item>
+      <Form.Item name={name("gigabytes")} label={labels.gigabytes} rules={rules}>
+        <InputNumber min={0} max={1_000_000} suffix="GiB" />
+      </Form.Item>
+    </div>
   );
 }
