@@ -2,8 +2,9 @@ import { Button, Form, InputNumber } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, ifMatch, type Schemas } from "../../api/client";
 import { FormModal } from "../../lib/FormModal";
+import { FormRow } from "../../lib/FormRow";
 import { useAct } from "../../lib/useAct";
-import styles from "./PoolsPage.module.css";
+import { usePoolName } from "./poolName";
 
 interface Values {
   cpu: number;
@@ -26,6 +27,7 @@ function inGigabytes({ cpu, gpu, memory }: Schemas["Capacity"]) {
 /** Set how much of the machine a pool may use; running tasks go on in any case. */
 export function CapacityDialog({ pool, onClose }: { pool: Schemas["Pool"]; onClose: () => void }) {
   const { t } = useTranslation("pools");
+  const poolName = usePoolName();
   const { act, isBusy } = useAct();
   const path = { path: { name: pool.name } };
   const save = async ({ isolated, ...whole }: Values) => {
@@ -42,7 +44,7 @@ export function CapacityDialog({ pool, onClose }: { pool: Schemas["Pool"]; onClo
   const isMixed = pool.policy === "mixed";
   return (
     <FormModal<Values>
-      title={t("editOf", { name: pool.name })}
+      title={t("editOf", { name: poolName(pool.name) })}
       submit={t("save")}
       initial={{ ...inGigabytes(pool.capacity), ...(isMixed && { isolated: inGigabytes(pool.isolated) }) }}
       onSubmit={save}
@@ -80,7 +82,7 @@ function Amounts({ of, labels, autoFocus = false }: AmountsProps) {
   const rules = [{ required: true, message: t("numberMissing") }];
   const name = (field: string) => (of ? [of, field] : field);
   return (
-    <div className={styles.amounts}>
+    <FormRow>
       <Form.Item name={name("cpu")} label={labels.cpu} rules={rules}>
         <InputNumber min={0} max={1_000_000} autoFocus={autoFocus} />
       </Form.Item>
@@ -90,6 +92,6 @@ function Amounts({ of, labels, autoFocus = false }: AmountsProps) {
       <Form.Item name={name("gigabytes")} label={labels.gigabytes} rules={rules}>
         <InputNumber min={0} max={1_000_000} suffix="GiB" />
       </Form.Item>
-    </div>
+    </FormRow>
   );
 }
