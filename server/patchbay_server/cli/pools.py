@@ -146,7 +146,7 @@ def _print_quota(quota: ProjectQuota) -> None:
         ("trainings", used.trainings, limits.trainings),
         ("GiB kept", used.storage / (1 << 30), None if limits.storage is None else limits.storage / (1 << 30)),
     )
-    print_table(("", "USES", "MAY HAVE"), [(name, f"{uses:g}", _limit(limit)) for name, uses, limit in rows])
+    print_table(("", "USES", "MAY HAVE"), [(name, f"{round(uses, 3):g}", _limit(limit)) for name, uses, limit in rows])
     more = "may have more while others leave it idle" if limits.borrows else "borrows nothing"
     click.echo(f"Weight {limits.weight:g}; {more}.")
 

@@ -2,7 +2,9 @@ import { Button, Form, InputNumber } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, ifMatch, type Schemas } from "../../api/client";
 import { FormModal } from "../../lib/FormModal";
+import { FormRow } from "../../lib/FormRow";
 import { useAct } from "../../lib/useAct";
+import { usePoolName } from "./poolName";
 
 interface Values {
   cpu: number;
@@ -25,6 +27,7 @@ function inGigabytes({ cpu, gpu, memory }: Schemas["Capacity"]) {
 /** Set how much of the machine a pool may use; running tasks go on in any case. */
 export function CapacityDialog({ pool, onClose }: { pool: Schemas["Pool"]; onClose: () => void }) {
   const { t } = useTranslation("pools");
+  const poolName = usePoolName();
   const { act, isBusy } = useAct();
   const path = { path: { name: pool.name } };
   const save = async ({ isolated, ...whole }: Values) => {
@@ -39,37 +42,23 @@ export function CapacityDialog({ pool, onClose }: { pool: Schemas["Pool"]; onClo
       onClose();
   };
   const isMixed = pool.policy === "mixed";
-  const rules = [{ required: true, message: t("numberMissing") }];
   return (
     <FormModal<Values>
-      title={t("editOf", { name: pool.name })}
+      title={t("editOf", { name: poolName(pool.name) })}
       submit={t("save")}
       initial={{ ...inGigabytes(pool.capacity), ...(isMixed && { isolated: inGigabytes(pool.isolated) }) }}
       onSubmit={save}
       onClose={onClose}
     >
       <p>{t("capacityHelp")}</p>
-      <Form.Item name="cpu" label={t("cpu")} rules={rules}>
-        <InputNumber min={0} max={1_000_000} autoFocus />
-      </Form.Item>
-      <Form.Item name="gpu" label={t("gpu")} rules={rules}>
-        <InputNumber min={0} max={1_000_000} />
-      </Form.Item>
-      <Form.Item name="gigabytes" label={t("memory")} rules={rules}>
-        <InputNumber min={0} max={1_000_000} suffix="GiB" />
-      </Form.Item>
+      <Amounts labels={{ cpu: t("cpu"), gpu: t("gpu"), gigabytes: t("memory") }} autoFocus />
       {isMixed && (
         <>
           <p>{t("isolatedHelp")}</p>
-          <Form.Item name={["isolated", "cpu"]} label={t("isolated.cpu")} rules={rules}>
-            <InputNumber min={0} max={1_000_000} />
-          </Form.Item>
-          <Form.Item name={["isolated", "gpu"]} label={t("isolated.gpu")} rules={rules}>
-            <InputNumber min={0} max={1_000_000} />
-          </Form.Item>
-          <Form.Item name={["isolated", "gigabytes"]} label={t("isolated.memory")} rules={rules}>
-            <InputNumber min={0} max={1_000_000} suffix="GiB" />
-          </Form.Item>
+          <Amounts
+            of="isolated"
+            labels={{ cpu: t("isolated.cpu"), gpu: t("isolated.gpu"), gigabytes: t("isolated.memory") }}
+          />
         </>
       )}
       {pool.edited && (
@@ -78,5 +67,31 @@ export function CapacityDialog({ pool, onClose }: { pool: Schemas["Pool"]; onClo
         </Button>
       )}
     </FormModal>
+  );
+}
+
+interface AmountsProps {
+  /** The part of the values that these are; without it, the values themselves. */
+  of?: string;
+  labels: Record<"cpu" | "gpu" | "gigabytes", string>;
+  autoFocus?: boolean;
+}
+
+function Amounts({ of, labels, autoFocus = false }: AmountsProps) {
+  const { t } = useTranslation("pools");
+  const rules = [{ required: true, message: t("numberMissing") }];
+  const name = (field: string) => (of ? [of, field] : field);
+  return (
+    <FormRow>
+      <Form.Item name={name("cpu")} label={labels.cpu} rules={rules}>
+        <InputNumber min={0} max={1_000_000} autoFocus={autoFocus} />
+      </Form.Item>
+      <Form.Item name={name("gpu")} label={labels.gpu} rules={rules}>
+        <InputNumber min={0} max={1_000_000} />
+      </Form.Item>
+      <Form.Item name={name("gigabytes")} label={labels.gigabytes} rules={rules}>
+        <InputNumber min={0} max={1_000_000} suffix="GiB" />
+      </Form.Item>
+    </FormRow>
   );
 }

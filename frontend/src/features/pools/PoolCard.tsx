@@ -9,6 +9,7 @@ import { Card } from "../../lib/Page";
 import { CapacityDialog } from "./CapacityDialog";
 import { Meter, Meters } from "./Meter";
 import styles from "./PoolsPage.module.css";
+import { usePoolName } from "./poolName";
 
 type Pool = Schemas["Pool"];
 
@@ -17,6 +18,7 @@ export function PoolCard({ pool }: { pool: Pool }) {
   const { t } = useTranslation("pools");
   const format = useFormat();
   const mayManage = useMay("pool.manage");
+  const poolName = usePoolName();
   const [isEditing, setEditing] = useState(false);
   const meters = [
     { name: "cpu", used: pool.used.cpu, all: pool.capacity.cpu, text: format.number },
@@ -27,7 +29,7 @@ export function PoolCard({ pool }: { pool: Pool }) {
     <Card
       title={
         <>
-          {t(`names.${pool.name}`, { defaultValue: pool.name })} <Tag>{t(`policies.${pool.policy}`)}</Tag>
+          {poolName(pool.name)} <Tag>{t(`policies.${pool.policy}`)}</Tag>
           {pool.edited && (
             <Tooltip title={t("editedHelp")}>
               <Tag color="blue">{t("edited")}</Tag>
@@ -41,7 +43,7 @@ export function PoolCard({ pool }: { pool: Pool }) {
             size="small"
             icon={<EditOutlined />}
             onClick={() => setEditing(true)}
-            aria-label={t("editOf", { name: pool.name })}
+            aria-label={t("editOf", { name: poolName(pool.name) })}
           >
             {t("edit")}
           </Button>

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { api, type Schemas } from "../../api/client";
 import { useProjectName } from "../../api/project";
 import { FormModal } from "../../lib/FormModal";
+import { FormRow } from "../../lib/FormRow";
 import { useAct } from "../../lib/useAct";
 
 type Limits = Schemas["QuotaLimits"];
@@ -33,15 +34,17 @@ export function QuotaDialog({ quota, onClose }: { quota: Schemas["Quota"]; onClo
       onClose={onClose}
     >
       <p>{t("quota.editHelp")}</p>
-      <Form.Item name="cpu" label={t("quota.cpu")}>
-        <InputNumber min={0} max={1_000_000} placeholder={t("quota.noLimit")} autoFocus />
-      </Form.Item>
-      <Form.Item name="gpu" label={t("quota.gpu")}>
-        <InputNumber min={0} max={1_000_000} placeholder={t("quota.noLimit")} />
-      </Form.Item>
-      <Form.Item name="trainings" label={t("quota.trainings")}>
-        <InputNumber min={0} max={1_000_000} precision={0} placeholder={t("quota.noLimit")} />
-      </Form.Item>
+      <FormRow>
+        <Form.Item name="cpu" label={t("quota.cpu")}>
+          <InputNumber min={0} max={1_000_000} placeholder={t("quota.noLimit")} autoFocus />
+        </Form.Item>
+        <Form.Item name="gpu" label={t("quota.gpu")}>
+          <InputNumber min={0} max={1_000_000} placeholder={t("quota.noLimit")} />
+        </Form.Item>
+        <Form.Item name="trainings" label={t("quota.trainings")}>
+          <InputNumber min={0} max={1_000_000} precision={0} placeholder={t("quota.noLimit")} />
+        </Form.Item>
+      </FormRow>
       <Form.Item name="gigabytes" label={t("quota.storage")} extra={t("quota.storageHelp")}>
         <InputNumber min={0} max={1_000_000} suffix="GiB" placeholder={t("quota.noLimit")} />
       </Form.Item>

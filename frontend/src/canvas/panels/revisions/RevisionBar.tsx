@@ -41,7 +41,7 @@ export function RevisionBar({ revision, document, savedAt, editor }: RevisionBar
         size="small"
         value={against}
         options={[
-          { value: "previous", label: t("panels.revisions.comparePrevious") },
+          { value: "previous", label: t("panels.revisions.comparePrevious"), disabled: revision === 1 },
           { value: "now", label: t("panels.revisions.compareNow") },
         ]}
         onChange={compare}
