@@ -28,7 +28,14 @@ QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
+    "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",  # below `uv run` each job would send the working folder to the cluster
 }
+SERVE = {
+    "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1",
+    "RAY_SERVE_ENABLE_DIRECT_INGRESS": "0",  # its ports would be open to other machines
+    "RAY_SERVE_REQUEST_PATH_LOG_BUFFER_SIZE": "1",  # a log is there when somebody looks
+}
+"""For Ray Serve, whose processes have the head's environment."""
 
 
 class RayEngine:
@@ -53,7 +60,7 @@ class RayEngine:
             f"--object-spilling-directory={room.scratch}", f"--resources={json.dumps(resources)}",
         )  # fmt: skip
         ending = {"RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S": "0"}
-        return Launch(command, self.driver_environment("", room.work) | ending)
+        return Launch(command, self.driver_environment("", room.work) | SERVE | ending)
 
     def address(self, room: Room) -> str | None:
         """The head's address, once it says that it has started."""

@@ -17,6 +17,7 @@ import select
 import socket
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from patchbay_runners.serving.replica import ALIVE, DEPLOYMENT, forget, read_told
@@ -27,6 +28,8 @@ TICK = 0.5
 KEEP_TOLD = 120.0
 """Seconds for which it stays known what a replica that is gone had counted."""
 PREFIX = "patchbay-"
+LEAST = 0.0001
+"""The step in which Ray counts resources."""
 CONCURRENT = 1000
 """Requests that a replica takes at once; they wait there rather than being refused."""
 
@@ -61,7 +64,12 @@ class Driver:
     def tick(self, wanted: Wanted) -> Status:
         """Take one step towards what is wanted, and look at what there is."""
         failures = self._apply(wanted)
-        return Status(wanted.serial, self.url, {id: self._look(id, failures.get(id)) for id in self._known(wanted)})
+        statuses = {id: self._look(id, failures.get(id)) for id in self._known(wanted)}
+        shortage = shortage_of(wanted)
+        for app in wanted.apps if shortage else ():
+            if statuses[app.id].replicas < app.replicas:
+                statuses[app.id] = replace(statuses[app.id], failure=shortage)
+        return Status(wanted.serial, self.url, statuses)
 
     def shut_down(self) -> None:
         """End Ray Serve altogether: its processes are gone, the cluster stays."""
@@ -132,6 +140,17 @@ class Driver:
             told_why = app.message or (model.message if model else "")
             failure = failure or _last_line(told_why) or f"Ray Serve says {app.status}"
         return AppStatus(running, version if running else None, failure, counts)
+
+
+def shortage_of(wanted: Wanted) -> str | None:
+    """Why the cluster will never run all replicas, for people; None: it has the capacity."""
+    import ray
+
+    name = f"pool_{wanted.pool}"
+    needed, offered = sum(app.replicas * app.cpu for app in wanted.apps), ray.cluster_resources().get(name, 0.0)
+    if needed <= offered + LEAST:
+        return None
+    return f"The replicas of all deployments need {needed:g} CPUs, and the Ray cluster has {offered:g} of {name}."
 
 
 def _last_line(text: str) -> str:

@@ -1,8 +1,9 @@
 """The process that makes what answers equal to what the database wants. It imports no engine: a driver of its own does.
 
-While there is no deployment it looks at the database every second and does nothing else. With the first one it starts
-a Ray head, unless RAY_ADDRESS names a cluster, and the driver (`patchbay_runners.serving.driver`); with the last one
-gone both end. Whatever dies is started again: driver and head here, replicas by Ray Serve, this process by `up`.
+While there is no deployment it looks at the database every second and does nothing else. From the first one to the
+last it uses the engine `ray`, as a driver of tasks does, and has a driver of its own on it
+(`patchbay_runners.serving.driver`). Whatever dies is started again: driver and engine here, replicas by Ray Serve,
+this process by `up`.
 """
 
 from __future__ import annotations
@@ -10,23 +11,22 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import replace
-from pathlib import Path
 
-from patchbay_runners.serving.head import LocalHead
-from patchbay_runners.serving.wanted import Status, Wanted
+from patchbay_runners.engines.engine import engine_named
+from patchbay_runners.engines.use import EngineUnavailable, Use
+from patchbay_runners.serving.wanted import AppStatus, Status, Wanted
 from patchbay_server.config import Settings, plugin_environment, ray_environment
 from patchbay_server.process_tree.redis_server import free_port
 from patchbay_server.process_tree.tied import end, start_tied
 from patchbay_server.services.platform import Platform
 from patchbay_server.services.serving import door, wanted
 from patchbay_server.store.database import DatabaseError
+from patchbay_server.worker.main import site_of
 from patchbay_server.worker.stop import Stop, StopRequested
 
 logger = logging.getLogger(__name__)
@@ -34,18 +34,23 @@ logger = logging.getLogger(__name__)
 TICK = 0.5
 SILENT = 60.0
 """Seconds after which a driver that says nothing is started anew."""
-HEAD_READY = 60.0
 FIRST_DELAY, LONGEST_DELAY = 1.0, 30.0
 """Seconds between two starts of what does not stay."""
+IN_VAIN = 8.0
+"""With such a delay several starts were in vain, and who deployed something is told."""
 
 
 class Serving:
-    """Head and driver, as far as they are needed."""
+    """Engine and driver, as far as they are needed. `stop` interrupts the start of an engine."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, stop: Stop) -> None:
         self._platform = platform
         self._settings = platform.settings
-        self._head: tuple[LocalHead, subprocess.Popen[bytes], Path] | None = None
+        self._stop = stop
+        self._site = site_of(platform.settings)
+        self._use: Use | None = None
+        self._engine: dict[str, str] | None = None
+        """The environment with which the driver has found the engine."""
         self._driver: tuple[subprocess.Popen[bytes], socket.socket] | None = None
         self._rest = b""
         self._said: Wanted | None = None
@@ -68,49 +73,52 @@ class Serving:
             wanted.note(self._platform, status.apps)
 
     def close(self) -> None:
-        """End the driver and a head of our own. A cluster at RAY_ADDRESS goes on, and with it what answers there."""
+        """End the driver and let go of the engine; what answers goes on as long as that runs."""
         if self._driver is not None:
             process, connection = self._driver
             connection.close()  # it ends Ray Serve if nothing is wanted any more
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=20 if self._said is not None and not self._said.apps else 1)
-            end([process], 2)
-            self._driver, self._said, self._rest = None, None, b""
-        if self._head is not None:
-            end([self._head[1]], 15)
-            shutil.rmtree(self._head[2], ignore_errors=True)
-            self._head = None
+            self._end_driver(2)
+        if self._use is not None:
+            self._use.close()
+            self._use = self._engine = None
 
     def _is_running(self) -> bool:
-        """Whether head and driver live; what is left of them otherwise is ended."""
+        """Whether engine and driver live; what is left of them otherwise is ended."""
         if self._driver is None:
             return False
-        head_died = self._head is not None and self._head[1].poll() is not None
-        driver_died = self._driver[0].poll() is not None
-        if not head_died and not driver_died and time.monotonic() - self._heard < SILENT:
+        assert self._use is not None
+        engine_ended = self._use.now() != self._engine
+        driver_ended = self._driver[0].poll() is not None
+        if not engine_ended and not driver_ended and time.monotonic() - self._heard < SILENT:
             return True
-        what = "the Ray head" if head_died else "the driver of Ray Serve"
+        what = "Ray" if engine_ended else "the driver of Ray Serve"
         logger.warning("%s has ended or is silent; starting it again", what)
-        end([self._driver[0]], 0)
-        self._driver[1].close()
-        self._driver, self._said, self._rest = None, None, b""
-        if head_died:
+        self._end_driver(0)
+        if engine_ended:
             self.close()
         return False
+
+    def _end_driver(self, grace: float) -> None:
+        assert self._driver is not None
+        process, connection = self._driver
+        connection.close()
+        end([process], grace)
+        self._driver, self._said, self._rest = None, None, b""
 
     def _start(self) -> bool:
         """Start what does not run; False: not now, or in vain."""
         if time.monotonic() < self._not_before:
             return False
         self._not_before = time.monotonic() + self._delay
+        in_vain = self._delay >= IN_VAIN
         self._delay = min(2 * self._delay, LONGEST_DELAY)
-        environment = {**plugin_environment(), **ray_environment()}
-        logs = self._settings.data_dir / "logs"
-        if "RAY_ADDRESS" not in environment:
-            if self._head is None and not self._start_head(environment, logs):
-                return False
-            assert self._head is not None
-            environment |= self._head[0].environment()
+        if self._engine is None and not self._begin():
+            return False
+        log = self._settings.data_dir / "logs" / "serving-driver.log"
+        if in_vain:
+            self._tell(f"The driver of Ray Serve ends again and again; {log} says why.")
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         host, port = self._settings.serving_host, self._port()
@@ -120,23 +128,31 @@ class Serving:
         )  # fmt: skip
         with theirs:
             process = start_tied(
-                command, environment=environment, log=logs / "serving-driver.log", pass_fds=(theirs.fileno(),)
+                command,
+                environment={**plugin_environment(), **ray_environment(), **(self._engine or {})},
+                log=log,
+                pass_fds=(theirs.fileno(),),
             )
         self._driver, self._heard = (process, ours), time.monotonic()
         return True
 
-    def _start_head(self, environment: dict[str, str], logs: Path) -> bool:
-        folder = Path(tempfile.mkdtemp(prefix="pb-ray-"))  # short: a socket's path has at most 107 characters
-        head = LocalHead(folder, self._settings.pools)
-        process = start_tied(
-            head.command, environment={**environment, **head.environment()}, log=logs / "serving-ray.log"
-        )
-        self._head = (head, process, folder)
-        if head.wait_until_ready(HEAD_READY):
-            return True
-        logger.warning("the Ray head is not ready after %g s; see %s", HEAD_READY, logs / "serving-ray.log")
-        self.close()
-        return False
+    def _begin(self) -> bool:
+        """Use the engine, which may have to be started."""
+        self._use = Use(engine_named("ray"), self._site)
+        try:
+            with self._stop.interrupts():
+                self._engine = self._use.begin()
+        except EngineUnavailable as error:
+            logger.warning("%s", error)
+            self._tell(error.message)
+            self.close()
+            return False
+        return True
+
+    def _tell(self, failure: str) -> None:
+        """Say at every deployment why nothing answers."""
+        apps = wanted.wanted(self._platform, self._serial).apps
+        wanted.note(self._platform, {app.id: AppStatus(failure=failure) for app in apps})
 
     def _port(self) -> int:
         """The port that was asked for, else the one from last time, 8421 or a free one."""
@@ -188,7 +204,7 @@ def run_serving(settings: Settings) -> None:
     stop = Stop()
     stop.install()
     with Platform.open(settings) as platform:
-        serving = Serving(platform)
+        serving = Serving(platform, stop)
         try:
             while not stop():
                 try:
