@@ -2,7 +2,10 @@
 
 import json
 import os
+import re
 import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -11,15 +14,21 @@ import requests
 
 import patchbay_server
 from patchbay_runners.artifacts import ArtifactStore
+from patchbay_runners.engines.engine import engine_named
+from patchbay_runners.engines.use import Use
+from patchbay_sdk import Table
 from patchbay_server import config
 from patchbay_server.engine import inspection, pools
 from patchbay_server.services.errors import Conflict, Invalid
 from patchbay_server.services.models import versions
 from patchbay_server.services.people.actor import COMMAND
-from patchbay_server.services.platform import Platform
+from patchbay_server.services.platform import Platform, prepare
 from patchbay_server.services.serving import ask, deployments, door, traffic
-from tests.e2e.conftest import Desk
-from tests.processes import command_line, descendants, wait_for
+from patchbay_server.worker.main import site_of
+from tests.e2e.conftest import make_desk
+from tests.processes import command_line, descendants, leaving_nothing_behind, wait_for
+from tests.server.services.collecting import Shop
+from tests.server.services.models.trained import FRAME, model, run_of
 
 pytestmark = [pytest.mark.heavy, pytest.mark.xdist_group("ray"), pytest.mark.timeout(300)]
 
@@ -50,9 +59,8 @@ def same(answer: requests.Response, expected: dict) -> bool:
 class Story:
     """One platform, one run, one deployment; asked as its clients ask it."""
 
-    def __init__(self, platform: Platform, pid: int) -> None:
+    def __init__(self, platform: Platform) -> None:
         self.platform = platform
-        self.pid = pid
         self.project = 1
         self.store = ArtifactStore(platform.settings.artifacts)
         outputs = {task.path: task.outputs for task in platform.engine.tasks(1)}
@@ -85,26 +93,42 @@ class Story:
 
     def process(self, what: str) -> int:
         """The one living process of the platform whose command has these words."""
-        (found,) = [pid for pid in descendants(self.pid) if what in command_line(pid)]
+        (found,) = self.processes(what)
         return found
+
+    def processes(self, what: str) -> list[int]:
+        return [pid for pid in descendants(os.getpid()) if what in command_line(pid)]
+
+    def metrics(self) -> str:
+        return self.request("GET", "/metrics").text
+
+    def change(self, number: int, replicas: int = 1) -> None:
+        change = {"model": NAME, "number": number, "replicas": replicas, "expected": self.known.version}
+        deployments.change(self.platform, COMMAND, self.project, "press", **change)
+
+    def answers(self) -> bool:
+        """Whether it answers, as the second version does."""
+        try:
+            return same(self.predict(row=self.rows[0]), self.expected[2][0])
+        except (requests.RequestException, KeyError):
+            return False
 
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory):
-    from tests.e2e.conftest import make_desk
-
-    desk: Desk = make_desk(tmp_path_factory.mktemp("serving"))
+    desk = make_desk(tmp_path_factory.mktemp("serving"))
     desk.environment.update(PATCHBAY_SERVING_PORT="0", PATCHBAY_POOL_INFERENCE="workers=0 cpu=2 memory=4Gi")
-    up = desk.up()
-    try:
-        done = desk.run("run", str(desk.flow(two_models())))
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert not [pid for pid in descendants(up.pid) if "ray" in command_line(pid)]  # nobody has asked for it yet
-        with Platform.open(config.load(desk.environment)) as platform:
-            yield Story(platform, up.pid)
-    finally:
-        up.terminate()
-        up.communicate()
+    with leaving_nothing_behind():
+        up = desk.up()
+        try:
+            done = desk.run("run", str(desk.flow(two_models())))
+            assert done.returncode == 0, done.stdout + done.stderr
+            assert not [pid for pid in descendants(up.pid) if "ray" in command_line(pid)]  # nobody has asked for it yet
+            with Platform.open(config.load(desk.environment)) as platform:
+                yield Story(platform)
+        finally:
+            up.terminate()
+            up.communicate()
 
 
 def test_it_answers_what_the_flow_predicted_on_the_same_rows(story):
@@ -141,21 +165,21 @@ def test_it_is_replaced_under_load_without_a_dropped_request(story):
         with requests.Session() as session:
             headers = {"Authorization": f"Bearer {story.key}"}
             url = f"{door.base_url(story.platform.settings)}/default/press/predict"
-            while not ended.is_set():
+            while not ended.wait(0.05):
                 answer = session.post(url, json={"row": story.rows[0]}, headers=headers, timeout=60)
                 body = answer.json()
                 answers.append((answer.status_code, body["model"]["version"], body["prediction"]))
 
-    threads = [threading.Thread(target=load) for _ in range(4)]
+    threads = [threading.Thread(target=load) for _ in range(2)]
     for thread in threads:
         thread.start()
     try:
-        for number in (2, 1, 2):
+        for number, replicas in ((2, 2), (1, 2), (2, 1)):
             at = len(answers)
-            change = {"model": NAME, "number": number, "replicas": 1, "expected": story.known.version}
-            deployments.change(story.platform, COMMAND, story.project, "press", **change)
+            story.change(number, replicas)
             story.wait("serving", number)
-            wait_for(lambda at=at: len(answers) > at + 20, seconds=60, what="answers")
+            assert len(story.processes("ray::ServeReplica")) >= replicas == story.known.live_replicas
+            wait_for(lambda at=at: len(answers) > at + 9, seconds=60, what="answers")
     finally:
         ended.set()
         for thread in threads:
@@ -165,51 +189,47 @@ def test_it_is_replaced_under_load_without_a_dropped_request(story):
     assert all(
         prediction["score"] == pytest.approx(story.expected[version][0]["score"]) for _, version, prediction in answers
     )
+    (counted,) = re.findall(r'^patchbay_endpoint_requests_total{.*outcome="ok"} (\d+)$', story.metrics(), re.MULTILINE)
+    assert int(counted) >= len(answers)
 
 
-def test_a_version_that_cannot_be_loaded_leaves_the_one_before_in_place(story):
+def test_a_killed_serving_process_is_not_missed_and_a_version_that_cannot_be_loaded_changes_nothing(story):
     lost = versions.find(story.platform, story.project, NAME, 1)
     folder = Path(story.platform.settings.artifacts) / "manifests" / lost.artifact_id[:2]
     manifest = folder / f"{lost.artifact_id}.json"
     manifest.rename(manifest.with_suffix(".away"))
-    change = {"model": NAME, "replicas": 1}
-    deployments.change(
-        story.platform, COMMAND, story.project, "press", **change, number=1, expected=story.known.version
-    )
-    # it has been loaded before, and is known to be loadable by the driver that runs: another one has to look
-    os.kill(story.process("serving.driver"), signal.SIGKILL)
-    story.wait("failing", 2)
+    killed = story.process("cli serving")
+    os.kill(killed, signal.SIGKILL)  # its driver, which has loaded this version before, ends with it
+    story.change(1)
+    wait_for(lambda: story.answers() and story.known.state == "failing", seconds=60, what="the failure")
+    assert story.process("cli serving") != killed
     assert "Version 1 of 'yield' cannot be loaded" in story.known.message
-    assert story.predict(row=story.rows[0]).json()["model"]["version"] == 2
+    assert story.answers()
     manifest.with_suffix(".away").rename(manifest)
-    deployments.change(
-        story.platform, COMMAND, story.project, "press", **change, number=2, expected=story.known.version
-    )
+    story.change(2)
     story.wait("serving", 2)
 
 
 def test_a_killed_replica_comes_back(story):
     killed = story.process("ray::ServeReplica")
     os.kill(killed, signal.SIGKILL)
-    answers = lambda: story.predict(row=story.rows[0]).status_code == 200  # noqa: E731
-    wait_for(lambda: answers() and story.process("ray::ServeReplica") != killed, seconds=120, what="another replica")
+    wait_for(
+        lambda: story.answers() and story.process("ray::ServeReplica") != killed, seconds=120, what="another replica"
+    )
 
 
-def test_after_the_serving_process_and_its_ray_are_killed_it_answers_again(story):
-    os.kill(story.process("cli serving"), signal.SIGKILL)
-
-    def answers():
-        try:
-            return same(story.predict(row=story.rows[0]), story.expected[2][0])
-        except (requests.RequestException, KeyError):
-            return False
-
-    wait_for(lambda: not answers(), seconds=60, what="it to be away")
-    wait_for(answers, seconds=150, what="an answer")
+def test_after_ray_itself_is_killed_it_answers_again(story):
+    keeper = f"engines.keeper ray {story.platform.settings.data_dir}"
+    serving, killed = story.process("cli serving"), story.process(keeper)
+    os.kill(killed, signal.SIGKILL)
+    wait_for(lambda: not story.answers(), seconds=60, what="it to be away")
+    wait_for(story.answers, seconds=150, what="an answer")
     story.wait("serving", 2)
+    assert story.process("cli serving") == serving
+    assert story.process(keeper) != killed
 
 
-def test_undeployed_its_slots_are_free_and_ray_is_gone(story):
+def test_undeployed_its_slots_are_free_and_nothing_of_it_runs(story):
     with story.platform.database.read() as transaction:
         assert pools.get(transaction, "inference").used.cpu_milli == 1000
         assert inspection.inspect(transaction) == []
@@ -223,6 +243,36 @@ def test_undeployed_its_slots_are_free_and_ray_is_gone(story):
 
     wait_for(lambda: used() == (0, 0, 0), seconds=60, what="the slots")
     assert deployments.listed(story.platform, story.project).items == []
-    wait_for(
-        lambda: not [pid for pid in descendants(story.pid) if "ray" in command_line(pid)], seconds=60, what="Ray to end"
-    )
+    wait_for(lambda: not story.processes("ray::Serve"), seconds=60, what="Ray Serve to end")
+    wait_for(lambda: not story.processes("serving.driver"), seconds=60, what="the driver to end")
+
+
+def test_another_platform_serves_at_the_address_of_a_cluster_that_is_not_its_own(story, tmp_path):
+    elsewhere = Use(engine_named("ray"), site_of(story.platform.settings))
+    home = {"PATCHBAY_HOME": str(tmp_path / "home"), "PATCHBAY_POOL_INFERENCE": "cpu=4", "PATCHBAY_SERVING_PORT": "0"}
+    environment = {**os.environ, **home, **elsewhere.begin()}
+    settings = config.load(environment)
+    prepare(settings)
+    with Platform.open(settings) as platform:
+        versions.register(platform, COMMAND, 1, NAME, run_id=run_of(Shop(platform), model()), node="train")
+        deployments.deploy(platform, COMMAND, 1, "press", model=NAME)
+        deployments.deploy(platform, COMMAND, 1, "wide", model=NAME, cpu=3.0)
+        command = [sys.executable, "-m", "patchbay_server.cli", "serving"]
+        process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+        try:
+            told = lambda: {d.name: (d.state, d.message) for d in deployments.listed(platform, 1).items}  # noqa: E731
+            wait_for(
+                lambda: {name: state for name, (state, _) in told().items()} == {"press": "serving", "wide": "failing"},
+                seconds=60,
+                what="one that has room and one that has none",
+                detail=told,
+            )
+            assert told()["wide"][1].endswith("need 4 CPUs, and the Ray cluster has 2 of pool_inference.")
+            rows = FRAME.select("width", "count")
+            expected = model().predict(Table(rows)).polars().to_dicts()
+            assert ask.ask(platform, 1, "press", rows.to_dicts()).predictions == expected
+        finally:
+            process.terminate()
+            process.wait()
+    assert not list(tmp_path.rglob("engines"))
+    elsewhere.close()

@@ -11,6 +11,7 @@ that cannot be loaded is told, and the one before stays. The first version is tr
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import logging
 import select
@@ -214,11 +215,12 @@ def run(driver: Driver, connection: socket.socket) -> None:
     Ray Serve goes on by itself then, unless nothing was wanted at last.
     """
     wanted = None
-    for line in _lines(connection):
-        if line is not None:
-            wanted = Wanted.from_json(json.loads(line))
-        if wanted is not None:
-            connection.sendall(json.dumps(driver.tick(wanted).to_json()).encode() + b"\n")
+    with contextlib.suppress(ConnectionError):  # the other side was killed
+        for line in _lines(connection):
+            if line is not None:
+                wanted = Wanted.from_json(json.loads(line))
+            if wanted is not None:
+                connection.sendall(json.dumps(driver.tick(wanted).to_json()).encode() + b"\n")
     if wanted is not None and not wanted.apps:
         driver.shut_down()
 

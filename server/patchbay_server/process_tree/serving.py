@@ -76,7 +76,7 @@ class Serving:
         """End the driver and let go of the engine; what answers goes on as long as that runs."""
         if self._driver is not None:
             process, connection = self._driver
-            connection.close()  # it ends Ray Serve if nothing is wanted any more
+            connection.shutdown(socket.SHUT_WR)  # it ends Ray Serve if nothing is wanted any more
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=20 if self._said is not None and not self._said.apps else 1)
             self._end_driver(2)
@@ -117,6 +117,7 @@ class Serving:
         if self._engine is None and not self._begin():
             return False
         log = self._settings.data_dir / "logs" / "serving-driver.log"
+        log.parent.mkdir(exist_ok=True)
         if in_vain:
             self._tell(f"The driver of Ray Serve ends again and again; {log} says why.")
         ours, theirs = socket.socketpair()
