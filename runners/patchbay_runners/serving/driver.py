@@ -76,7 +76,7 @@ class Driver:
         """End Ray Serve altogether: its processes are gone, the cluster stays."""
         from ray import serve
 
-        serve.shutdown()  # type: ignore[no-untyped-call] # Ray gives it no types
+        serve.shutdown()
 
     def _apply(self, wanted: Wanted) -> dict[int, str]:
         """Give Serve the list of applications if it differs from the last; id -> why a version is not taken."""
