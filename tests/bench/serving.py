@@ -22,8 +22,8 @@ from urllib.parse import urlsplit
 
 import patchbay_server
 from patchbay_runners.artifacts import ArtifactStore
-from patchbay_runners.serving.head import LocalHead
-from patchbay_server.process_tree.tied import end, start_tied
+from patchbay_runners.engines.engine import Size, engine_named
+from patchbay_runners.engines.use import Site, Use, end_engines
 from patchbay_server.services.models import versions
 from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.services.platform import Platform
@@ -116,15 +116,17 @@ def _quantile(times: list[float], share: float) -> float:
 @contextmanager
 def _head() -> Iterator[dict[str, str]]:
     """A Ray head for both sides; what the environment needs to find it."""
-    with tempfile.TemporaryDirectory(prefix="pb-ray-") as folder:
-        head = LocalHead(Path(folder), ["inference"])
-        environment = {**head.environment(), "PYTHONPATH": os.pathsep.join([os.getcwd(), *sys.path[1:]])}
-        process = start_tied(head.command, environment={**os.environ, **environment}, log=None)
+    path = {"PYTHONPATH": os.pathsep.join([os.getcwd(), *sys.path[1:]])}
+    with tempfile.TemporaryDirectory() as folder:
+        site = Site(Path(folder), Size(2, 1 << 30, {"inference": 2.0}))
+        use = Use(engine_named("ray"), site)
         try:
-            assert head.wait_until_ready(60), "The Ray head does not start."
-            yield environment
+            with _own(path):
+                environment = use.begin()
+            yield environment | path
         finally:
-            end([process], 15)
+            use.close()
+            end_engines(site.folder)
 
 
 @contextmanager

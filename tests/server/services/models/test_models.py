@@ -1,11 +1,15 @@
 """Registered models: what a version remembers, how versions compare, and that their files stay."""
 
 import io
+import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from patchbay_sdk import Table
 from patchbay_sdk.model import Model
 from patchbay_server.engine.errors import NotFound
 from patchbay_server.services.collection import collect
@@ -15,6 +19,20 @@ from patchbay_server.services.people import audit
 from patchbay_server.services.people.actor import COMMAND
 from tests.server.services.collecting import Shop
 from tests.server.services.models.trained import FRAME, model, run_of
+
+WITHOUT_PATCHBAY = """
+import json, sys
+from pathlib import Path
+import numpy, skops.io
+
+folder = Path(sys.argv[1])
+about = json.loads((folder / "patchbay.json").read_text())
+estimator = skops.io.load(folder / "model.skops")
+matrix = numpy.array([[row[name] for name in about["features"]] for row in json.load(sys.stdin)], dtype=float)
+scores = estimator.predict_proba(matrix)[:, about["classes"].index(about["positive"])]
+assert not [name for name in sys.modules if name.startswith("patchbay")]
+print(json.dumps(scores.tolist()))
+"""
 
 
 @pytest.fixture
@@ -130,10 +148,25 @@ def test_a_version_is_taken_away_as_a_folder_that_mlflow_knows(shop, project, tm
         content = file.read()
     with export.exported(shop.platform, version) as file:
         assert file.read() == content
-    zipfile.ZipFile(io.BytesIO(content)).extractall(tmp_path)
-    folder = tmp_path / "yield"
+    folder = unpacked(content, tmp_path)
     assert "python_function" in (folder / "MLmodel").read_text()
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    from patchbay_sdk import Table
-
     assert Model.load(files).predict(Table(FRAME)).polars().equals(model().predict(Table(FRAME)).polars())
+
+
+def test_skops_alone_opens_what_was_taken_away(shop, project, tmp_path: Path):
+    with export.exported(shop.platform, register(shop, project)) as file:
+        folder = unpacked(file.read(), tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-I", "-W", "error", "-c", WITHOUT_PATCHBAY, folder],
+        input=json.dumps(FRAME.select("width", "count").to_dicts()),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == model().predict(Table(FRAME)).polars()["score"].to_list()
+
+
+def unpacked(content: bytes, folder: Path) -> Path:
+    zipfile.ZipFile(io.BytesIO(content)).extractall(folder)
+    return folder / "yield"
