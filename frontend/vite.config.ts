@@ -33,7 +33,7 @@ export default defineConfig({
       output: { codeSplitting: { groups: [{ name: "icons", test: /@ant-design[\\/]icons/, minShareCount: 5 }] } },
     },
   },
-  server: { proxy: { "/api": SERVER, "/health": SERVER } },
+  server: { proxy: { "/api": SERVER, "/health": SERVER, "/metrics": SERVER } },
   test: {
     // A page is made only for tests that draw: that takes longer than most of the others.
     projects: [

@@ -25,6 +25,7 @@ from patchbay_server.api import (
     flows,
     health,
     members,
+    metrics,
     models,
     oidc,
     operator_faults,
@@ -52,6 +53,7 @@ from patchbay_server.services.platform import Platform
 
 RESOURCES = (
     health,
+    metrics,
     session,
     oidc,
     account,

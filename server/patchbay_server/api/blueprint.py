@@ -58,7 +58,7 @@ class Parser(FlaskParser):
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest brings no types
-    """Routes of one resource below ``/api/v1``.
+    """Routes of one resource below ``/api/v1``, or another `root`.
 
     Each is declared with `requires`, a permission of `rights.PERMISSIONS`. `creates`: it honours Idempotency-Key.
     `if_match`: it takes this header, "required" or "optional".
@@ -66,8 +66,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
 
     ARGUMENTS_PARSER = Parser()
 
-    def __init__(self, name: str, description: str, prefix: str = "") -> None:
-        super().__init__(name, name, url_prefix=PREFIX + prefix, description=description)
+    def __init__(self, name: str, description: str, prefix: str = "", *, root: str = PREFIX) -> None:
+        super().__init__(name, name, url_prefix=root + prefix, description=description)
         self.permissions: dict[str, str] = {}
         """View name -> permission."""
 

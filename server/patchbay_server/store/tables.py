@@ -210,6 +210,12 @@ task = Table(
         sqlite_where=sa.text("state IN ('running', 'delayed', 'waiting_cache')"),
         postgresql_where=sa.text("state IN ('running', 'delayed', 'waiting_cache')"),
     ),
+    Index(
+        "ix_task_failed",
+        "ended_at",
+        sqlite_where=sa.text("state = 'failed'"),
+        postgresql_where=sa.text("state = 'failed'"),
+    ),
     Index("ix_task_history", "flow_id", "path", "task_index", "id"),
     Index(None, "project_id", "cache_key"),
 )

@@ -30,6 +30,7 @@ from patchbay_server.engine import (
     waiting,
 )
 from patchbay_server.engine.views import RunFilter, TaskFilter
+from patchbay_server.services.metrics import queries
 from patchbay_server.store.database import Database
 from patchbay_server.store.statement import Statement
 from tests.server.engine.drawing import unguard
@@ -62,12 +63,13 @@ HOT |= {
 }
 """Whatever workers and reconcilers execute."""
 HOT |= {"quotas.USED": quotas.USED}
+HOT |= {f"metrics.{name}": query for name, query in vars(queries).items() if isinstance(query, Statement)}
 """Looked at in pages."""
 VALUES: dict[str, Any] = {
     "pool": "train", "state": "ready", "before": "ready", "path": "n3", "task_index": "", "index": "", "port": "out",
     "token": "t", "key": "key 7", "inside": "n3/%", "deeper": "1.%", "artifact_id": "artifact 7", "worker": "w",
     "error": None, "cached": False, "reused": False, "slack": 1.0, "lease": 1.0, "delay": 1.0, "age": 1.0,
-    "training": "deepspeed", "engine_choice": None,
+    "training": "deepspeed", "engine_choice": None, "silent": 1.0, "family": "train.%",
 }  # fmt: skip
 
 

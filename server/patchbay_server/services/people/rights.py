@@ -64,6 +64,7 @@ _PERMISSIONS = (
     Permission("operator.review", "platform", frozenset({"engineer"})),
     Permission("pool.read", "self"),
     Permission("pool.manage", "platform", frozenset({"on-duty"})),
+    Permission("metrics.read", "platform", frozenset({"on-duty"})),
     Permission("project.create", "platform"),
     Permission("user.manage", "platform"),
     Permission("audit.read_all", "platform"),

@@ -26,10 +26,10 @@ def test_a_role_counts_in_its_project_only(role):
 def test_what_each_role_adds():
     may = {role: {name for name in PERMISSIONS if member(role).may(name, MINE)} for role in ROLES}
     assert may["viewer"] < may["expert"] < may["scientist"] < may["engineer"]
-    assert may["expert"] - may["viewer"] == {"run.start", "run.control", "dataset.write"}
+    assert may["expert"] - may["viewer"] == {"run.start", "run.control", "dataset.write", "deployment.use"}
     assert may["scientist"] - may["expert"] == {"flow.write", "schedule.write", "secret.read"}
     assert may["engineer"] - may["scientist"] == {"secret.write", "operator.publish", "operator.review"}
-    assert may["on-duty"] - may["viewer"] == {"run.start", "run.control", "schedule.write", "pool.manage"}
+    assert may["on-duty"] - may["viewer"] == {"run.start", "run.control", "schedule.write", "pool.manage", "metrics.read"}
     assert {"project.manage", "audit.read", "secret.write"} <= may["admin"]
     assert may["admin"] & {"operator.publish", "pool.manage", "user.manage", "project.create"} == set()
 

@@ -407,6 +407,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('ready', 'admitted')"),
         postgresql_where=sa.text("state IN ('ready', 'admitted')"),
     )
+    op.create_index(
+        "ix_task_failed",
+        "task",
+        ["ended_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'failed'"),
+        postgresql_where=sa.text("state = 'failed'"),
+    )
     op.add_column("task", sa.Column("engine_choice", sa.Text(), nullable=True))
     op.add_column("attempt", sa.Column("abandoned", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index(

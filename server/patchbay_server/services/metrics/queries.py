@@ -1,0 +1,52 @@
+"""All SQL of a scrape. Each statement reads what goes on now by an index, never a table that grows with every run."""
+
+from __future__ import annotations
+
+from patchbay_server.store.statement import Statement
+from patchbay_server.store.tables import CLAIMABLE
+
+HELD = "state IN ('running', 'delayed', 'waiting_cache')"
+"""The condition of the index of such tasks, literally, so that it is used."""
+
+NOW = Statement("SELECT $now")
+PROJECTS = Statement("SELECT id, name FROM project")
+"""Names are looked up here and joined to nothing: a join may begin with the projects and read all their history."""
+
+# engine
+WAITING = Statement(
+    f"SELECT pool, state, COUNT(*), SUM(gpu_milli), MIN(created_at) FROM task WHERE {CLAIMABLE} GROUP BY pool, state"
+)
+HOLDING = Statement(f"SELECT pool, state, COUNT(*) FROM task WHERE {HELD} GROUP BY pool, state")
+RUNS = Statement("SELECT project_id, state, open_tasks FROM run WHERE ended_at IS NULL")
+"""Not grouped here: for that, SQLite would read the index of all runs by project and state."""
+RUNS_STARTED = Statement("SELECT COALESCE(MAX(id), 0) FROM run")
+WORKERS = Statement(
+    "SELECT pool, COUNT(*), SUM(CASE WHEN task_id IS NULL THEN 0 ELSE 1 END) FROM worker"
+    " WHERE seen_at > $now - :silent GROUP BY pool"
+)
+FAILED = Statement("SELECT project_id, engine, error FROM task WHERE state = 'failed' AND ended_at > $now - :age")
+
+# pools
+POOLS = Statement(
+    "SELECT name, cpu_milli, gpu_milli, memory, used_cpu_milli, used_gpu_milli, used_memory FROM pool ORDER BY name"
+)
+QUOTAS = Statement("SELECT project_id, cpu_milli, gpu_milli, trainings, storage FROM quota ORDER BY project_id")
+USED = Statement(
+    "SELECT project_id, SUM(cpu_milli), SUM(gpu_milli), SUM(CASE WHEN engine = :training THEN 1 ELSE 0 END)"
+    f" FROM task WHERE {HELD} AND state = 'running' GROUP BY project_id"
+)
+
+# trainings
+TRAININGS = Statement(
+    "SELECT project_id, run_id, path, task_index, attempt, (SELECT event_seq FROM run WHERE run.id = task.run_id)"
+    f" FROM task WHERE {HELD} AND state = 'running' AND (engine = :training OR operator LIKE :family) ORDER BY id"
+)
+REPORTED = Statement(
+    "SELECT data, at FROM event WHERE run_id = :run_id AND seq > :after AND kind = 'metric' ORDER BY seq DESC"
+)
+
+# serving
+DEPLOYMENTS = Statement(
+    "SELECT id, project_id, name, state, replicas, live_replicas, requests, refused, errors FROM deployment ORDER BY id"
+)
+MINUTES = Statement("SELECT latencies FROM deployment_minute WHERE deployment_id = :deployment_id AND minute > :since")
