@@ -46,7 +46,7 @@ def test_engine_and_pools(platform, project, shop):
     claim = shop.engine.claim("train", "w")
     found = seen(platform)
     assert found.of("tasks", pool="train", state="running") == 1
-    assert found.of("tasks", pool="train", state="ready") == 1
+    assert found.of("tasks", pool="train", state="admitted") == 1
     assert found.of("waiting_gpus", pool="train") == 1 and found.of("waiting_gpus", pool="inference") == 0
     assert 0 <= found.of("oldest_waiting_seconds", pool="train") < 60
     assert found.of("oldest_waiting_seconds", pool="inference") == 0
@@ -74,7 +74,7 @@ def test_quotas_and_failures(platform, project, shop):
     assert found.of("quota_limit", project="default", resource="trainings") == 3
     assert found.of("quota_limit", project="default", resource="storage") == 5 * GIB
     assert found.of("quota_used", project="default", resource="storage") == 0
-    failed = {"project": "default", "engine": "local", "code": "training_diverged"}
+    failed = {"project": "default", "engine": "auto", "code": "training_diverged"}
     assert found.of("tasks_failed_last_hour", **failed) == 1
     move = sa.text("UPDATE task SET ended_at = ended_at - 4000")
     platform.database.transact(lambda transaction: transaction.core.execute(move))
@@ -83,7 +83,7 @@ def test_quotas_and_failures(platform, project, shop):
 
 def test_a_training_shows_the_newest_point_of_each_curve_of_its_attempt(platform, shop):
     run_id = submit(shop.engine, plan_of("net", "other", net=TRAINING))
-    claims = {claim.task.path: claim for claim in (shop.engine.claim("train", w) for w in "ab")}
+    claims = {"net": shop.engine.claim("train", "a", "driver"), "other": shop.engine.claim("train", "b")}
     net = {"project": "default", "run": str(run_id), "path": "net", "index": ""}
     assert seen(platform).of("training_running", **net) == 1
     assert seen(platform).of("training_loss", **net) is None
@@ -104,7 +104,7 @@ def test_a_training_shows_the_newest_point_of_each_curve_of_its_attempt(platform
 
 
 def test_deployments(platform, project, shop):
-    versions.register(platform, COMMAND, project, "yield", run_id=run_of(shop, model(1.0)), node="train")
+    version = versions.register(platform, COMMAND, project, "yield", run_id=run_of(shop, model(1.0)), node="train")
     options = {"model": "yield", "number": 1, "replicas": 2, "cpu": 1.0, "memory": GIB}
     known, _ = deployments.deploy(platform, COMMAND, project, "press", **options)
     press = {"project": "default", "deployment": "press"}
@@ -114,7 +114,7 @@ def test_deployments(platform, project, shop):
     counts = Counts()
     for status in (200, 200, 422, 500):
         counts.add(status, 0.02, 1)
-    told = AppStatus(replicas=1, version=known.version_id, counts={"a": counts.to_json()})
+    told = AppStatus(replicas=1, version=version.id, counts={"a": counts.to_json()})
     wanted.note(platform, {known.id: told})
     found = seen(platform)
     assert found.of("deployment_state", **press, state="starting") == 0

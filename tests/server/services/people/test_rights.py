@@ -27,9 +27,11 @@ def test_what_each_role_adds():
     may = {role: {name for name in PERMISSIONS if member(role).may(name, MINE)} for role in ROLES}
     assert may["viewer"] < may["expert"] < may["scientist"] < may["engineer"]
     assert may["expert"] - may["viewer"] == {"run.start", "run.control", "dataset.write", "deployment.use"}
-    assert may["scientist"] - may["expert"] == {"flow.write", "schedule.write", "secret.read"}
+    builds = {"flow.write", "schedule.write", "secret.read", "model.write", "deployment.write"}
+    assert may["scientist"] - may["expert"] == builds
     assert may["engineer"] - may["scientist"] == {"secret.write", "operator.publish", "operator.review"}
-    assert may["on-duty"] - may["viewer"] == {"run.start", "run.control", "schedule.write", "pool.manage", "metrics.read"}
+    starts = {"run.start", "run.control", "schedule.write", "deployment.use", "deployment.write"}
+    assert may["on-duty"] - may["viewer"] == {*starts, "pool.manage", "metrics.read"}
     assert {"project.manage", "audit.read", "secret.write"} <= may["admin"]
     assert may["admin"] & {"operator.publish", "pool.manage", "user.manage", "project.create"} == set()
 
