@@ -25,7 +25,7 @@ class Moment:
         """The moment of this transaction."""
         row = transaction.one(queries.NOW, {})
         assert row is not None
-        projects = dict(transaction.all(queries.PROJECTS, {}))
+        projects: dict[int, str] = dict(transaction.all(queries.PROJECTS, {}))
         pools = tuple(name for name, *_ in transaction.all(queries.POOLS, {}))
         return cls(transaction, row[0], projects, pools)
 
