@@ -66,7 +66,7 @@ def pool_of(name: str, values: Mapping[str, Any], cpus: int, memory: int) -> Poo
     is_train = name == "train"
     pool = Pool(
         workers=given.pop("workers", max(1, cpus // 2) if is_train else 1),
-        drivers=given.pop("drivers", 1 if is_train else 0),
+        drivers=given.pop("drivers", 1),
         cpu=given.pop("cpu", float(cpus)),
         gpu=given.pop("gpu", 0.0),
         memory=given.pop("memory", memory),

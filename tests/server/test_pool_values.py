@@ -38,7 +38,7 @@ def test_a_file_in_the_data_folder_declares_the_pools(tmp_path: Path) -> None:
     assert settings.pools_file == tmp_path / "pools.toml"
     assert settings.pool("train") == Pool(4, 2, 16.0, 2.5, 64 * GIB, "elastic")
     test = settings.pool("test")
-    assert (test.workers, test.drivers, test.policy) == (1, 0, "mixed")
+    assert (test.workers, test.drivers, test.policy) == (1, 1, "mixed")
     assert test.isolated == Capacity(3.0, 0.0, 5 * GIB), "what is not given is half, in whole GPUs"
     assert settings.pool("inference").policy == "elastic"
     assert config.child_environment(settings)["PATCHBAY_POOLS"] == str(tmp_path / "pools.toml")
