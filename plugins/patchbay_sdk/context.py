@@ -25,6 +25,7 @@ class Context:
         secrets: secret name -> value, only those the node names.
         emit: receives (kind, data) for progress, log, metric and artifact.
         cancelled: says whether the run was cancelled.
+        spark: the session of a task on Spark.
     """
 
     def __init__(
@@ -37,9 +38,11 @@ class Context:
         secrets: Mapping[str, str] | None = None,
         emit: Callable[[str, dict[str, Any]], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        spark: Any = None,
     ) -> None:
         self.temp_dir = temp_dir
         self.seed = seed
+        self.spark = spark
         self._data_roots = list(data_roots)
         self._closed = list(closed)
         self._secrets = dict(secrets or {})
