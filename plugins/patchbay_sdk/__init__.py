@@ -16,7 +16,7 @@ from patchbay_sdk.errors import (
 from patchbay_sdk.features import feature_matrix
 from patchbay_sdk.hookspecs import hookimpl
 from patchbay_sdk.model import Model
-from patchbay_sdk.operator import Learner, Operator, Outputs
+from patchbay_sdk.operator import Learner, Operator, Outputs, SparkLearner
 from patchbay_sdk.ports import PORT_TYPES, can_connect, convert
 from patchbay_sdk.registry import Catalogue
 from patchbay_sdk.schema import KINDS, TYPES, Column, Schema, common_type
@@ -49,6 +49,7 @@ __all__ = [
     "ParamError",
     "PatchbayError",
     "Schema",
+    "SparkLearner",
     "SpecError",
     "Table",
     "Transform",

@@ -101,3 +101,28 @@ class Learner(Operator):
             input_schema=before.schema,
             output_schema=after.schema,
         )
+
+
+class SparkLearner(Learner):
+    """A learner that runs on Spark as well: `fit_spark` gives the state that `fit` would, `apply_spark` the table.
+
+    By default `fit_spark` is `fit`, which then may look at the table's schema only; and `apply_spark` is `apply`, on
+    some rows at a time in Spark's Python processes, which then must look at each row by itself.
+    """
+
+    def fit_spark(self, context: Context, table: Table, **params: Any) -> dict[str, Any]:
+        """The state, learned on Spark."""
+        return self.fit(context, table, **params)
+
+    def apply_spark(self, context: Context, state: Mapping[str, Any], table: Table) -> Table:
+        """The table with the learned step applied, to be computed by Spark."""
+        from patchbay_sdk.spark_rows import applied
+
+        after = self.apply(state, Table(table.empty())).arrow_schema
+        frame = table.spark(context.spark)
+        return table.replace(applied(frame, self.spec.key, state, table.arrow_schema, after))
+
+    def run_spark(self, context: Context, table: Table, **params: Any) -> Outputs:
+        """As `run`."""
+        state = self.fit_spark(context, table, **params)
+        return self.outputs(table, self.apply_spark(context, state, table), state)

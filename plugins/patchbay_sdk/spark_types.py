@@ -160,25 +160,27 @@ _FROM_SPARK = {
 }
 
 
-def to_storage(table: pa.Table, types: Mapping[str, SparkType]) -> pa.Table:
-    """The table as Parquet holds it for Spark.
+def to_storage(table: pa.Table, types: Mapping[str, SparkType], *, durations: bool = False) -> pa.Table:
+    """The table as Parquet holds it for Spark; with `durations` as Spark takes Arrow, which knows durations.
 
     Raises:
         DataError: a value does not fit: nanoseconds, a whole number beyond 64 bits with sign.
     """
     import pyarrow as pa
 
-    columns = []
+    columns, fields = [], []
     for name, column in zip(table.column_names, table.columns, strict=True):
+        kept = durations and pa.types.is_duration(column.type)
+        fields.append(pa.field(name, pa.duration("us") if kept else types[name].storage))
         try:
-            columns.append(_stored(column, types[name].storage))
+            columns.append(_stored(column, fields[-1].type))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise DataError(
                 f"Column {name!r} ({column.type}) holds values that Spark cannot hold exactly: {error}. "
                 "Cast it (clean.cast), or run this step locally.",
                 column=name,
             ) from error
-    return pa.Table.from_arrays(columns, schema=pa.schema([(name, types[name].storage) for name in table.column_names]))
+    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
 
 
 def _stored(column: pa.ChunkedArray[Any], storage: pa.DataType) -> pa.ChunkedArray[Any]:
