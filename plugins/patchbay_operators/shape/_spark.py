@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from patchbay_operators.spark import sf
+from patchbay_operators.shape._spark_draw import drawn
+from patchbay_operators.spark import ROW, known, sf
 from patchbay_sdk import ExpressionError, Table
 from patchbay_sdk.expressions import parse
 from patchbay_sdk.spark_frames import column, typed
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql.connect.dataframe import DataFrame
 
 
@@ -56,3 +59,38 @@ def selected(frame: DataFrame, chosen: Sequence[str], keep: bool) -> DataFrame:
 def renamed(frame: DataFrame, names: Mapping[str, str]) -> DataFrame:
     """The frame with other names."""
     return frame.select(*(column(name).alias(names.get(name, name)) for name in frame.columns))
+
+
+def stacked(session: Any, tables: Sequence[Table], types: pa.Schema) -> DataFrame:
+    """The rows of all tables, in columns of these types."""
+    frames = []
+    for table in tables:
+        frame, has = table.spark(session), set(table.columns)
+        values = (column(field.name) if field.name in has else sf().lit(None) for field in types)
+        frames.append(frame.select(*(typed(v, f.name, f.type) for v, f in zip(values, types, strict=True))))
+    return reduce(lambda one, two: one.unionAll(two), frames)
+
+
+def sorted_rows(session: Any, table: Table, by: Sequence[Mapping[str, str]]) -> DataFrame:
+    """Rows in order; missing values and NaN come last, equal rows keep their order."""
+    keys = []
+    for key in by:
+        found = table.schema.get(key["column"])
+        value = known(column(key["column"]), found.type if found else "other")
+        keys.append(value.desc_nulls_last() if key["order"] == "descending" else value.asc_nulls_last())
+    return table.spark(session, ROW).orderBy(*keys, column(ROW)).drop(ROW)
+
+
+def sampled(session: Any, table: Table, method: str, n: int, step: int, stratify: str | None, seed: int) -> DataFrame:
+    """`n` rows from the start, from the end or drawn at random, or every `step`th row."""
+    frame, row = table.spark(session, ROW), column(ROW)
+    match method:
+        case "every_nth":
+            chosen = frame.filter(row % step == 0)
+        case "first":
+            chosen = frame.filter(row < n)
+        case "last":
+            chosen = frame.filter(row >= table.num_rows - n)
+        case _:
+            chosen = drawn(frame, n, table.num_rows, stratify, seed)
+    return chosen.drop(ROW)
