@@ -34,12 +34,12 @@ def statistics(
 
     frame = nan_as_null(table.spark(session), table, [*names, *by])
     empty = table.empty()
-    values = [_statistic(column(name), empty.schema[name], strategy).alias(f"\0{name}") for name in names]
-    grouped = frame.groupBy(*(column(name) for name in by)) if by else frame.groupBy()
-    found = Table(grouped.agg(*values, sf().count(sf().lit(1)).alias("\0rows"))).polars()
-    columns = [pl.col(name).cast(empty.schema[name]) for name in by]
-    columns += [_in_own_type(pl.col(f"\0{name}"), empty.schema[name], strategy).alias(name) for name in names]
-    return found.select(columns).sort(list(by), nulls_last=True) if by else found.select(columns)
+    values = [_statistic(column(name), empty.schema[name], strategy).alias(f"v{n}") for n, name in enumerate(names)]
+    grouped = frame.groupBy(*(column(name).alias(f"k{n}") for n, name in enumerate(by)))
+    found = Table(grouped.agg(*values, sf().count(sf().lit(1)).alias("rows"))).polars()
+    keys = [pl.col(f"k{n}").cast(empty.schema[name]).alias(name) for n, name in enumerate(by)]
+    fills = [_in_own_type(pl.col(f"v{n}"), empty.schema[name], strategy).alias(name) for n, name in enumerate(names)]
+    return found.sort([f"k{n}" for n in range(len(by))] or ["rows"], nulls_last=True).select(*keys, *fills)
 
 
 def _statistic(value: Column, dtype: pl.DataType, strategy: str) -> Column:
@@ -66,9 +66,9 @@ def _in_own_type(value: pl.Expr, dtype: pl.DataType, strategy: str) -> pl.Expr:
         return value.cast(dtype)
     if isinstance(dtype, pl.Datetime):
         return value.floor().cast(pl.Int64).cast(pl.Datetime("us", dtype.time_zone)).cast(dtype)
-    if dtype.is_integer() or dtype == pl.Date:
-        return (value.round() if dtype.is_integer() else value.floor()).cast(pl.Int64).cast(pl.Int32 if dtype == pl.Date else dtype).cast(dtype)
-    return value.cast(dtype)
+    if dtype == pl.Date:
+        return value.floor().cast(pl.Int32).cast(pl.Date)
+    return (value.round() if dtype.is_integer() else value).cast(dtype)
 
 
 def forward_filled(session: Any, table: Table, names: Sequence[str], by: Sequence[str]) -> DataFrame:
@@ -94,7 +94,7 @@ def filled(session: Any, table: Table, state: Mapping[str, Any]) -> DataFrame:
     fills = {name: [_literal(state["overall"].polars()[name])] for name in names}
     if "groups" in state:
         marks = {name: f"\0{name}" for name in [*names, *by]}
-        groups = Table(state["groups"].polars().rename(marks)).spark(session)
+        groups = state["groups"].spark(session).withColumnsRenamed(marks)
         same = sf().lit(True)
         for name in by:
             same = same & column(name).eqNullSafe(column(marks[name]))
@@ -103,7 +103,9 @@ def filled(session: Any, table: Table, state: Mapping[str, Any]) -> DataFrame:
     types = table.arrow_schema
     return frame.select(
         *(
-            typed(sf().coalesce(column(name), *fills[name]), name, types.field(name).type) if name in names else column(name)
+            typed(sf().coalesce(column(name), *fills[name]), name, types.field(name).type)
+            if name in names
+            else column(name)
             for name in table.columns
         )
     )

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pyspark.sql.connect.column import Column
     from pyspark.sql.connect.dataframe import DataFrame
 
-KEY, TEST = "\0key", "\0test"
-"""Columns for the group of a row, and for what marks a group."""
+KEY, MARKED, TEST = "\0key", "\0marked", "\0test"
+"""Columns for the group of a row, for a group that is marked, and for its mark."""
 
 
 class Parts:
@@ -60,8 +60,8 @@ class Parts:
         import polars as pl
 
         dtype = self._table.empty().schema[name]
-        number = point if dtype.is_numeric() else pl.select(pl.lit(point).cast(_in_microseconds(dtype)).to_physical()).item()
-        self._is_test = self._time(name) >= number
+        number = pl.lit(point) if dtype.is_numeric() else pl.lit(point).cast(_in_microseconds(dtype)).to_physical()
+        self._is_test = self._time(name) >= pl.select(number).item()
         self._count()
 
     def extent(self, name: str) -> tuple[Any, Any]:
@@ -88,7 +88,7 @@ class Parts:
         return number if dtype.is_numeric() else pl.select(pl.lit(number).cast(_in_microseconds(dtype))).item()
 
     def groups(self, name: str) -> pl.DataFrame:
-        """The different values of a column in their order, a missing one last, with their `rows`.
+        """The different values of a column in their order, a missing one last: `key`, and how many `rows` have it.
 
         Raises:
             DataError: they cannot be told apart.
@@ -99,40 +99,39 @@ class Parts:
         if found is None or found.type in ("list", "other"):
             raise DataError(f"{name!r} holds no values that rows could be divided by; choose another column.")
         self._frame = self._frame.withColumn(KEY, known(column(name), found.type))
-        counted = self._frame.groupBy(column(KEY).alias(name)).agg(sf().count(sf().lit(1)).alias("\0rows"))
-        frame = Table(counted).polars().rename({"\0rows": "rows" if name != "rows" else "rows "})
-        order = pl.col(name).cast(pl.String) if frame.schema[name] == pl.Categorical else pl.col(name)
+        counted = self._frame.groupBy(column(KEY).alias("key")).agg(sf().count(sf().lit(1)).alias("rows"))
+        frame = Table(counted).polars()
+        order = pl.col("key").cast(pl.String) if frame.schema["key"] == pl.Categorical else pl.col("key")
         return frame.sort(order, nulls_last=True)
 
-    def by_groups(self, name: str, groups: pl.DataFrame) -> None:
+    def by_groups(self, groups: pl.DataFrame) -> None:
         """All rows of these groups are test rows."""
-        self._mark(groups.select(name).to_series().alias(KEY).to_frame(), 1)
+        self._mark(groups, 1)
         self._is_test = column(TEST).isNotNull()
         self._count()
 
-    def stratified(self, name: str, groups: pl.DataFrame, test_rows: int) -> None:
+    def stratified(self, groups: pl.DataFrame, test_rows: int) -> None:
         """Of each group its share of the test rows, at random; what is left over goes to the largest remainders."""
         import polars as pl
 
-        rows = groups.to_series(1)
+        rows = groups["rows"]
         exact = rows.cast(pl.Float64) * test_rows / rows.sum()
         wanted = exact.floor().cast(pl.Int64)
         most = (exact - wanted).arg_sort(descending=True).head(test_rows - int(wanted.sum()))
         for position in most:
             wanted[int(position)] += 1
-        self._mark(groups.select(name).to_series().alias(KEY).to_frame(), wanted)
+        self._mark(groups, wanted)
         number = sf().row_number().over(window().partitionBy(column(KEY)).orderBy(ticket(self._seed)))
         self._frame = self._frame.withColumn(TEST, number <= column(TEST))
         self._is_test = column(TEST)
         self.test_rows = test_rows
 
-    def _mark(self, keys: pl.DataFrame, mark: Any) -> None:
+    def _mark(self, groups: pl.DataFrame, mark: Any) -> None:
         import polars as pl
 
-        marks = Table(keys.with_columns(pl.lit(mark).cast(pl.Int64).alias(TEST))).spark(self._session)
-        marks = sf().broadcast(marks.withColumnRenamed(KEY, "\0mark"))
-        same = column(KEY).eqNullSafe(column("\0mark"))
-        self._frame = self._frame.join(marks, same, "left")
+        marks = Table(groups.select("key", pl.lit(mark).cast(pl.Int64).alias("mark"))).spark(self._session)
+        marks = marks.select(column("key").alias(MARKED), column("mark").alias(TEST))
+        self._frame = self._frame.join(sf().broadcast(marks), column(KEY).eqNullSafe(column(MARKED)), "left")
 
     def _count(self) -> None:
         found = self._frame.agg(sf().count(sf().when(self._is_test, 1))).head()

@@ -43,7 +43,8 @@ class Split(Operator):
         if method == "time" and column:
             train, test = _by_time(table, column, start if cut == "start" else None, test_share)
         elif method == "group":
-            train, test = _by_group(table, column, test_share, context.seed)
+            table.require(column)
+            train, test = _by_group(table.polars()[column], test_share, context.seed)
         else:
             strata = _classes(table, column) if method == "stratified" else None
             in_order = method in ("order", "time")
@@ -79,15 +80,14 @@ class Split(Operator):
         elif method == "group":
             table.require(column)
             groups = parts.groups(column)
-            parts.by_groups(column, groups[_by_group(Table(groups), column, test_share, context.seed)[1]])
+            parts.by_groups(groups[_by_group(groups["key"].alias(column), test_share, context.seed)[1]])
         elif method == "stratified":
             table.require(column)
             groups = parts.groups(column)
-            counts = groups["rows"].to_list()
-            _refuse_rare(counts, groups[column].to_list(), column)
+            _refuse_rare(groups["rows"].to_list(), groups["key"].to_list(), column)
             test_rows = _test_rows(table.num_rows, test_share)
-            _check_classes(test_rows, table.num_rows, len(counts))
-            parts.stratified(column, groups, test_rows)
+            _check_classes(test_rows, table.num_rows, groups.height)
+            parts.stratified(groups, test_rows)
         else:
             parts.by_share(_test_rows(table.num_rows, test_share), in_order=method in ("order", "time"))
         train, test = parts.frames()
@@ -167,14 +167,14 @@ def _by_share(rows: int, share: float, shuffle: bool, strata: Rows | None, seed:
     return train, test
 
 
-def _by_group(table: Table, column: str, share: float, seed: int) -> tuple[Rows, Rows]:
+def _by_group(values: pl.Series, share: float, seed: int) -> tuple[Rows, Rows]:
     """https://scikit-learn.org/stable/modules/generated/sklearn.model_selection.GroupShuffleSplit.html"""
     from sklearn.model_selection import GroupShuffleSplit
 
-    groups = _codes(table, column)
+    groups = _codes(values)
     count = int(groups.max()) + 1
     if math.ceil(share * count) >= count:
-        raise DataError(f"{column!r} has {count} group(s); a test share of {share:g} of them leaves none for training.")
+        raise DataError(f"{values.name!r} has {count} group(s); a test share of {share:g} of them leaves none for training.")
     train, test = next(GroupShuffleSplit(1, test_size=share, random_state=seed).split(groups, groups=groups))
     return train, test
 
@@ -202,24 +202,23 @@ def _time_of_last_share(times: pl.Series, share: float) -> Any:
 def _classes(table: Table, column: str) -> Rows:
     import numpy as np
 
-    codes = _codes(table, column)
+    table.require(column)
+    codes = _codes(table.polars()[column])
     first = np.unique(codes, return_index=True)[1]
     _refuse_rare(np.bincount(codes).tolist(), table.polars()[column][first].to_list(), column)
     return codes
 
 
-def _codes(table: Table, column: str) -> Rows:
+def _codes(values: pl.Series) -> Rows:
     """Position of each row's value among the sorted distinct values; missing is a value of its own, the last."""
     import polars as pl
 
-    table.require(column)
-    values = table.polars()[column]
     if isinstance(values.dtype, pl.Categorical | pl.Enum):
         values = values.cast(pl.String)
     if values.dtype.is_float():
         values = values.fill_nan(None)
     if values.dtype.is_nested() or values.dtype == pl.Null:
-        raise DataError(f"{column!r} holds no values that rows could be divided by; choose another column.")
+        raise DataError(f"{values.name!r} holds no values that rows could be divided by; choose another column.")
     ranks = values.rank("dense").cast(pl.Int64) - 1
     missing = ranks.n_unique() - 1 if ranks.null_count() else 0
     codes: Rows = ranks.fill_null(missing).to_numpy()
