@@ -9,6 +9,7 @@ from patchbay_sdk import Table
 from patchbay_sdk.spark_frames import column
 
 if TYPE_CHECKING:
+    import polars as pl
     from pyspark.sql.connect.column import Column
     from pyspark.sql.connect.dataframe import DataFrame
 
@@ -23,11 +24,11 @@ def sf() -> Any:
     return functions
 
 
-def window() -> Any:
-    """Spark's windows."""
+def window(by: Sequence[Column]) -> Any:
+    """Windows over the rows that are equal in `by`; without any, over all rows, which then pass through one task."""
     from pyspark.sql.connect.window import Window
 
-    return Window
+    return Window.partitionBy(*by or [sf().lit(True)])
 
 
 def known(value: Column, type: str) -> Column:
@@ -49,3 +50,11 @@ def nan_as_null(frame: DataFrame, table: Table, names: Sequence[str] | None = No
             for name in frame.columns
         )
     )
+
+
+def value_counts(session: Any, table: Table, name: str) -> pl.DataFrame:
+    """The different values of a column (NaN is a missing one), and how many rows have each: two columns."""
+    found = table.schema.get(name)
+    value = known(column(name), found.type if found else "other").alias("value")
+    counted = table.spark(session).groupBy(value).agg(sf().count(sf().lit(1)).alias("rows"))
+    return Table(counted).polars()

@@ -144,7 +144,7 @@ def numbered(frame: DataFrame, position: str) -> DataFrame:
     from pyspark.sql.connect import functions as sf
     from pyspark.sql.connect.window import Window
 
-    order = Window.orderBy(sf.monotonically_increasing_id())
+    order = Window.partitionBy(sf.lit(True)).orderBy(sf.monotonically_increasing_id())
     return frame.withColumn(position, (sf.row_number().over(order) - 1).cast("long"))
 
 

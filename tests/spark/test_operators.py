@@ -25,6 +25,9 @@ ORDERED = {"shape.sort"}
 OWN_DRAW = {"shape.sample", "shape.split"}
 """Operators that draw other rows on Spark than locally: `test_draws` looks at them."""
 
+REFUSED = ("target means are not computed on Spark",)
+"""What operators say that they do not do there (docs/spark.md)."""
+
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_examples(case: Case, spark: SparkSession, tmp_path: Path) -> None:
@@ -33,7 +36,8 @@ def test_examples(case: Case, spark: SparkSession, tmp_path: Path) -> None:
     try:
         outputs, logs = on_spark(case, inputs, params, spark, tmp_path)
     except PatchbayError as error:
-        case.assert_error(error.message)
+        if not any(words in error.message for words in REFUSED):
+            case.assert_error(error.message)
         return
     if case.spec.id in OWN_DRAW:
         assert "error" not in case.example["expect"]
@@ -80,7 +84,13 @@ def assert_value(actual: Any, expected: Any, where: str) -> None:
         assert same(actual, expected), f"{where}: {actual!r}, not {expected!r}"
 
 
-GENERATED = [case for case in CASES if "error" not in case.example["expect"] and case.spec.id not in OWN_DRAW]
+GENERATED = [
+    case
+    for case in CASES
+    if "error" not in case.example["expect"]
+    and case.spec.id not in OWN_DRAW
+    and case.example.get("params", {}).get("method") != "target"
+]
 
 
 @pytest.mark.parametrize("case", GENERATED, ids=str)

@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from pyspark.sql.connect.column import Column
     from pyspark.sql.connect.dataframe import DataFrame
 
+ALL_BEFORE = -(2**63)
+"""Where a window of all rows before begins (Window.unboundedPreceding)."""
+
 
 def without_duplicates(session: Any, table: Table, names: Sequence[str], keep: str) -> DataFrame:
     """Of rows that are equal in some columns the first, the last or none; gaps equal gaps."""
     frame = table.spark(session, ROW)
     types = {c.name: c.type for c in table.schema}
-    equal = window().partitionBy(*(known(column(name), types[name]) for name in names))
+    equal = window([known(column(name), types[name]) for name in names])
     order = column(ROW).desc() if keep == "last" else column(ROW)
     number = sf().count(sf().lit(1)).over(equal) if keep == "none" else sf().row_number().over(equal.orderBy(order))
     stays = frame.withColumn("\0n", number).filter(column("\0n") == 1)
@@ -74,8 +77,8 @@ def _in_own_type(value: pl.Expr, dtype: pl.DataType, strategy: str) -> pl.Expr:
 def forward_filled(session: Any, table: Table, names: Sequence[str], by: Sequence[str]) -> DataFrame:
     """Gaps filled with the last value before, within the groups of `by`."""
     frame = nan_as_null(table.spark(session, ROW), table, [*names, *by])
-    before = window().partitionBy(*(column(name) for name in by)).orderBy(column(ROW))
-    before = before.rowsBetween(window().unboundedPreceding, window().currentRow)
+    before = window([column(name) for name in by]).orderBy(column(ROW))
+    before = before.rowsBetween(ALL_BEFORE, 0)
     metadata = {field.name: field.metadata or {} for field in frame.schema}
     return frame.select(
         *(

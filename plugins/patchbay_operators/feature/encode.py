@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from patchbay_operators.feature._columns import require_new
 from patchbay_operators.feature._target_mean import category_means, out_of_fold_means, target_values
 from patchbay_operators.labels import label_texts
-from patchbay_sdk import Column, Context, DataError, Learner, Outputs, ParamError, Schema, Table
+from patchbay_operators.spark import value_counts
+from patchbay_sdk import Column, Context, DataError, Outputs, ParamError, Schema, SparkLearner, Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,7 +20,7 @@ ENDINGS = {"ordinal": ("__code", "int"), "target": ("__mean", "float")}
 UNKNOWN_CODE = -1
 
 
-class Encode(Learner):
+class Encode(SparkLearner):
     """One-hot columns ``<column>__<category>``, codes ``<column>__code`` or target means ``<column>__mean``.
 
     A category that training did not have: one-hot all 0 (or in ``__other``, where rare categories share one), code
@@ -66,8 +67,8 @@ class Encode(Learner):
         categories = {name: _categories(frame[name], own) for name in columns}
         state = {"columns": list(columns), "method": method, "keep_original": keep_original, "categories": categories}
         if method == "one_hot":
-            kept = {name: _frequent(label_texts(frame[name]), categories[name], max_categories) for name in columns}
-            state |= {"categories": kept, "other": {name: len(kept[name]) < len(categories[name]) for name in columns}}
+            counts = {name: frame[name].alias("value").value_counts(name="rows") for name in columns}
+            state |= _most_frequent(counts, categories, max_categories)
         if method == "target":
             if target in columns:
                 raise ParamError(f"columns: {target!r} is the target; a column cannot be encoded by itself.")
@@ -76,6 +77,28 @@ class Encode(Learner):
             means = {name: category_means(codes[name], values, smoothing).tolist() for name in columns}
             state |= {"means": means, "overall": float(values.mean())}
         return state
+
+    def fit_spark(
+        self,
+        context: Context,
+        table: Table,
+        columns: Sequence[str],
+        method: str,
+        keep_original: bool,
+        missing: str = "category",
+        max_categories: int = 20,
+        **params: Any,
+    ) -> dict[str, Any]:
+        """As `fit`, but for target means, which are refused: their folds are drawn by the order of rows."""
+        table.require(*columns)
+        if method == "target":
+            raise ParamError("method: target means are not computed on Spark; run this step locally.", field="method")
+        if not table.num_rows:
+            raise DataError("The table has no rows to learn categories from.")
+        counts = {name: value_counts(context.spark, table, name) for name in columns}
+        categories = {name: _categories(counts[name]["value"], missing == "category") for name in columns}
+        state = {"columns": list(columns), "method": method, "keep_original": keep_original, "categories": categories}
+        return state | (_most_frequent(counts, categories, max_categories) if method == "one_hot" else {})
 
     def apply(self, state: Mapping[str, Any], table: Table) -> Table:
         """The table with the numbers at its end."""
@@ -121,14 +144,23 @@ def _categories(values: pl.Series, missing_too: bool) -> Categories:
     return [*categories, None] if missing_too and distinct.null_count() else categories
 
 
-def _frequent(texts: pl.Series, categories: Categories, most: int) -> Categories:
+def _most_frequent(
+    counts: Mapping[str, pl.DataFrame], categories: Mapping[str, Categories], most: int
+) -> dict[str, Any]:
+    """The categories that get a column, and where others share one. `counts`: `value` and `rows`."""
+    kept = {name: _frequent(counts[name], found, most) for name, found in categories.items()}
+    return {"categories": kept, "other": {name: len(kept[name]) < len(found) for name, found in categories.items()}}
+
+
+def _frequent(counts: pl.DataFrame, categories: Categories, most: int) -> Categories:
     """The categories that get a column, if they and ``__other`` may have `most`; of equals the later ones."""
     if len(categories) <= most:
         return categories
     import numpy as np
 
-    counts = np.bincount(_codes(texts, categories).drop_nulls().to_numpy(), minlength=len(categories))
-    kept = set(np.argsort(counts, kind="stable")[len(categories) - (most - 1) :].tolist())
+    known = counts.with_columns(_codes(label_texts(counts["value"]), categories).alias("code")).drop_nulls("code")
+    rows = np.bincount(known["code"].to_numpy(), weights=known["rows"].to_numpy(), minlength=len(categories))
+    kept = set(np.argsort(rows, kind="stable")[len(categories) - (most - 1) :].tolist())
     return [category for position, category in enumerate(categories) if position in kept]
 
 

@@ -27,7 +27,7 @@ def drawn(frame: DataFrame, n: int, rows: int, stratify: str | None, seed: int) 
         return frame
     if stratify is None:
         return frame.filter(ticket(seed) <= nth(frame, ticket(seed), n - 1)) if n else frame.limit(0)
-    of_value = window().partitionBy(column(stratify))
+    of_value = window([column(stratify)])
     number = sf().row_number().over(of_value.orderBy(ticket(seed)))
     place = (number - 0.5) / sf().count(sf().lit(1)).over(of_value)
     return frame.withColumn("\0place", place).orderBy(column("\0place"), ticket(seed)).limit(n).drop("\0place")

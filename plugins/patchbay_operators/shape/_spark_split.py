@@ -121,7 +121,7 @@ class Parts:
         for position in most:
             wanted[int(position)] += 1
         self._mark(groups, wanted)
-        number = sf().row_number().over(window().partitionBy(column(KEY)).orderBy(ticket(self._seed)))
+        number = sf().row_number().over(window([column(KEY)]).orderBy(ticket(self._seed)))
         self._frame = self._frame.withColumn(TEST, number <= column(TEST))
         self._is_test = column(TEST)
         self.test_rows = test_rows
