@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +30,9 @@ class ParquetParts:
     @cached_property
     def schema(self) -> pa.Schema:
         """The columns, categories and zones of time included."""
-        return schema_of_footer(self._footers[0].schema.to_arrow_schema().with_metadata(self._footers[0].metadata))
+        import pyarrow.parquet as pq
+
+        return schema_of_footer(pq.read_schema(self.paths[0]))
 
     @property
     def rows(self) -> list[int]:
@@ -44,6 +46,17 @@ class ParquetParts:
 
         tables = [pq.ParquetFile(path, memory_map=True).read() for path in self.paths]
         return restored(pa.concat_tables(tables), self.schema)
+
+    def batches(self, rows: int) -> Iterator[pa.Table]:
+        """All rows, at most so many at a time; at least one batch."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        if not sum(self.rows):
+            yield self.schema.empty_table()
+        for path in self.paths:
+            for batch in pq.ParquetFile(path, memory_map=True).iter_batches(rows):
+                yield restored(pa.Table.from_batches([batch]), self.schema)
 
     def scan(self) -> pl.LazyFrame:
         """A lazy frame over the files."""

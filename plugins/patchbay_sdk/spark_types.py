@@ -48,6 +48,21 @@ def spark_types(schema: pa.Schema) -> dict[str, SparkType]:
     return found
 
 
+def refuse_inexact(schema: pa.Schema) -> None:
+    """Raise DataError, naming the column, where Spark would read a Parquet file's values as others.
+
+    `spark_types` holds for files that were written for Spark; others may count time in other units.
+    """
+    for column in schema:
+        if str(column.type) in ("uint64", "duration[ns]", "duration[ms]", "duration[s]") or "[ns" in str(column.type):
+            raise DataError(
+                f"Column {column.name!r} is {column.type}, which Spark cannot read: run this step locally, or write "
+                "the file with another type (microseconds for times).",
+                column=column.name,
+            )
+    spark_types(schema)
+
+
 def spark_type_of(type: pa.DataType) -> SparkType | None:
     """The Spark type that holds all values of an Arrow type, or None. Times are kept in microseconds."""
     import pyarrow as pa

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from patchbay_sdk.errors import DataError
@@ -132,6 +133,19 @@ class Table:
         if self._parts is not None:
             return spark_frames.read_parts(session, self._parts, position)
         return spark_frames.read_replica(session, self.arrow(), self.replica, position)
+
+    def batches(self, rows: int = 100_000) -> Iterator[pa.Table]:
+        """The table, at most so many rows at a time; at least one batch. Of a table on disk no more is in memory."""
+        if self._spark is not None and self._arrow is None:
+            from patchbay_sdk.spark_frames import write_parts
+
+            with TemporaryDirectory() as folder:
+                yield from write_parts(self._spark, Path(folder)).batches(rows)
+        elif self._parts is not None and self._arrow is None:
+            yield from self._parts.batches(rows)
+        else:
+            for offset in range(0, max(1, self.num_rows), rows):
+                yield self.arrow().slice(offset, rows)
 
     def write_spark(self, folder: Path) -> bool:
         """Have Spark write what it is to compute into an empty folder, as Parquet files. False: it is no such table."""
