@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from pyspark.sql.connect.session import SparkSession
+from pyspark.sql import SparkSession
 
 from patchbay_sdk.spark_frames import settle
 from tests.spark.server import spark_server

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from pyspark.sql.connect.session import SparkSession
+from pyspark.sql import SparkSession
 
 from patchbay_operators.source._jdbc import jdbc_options, with_values
 from patchbay_sdk import Context, DataError, ParamError, Table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from pyspark.sql.connect.session import SparkSession
+from pyspark.sql import SparkSession
 
 from patchbay_sdk import ExpressionError, Table
 from patchbay_sdk.expression_polars import BUILDERS as POLARS

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from pyspark.sql.connect.session import SparkSession
+from pyspark.sql import SparkSession
 
 from patchbay_sdk import File, Metrics, Model, PatchbayError, Table, Transform
 from patchbay_sdk.testing import Case, example_cases
