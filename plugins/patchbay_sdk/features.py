@@ -56,7 +56,7 @@ def refuse_values(infinite: Sequence[str], missing: Sequence[str], estimator: An
         )
     if missing and not _takes_missing(estimator):
         raise DataError(
-            f"Missing values in {_names(missing)}, which {type(estimator).__name__} cannot take. Fill them before "
+            f"Missing values in {_names(missing)}, which {getattr(estimator, 'title', type(estimator).__name__)} cannot take. Fill them before "
             "(clean.fill_missing), or use a model that takes them, such as model.hist_gradient_boosting.",
             columns=missing,
         )

@@ -24,6 +24,7 @@ class Portable:
     """Base of the estimators of this module: dataclasses of arrays."""
 
     takes_missing: ClassVar[bool] = False
+    title: ClassVar[str] = "a model trained on Spark"
 
     def save(self, path: Path) -> None:
         """Write the arrays; equal estimators give equal files."""
