@@ -157,7 +157,9 @@ def _spark(folder: Path) -> float:
         grouped, _ = run_unchecked(spec, inputs, params, folder, engine="spark", spark=session)
         (folder / "spark").mkdir()
         write_parts(grouped["table"].spark(session), folder / "spark")
-        return time.perf_counter() - start
+        seconds = time.perf_counter() - start
+        session.stop()
+    return seconds
 
 
 if __name__ == "__main__":

@@ -16,13 +16,14 @@ from tests.spark.server import spark_server
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     """A settled session; `SPARK_REMOTE` names a server that is there already."""
     if remote := os.environ.get("SPARK_REMOTE"):
-        yield _session(remote)
+        yield from _session(remote)
         return
     with spark_server(tmp_path_factory.mktemp("spark")) as (address, _):
-        yield _session(address)
+        yield from _session(address)
 
 
-def _session(address: str) -> SparkSession:
+def _session(address: str) -> Iterator[SparkSession]:
     session = SparkSession.builder.remote(address).getOrCreate()
     settle(session)
-    return session
+    yield session
+    session.stop()  # or the client would wait for a server that has gone
