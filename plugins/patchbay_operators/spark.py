@@ -10,8 +10,7 @@ from patchbay_sdk.spark_frames import column
 
 if TYPE_CHECKING:
     import polars as pl
-    from pyspark.sql.connect.column import Column
-    from pyspark.sql.connect.dataframe import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 ROW = "\0row"
 """Column for the number of the row; no table has a column of this name."""

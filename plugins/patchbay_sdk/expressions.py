@@ -20,7 +20,7 @@ from patchbay_sdk.schema import Schema
 
 if TYPE_CHECKING:
     import polars as pl
-    from pyspark.sql.connect.column import Column
+    from pyspark.sql import Column
     from sqlglot import exp
 
 FUNCTIONS = [

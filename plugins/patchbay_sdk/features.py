@@ -55,8 +55,9 @@ def refuse_values(infinite: Sequence[str], missing: Sequence[str], estimator: An
             columns=infinite,
         )
     if missing and not _takes_missing(estimator):
+        who = getattr(estimator, "title", type(estimator).__name__)
         raise DataError(
-            f"Missing values in {_names(missing)}, which {getattr(estimator, 'title', type(estimator).__name__)} cannot take. Fill them before "
+            f"Missing values in {_names(missing)}, which {who} cannot take. Fill them before "
             "(clean.fill_missing), or use a model that takes them, such as model.hist_gradient_boosting.",
             columns=missing,
         )

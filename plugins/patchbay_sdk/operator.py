@@ -106,13 +106,11 @@ class Learner(Operator):
 class SparkLearner(Learner):
     """A learner that runs on Spark as well: `fit_spark` gives the state that `fit` would, `apply_spark` the table.
 
-    By default `fit_spark` is `fit`, which then may look at the table's schema only; and `apply_spark` is `apply`, on
-    some rows at a time in Spark's Python processes, which then must look at each row by itself.
+    Without a `fit_spark`, `fit` is called, which then may look at the table's schema only; by default `apply_spark` is
+    `apply`, on some rows at a time in Spark's Python processes, which then must look at each row by itself.
     """
 
-    def fit_spark(self, context: Context, table: Table, **params: Any) -> dict[str, Any]:
-        """The state, learned on Spark."""
-        return self.fit(context, table, **params)
+    fit_spark: Callable[..., dict[str, Any]] | None = None
 
     def apply_spark(self, context: Context, state: Mapping[str, Any], table: Table) -> Table:
         """The table with the learned step applied, to be computed by Spark."""
@@ -124,5 +122,5 @@ class SparkLearner(Learner):
 
     def run_spark(self, context: Context, table: Table, **params: Any) -> Outputs:
         """As `run`."""
-        state = self.fit_spark(context, table, **params)
+        state = (self.fit_spark or self.fit)(context, table, **params)
         return self.outputs(table, self.apply_spark(context, state, table), state)

@@ -51,7 +51,8 @@ def load_portable(path: Path) -> Portable:
             }
     except (BadZipFile, KeyError, ValueError, OSError) as error:
         raise ArtifactError(f"The model file {path.name} is broken: {error}.") from error
-    return kind(**arrays)
+    estimator: Portable = kind(**arrays)
+    return estimator
 
 
 @dataclass(frozen=True, eq=False)

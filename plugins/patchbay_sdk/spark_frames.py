@@ -15,9 +15,7 @@ from patchbay_sdk.spark_types import TYPE, arrow_schema, restored, spark_schema,
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql.connect.column import Column
-    from pyspark.sql.connect.dataframe import DataFrame
-    from pyspark.sql.connect.session import SparkSession
+    from pyspark.sql import Column, DataFrame, SparkSession
 
 BATCH = 100_000
 """Rows of a memory-mapped table that are encoded at once."""
@@ -183,10 +181,9 @@ def write_parts(frame: DataFrame, folder: Path) -> ParquetParts:
 
 def typed(value: Column, name: str, type: pa.DataType) -> Column:
     """A value cast to the Spark type of an Arrow type, under a name, with what the metadata has to say."""
+    import pyarrow as pa
     from pyspark.sql.connect import functions as sf
     from pyspark.sql.types import StructType
-
-    import pyarrow as pa
 
     if pa.types.is_null(type):
         return sf.lit(None).alias(name)

@@ -11,10 +11,12 @@ from patchbay_sdk.table import Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql.connect.dataframe import DataFrame
+    from pyspark.sql import DataFrame
 
 
-def applied(frame: DataFrame, operator: str, state: Mapping[str, Any], before: pa.Schema, after: pa.Schema) -> DataFrame:
+def applied(
+    frame: DataFrame, operator: str, state: Mapping[str, Any], before: pa.Schema, after: pa.Schema
+) -> DataFrame:
     """A frame of Arrow schema `before` with the step of a learner (``id@version``) applied, which gives `after`.
 
     The step runs in Python processes of Spark, which need this package and the operator's. It must look at each row

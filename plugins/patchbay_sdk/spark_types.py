@@ -70,7 +70,7 @@ def spark_type_of(type: pa.DataType) -> SparkType | None:
 
     simple = _SIMPLE.get(str(type))
     if simple is not None:
-        return SparkType(pa.type_for_alias(simple[0]), simple[1])
+        return SparkType(_alias(simple[0]), simple[1])
     if t.is_dictionary(type):
         values = spark_type_of(type.value_type)
         return None if values is None or values.metadata else SparkType(values.storage, values.json, {TYPE: "category"})
@@ -90,6 +90,14 @@ def spark_type_of(type: pa.DataType) -> SparkType | None:
             json_type = {"type": "array", "elementType": items.json, "containsNull": True}
             return SparkType(pa.list_(items.storage), json_type)
     return None
+
+
+def _alias(name: str) -> pa.DataType:
+    import pyarrow as pa
+
+    lookup: Any = pa.type_for_alias
+    found: pa.DataType = lookup(name)
+    return found
 
 
 _SIMPLE = {
@@ -140,7 +148,8 @@ def _arrow_type(json_type: Any, metadata: Mapping[str, Any]) -> pa.DataType:
     if metadata.get(TYPE) == "null" or json_type == "void":
         return pa.null()
     if metadata.get(TYPE) == "category":
-        return pa.dictionary(pa.int32(), _arrow_type(json_type, {}))
+        values: Any = _arrow_type(json_type, {})
+        return pa.dictionary(pa.int32(), values)
     if json_type == "timestamp":
         return pa.timestamp("us", metadata.get(ZONE, "UTC"))
     if isinstance(json_type, str):
@@ -150,7 +159,7 @@ def _arrow_type(json_type: Any, metadata: Mapping[str, Any]) -> pa.DataType:
         if json_type.startswith("interval") and json_type != "interval month":
             return pa.duration("us")
         if json_type in _FROM_SPARK:
-            return pa.type_for_alias(_FROM_SPARK[json_type])
+            return _alias(_FROM_SPARK[json_type])
     elif json_type["type"] == "array":
         return pa.list_(_arrow_type(json_type["elementType"], {}))
     elif json_type["type"] == "struct":

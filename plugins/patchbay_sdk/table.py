@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
-
-    from pyspark.sql.connect.dataframe import DataFrame
-    from pyspark.sql.connect.session import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
     from patchbay_sdk.parquet_parts import ParquetParts
     from patchbay_sdk.transform import Transform

@@ -35,7 +35,12 @@ def main() -> bool:
         same = _totals(folder / "local.parquet") == _totals(folder / "spark")
     results = []
     for engine, (seconds, peak) in found.items():
-        figures: dict[str, Any] = {"rows": ROWS, "seconds": seconds, "rows_per_second": ROWS / seconds, "peak_mib": peak >> 20}
+        figures: dict[str, Any] = {
+            "rows": ROWS,
+            "seconds": seconds,
+            "rows_per_second": ROWS / seconds,
+            "peak_mib": peak >> 20,
+        }
         results.append(
             report(f"join_and_group_by_{engine}", bound=1.0, ratio=peak / MOST_MEMORY, same_answer=str(same), **figures)
         )

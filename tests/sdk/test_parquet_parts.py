@@ -59,7 +59,7 @@ def test_rows_and_columns_are_known_without_reading(parts: list[Path]) -> None:
     [(pa.timestamp("ns"), [1]), (pa.uint64(), [2**63])],
 )
 def test_what_spark_cannot_hold_exactly_is_named(tmp_path: Path, type: Any, values: list[int]) -> None:
-    with pytest.raises(DataError, match="Column 'v'.*cannot hold exactly"):
+    with pytest.raises(DataError, match=r"Column 'v'.*cannot hold exactly"):
         write_replica(pa.table({"v": pa.array(values, type)}), tmp_path / "replica")
     assert not list(tmp_path.iterdir())
 

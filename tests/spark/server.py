@@ -46,9 +46,7 @@ def spark_server(folder: Path, memory: str = "1g", cores: int = 2) -> Iterator[t
         "PYTHONPATH": os.pathsep.join(part for part in sys.path if part),
     }
     with (folder / "spark.log").open("w") as log:
-        process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True
-        )
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
         _await(port, process, folder / "spark.log")
         yield f"sc://localhost:{port}", process.pid

@@ -37,7 +37,7 @@ TRICKY = pl.DataFrame(
     small=pl.col("i").cast(pl.Int8),
     f=pl.col("x").cast(pl.Float32),
 )  # fmt: skip
-"""Nulls, NaN, infinities, both zeros, unicode, white space, dates before 1970, zones of time, categories, skewed keys."""
+"""Nulls, NaN, infinities, both zeros, unicode, white space, old dates, zones of time, categories, skewed keys."""
 
 
 def tricky_tables() -> dict[str, pl.DataFrame]:

@@ -29,7 +29,7 @@ def run(spark: SparkSession, operator: str, folder: Path, inputs: dict[str, Any]
 def test_there_and_back(spark: SparkSession, tmp_path: Path) -> None:
     table = {"table": Table(FRAME)}
     assert "12 rows" in run(spark, "export.sql_table", tmp_path, table, name="lots")["written"]
-    with pytest.raises(DataError, match="refused to write table 'lots'.*already exists"):
+    with pytest.raises(DataError, match=r"refused to write table 'lots'.*already exists"):
         run(spark, "export.sql_table", tmp_path, table, name="lots")
     run(spark, "export.sql_table", tmp_path, table, name="lots", if_exists="append")
     query = 'SELECT * FROM lots WHERE "id" < :most'

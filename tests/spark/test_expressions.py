@@ -89,7 +89,7 @@ def test_what_would_differ_is_refused_before_anything_runs(text: str) -> None:
 def test_what_cannot_be_computed_stops_the_query(spark: SparkSession, text: str) -> None:
     table = Table(TRICKY)
     value, _ = parse(text).spark(table.empty())
-    with pytest.raises(Exception, match="no number|CAST_OVERFLOW|ARITHMETIC_OVERFLOW"):
+    with pytest.raises(Exception, match=r"no number|CAST_OVERFLOW|ARITHMETIC_OVERFLOW"):
         table.spark(spark).select(value).toArrow()
 
 

@@ -103,9 +103,10 @@ def test_scores_of_other_models_are_as_good(spark: SparkSession, tmp_path: Path)
     assert forest["training_auc"] > 0.98
     clusters = [train(spark, tmp_path, "model.k_means", engine, clusters=3, starts=5, features=FEATURES)["metrics"]
                 for engine in ("local", "spark")]  # fmt: skip
-    assert clusters[1]["inertia" if "inertia" in clusters[1].values else "training_inertia"] < 1.1 * clusters[0][
-        "training_inertia"
-    ]
+    assert (
+        clusters[1]["inertia" if "inertia" in clusters[1].values else "training_inertia"]
+        < 1.1 * clusters[0]["training_inertia"]
+    )
 
 
 def test_more_classes_than_spark_boosts_are_refused(spark: SparkSession, tmp_path: Path) -> None:

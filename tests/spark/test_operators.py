@@ -1,4 +1,4 @@
-"""Every operator with two engines gives the same on both: on its spec's examples, and on tables that engines trip over."""
+"""Every operator with two engines gives the same on both: on its examples, and on tables that engines trip over."""
 
 from __future__ import annotations
 

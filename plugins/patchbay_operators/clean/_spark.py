@@ -11,8 +11,7 @@ from patchbay_sdk.spark_frames import column, typed
 
 if TYPE_CHECKING:
     import polars as pl
-    from pyspark.sql.connect.column import Column
-    from pyspark.sql.connect.dataframe import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 ALL_BEFORE = -(2**63)
 """Where a window of all rows before begins (Window.unboundedPreceding)."""
@@ -29,9 +28,7 @@ def without_duplicates(session: Any, table: Table, names: Sequence[str], keep: s
     return stays.select(*(column(name) for name in table.columns))
 
 
-def statistics(
-    session: Any, table: Table, names: Sequence[str], strategy: str, by: Sequence[str] = ()
-) -> pl.DataFrame:
+def statistics(session: Any, table: Table, names: Sequence[str], strategy: str, by: Sequence[str] = ()) -> pl.DataFrame:
     """What columns are filled with (exactly), in their own types; one row per group of `by`, NaN left out."""
     import polars as pl
 

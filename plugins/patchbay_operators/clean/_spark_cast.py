@@ -17,13 +17,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def lost_values(
-    session: Any, table: Table, name: str, how: Mapping[str, Any], most: int
-) -> tuple[int, pl.DataFrame]:
+def lost_values(session: Any, table: Table, name: str, how: Mapping[str, Any], most: int) -> tuple[int, pl.DataFrame]:
     """How many values of a column do not fit, and the first of them with their rows, counted from 1."""
     import pyarrow as pa
 
-    schema = pa.schema([table.arrow_schema.field(name), ("row", pa.int64())])
+    schema = pa.schema([table.arrow_schema.field(name), pa.field("row", pa.int64())])
     frame = table.spark(session, ROW).select(column(name), column(ROW).alias("row"))
     kind = frame.schema[0].dataType.simpleString()
     lost = frame.mapInArrow(partial(_lost, dict(how), schema), f"row bigint, value {kind}")

@@ -32,11 +32,13 @@ class WriteParquet(Operator):
             raise DataError("The table has no columns; there is nothing to write.")
         codec = "none" if compression == "uncompressed" else compression
         rows = 0
-        with replacing(context, path) as (target, draft):
-            with pq.ParquetWriter(draft, table.arrow_schema, compression=codec) as writer:
-                for batch in table.batches():
-                    context.check_cancelled()
-                    writer.write_table(batch)
-                    rows += batch.num_rows
+        with (
+            replacing(context, path) as (target, draft),
+            pq.ParquetWriter(draft, table.arrow_schema, compression=codec) as writer,
+        ):
+            for batch in table.batches():
+                context.check_cancelled()
+                writer.write_table(batch)
+                rows += batch.num_rows
         context.log(f"Wrote {rows} rows to {path}.")
         return {"file": File(target, media_type="application/vnd.apache.parquet")}

@@ -11,8 +11,7 @@ from patchbay_sdk import Table, feature_matrix
 from patchbay_sdk.spark_frames import column
 
 if TYPE_CHECKING:
-    from pyspark.sql.connect.column import Column
-    from pyspark.sql.connect.dataframe import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 EPSILON = 2.0**-52
 

@@ -11,8 +11,7 @@ from patchbay_sdk.spark_frames import column
 
 if TYPE_CHECKING:
     import polars as pl
-    from pyspark.sql.connect.column import Column
-    from pyspark.sql.connect.dataframe import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 TIME = "\0time"
 """Column for the time in microseconds; null where a row has none."""
@@ -30,7 +29,11 @@ def recent(
     values = [_number(name).alias(f"v{n}") for n, name in enumerate(names)]
     keys = [column(name).alias(f"k{n}") for n, name in enumerate(by)]
     found = Table(rows.select(*keys, column(TIME).alias("t"), column(ROW).alias("row"), *values)).polars()
-    found = found.sort("t", "row").drop("row").rename(dict(zip([c for c in found.columns if c != "row"], schema, strict=True)))
+    found = (
+        found.sort("t", "row")
+        .drop("row")
+        .rename(dict(zip([c for c in found.columns if c != "row"], schema, strict=True)))
+    )
     return found.with_columns(pl.col(name).cast(type) for name, type in schema.items())
 
 

@@ -25,7 +25,7 @@ from patchbay_sdk.portable import Portable, Trees
 from patchbay_sdk.spark_frames import column
 
 if TYPE_CHECKING:
-    from pyspark.sql.connect.dataframe import DataFrame
+    from pyspark.sql import DataFrame
 
 SCORED = 200_000
 """Rows on which the scores of a model are measured; of a larger table, as many at random."""
@@ -90,7 +90,9 @@ def _data(context: Context, table: Table, features: Sequence[str], label: Any, w
     from pyspark.ml.functions import array_to_vector
 
     numbers = sf().array(*(column(name).cast("double") for name in features))
-    return table.spark(context.spark).select(array_to_vector(numbers).alias("features"), label.alias("label"), weight.alias("weight"))
+    return table.spark(context.spark).select(
+        array_to_vector(numbers).alias("features"), label.alias("label"), weight.alias("weight")
+    )
 
 
 def _with_target(context: Context, table: Table, target: str, min_rows: int) -> Table:
@@ -112,8 +114,12 @@ def _check_features(context: Context, table: Table, features: Sequence[str]) -> 
     missing = [sf().max(number.isNull()) for number in numbers]
     row = table.spark(context.spark).agg(*infinite, *missing).head()
     assert row is not None
-    some = [[name for name, bad in zip(features, part, strict=True) if bad] for part in (row[: len(features)], row[len(features) :])]
-    refuse_values(*some, Portable())
+    bad_infinite, bad_missing = row[: len(features)], row[len(features) :]
+    refuse_values(
+        [name for name, bad in zip(features, bad_infinite, strict=True) if bad],
+        [name for name, bad in zip(features, bad_missing, strict=True) if bad],
+        Portable(),
+    )
 
 
 def classifier(context: Context, operator: str, estimator: Portable, training: Training, positive: str) -> Outputs:
@@ -157,7 +163,9 @@ def read_trees(context: Context, fitted: Any, kind: type[Trees]) -> Trees:
     starts = nodes.select(pl.int_range(pl.len()).filter(pl.col("id") == 0)).to_series()
     offset = starts.gather(nodes["treeID"]).to_numpy()
     leaf = (nodes["leftChild"] < 0).to_numpy()
-    threshold = np.array([0.0 if end else values[0] for end, values in zip(leaf, nodes["leftCategoriesOrThreshold"], strict=True)])
+    threshold = np.array(
+        [0.0 if end else values[0] for end, values in zip(leaf, nodes["leftCategoriesOrThreshold"], strict=True)]
+    )
     if kind is ForestClassifier:
         stats = np.array(nodes["impurityStats"].to_list(), dtype=np.float64)
         values = stats / stats.sum(axis=1, keepdims=True)

@@ -14,7 +14,7 @@ from patchbay_sdk.spark_frames import column, typed
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql.connect.dataframe import DataFrame
+    from pyspark.sql import DataFrame
 
 
 def filtered(session: Any, table: Table, expression: str) -> tuple[DataFrame, DataFrame]:

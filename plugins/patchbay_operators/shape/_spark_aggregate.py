@@ -12,8 +12,7 @@ from patchbay_sdk.spark_frames import column, typed
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql.connect.column import Column
-    from pyspark.sql.connect.dataframe import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 
 def grouped(
@@ -23,8 +22,7 @@ def grouped(
     ordered = any(each["function"] in ("first", "last") for each in aggregations.values())
     frame = table.spark(session, ROW if ordered else "")
     values = [
-        typed(_aggregate(table, each), name, after.field(name).type).alias(name)
-        for name, each in aggregations.items()
+        typed(_aggregate(table, each), name, after.field(name).type).alias(name) for name, each in aggregations.items()
     ]
     return frame.groupBy(*columns(keys)).agg(*values) if keys else frame.agg(*values)
 

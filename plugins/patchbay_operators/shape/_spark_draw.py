@@ -1,4 +1,4 @@
-"""Rows drawn at random on Spark: by a hash of the row's number and the seed, so that the same table gives the same draw."""
+"""Rows drawn at random on Spark: by a hash of number and seed, so that the same table gives the same draw."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from patchbay_operators.spark import ROW, sf, window
 from patchbay_sdk.spark_frames import column
 
 if TYPE_CHECKING:
-    from pyspark.sql.connect.column import Column
-    from pyspark.sql.connect.dataframe import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 BUCKETS = 4096
 FEW = 100_000
@@ -22,7 +21,7 @@ def ticket(seed: int) -> Column:
 
 
 def drawn(frame: DataFrame, n: int, rows: int, stratify: str | None, seed: int) -> DataFrame:
-    """`n` of the `rows` rows. Stratified: each value's rows are spread evenly over (0, 1), and the n lowest are taken."""
+    """`n` of the `rows` rows. Stratified: each value's rows are spread evenly over (0, 1); the n lowest are taken."""
     if n >= rows:
         return frame
     if stratify is None:
@@ -41,11 +40,14 @@ def nth(frame: DataFrame, value: Column, n: int) -> Any:
     values = frame.select(value.alias("v"))
     while True:
         low, high, rows = values.agg(sf().min("v"), sf().max("v"), sf().count("v")).head()  # type: ignore[misc]
-        if rows <= FEW or low == high:
-            return sorted(values.toArrow()["v"].to_pylist())[n] if low != high else low
+        if low == high:
+            return low
+        if rows <= FEW:
+            found: list[Any] = values.toArrow()["v"].to_pylist()
+            return sorted(found)[n]
         width = float(high) - float(low)
         place = sf().floor((sf().col("v").cast("double") - float(low)) / width * BUCKETS)
-        counts = dict(values.groupBy(place.alias("b")).count().collect())
+        counts: dict[int, int] = dict(values.groupBy(place.alias("b")).count().collect())
         bucket = min(counts)
         for bucket in sorted(counts):
             if n < counts[bucket]:

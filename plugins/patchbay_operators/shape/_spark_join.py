@@ -12,8 +12,7 @@ from patchbay_sdk import Table
 from patchbay_sdk.spark_frames import column, typed
 
 if TYPE_CHECKING:
-    from pyspark.sql.connect.column import Column
-    from pyspark.sql.connect.dataframe import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 KINDS = {"semi": "left_semi", "anti": "left_anti"}
 """Spark's names of joins, where they differ."""
@@ -53,13 +52,14 @@ def counted(ours: DataFrame, theirs: DataFrame, keys: Sequence[str], left: int, 
     both = left_keys.join(right_keys, list(keys)).withColumn("pairs", column(LEFT) * column(RIGHT))
     total = both.agg(*(sf().coalesce(sf().sum(column(name)), sf().lit(0)) for name in (LEFT, RIGHT, "pairs"))).head()
     assert total is not None
+    matched_left, matched_right, pairs = map(int, total)
     repeats = {}
     for side, counts, name in (("left", left_keys, LEFT), ("right", right_keys, RIGHT)):
         several = counts.filter(column(name) > 1)
         first = _first(several, keys, name)
         if first:
             repeats[side] = (several.count(), first)
-    return KeyCounts(keys, left, right, *map(int, total), repeats, _first(both, keys, "pairs"))
+    return KeyCounts(keys, left, right, matched_left, matched_right, pairs, repeats, _first(both, keys, "pairs"))
 
 
 def _per_key(frame: DataFrame, keys: Sequence[str], name: str) -> DataFrame:

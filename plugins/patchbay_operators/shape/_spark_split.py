@@ -12,8 +12,7 @@ from patchbay_sdk.spark_frames import column
 
 if TYPE_CHECKING:
     import polars as pl
-    from pyspark.sql.connect.column import Column
-    from pyspark.sql.connect.dataframe import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 KEY, MARKED, TEST = "\0key", "\0marked", "\0test"
 """Columns for the group of a row, for a group that is marked, and for its mark."""

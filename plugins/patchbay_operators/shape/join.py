@@ -12,6 +12,7 @@ from patchbay_sdk import Column, Context, Metrics, Operator, Outputs, ParamError
 if TYPE_CHECKING:
     import polars as pl
 
+
 class Join(Operator):
     """Joins two tables; missing keys match nothing.
 

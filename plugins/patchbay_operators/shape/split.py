@@ -174,7 +174,9 @@ def _by_group(values: pl.Series, share: float, seed: int) -> tuple[Rows, Rows]:
     groups = _codes(values)
     count = int(groups.max()) + 1
     if math.ceil(share * count) >= count:
-        raise DataError(f"{values.name!r} has {count} group(s); a test share of {share:g} of them leaves none for training.")
+        raise DataError(
+            f"{values.name!r} has {count} group(s); a test share of {share:g} of them leaves none for training."
+        )
     train, test = next(GroupShuffleSplit(1, test_size=share, random_state=seed).split(groups, groups=groups))
     return train, test
 

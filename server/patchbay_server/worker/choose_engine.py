@@ -17,8 +17,8 @@ class Choice:
     """An engine, and why: `code` and `details` for programs and translations, `message` in English.
 
     Codes: ``only`` {}: the operator has one engine. ``fits`` {rows, bytes, memory}: its inputs fit into memory.
-    ``too_large`` {rows, bytes, memory}: they do not, so Spark takes them. ``unavailable`` {rows, bytes, memory}: they do
-    not, but there is no Spark here. `bytes`: of the inputs in memory; `memory`: what the task may take.
+    ``too_large`` {rows, bytes, memory}: they do not, so Spark takes them. ``unavailable`` {rows, bytes, memory}: they
+    do not, but there is no Spark here. `bytes`: of the inputs in memory; `memory`: what the task may take.
     """
 
     engine: str
