@@ -82,4 +82,4 @@ def same(a: Any, b: Any) -> bool:
 
 def _key(row: tuple[Any, ...]) -> list[str]:
     """An order of rows in which nearly equal numbers are neighbours."""
-    return [f"{value:.6g}" if isinstance(value, float) else repr(value) for value in row]
+    return [f"{value + 0.0:.6g}" if isinstance(value, float) else repr(value) for value in row]
