@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from patchbay_sdk.spark_frames import settle
-from tests.spark.server import spark_server
+from tests.spark.server import FOR_SMALL_TABLES, spark_server
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +18,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     if remote := os.environ.get("SPARK_REMOTE"):
         yield from _session(remote)
         return
-    with spark_server(tmp_path_factory.mktemp("spark")) as (address, _):
+    with spark_server(tmp_path_factory.mktemp("spark"), more=FOR_SMALL_TABLES) as (address, _):
         yield from _session(address)
 
 

@@ -8,9 +8,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import pyspark
 
@@ -22,15 +23,29 @@ SETTINGS = {
     "spark.connect.grpc.binding.address": "127.0.0.1",
 }
 
+FOR_SMALL_TABLES = {
+    "spark.sql.codegen.wholeStage": "false",  # compiling a query takes longer than a few rows do
+    "spark.sql.adaptive.enabled": "false",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
+"""For tests that ask many small questions."""
+
 
 @contextmanager
-def spark_server(folder: Path, memory: str = "1g", cores: int = 2) -> Iterator[tuple[str, int]]:
+def spark_server(
+    folder: Path, memory: str = "1g", cores: int = 2, more: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[tuple[str, int]]:
     """The server's address and its process; ended with everything that it started."""
     home = Path(pyspark.__file__).parent
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = {**SETTINGS, "spark.connect.grpc.binding.port": str(port), "spark.sql.warehouse.dir": str(folder / "wh")}
+    settings = {
+        **SETTINGS,
+        "spark.connect.grpc.binding.port": str(port),
+        "spark.sql.warehouse.dir": str(folder / "wh"),
+        **more,
+    }
     command = [
         str(home / "bin/spark-submit"),
         *("--class", "org.apache.spark.sql.connect.service.SparkConnectServer"),

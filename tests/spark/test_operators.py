@@ -110,13 +110,13 @@ GENERATED = {
 
 @pytest.mark.parametrize("case", GENERATED.values(), ids=str)
 def test_generated_tables(case: Case, spark: SparkSession, tmp_path: Path) -> None:
-    """Empty, one row, all missing, NaN, unicode, constant, skewed: both engines give the same, or refuse it alike."""
+    """No row and one row: both engines give the same, or refuse it alike."""
     original, params = prepared(case.example, tmp_path)
     for port, value in original.items():
         if not isinstance(value, Table):
             continue
         for label, table in generated_tables(value.schema):
-            if label in ("constant", "plain"):
+            if label not in ("empty", "one row"):
                 continue
             inputs = {**original, port: table}
             local, remote = (_outcome(case, inputs, params, tmp_path, engine, spark) for engine in ("local", "spark"))
