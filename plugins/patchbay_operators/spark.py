@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from patchbay_sdk import Table
-from patchbay_sdk.spark_frames import column
+from patchbay_sdk.spark import column
 
 if TYPE_CHECKING:
     import polars as pl

@@ -13,7 +13,7 @@ from patchbay_sdk.errors import (
     SpecError,
     UnknownOperator,
 )
-from patchbay_sdk.features import feature_matrix
+from patchbay_sdk.features import feature_matrix, refuse_values
 from patchbay_sdk.hookspecs import hookimpl
 from patchbay_sdk.model import Model
 from patchbay_sdk.operator import Learner, Operator, Outputs, SparkLearner
@@ -59,4 +59,5 @@ __all__ = [
     "convert",
     "feature_matrix",
     "hookimpl",
+    "refuse_values",
 ]

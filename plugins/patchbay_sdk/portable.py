@@ -14,6 +14,17 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from patchbay_sdk.errors import ArtifactError
 
+__all__ = [
+    "BoostedClassifier",
+    "BoostedRegressor",
+    "Centres",
+    "ForestClassifier",
+    "ForestRegressor",
+    "LinearClassifier",
+    "Portable",
+    "Trees",
+]
+
 if TYPE_CHECKING:
     import numpy as np
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.spark import ROW, known, nan_as_null, sf, window
 from patchbay_sdk import Table
-from patchbay_sdk.spark_frames import column, typed
+from patchbay_sdk.spark import column, typed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -115,7 +115,7 @@ def _literal(value: pl.Series) -> Column:
     """The one value of a column of learned values, for Spark."""
     import polars as pl
 
-    from patchbay_sdk.spark_types import spark_type_of
+    from patchbay_sdk.spark import spark_type_of
 
     found = spark_type_of(value.to_arrow().type)
     assert found is not None

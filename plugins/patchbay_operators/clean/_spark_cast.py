@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from patchbay_operators.clean._cast import converted, lost_rows
 from patchbay_operators.spark import ROW
 from patchbay_sdk import Table
-from patchbay_sdk.spark_frames import column
-from patchbay_sdk.spark_types import restored
+from patchbay_sdk.spark import column, restored
 
 if TYPE_CHECKING:
     import polars as pl

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from patchbay_operators.feature._columns import refuse_infinite, require_something
 from patchbay_operators.spark import known, sf
 from patchbay_sdk import Table, feature_matrix
-from patchbay_sdk.spark_frames import column
+from patchbay_sdk.spark import column
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.spark import ROW, columns, known, sf, window
 from patchbay_sdk import Table
-from patchbay_sdk.spark_frames import column
+from patchbay_sdk.spark import column
 
 if TYPE_CHECKING:
     import polars as pl

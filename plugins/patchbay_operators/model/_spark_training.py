@@ -19,10 +19,9 @@ from patchbay_operators.model._training import (
 from patchbay_operators.scores import regression_scores
 from patchbay_operators.shape._spark_draw import drawn
 from patchbay_operators.spark import ROW, columns, known, sf, value_counts
-from patchbay_sdk import Context, Model, Outputs, Table, feature_matrix
-from patchbay_sdk.features import refuse_values
+from patchbay_sdk import Context, Model, Outputs, Table, feature_matrix, refuse_values
 from patchbay_sdk.portable import Portable, Trees
-from patchbay_sdk.spark_frames import column
+from patchbay_sdk.spark import column
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

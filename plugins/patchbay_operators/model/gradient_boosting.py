@@ -66,7 +66,7 @@ class GradientBoosting(Operator):
         from pyspark.ml.classification import GBTClassifier
         from pyspark.ml.regression import GBTRegressor
 
-        from patchbay_sdk import portable
+        from patchbay_sdk.portable import BoostedClassifier, BoostedRegressor
 
         chosen = choose_features(context, table, features, exclude, target)
         settings: dict[str, Any] = {
@@ -79,7 +79,7 @@ class GradientBoosting(Operator):
         if task == "regression":
             training = _spark_training.for_numbers(context, table, target, chosen)
             fitted = GBTRegressor(**settings).fit(training.data)
-            regressor = _spark_training.read_trees(context, fitted, portable.BoostedRegressor)
+            regressor = _spark_training.read_trees(context, fitted, BoostedRegressor)
             return _spark_training.regressor(context, self.spec.key, regressor, training)
         training = _spark_training.for_classes(context, table, target, chosen)
         classes = len(training.counts or {})
@@ -89,5 +89,5 @@ class GradientBoosting(Operator):
                 "forest, or run this step locally."
             )
         fitted = GBTClassifier(**settings).fit(training.data)
-        classifier = _spark_training.read_trees(context, fitted, portable.BoostedClassifier)
+        classifier = _spark_training.read_trees(context, fitted, BoostedClassifier)
         return _spark_training.classifier(context, self.spec.key, classifier, training, positive)

@@ -65,7 +65,7 @@ class RandomForest(Operator):
         from pyspark.ml.classification import RandomForestClassifier
         from pyspark.ml.regression import RandomForestRegressor
 
-        from patchbay_sdk import portable
+        from patchbay_sdk.portable import ForestClassifier, ForestRegressor
 
         chosen = choose_features(context, table, features, exclude, target)
         settings: dict[str, Any] = {
@@ -78,9 +78,9 @@ class RandomForest(Operator):
         if task == "regression":
             training = _spark_training.for_numbers(context, table, target, chosen)
             fitted = RandomForestRegressor(**settings).fit(training.data)
-            regressor = _spark_training.read_trees(context, fitted, portable.ForestRegressor)
+            regressor = _spark_training.read_trees(context, fitted, ForestRegressor)
             return _spark_training.regressor(context, self.spec.key, regressor, training)
         training = _spark_training.for_classes(context, table, target, chosen, class_weight)
         fitted = RandomForestClassifier(**settings).fit(training.data)
-        classifier = _spark_training.read_trees(context, fitted, portable.ForestClassifier)
+        classifier = _spark_training.read_trees(context, fitted, ForestClassifier)
         return _spark_training.classifier(context, self.spec.key, classifier, training, positive)

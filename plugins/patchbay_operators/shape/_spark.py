@@ -10,7 +10,7 @@ from patchbay_operators.shape._spark_draw import drawn
 from patchbay_operators.spark import ROW, known, sf
 from patchbay_sdk import ExpressionError, Table
 from patchbay_sdk.expressions import parse
-from patchbay_sdk.spark_frames import column, typed
+from patchbay_sdk.spark import column, typed
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from patchbay_operators.shape._aggregate import NUMBERS_ONLY
 from patchbay_operators.spark import ROW, columns, known, sf
 from patchbay_sdk import Table
-from patchbay_sdk.spark_frames import column, typed
+from patchbay_sdk.spark import column, typed
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.spark import ROW, sf, window
-from patchbay_sdk.spark_frames import column
+from patchbay_sdk.spark import column
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame

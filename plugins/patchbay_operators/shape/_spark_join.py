@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from patchbay_operators.shape._join_keys import LEFT, RIGHT, KeyCounts, same_key_types
 from patchbay_operators.spark import columns, sf
 from patchbay_sdk import Table
-from patchbay_sdk.spark_frames import column, typed
+from patchbay_sdk.spark import column, typed
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame

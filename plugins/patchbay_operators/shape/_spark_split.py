@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from patchbay_operators.shape._spark_draw import nth, ticket
 from patchbay_operators.spark import ROW, known, sf, window
 from patchbay_sdk import DataError, Table
-from patchbay_sdk.spark_frames import column
+from patchbay_sdk.spark import column
 
 if TYPE_CHECKING:
     import polars as pl

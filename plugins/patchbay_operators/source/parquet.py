@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from patchbay_sdk import Context, DataError, Operator, Outputs, Schema, Table
-from patchbay_sdk.spark_types import refuse_inexact
+from patchbay_sdk.spark import refuse_inexact
 
 
 class ReadParquet(Operator):

@@ -62,7 +62,7 @@ class ReadSql(Operator):
         """By JDBC, with its types: decimals become float, text stays text. Of more rows some `max_rows` are read."""
         from pyspark.sql.types import DecimalType
 
-        from patchbay_sdk.spark_frames import column
+        from patchbay_sdk.spark import column
 
         options = jdbc_options(context, url, secret if connection == "secret" else "")
         name = options["url"].split(":")[1]
