@@ -106,19 +106,14 @@ class Learner(Operator):
 class SparkLearner(Learner):
     """A learner that runs on Spark as well: `fit_spark` gives the state that `fit` would, `apply_spark` the table.
 
-    Without a `fit_spark`, `fit` is called, which then may look at the table's schema only; by default `apply_spark` is
-    `apply`, on some rows at a time in Spark's Python processes, which then must look at each row by itself.
+    Without a `fit_spark`, `fit` is called, which then may look at the table's schema only.
     """
 
     fit_spark: Callable[..., dict[str, Any]] | None = None
 
     def apply_spark(self, context: Context, state: Mapping[str, Any], table: Table) -> Table:
         """The table with the learned step applied, to be computed by Spark."""
-        from patchbay_sdk.spark_rows import applied
-
-        after = self.apply(state, Table(table.empty())).arrow_schema
-        frame = table.spark(context.spark)
-        return table.replace(applied(frame, self.spec.key, state, table.arrow_schema, after))
+        raise OperatorError(f"{self.spec.key} must define apply_spark(context, state, table).")
 
     def run_spark(self, context: Context, table: Table, **params: Any) -> Outputs:
         """As `run`."""

@@ -34,13 +34,8 @@ SETTINGS = {
 
 def settle(session: SparkSession) -> None:
     """Give a session the settings that all operators rely on; whoever connects calls it once."""
-    import logging
-
     for name, value in SETTINGS.items():
         session.conf.set(name, value)
-    # Spark writes the stack of its own process for every refused query, which says nothing about the data.
-    for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def quoted(name: str) -> str:

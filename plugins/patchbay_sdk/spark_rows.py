@@ -1,41 +1,43 @@
-"""Local code on the rows of a Spark DataFrame, batch by batch: what a fitted step does to each row."""
+"""Local code on the rows of a Spark DataFrame, some rows at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import importlib
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from patchbay_sdk.spark_types import restored, spark_schema, spark_types, to_storage
-from patchbay_sdk.table import Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
+    OnRows = Callable[[pa.Table], pa.Table]
+    """A function of a module, or `functools.partial` of one."""
 
-def applied(
-    frame: DataFrame, operator: str, state: Mapping[str, Any], before: pa.Schema, after: pa.Schema
-) -> DataFrame:
-    """A frame of Arrow schema `before` with the step of a learner (``id@version``) applied, which gives `after`.
 
-    The step runs in Python processes of Spark, which need this package and the operator's. It must look at each row
-    by itself.
+def by_batches(frame: DataFrame, work: OnRows, before: pa.Schema, after: pa.Schema) -> DataFrame:
+    """A frame of Arrow schema `before` with `work` done to its rows, in any portions of them; it gives `after`.
+
+    It is done in Python processes of Spark, which need polars and pyarrow but none of our code: it travels by value,
+    with all of its package that it uses. So `work` must not import anything of its package inside a function.
     """
+    from pyspark import cloudpickle
     from pyspark.sql.types import StructType
 
+    for module in (__name__, getattr(work, "func", work).__module__):
+        cloudpickle.register_pickle_by_value(importlib.import_module(module.partition(".")[0]))
     schema = StructType.fromJson(spark_schema(spark_types(after)))
-    return frame.mapInArrow(partial(_apply, operator, dict(state), before, after), schema)
+    return frame.mapInArrow(partial(_work, work, before, after), schema)
 
 
-def _apply(
-    operator: str, state: Mapping[str, Any], before: pa.Schema, after: pa.Schema, batches: Iterator[pa.RecordBatch]
+def _work(
+    work: OnRows, before: pa.Schema, after: pa.Schema, batches: Iterator[pa.RecordBatch]
 ) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
-    from patchbay_sdk.registry import load_learner
-
-    learner, types = load_learner(operator), spark_types(after)
+    types = spark_types(after)
     for batch in batches:
-        table = learner.apply(state, Table(restored(pa.Table.from_batches([batch]), before)))
-        yield from to_storage(table.arrow(), types, durations=True).to_batches()
+        done = work(restored(pa.Table.from_batches([batch]), before))
+        yield from to_storage(done, types, durations=True).to_batches()

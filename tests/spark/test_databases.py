@@ -23,7 +23,7 @@ FRAME = TRICKY.select("id", "i", "s", "ok", "d", "n", y=pl.col("y").fill_nan(Non
 def run(spark: SparkSession, operator: str, folder: Path, inputs: dict[str, Any], **params: Any) -> Any:
     spec = installed_catalogue().latest(operator)
     given = {"url": f"jdbc:derby:{folder}/fab;create=true", **params}
-    return run_operator(spec, inputs, given, folder, engine="spark", spark=spark)[0]
+    return run_operator(spec, inputs, given, folder, engine="spark", session=spark)[0]
 
 
 def test_there_and_back(spark: SparkSession, tmp_path: Path) -> None:

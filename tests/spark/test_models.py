@@ -32,7 +32,7 @@ def train(spark: SparkSession, folder: Path, operator: str, engine: str = "spark
     inputs = {"table": Table(FRAME)}
     if operator != "model.k_means":
         params = {"features": FEATURES, **params}
-    return dict(run_operator(spec, inputs, params, folder, seed=1, engine=engine, spark=spark)[0])
+    return dict(run_operator(spec, inputs, params, folder, seed=1, engine=engine, session=spark)[0])
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,8 @@ def test_the_portable_model_answers_as_spark_does(
     fitted = _remembering(monkeypatch)
     outputs = train(spark, tmp_path, operator, **params)
     model = saved_and_loaded(outputs["model"], tmp_path / "saved")
-    context = Context(temp_dir=tmp_path, spark=spark)
+    context = Context(temp_dir=tmp_path)
+    context.session = spark
     data = _spark_training.for_clusters(context, Table(FRAME), FEATURES).data
     answers = fitted[-1].transform(data).toArrow().to_pandas()
     matrix = FRAME.select(FEATURES).to_numpy()

@@ -63,7 +63,7 @@ def on_spark(
     case: Case, inputs: Mapping[str, Any], params: Mapping[str, Any], spark: SparkSession, folder: Path
 ) -> tuple[Mapping[str, Any], list[dict[str, Any]]]:
     seed = case.example.get("seed", 0)
-    return run_operator(case.spec, inputs, params, folder, seed=seed, engine="spark", spark=spark)
+    return run_operator(case.spec, inputs, params, folder, seed=seed, engine="spark", session=spark)
 
 
 def assert_outputs(actual: Mapping[str, Any], expected: Mapping[str, Any], where: str) -> None:
@@ -130,7 +130,7 @@ def _outcome(
     case: Case, inputs: Mapping[str, Any], params: Mapping[str, Any], folder: Path, engine: str, spark: SparkSession
 ) -> Any:
     try:
-        return run_operator(case.spec, inputs, params, folder, engine=engine, spark=spark)[0]
+        return run_operator(case.spec, inputs, params, folder, engine=engine, session=spark)[0]
     except PatchbayError as error:
         return f"{type(error).__name__}: {error.message}"
 
@@ -224,7 +224,7 @@ def test_draws(spark: SparkSession, tmp_path: Path, params: dict[str, Any]) -> N
     spec = installed_catalogue().latest("shape.split")
     table = Table(TRICKY.filter(pl.col("skew") != "rare"))
     runs = [
-        run_operator(spec, {"table": table}, params, tmp_path, seed=3, engine=engine, spark=spark)[0]
+        run_operator(spec, {"table": table}, params, tmp_path, seed=3, engine=engine, session=spark)[0]
         for engine in ("local", "spark", "spark")
     ]
     assert dict(runs[0]["metrics"].values) == dict(runs[1]["metrics"].values)
@@ -240,7 +240,7 @@ def test_samples_at_random(spark: SparkSession, tmp_path: Path) -> None:
     for more in ({}, {"stratify": "skew"}):
         params = {"method": "random", "size": "rows", "rows": 6, **more}
         runs = [
-            run_operator(spec, {"table": Table(TRICKY)}, params, tmp_path, seed=1, engine="spark", spark=spark)[0]
+            run_operator(spec, {"table": Table(TRICKY)}, params, tmp_path, seed=1, engine="spark", session=spark)[0]
             for _ in range(2)
         ]
         ids = [sorted(run["table"].polars()["id"].to_list()) for run in runs]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.clean._cast import converted, lost_rows
-from patchbay_operators.clean._spark_cast import lost_values
+from patchbay_operators.clean._spark_cast import cast, lost_values
 from patchbay_sdk import Context, DataError, SparkLearner, Table
 
 if TYPE_CHECKING:
@@ -72,6 +72,11 @@ class Cast(SparkLearner):
                 raise _misfit(name, state["how"]["type"], len(lost), len(after), lost)
             frame = frame.with_columns(after)
         return table.replace(frame)
+
+    def apply_spark(self, context: Context, state: Mapping[str, Any], table: Table) -> Table:
+        """As `apply`; `fit_spark` has looked for values that do not fit."""
+        after = self.apply(state, Table(table.empty())).arrow_schema
+        return table.replace(cast(context.spark, table, state["columns"], state["how"], after))
 
 
 def _gaps(name: str, type: str, count: int, rows: int, lost: pl.DataFrame) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.feature._columns import require_new
+from patchbay_operators.feature._spark_encode import with_numbers
 from patchbay_operators.feature._target_mean import category_means, out_of_fold_means, target_values
 from patchbay_operators.labels import label_texts
+from patchbay_operators.spark import columns as columns_named
 from patchbay_operators.spark import value_counts
 from patchbay_sdk import Column, Context, DataError, Outputs, ParamError, Schema, SparkLearner, Table
 
@@ -102,17 +105,18 @@ class Encode(SparkLearner):
 
     def apply(self, state: Mapping[str, Any], table: Table) -> Table:
         """The table with the numbers at its end."""
-        frame, added = table.polars(), []
-        for name in state["columns"]:
-            texts = label_texts(frame[name])
-            if state["method"] == "one_hot":
-                added += _one_hot(texts, name, state["categories"][name], state["other"][name])
-            else:
-                added.append(_numbers(texts, state, name))
+        frame = table.polars()
+        added = [numbers for name in state["columns"] for numbers in _encoded(state, frame[name])]
         if not state["keep_original"]:
             frame = frame.drop(state["columns"])
         require_new([column.name for column in added], frame.columns)
         return table.replace(frame.hstack(added))
+
+    def apply_spark(self, context: Context, state: Mapping[str, Any], table: Table) -> Table:
+        """As `apply`; each different value is encoded once."""
+        after = self.apply(state, Table(table.empty())).columns
+        frame = with_numbers(context.spark, table, state["columns"], partial(_encoded, state))
+        return table.replace(frame.select(*columns_named(after)))
 
     def infer(
         self,
@@ -162,6 +166,14 @@ def _frequent(counts: pl.DataFrame, categories: Categories, most: int) -> Catego
     rows = np.bincount(known["code"].to_numpy(), weights=known["rows"].to_numpy(), minlength=len(categories))
     kept = set(np.argsort(rows, kind="stable")[len(categories) - (most - 1) :].tolist())
     return [category for position, category in enumerate(categories) if position in kept]
+
+
+def _encoded(state: Mapping[str, Any], values: pl.Series) -> list[pl.Series]:
+    """The numbers for a column's values."""
+    name, texts = values.name, label_texts(values)
+    if state["method"] == "one_hot":
+        return _one_hot(texts, name, state["categories"][name], state["other"][name])
+    return [_numbers(texts, state, name)]
 
 
 def _codes(texts: pl.Series, categories: Categories) -> pl.Series:

@@ -92,7 +92,7 @@ def run_operator(
     *,
     seed: int = 0,
     engine: str = "local",
-    spark: Any = None,
+    session: Any = None,
 ) -> tuple[Mapping[str, Any], list[dict[str, Any]]]:
     """Run an operator as the platform does: params checked and filled, outputs checked against the spec.
 
@@ -100,7 +100,7 @@ def run_operator(
         ParamError: the params break the spec or name columns that the inputs lack.
         OperatorError: the outputs are not what the spec declares.
     """
-    outputs, logs = run_unchecked(spec, inputs, params, folder, seed=seed, engine=engine, spark=spark)
+    outputs, logs = run_unchecked(spec, inputs, params, folder, seed=seed, engine=engine, session=session)
     check_outputs(spec, outputs)
     operator, filled = load_operator(spec), spec.fill_params(params)
     check_schemas(
@@ -121,7 +121,7 @@ def run_unchecked(
     *,
     seed: int = 0,
     engine: str = "local",
-    spark: Any = None,
+    session: Any = None,
 ) -> tuple[Any, list[dict[str, Any]]]:
     """Run an operator with params checked and filled, but look at nothing that it returns.
 
@@ -140,8 +140,8 @@ def run_unchecked(
         seed=seed,
         data_roots=[folder],
         emit=lambda kind, data: logs.append(data) if kind == "log" else None,
-        spark=spark,
     )
+    context.session = session
     return load_operator(spec).operator_run(context, engine, inputs, spec.fill_params(params)), logs
 
 
