@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -21,7 +22,10 @@ FOR_SMALL_TABLES = {
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    site = Site(tmp_path_factory.mktemp("engines"), Size(2, 1 << 30, {"train": 2.0}), idle=60)
+    """`SPARK_REMOTE` names a server that is there already."""
+    given = os.environ.get("SPARK_REMOTE")
+    addresses = (("spark", given),) if given else ()
+    site = Site(tmp_path_factory.mktemp("engines"), Size(2, 1 << 30, {"train": 2.0}), idle=60, addresses=addresses)
     yield site
     end_engines(site.folder)
 

@@ -23,10 +23,10 @@ def with_numbers(
 ) -> DataFrame:
     """The frame and, at its end, what `numbers` gives for the different values of each of these columns."""
     frame = table.spark(session)
+    types = {c.name: c.type for c in table.schema}
     for name in names:
-        values = value_counts(session, table, name)["value"].alias(name)
-        found = values.alias(VALUE).to_frame().hstack(numbers(values))
-        type = next(c.type for c in table.schema if c.name == name)
-        same = known(column(name), type).eqNullSafe(column(VALUE))
-        frame = frame.join(Table(found).spark(session), same, "left").drop(VALUE)
+        values = value_counts(session, table, name)["value"]
+        found = Table(values.to_frame().hstack(numbers(values.alias(name)))).spark(session)
+        same = known(column(name), types[name]).eqNullSafe(column(VALUE))
+        frame = frame.join(found.withColumnRenamed("value", VALUE), same, "left").drop(VALUE)
     return frame
