@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from patchbay_sdk.spark_types import restored, spark_schema, spark_types, to_storage
 
@@ -26,8 +26,9 @@ def by_batches(frame: DataFrame, work: OnRows, before: pa.Schema, after: pa.Sche
     from pyspark import cloudpickle
     from pyspark.sql.types import StructType
 
+    travels: Any = cloudpickle.register_pickle_by_value
     for module in (__name__, getattr(work, "func", work).__module__):
-        cloudpickle.register_pickle_by_value(importlib.import_module(module.partition(".")[0]))
+        travels(importlib.import_module(module.partition(".")[0]))
     schema = StructType.fromJson(spark_schema(spark_types(after)))
     return frame.mapInArrow(partial(_work, work, before, after), schema)
 

@@ -19,8 +19,12 @@ NORMAL_MAD = 1.4826
 class Counts(Protocol):
     """Counts of a table's rows and of some of its columns, which `schema` names."""
 
-    schema: Mapping[str, pl.DataType]
     rows: int
+
+    @property
+    def schema(self) -> Mapping[str, pl.DataType]:
+        """The columns."""
+        ...
 
     def gaps(self) -> Mapping[str, int]:
         """Column -> rows without a value."""

@@ -40,7 +40,7 @@ MISSING_WORDS = ("", "?", "-", "na", "n/a", "nan", "null", "none", "missing", "u
 MISSING_NUMBERS = (-999, -9999, -99999)
 """Numbers that usually stand for a missing value."""
 
-DATE = r"^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d|\s*$)"
+DATE = r"^\s*\d{4}[/-]\d{1,2}[/-]\d{1,2}([ T]\d|\s*$)"
 """How a text begins that is taken for a date."""
 
 MOSTLY = 0.5

@@ -68,13 +68,18 @@ class SparkCounted:
                 outside = (value < low[name] - most) | (value > high[name] + most)
             infinite = column(name).isNotNull() & value.isNull()
             wanted.append(sf().count(sf().when(infinite | outside, 1)))
-        row = self._frame.agg(*wanted).head() if wanted else []
+        row = self._values(wanted)
         known = {name: self._overview[name][0] for name in numbers}
         return {name: outside / known[name] if known[name] else 0.0 for name, outside in zip(numbers, row, strict=True)}
 
     def _percentiles(self, values: Mapping[str, Column], level: float) -> dict[str, Any]:
         wanted = [sf().percentile(value, sf().lit(level)) for value in values.values()]
-        return dict(zip(values, self._frame.agg(*wanted).head() if wanted else [], strict=True))
+        return dict(zip(values, self._values(wanted), strict=True))
+
+    def _values(self, wanted: Sequence[Column]) -> Sequence[Any]:
+        """The values of aggregations over all rows."""
+        found: Any = self._frame.agg(*wanted).head() if wanted else ()
+        return found
 
     def repeated(self, names: Sequence[str]) -> int:
         """See `Counts`."""
@@ -90,8 +95,8 @@ class SparkCounted:
 
     def quantiles(self, name: str, levels: Sequence[float]) -> Sequence[float]:
         """See `Counts`."""
-        wanted = sf().percentile(_finite(name), sf().array(*map(sf().lit, levels)))
-        return list(self._frame.agg(wanted).head()[0])  # type: ignore[index]
+        found: list[float] = self._values([sf().percentile(_finite(name), sf().array(*map(sf().lit, levels)))])[0]
+        return found
 
     def binned(self, name: str, limits: Sequence[float]) -> Sequence[int]:
         """See `Counts`."""

@@ -70,8 +70,8 @@ class ReadSql(Operator):
         check_select(query, dialect, parameters or {})
         statement = with_values(query, dialect, parameters or {})
         with database_errors("the query"):
-            frame = context.spark.read.format("jdbc").options(**options, query=statement, preferTimestampNTZ="true")
-            frame = frame.option("fetchsize", "10000").load().limit(max_rows)
+            reader = context.spark.read.format("jdbc").options(**options, query=statement, preferTimestampNTZ="true")
+            frame = reader.option("fetchsize", "10000").load().limit(max_rows)
             decimals = {field.name for field in frame.schema if isinstance(field.dataType, DecimalType)}
         plain = (column(n).cast("double").alias(n) if n in decimals else column(n) for n in frame.columns)
         return {"table": Table(frame.select(*plain))}

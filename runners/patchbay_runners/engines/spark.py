@@ -120,8 +120,9 @@ def _session(session_id: str) -> SparkSession:
 
     url = os.environ[REMOTE]
     separator = ";" if "/;" in url else "/;"
-    session: Any = SparkSession.builder.remote(f"{url}{separator}session_id={session_id}").create()
-    session.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES)])
+    session: SparkSession = SparkSession.builder.remote(f"{url}{separator}session_id={session_id}").create()
+    client: Any = session
+    client.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES)])
     # Spark writes the stack of its own process for every refused query, which says nothing about the data.
     for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
