@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -40,14 +41,17 @@ TRICKY = pl.DataFrame(
 """Nulls, NaN, infinities, both zeros, unicode, white space, old dates, zones of time, categories, skewed keys."""
 
 
-def tricky_tables() -> dict[str, pl.DataFrame]:
-    """The tricky table, none of its rows, one of them, and one where everything is missing."""
-    return {
-        "rows": TRICKY,
-        "empty": TRICKY.clear(),
-        "one row": TRICKY[3:4],
-        "all missing": pl.concat([TRICKY[:1].clear(), TRICKY.clear(2)]),
-    }
+def random_table(seed: int, rows: int = 60) -> pl.DataFrame:
+    """A table with the columns of `TRICKY`, its values mixed at random, and numbers and texts of its own."""
+    generator = random.Random(seed)
+
+    def drawn(values: Sequence[Any]) -> list[Any]:
+        return [generator.choice(values) for _ in range(rows)]
+
+    mixed = {name: pl.Series(drawn(TRICKY[name].to_list()), dtype=TRICKY.schema[name]) for name in TRICKY.columns}
+    numbers = [None, math.nan, *(generator.gauss(0, 10**power) for power in range(-3, 6) for _ in range(4))]
+    texts = ["".join(generator.choices("aAbß圆é 1.-%", k=generator.randrange(4))) for _ in range(rows)]
+    return pl.DataFrame(mixed).with_columns(id=pl.Series(range(rows)), y=pl.Series(drawn(numbers)), s=pl.Series(texts))
 
 
 def assert_same(actual: Table, expected: Table, where: str, *, ordered: bool = False) -> None:

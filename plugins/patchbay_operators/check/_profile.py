@@ -109,7 +109,7 @@ def facts_of(column: pl.Series, top: int) -> Facts:
         list(counts.head(top).iter_rows()),
         _figures(known),
         int(known.is_infinite().sum()) if column.dtype.is_float() else 0,
-        [code for code in MISSING_NUMBERS if column.dtype.is_numeric() and (known == code).any()],
+        [code for code in MISSING_NUMBERS if column.dtype.is_numeric() and (known.cast(pl.Float64) == code).any()],
         _texts(counts["value"]) if column.dtype == pl.String else None,
     )
 
