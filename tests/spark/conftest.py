@@ -10,7 +10,8 @@ from tests.engines import connected
 
 FOR_SMALL_TABLES = {
     "spark.sql.adaptive.enabled": "false",
-    "spark.sql.codegen.wholeStage": "false",  # compiling a query takes longer than a few rows do
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",  # compiling a query takes longer than a few rows do
+    "spark.sql.codegen.wholeStage": "false",
     "spark.sql.shuffle.partitions": "2",
 }
 """For tests that ask many small questions."""

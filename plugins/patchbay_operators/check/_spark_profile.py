@@ -37,7 +37,9 @@ class Look:
         number, dtype = self._places[name], self._schema[name]
         found = {key.partition(" ")[2]: value for key, value in self._found.items() if key.startswith(f"{number} ")}
         present = found.pop("known")
-        if not dtype.is_numeric() and dtype != pl.Boolean:
+        if "levels" in found:
+            found |= dict(zip(QUANTILES, found.pop("levels") or [None] * len(QUANTILES), strict=True))
+        else:
             found = {key: str(value) for key, value in found.items() if value is not None}
         counts = self._counts(name)
         wanted = {"distinct": sf().count(sf().lit(1)), **_numbers(dtype), **(_texts() if dtype == pl.String else {})}
@@ -65,7 +67,7 @@ class Look:
             finite = sf().when(sf().abs(real) < float("inf"), real)
             found |= {"min": sf().min(finite), "max": sf().max(finite), "mean": sf().avg(finite)}
             found |= {"std": sf().stddev_samp(finite)}
-            found |= {key: sf().percentile(finite, sf().lit(level)) for key, level in QUANTILES.items()}
+            found |= {"levels": sf().percentile(finite, sf().array(*map(sf().lit, QUANTILES.values())))}
         elif not (dtype.is_nested() or dtype in (pl.Binary, pl.Null)):
             found |= {"first": sf().min(value), "last": sf().max(value)}
         kind = self._table.arrow_schema.field(name).type
