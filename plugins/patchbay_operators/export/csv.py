@@ -41,10 +41,10 @@ class WriteCsv(Operator):
         with replacing(context, path) as (target, draft):
             packed = target.suffix == ".gz"
             with _writing(draft, _CODECS[encoding], packed) as write:
-                for batch in table.batches():
+                for number, batch in enumerate(table.batches()):
                     context.check_cancelled()
                     text = flat_frame(Table(batch), "CSV").write_csv(
-                        include_header=header and not rows,
+                        include_header=header and not number,
                         separator=_DELIMITERS[delimiter],
                         decimal_comma=decimal_comma,
                         null_value=missing,

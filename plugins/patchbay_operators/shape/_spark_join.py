@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from patchbay_operators.shape._join_keys import LEFT, RIGHT, KeyCounts, same_key_types
+from patchbay_operators.shape._join_keys import EXPLODING, LEFT, RIGHT, KeyCounts, same_key_types
 from patchbay_operators.spark import columns, sf
 from patchbay_sdk import Table
 from patchbay_sdk.spark import column, typed
@@ -44,8 +44,10 @@ def _key(name: str, after: Any, keys: Sequence[str]) -> Column:
     return typed(column(name), name, after[name].to_arrow().type)
 
 
-def counted(ours: DataFrame, theirs: DataFrame, keys: Sequence[str], left: int, right: int) -> KeyCounts:
-    """Rows per key. `left` and `right`: rows of both."""
+def counted(
+    ours: DataFrame, theirs: DataFrame, keys: Sequence[str], left: int, right: int, expect: str, max_rows: int
+) -> KeyCounts:
+    """Rows per key. `left` and `right`: rows of both. Keys are looked for only where `KeyCounts.check` may name them."""
     if not keys:
         return KeyCounts(keys, left, right)
     left_keys, right_keys = _per_key(ours, keys, LEFT), _per_key(theirs, keys, RIGHT)
@@ -54,12 +56,15 @@ def counted(ours: DataFrame, theirs: DataFrame, keys: Sequence[str], left: int, 
     assert total is not None
     matched_left, matched_right, pairs = map(int, total)
     repeats = {}
-    for side, counts, name in (("left", left_keys, LEFT), ("right", right_keys, RIGHT)):
+    looked_at = (("left", left_keys, LEFT), ("right", right_keys, RIGHT)) if expect != "any" else ()
+    for side, counts, name in looked_at:
         several = counts.filter(column(name) > 1)
         first = _first(several, keys, name)
         if first:
             repeats[side] = (several.count(), first)
-    return KeyCounts(keys, left, right, matched_left, matched_right, pairs, repeats, _first(both, keys, "pairs"))
+    usual = min(max_rows, EXPLODING * max(left, right))
+    largest = _first(both, keys, "pairs") if pairs + left + right > usual else {}
+    return KeyCounts(keys, left, right, matched_left, matched_right, pairs, repeats, largest)
 
 
 def _per_key(frame: DataFrame, keys: Sequence[str], name: str) -> DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -41,12 +42,16 @@ OTHERWISE = "Run this step on the engine local, or change it; the log holds all 
 
 @contextlib.contextmanager
 def told() -> Iterator[None]:
-    """Raise PatchbayErrors for those of Spark: DataError where values are to blame, else OperatorError."""
+    """Raise PatchbayErrors for those of Spark: DataError where values are to blame, else OperatorError.
+
+    All that Spark said goes to stderr, so into the attempt's log.
+    """
     from pyspark.errors import PySparkException
 
     try:
         yield
     except PySparkException as error:
+        sys.stderr.write(f"{error}\n")
         raise as_told(error) from error
 
 
@@ -70,6 +75,6 @@ def _first_sentence(text: str) -> str:
     line = next((line.strip() for line in text.splitlines() if line.strip(" ()")), "it failed without a word.")
     line = re.sub(r"^\((\S+)\)\s*", "", line)
     line = re.sub(r"^\[[A-Z0-9_.]+\]\s*", "", line)
-    line = re.sub(r"\s*SQLSTATE: \w+$", "", line)
-    line = re.sub(r"(If necessary|Use `try_)[^.]*(\.|$).*", "", line).strip()
+    line = re.sub(r"\s*SQLSTATE: \w+;?$", "", line)
+    line = re.sub(r"(If necessary|Use [`']try_)[^.]*(\.|$).*", "", line).strip()
     return line if line.endswith((".", "!", "?")) else line + "."
