@@ -19,8 +19,8 @@ from tests.bench.figure import report
 ROWS = int(os.environ.get("PATCHBAY_BENCH_ROWS", 50_000_000))
 PART = 1_000_000
 TOOLS = 10_000
-MEMORY = "2g"
-"""Of the Spark server."""
+MEMORY = 2 << 30
+"""Bytes of the Spark server."""
 
 MOST_MEMORY = 6 << 30
 """Bytes that either engine may take, all its processes together."""
@@ -132,25 +132,24 @@ def _local(folder: Path) -> float:
 
 def _spark(folder: Path) -> float:
     """The operators themselves, in their variants for Spark."""
-    from pyspark.sql import SparkSession
-
+    from patchbay_runners.engines.engine import Size
+    from patchbay_runners.engines.use import Site, end_engines
     from patchbay_sdk import Table
     from patchbay_sdk.registry import installed_catalogue
-    from patchbay_sdk.spark_frames import settle, write_parts
+    from patchbay_sdk.spark_frames import write_parts
     from patchbay_sdk.testing.cases import run_unchecked
-    from tests.spark.server import spark_server
+    from tests.engines import connected
 
     catalogue = installed_catalogue()
-    with spark_server(folder, MEMORY) as (address, _):
-        session = SparkSession.builder.remote(address).getOrCreate()
-        settle(session)
+    site = Site(folder / "engines", Size(2, MEMORY, {"train": 2.0}))
+    with connected("spark", site) as session:
         session.range(1).collect()
         start = time.perf_counter()
         rows = Table.open(sorted((folder / "source").iterdir()))
         tools = Table.open([folder / "tools.parquet"])
         on = {"how": "inner", "left_on": ["tool"], "max_rows": 10 * ROWS}
         spec = catalogue.latest("shape.join")
-        joined, _ = run_unchecked(spec, {"left": rows, "right": tools}, on, folder, engine="spark", spark=session)
+        joined, _ = run_unchecked(spec, {"left": rows, "right": tools}, on, folder, engine="spark", session=session)
         aggregations = [
             {"column": "x0", "function": "mean"},
             {"column": "x1", "function": "max"},
@@ -159,11 +158,11 @@ def _spark(folder: Path) -> float:
         params = {"keys": ["tool", "bay"], "aggregations": aggregations}
         inputs = {"table": joined["table"]}
         spec = catalogue.latest("shape.group_by")
-        grouped, _ = run_unchecked(spec, inputs, params, folder, engine="spark", spark=session)
+        grouped, _ = run_unchecked(spec, inputs, params, folder, engine="spark", session=session)
         (folder / "spark").mkdir()
         write_parts(grouped["table"].spark(session), folder / "spark")
         seconds = time.perf_counter() - start
-        session.stop()
+    end_engines(site.folder)
     return seconds
 
 

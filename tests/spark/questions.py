@@ -56,8 +56,8 @@ def examples_of(operator: str) -> Iterator[Question]:
         yield Question(case.spec, case.example["title"], lambda folder, case=case: prepared(case.example, folder), case)
 
 
-def smallest_of(operator: str, *labels: str) -> Iterator[Question]:
-    """Its first example with a table of no row (``empty``), or of one (``one row``)."""
+def smallest_of(operator: str) -> Iterator[Question]:
+    """Its first example with a table of no row, and of one."""
     fitting = [case for case in EXAMPLES[operator] if "error" not in case.example["expect"]]
     if operator in OWN_DRAW or fitting[0].spec.category in ("model", "export", "source"):
         return
@@ -69,7 +69,7 @@ def smallest_of(operator: str, *labels: str) -> Iterator[Question]:
         small = dict(generated_tables(tables[0].schema))[label]
         return inputs | {first: [small, *tables[1:]] if isinstance(value, list) else small}, params
 
-    for label in labels:
+    for label in ("empty", "one row"):
         yield Question(fitting[0].spec, label, lambda folder, label=label: with_rows(label, folder))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -45,11 +46,17 @@ def _key(name: str, after: Any, keys: Sequence[str]) -> Column:
 
 
 def counted(
-    ours: DataFrame, theirs: DataFrame, keys: Sequence[str], left: int, right: int, expect: str, max_rows: int
+    ours: DataFrame,
+    theirs: DataFrame,
+    keys: Sequence[str],
+    rows: tuple[int, int],
+    how: str,
+    expect: str,
+    max_rows: int,
 ) -> KeyCounts:
-    """Rows per key. `left` and `right`: rows of both. Keys are looked for only where `KeyCounts.check` may name them."""
+    """Rows per key. `rows`: of both. Keys are looked for only where `KeyCounts.check` may name them."""
     if not keys:
-        return KeyCounts(keys, left, right)
+        return KeyCounts(keys, *rows)
     left_keys, right_keys = _per_key(ours, keys, LEFT), _per_key(theirs, keys, RIGHT)
     both = left_keys.join(right_keys, list(keys)).withColumn("pairs", column(LEFT) * column(RIGHT))
     total = both.agg(*(sf().coalesce(sf().sum(column(name)), sf().lit(0)) for name in (LEFT, RIGHT, "pairs"))).head()
@@ -62,9 +69,10 @@ def counted(
         first = _first(several, keys, name)
         if first:
             repeats[side] = (several.count(), first)
-    usual = min(max_rows, EXPLODING * max(left, right))
-    largest = _first(both, keys, "pairs") if pairs + left + right > usual else {}
-    return KeyCounts(keys, left, right, matched_left, matched_right, pairs, repeats, largest)
+    counts = KeyCounts(keys, *rows, matched_left, matched_right, pairs, repeats)
+    if counts.rows_after(how) > min(max_rows, EXPLODING * max(rows)):
+        return replace(counts, largest=_first(both, keys, "pairs"))
+    return counts
 
 
 def _per_key(frame: DataFrame, keys: Sequence[str], name: str) -> DataFrame:

@@ -56,7 +56,7 @@ class Join(Operator):
         """The joined rows, in no order, and what did not match."""
         keys, right_on, names = _keys_and_names(left, right, left_on, right_on, suffix, how)
         ours, theirs = _spark_join.sides(context.spark, left, right, keys, right_on, names)
-        counts = _spark_join.counted(ours, theirs, keys, left.num_rows, right.num_rows, expect, max_rows)
+        counts = _spark_join.counted(ours, theirs, keys, (left.num_rows, right.num_rows), how, expect, max_rows)
         counts.check(context, how, expect, max_rows)
         joined = _spark_join.joined(ours, theirs, how, keys)
         metrics = Metrics(counts.metrics() | {"rows": counts.rows_after(how)})
