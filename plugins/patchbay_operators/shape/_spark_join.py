@@ -69,10 +69,10 @@ def counted(
         first = _first(several, keys, name)
         if first:
             repeats[side] = (several.count(), first)
-    counts = KeyCounts(keys, *rows, matched_left, matched_right, pairs, repeats)
-    if counts.rows_after(how) > min(max_rows, EXPLODING * max(rows)):
-        return replace(counts, largest=_first(both, keys, "pairs"))
-    return counts
+    found = KeyCounts(keys, *rows, matched_left, matched_right, pairs, repeats)
+    if found.rows_after(how) > min(max_rows, EXPLODING * max(rows)):
+        return replace(found, largest=_first(both, keys, "pairs"))
+    return found
 
 
 def _per_key(frame: DataFrame, keys: Sequence[str], name: str) -> DataFrame:
