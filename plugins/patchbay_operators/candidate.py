@@ -121,6 +121,12 @@ def rows_to_learn(context: Context, table: Table, target: str) -> Table:
     return table.replace(kept)
 
 
+def learned_before(table: Table) -> list[str]:
+    """The steps of the table's preparation that learned something from its rows."""
+    keys = dict.fromkeys(step.operator for step in table.lineage)
+    return [key for key in keys if any(port.learns for port in find_operator(key).spec.outputs)]
+
+
 def try_fold(candidate: Candidate, table: Table, fold: Fold, temp_dir: Path) -> Tested:
     """Train on a fold's training rows and score on its test rows.
 
