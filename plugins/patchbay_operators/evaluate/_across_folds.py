@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 from patchbay_operators.candidate import Candidate, Tested
 from patchbay_operators.folds import Fold
-from patchbay_operators.scores import BINARY, MULTI_CLASS, REGRESSION
+from patchbay_operators.scores import BINARY, MULTI_CLASS, REGRESSION, spread
 from patchbay_sdk import Chart, Metrics, ParamError, Table
 
 CLUSTERING = ("silhouette", "davies_bouldin", "calinski_harabasz")
@@ -73,14 +72,6 @@ def metrics_of(candidate: Candidate, folds: Sequence[Fold], tested: Sequence[Tes
         "notes": notes,
     }
     return Metrics(values, {"folds": per_fold}, about)
-
-
-def spread(values: Sequence[float]) -> float | None:
-    """The standard deviation of a sample (n - 1), None for fewer than two values."""
-    if len(values) < 2:
-        return None
-    mean = sum(values) / len(values)
-    return math.sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
 
 
 def chart_of(tested: Sequence[Tested]) -> Chart:

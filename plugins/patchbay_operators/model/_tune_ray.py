@@ -1,0 +1,237 @@
+"""Tuning by Ray Tune, trials side by side: for trials that take longer than a few seconds.
+
+Ray Tune keeps what it knows in the attempt's folder for checkpoints, so that after a kill the trials that were done are
+not done again; one that was under way begins anew.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from patchbay_operators.model._trials import Clock, Goal, Trial, TrialPlan, defaults_of, suggest
+from patchbay_operators.model._tuned import Live
+from patchbay_operators.on_ray import places, pool_of
+from patchbay_sdk import Context, DataError, SearchSpace
+
+NAME = "tune"
+SETTINGS = {
+    "TUNE_GLOBAL_CHECKPOINT_S": "1",  # how often it is noted which trials are done; by default every 10 s at most
+    "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
+    "TUNE_RESULT_BUFFER_LENGTH": "0",
+}
+"""Ray Tune reads these from the environment of the driver."""
+
+
+def tune_on_ray(context: Context, plan: TrialPlan, goal: Goal, concurrency: int) -> list[Trial]:
+    """Every trial in the order in which Ray Tune made it: the operator's defaults first, then what Optuna proposes.
+
+    ASHA gives up trials that fall behind after each fold: https://arxiv.org/abs/1810.05934. At most `concurrency`
+    trials run at once; 0: as many as the pool has places.
+
+    Raises:
+        Cancelled: the run was cancelled; the processes of the trials have ended.
+    """
+    from ray import tune
+
+    folder = Path(getattr(context, "checkpoint_dir", None) or context.temp_dir)
+    trainable = tune.with_resources(
+        tune.with_parameters(_trial, plan=plan),
+        tune.PlacementGroupFactory([{"CPU": 1.0, **pool_of(context)}]),
+    )
+    watch = _Watch(context, plan, goal)
+    with _settings(), _watching(watch):
+        before = str(folder / NAME)
+        if tune.Tuner.can_restore(before):
+            tuner = tune.Tuner.restore(before, trainable, restart_errored=False, resume_unfinished=True)
+            context.log("Going on with the trials of an earlier attempt.")
+        else:
+            tuner = _tuner(trainable, context, plan, goal, folder, concurrency or places(context))
+        tuner.fit()
+    context.check_cancelled()
+    return watch.in_order()
+
+
+def _tuner(
+    trainable: Any, context: Context, plan: TrialPlan, goal: Goal, folder: Path, concurrency: int
+) -> Any:
+    from ray import tune
+    from ray.tune.schedulers import ASHAScheduler, FIFOScheduler
+    from ray.tune.search.optuna import OptunaSearch
+
+    search = OptunaSearch(
+        _Proposal(plan.space),
+        metric="badness",
+        mode="min",
+        seed=context.seed % 2**32,
+        points_to_evaluate=[defaults_of(plan.space)],
+    )
+    halving = ASHAScheduler("training_iteration", max_t=len(plan.folds), grace_period=1, reduction_factor=2)
+    return tune.Tuner(
+        trainable,
+        tune_config=tune.TuneConfig(
+            metric="badness",
+            mode="min",
+            search_alg=search,
+            scheduler=halving if goal.early_stop else FIFOScheduler(),
+            num_samples=goal.trials,
+            max_concurrent_trials=concurrency,
+            reuse_actors=True,
+        ),
+        run_config=tune.RunConfig(
+            name=NAME,
+            storage_path=str(folder),
+            verbose=0,
+            stop=_stopper(),
+            callbacks=[_callback()],
+        ),
+    )
+
+
+class _Proposal:
+    """What Optuna is asked for, as `OptunaSearch` calls it and keeps it on disk."""
+
+    def __init__(self, space: SearchSpace) -> None:
+        self._space = space
+
+    def __call__(self, trial: Any) -> None:
+        self._space.propose(lambda dimension: suggest(trial, dimension))
+
+
+def _trial(config: dict[str, Any], plan: TrialPlan) -> None:
+    """In a process of the trial's own: one report per fold; what an operator refuses is reported, not raised."""
+    from tempfile import TemporaryDirectory
+
+    from ray import tune
+
+    params = plan.space.propose(lambda dimension: config[dimension.name])
+    trial, clock = Trial(0, params), Clock()
+    with TemporaryDirectory(prefix="patchbay-trial-") as temp_dir:
+        try:
+            for score in plan.run(params, Path(temp_dir)):
+                trial.scores.append(score)
+                tune.report(_facts(trial, clock(), plan.badness(trial.score or 0.0)))
+        except DataError as error:
+            trial.state, trial.error = "failed", error.message
+            tune.report({**_facts(trial, clock(), float("inf")), "done": True})
+
+
+def _facts(trial: Trial, seconds: float, badness: float) -> dict[str, Any]:
+    return {
+        "badness": badness,
+        "params": dict(trial.params),
+        "scores": list(trial.scores),
+        "seconds": seconds,
+        "error": trial.error,
+    }
+
+
+class _Watch:
+    """What the driver sees of the trials, and when it has seen enough."""
+
+    def __init__(self, context: Context, plan: TrialPlan, goal: Goal) -> None:
+        self._context = context
+        self._plan = plan
+        self._goal = goal
+        self._live = Live(context, plan, goal)
+        self._clock = Clock()
+        self._trials: dict[str, Trial] = {}
+        self._ended: set[str] = set()
+
+    def started(self, id: str) -> None:
+        """A trial has got its number."""
+        self._trials.setdefault(id, Trial(len(self._trials) + 1, {}, state="unfinished"))
+
+    def reported(self, id: str, result: dict[str, Any]) -> None:
+        """A trial has done a fold."""
+        self.started(id)
+        trial = self._trials[id]
+        trial.params, trial.scores = result["params"], list(result["scores"])
+        trial.seconds, trial.error = result["seconds"], result["error"]
+        whole = len(trial.scores) == len(self._plan.folds)
+        trial.state = "failed" if trial.error else "complete" if whole else "unfinished"
+
+    def ended(self, id: str) -> None:
+        """A trial is over: it has done all folds, failed, or was given up."""
+        self.started(id)
+        if id in self._ended:
+            return
+        self._ended.add(id)
+        trial = self._trials[id]
+        if trial.state == "unfinished":
+            trial.state = "stopped"
+        self._live.done(trial)
+
+    def is_over(self) -> bool:
+        """Whether all trials are to end now."""
+        return self._context.cancelled() or self._live.is_over(self._clock())
+
+    def in_order(self) -> list[Trial]:
+        """The trials that are over, in the order in which they were made, numbered so."""
+        return [trial for id, trial in self._trials.items() if id in self._ended]
+
+
+_watch: _Watch | None = None
+"""The one of this process, because Ray Tune writes callbacks and stoppers to disk: those below only name it."""
+
+
+@contextmanager
+def _watching(watch: _Watch) -> Iterator[None]:
+    global _watch
+    _watch = watch
+    try:
+        yield
+    finally:
+        _watch = None
+
+
+def _callback() -> Any:
+    from ray.tune import Callback
+
+    class Report(Callback):  # type: ignore[misc]
+        """Hands on to the watch what happens to trials."""
+
+        def on_trial_start(self, iteration: int, trials: Any, trial: Any, **info: Any) -> None:
+            _current().started(trial.trial_id)
+
+        def on_trial_result(self, iteration: int, trials: Any, trial: Any, result: Any, **info: Any) -> None:
+            _current().reported(trial.trial_id, result)
+
+        def on_trial_complete(self, iteration: int, trials: Any, trial: Any, **info: Any) -> None:
+            _current().ended(trial.trial_id)
+
+    return Report()
+
+
+def _stopper() -> Any:
+    from ray.tune import Stopper
+
+    class Enough(Stopper):  # type: ignore[misc]
+        """Ends all trials when the watch says so."""
+
+        def __call__(self, trial_id: str, result: Any) -> bool:
+            return False
+
+        def stop_all(self) -> bool:
+            return _current().is_over()
+
+    return Enough()
+
+
+def _current() -> _Watch:
+    assert _watch is not None
+    return _watch
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in SETTINGS}
+    os.environ.update(SETTINGS)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None) if value is None else os.environ.update({name: value})
