@@ -6,7 +6,9 @@ task's pool where the cluster has such places, so that heavy work never takes mo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import functools
+import pickle
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from patchbay_sdk import Context, PatchbayError
@@ -72,19 +74,9 @@ def value_of(reference: Any) -> Any:
     try:
         return ray.get(reference)
     except ray.exceptions.RayTaskError as error:
-        if (ours := our_error(error)) is not None:
-            raise ours from None
+        if isinstance(error.cause, PatchbayError):
+            raise error.cause from None
         raise
-
-
-def our_error(error: BaseException | None) -> PatchbayError | None:
-    """The PatchbayError that was raised in another process, within what Ray made of it."""
-    while error is not None:
-        cause = getattr(error, "cause", None)
-        if isinstance(cause, PatchbayError):
-            return cause
-        error = cause if isinstance(cause, BaseException) else error.__cause__
-    return None
 
 
 def map_batches(
@@ -116,15 +108,10 @@ def map_batches(
         num_cpus=1,
         resources=pool_of(context),
     )
-    try:
-        for done, block in enumerate(results.iter_batches(batch_size=None, batch_format="pyarrow"), 1):
-            context.check_cancelled()
-            context.progress(done / len(batches), f"{done} of {len(batches)} batches")
-            yield from map(_opened, block["result"])
-    except (ray.exceptions.RayError, SystemError) as error:
-        if (ours := our_error(error)) is not None:
-            raise ours from None
-        raise
+    for done, block in enumerate(results.iter_batches(batch_size=None, batch_format="pyarrow"), 1):
+        context.check_cancelled()
+        yield from map(_opened, block.to_pylist())
+        context.progress(done / len(batches), f"{done} of {len(batches)} batches")
 
 
 NUMBER = "__batch"
@@ -138,27 +125,44 @@ def _numbered(number: int, batch: pa.Table) -> pa.Table:
 
 
 class _Numbered:
-    """The worker within an actor; a result travels as one value, so that Ray Data changes nothing about it."""
+    """The worker within an actor.
+
+    What it gives travels as one value, so that Ray Data changes nothing about it; so does an error of ours, of which
+    Ray Data would hand on the text alone.
+    """
 
     def __init__(self, worker: type, *references: Any) -> None:
         import ray
 
-        self._worker = worker(*ray.get(list(references)))
+        self._make = functools.partial(worker, *ray.get(list(references)))
+        self._worker: Any = None
 
     def __call__(self, batch: pa.Table) -> pa.Table:
         import pyarrow as pa
 
-        result = self._worker(batch[NUMBER][0].as_py(), batch.drop_columns([NUMBER]))
+        try:
+            self._worker = self._worker or self._make()
+            result = self._worker(batch[NUMBER][0].as_py(), batch.drop_columns([NUMBER]))
+        except PatchbayError as error:
+            return _sent(error=pickle.dumps(error))
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, result.schema) as writer:
             writer.write_table(result)
-        return pa.table({"result": pa.array([sink.getvalue()], pa.large_binary())})
+        return _sent(result=sink.getvalue().to_pybytes())
 
 
-def _opened(value: pa.Scalar) -> pa.Table:
+def _sent(**values: bytes) -> pa.Table:
     import pyarrow as pa
 
-    return pa.ipc.open_stream(value.as_buffer()).read_all()
+    return pa.table({name: pa.array([values.get(name)], pa.large_binary()) for name in ("result", "error")})
+
+
+def _opened(row: Mapping[str, bytes | None]) -> pa.Table:
+    import pyarrow as pa
+
+    if row["error"] is not None:
+        raise pickle.loads(row["error"])
+    return pa.ipc.open_stream(row["result"]).read_all()
 
 
 def _quiet() -> None:
@@ -170,4 +174,4 @@ def _quiet() -> None:
     settings = DataContext.get_current()
     settings.execution_options.preserve_order = True
     settings.enable_progress_bars = False
-    logging.getLogger("ray.data").setLevel(logging.WARNING)
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # errors are raised, too
