@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-PLACES = 4
+PLACES = 2
 """Of the pool that tests run in; the other pools have none to spare."""
 
 

@@ -6,9 +6,12 @@ not done again; one that was under way begins anew.
 
 from __future__ import annotations
 
+import json
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +21,10 @@ from patchbay_operators.on_ray import places, pool_of
 from patchbay_sdk import Context, DataError, SearchSpace
 
 NAME = "tune"
+NO_SCORE = 1e30
+"""The badness of a trial that failed: worse than any score, and a number that ASHA can average."""
 SETTINGS = {
-    "TUNE_GLOBAL_CHECKPOINT_S": "1",  # how often it is noted which trials are done; by default every 10 s at most
+    "TUNE_GLOBAL_CHECKPOINT_S": "0",  # what is done is noted at once, not every 10 s
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
     "TUNE_RESULT_BUFFER_LENGTH": "0",
 }
@@ -35,14 +40,17 @@ def tune_on_ray(context: Context, plan: TrialPlan, goal: Goal, concurrency: int)
     Raises:
         Cancelled: the run was cancelled; the processes of the trials have ended.
     """
+    import optuna
     from ray import tune
 
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    logging.getLogger("ray.tune").setLevel(logging.ERROR)
     folder = Path(getattr(context, "checkpoint_dir", None) or context.temp_dir)
+    watch = _Watch(context, plan, goal, folder / "trials.jsonl")
     trainable = tune.with_resources(
-        tune.with_parameters(_trial, plan=plan),
+        tune.with_parameters(_trial, plan=plan, done=watch.in_order()),
         tune.PlacementGroupFactory([{"CPU": 1.0, **pool_of(context)}]),
     )
-    watch = _Watch(context, plan, goal)
     with _settings(), _watching(watch):
         before = str(folder / NAME)
         if tune.Tuner.can_restore(before):
@@ -101,13 +109,20 @@ class _Proposal:
         self._space.propose(lambda dimension: suggest(trial, dimension))
 
 
-def _trial(config: dict[str, Any], plan: TrialPlan) -> None:
-    """In a process of the trial's own: one report per fold; what an operator refuses is reported, not raised."""
+def _trial(config: dict[str, Any], plan: TrialPlan, done: list[Trial]) -> None:
+    """In a process of the trial's own: one report per fold; what an operator refuses is reported, not raised.
+
+    A trial that is among those `done` had ended when Ray Tune did not know it yet: it is not run again.
+    """
     from tempfile import TemporaryDirectory
 
     from ray import tune
 
     params = plan.space.propose(lambda dimension: config[dimension.name])
+    if known := next((trial for trial in done if trial.params == params), None):
+        badness = NO_SCORE if known.score is None else plan.badness(known.score)
+        tune.report({**_facts(known, known.seconds, badness), "done": True})
+        return
     trial, clock = Trial(0, params), Clock()
     with TemporaryDirectory(prefix="patchbay-trial-") as temp_dir:
         try:
@@ -116,7 +131,7 @@ def _trial(config: dict[str, Any], plan: TrialPlan) -> None:
                 tune.report(_facts(trial, clock(), plan.badness(trial.score or 0.0)))
         except DataError as error:
             trial.state, trial.error = "failed", error.message
-            tune.report({**_facts(trial, clock(), float("inf")), "done": True})
+            tune.report({**_facts(trial, clock(), NO_SCORE), "done": True})
 
 
 def _facts(trial: Trial, seconds: float, badness: float) -> dict[str, Any]:
@@ -130,39 +145,46 @@ def _facts(trial: Trial, seconds: float, badness: float) -> dict[str, Any]:
 
 
 class _Watch:
-    """What the driver sees of the trials, and when it has seen enough."""
+    """What the driver sees of the trials, and when it has seen enough.
 
-    def __init__(self, context: Context, plan: TrialPlan, goal: Goal) -> None:
+    Args:
+        journal: a file with a JSON line for each trial that has ended; those that are there ended before.
+    """
+
+    def __init__(self, context: Context, plan: TrialPlan, goal: Goal, journal: Path) -> None:
         self._context = context
         self._plan = plan
         self._goal = goal
-        self._live = Live(context, plan, goal)
+        self._journal = journal
         self._clock = Clock()
-        self._trials: dict[str, Trial] = {}
-        self._ended: set[str] = set()
+        self._running: dict[int, Trial] = {}
+        self._ended = {trial.number: trial for trial in _read(journal)}
+        self._live = Live(context, plan, goal, self._ended.values())
 
-    def started(self, id: str) -> None:
-        """A trial has got its number."""
-        self._trials.setdefault(id, Trial(len(self._trials) + 1, {}, state="unfinished"))
+    def started(self, number: int) -> None:
+        """A trial begins."""
+        self._running[number] = Trial(number, {}, state="unfinished")
+        if number not in self._ended:
+            self._context.log(f"Trial {number} begins.")
 
-    def reported(self, id: str, result: dict[str, Any]) -> None:
-        """A trial has done a fold."""
-        self.started(id)
-        trial = self._trials[id]
+    def reported(self, number: int, result: dict[str, Any]) -> None:
+        """A trial has done a fold, or failed."""
+        trial = self._running[number]
         trial.params, trial.scores = result["params"], list(result["scores"])
         trial.seconds, trial.error = result["seconds"], result["error"]
         whole = len(trial.scores) == len(self._plan.folds)
         trial.state = "failed" if trial.error else "complete" if whole else "unfinished"
 
-    def ended(self, id: str) -> None:
+    def ended(self, number: int) -> None:
         """A trial is over: it has done all folds, failed, or was given up."""
-        self.started(id)
-        if id in self._ended:
+        trial = self._running.pop(number, None)
+        if trial is None or number in self._ended:
             return
-        self._ended.add(id)
-        trial = self._trials[id]
         if trial.state == "unfinished":
             trial.state = "stopped"
+        self._ended[number] = trial
+        with self._journal.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(trial)) + "\n")
         self._live.done(trial)
 
     def is_over(self) -> bool:
@@ -170,8 +192,16 @@ class _Watch:
         return self._context.cancelled() or self._live.is_over(self._clock())
 
     def in_order(self) -> list[Trial]:
-        """The trials that are over, in the order in which they were made, numbered so."""
-        return [trial for id, trial in self._trials.items() if id in self._ended]
+        """The trials that are over, by number."""
+        return [self._ended[number] for number in sorted(self._ended)]
+
+
+def _read(journal: Path) -> list[Trial]:
+    """The trials of a journal, whose last line may have been cut off."""
+    if not journal.exists():
+        return []
+    lines = journal.read_text(encoding="utf-8").split("\n")
+    return [Trial(**json.loads(line)) for line in lines[:-1]]
 
 
 _watch: _Watch | None = None
@@ -195,15 +225,20 @@ def _callback() -> Any:
         """Hands on to the watch what happens to trials."""
 
         def on_trial_start(self, iteration: int, trials: Any, trial: Any, **info: Any) -> None:
-            _current().started(trial.trial_id)
+            _current().started(_number(trial))
 
         def on_trial_result(self, iteration: int, trials: Any, trial: Any, result: Any, **info: Any) -> None:
-            _current().reported(trial.trial_id, result)
+            _current().reported(_number(trial), result)
 
         def on_trial_complete(self, iteration: int, trials: Any, trial: Any, **info: Any) -> None:
-            _current().ended(trial.trial_id)
+            _current().ended(_number(trial))
 
     return Report()
+
+
+def _number(trial: Any) -> int:
+    """Ray Tune counts its trials from 1, and keeps the number when it goes on after a kill."""
+    return int(trial.experiment_tag.partition("_")[0])
 
 
 def _stopper() -> Any:

@@ -118,8 +118,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Table, Model]:
 def test_batch_scoring_answers_as_predict_does(tmp_path: Path, prepared: tuple[Table, Model]) -> None:
     table, model = prepared
     inputs = {"table": table, "model": model}
-    here, there = both("apply.batch_scoring", tmp_path, inputs, batch_size=77, threshold=0.3)
-    whole = run_operator(find_operator("apply.predict@1.0.0").spec, inputs, {"threshold": 0.3}, tmp_path)[0]
+    here, there = both("apply.batch_scoring", tmp_path, inputs, batch_size=77, threshold=0.295)
+    whole = run_operator(find_operator("apply.predict@1.0.0").spec, inputs, {"threshold": 0.295}, tmp_path)[0]
     assert_frame_equal(there["table"].polars(), here["table"].polars())
     assert_frame_equal(here["table"].polars(), whole["table"].polars(), abs_tol=1e-12)
     assert here["table"].polars()["prediction"].n_unique() == 2

@@ -1,0 +1,39 @@
+"""A driver that tunes on Ray, to be killed: ``python -m ... FOLDER TRIALS``; prints a JSON line per trial."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import ray
+
+from patchbay_sdk import Context, Table, find_operator
+
+
+def say(kind: str, data: dict[str, Any]) -> None:
+    print(json.dumps({"kind": kind, **data}, default=str), flush=True)
+
+
+def main() -> None:
+    folder, trials = Path(sys.argv[1]), int(sys.argv[2])
+    ray.init(os.environ["RAY_ADDRESS"], namespace="patchbay-driver", log_to_driver=False, configure_logging=False)
+    context = Context(temp_dir=folder / "temp", seed=5, emit=say)
+    context.checkpoint_dir = folder  # type: ignore[attr-defined]
+    context.temp_dir.mkdir(exist_ok=True)
+    rows = range(200)
+    table = pl.DataFrame({"x": [row * 7 % 31 for row in rows], "y": ["a" if row * 7 % 31 + row % 5 > 15 else "b" for row in rows]})
+    operator = find_operator("model.tune@1.0.0")
+    given = {
+        "operator": "model.random_forest@1.0.0", "target": "y", "trials": trials, "folds": 2,
+        "params": {"trees": 20}, "search": ["max_depth", "min_samples_leaf"], "early_stop": False,
+    }  # fmt: skip
+    outputs = operator.operator_run(context, "ray", {"table": Table(table)}, operator.spec.fill_params(given))
+    say("trials", {"rows": outputs["trials"].polars().to_dicts()})
+
+
+if __name__ == "__main__":
+    main()
