@@ -36,7 +36,7 @@ class Goal:
 class Trial:
     """What came of some params.
 
-    `number` counts from 1. `state`: complete, stopped (it fell behind) or failed (`error` says why).
+    `number` counts from 1, in the order in which trials end. `state`: complete, stopped (it fell behind) or failed (`error` says why).
     `scores`: per fold that was done. `score`: their mean.
     """
 
@@ -55,13 +55,17 @@ class Trial:
 
 @dataclass(frozen=True)
 class TrialPlan:
-    """What all trials of a tuning share. `metric`: the name of the one to improve."""
+    """What all trials of a tuning share.
+
+    `metric`: the name of the one to improve. `defaults`: the params of the first trial, the operator's own.
+    """
 
     candidate: Candidate
     space: SearchSpace
     rows: Table
     folds: Sequence[Fold]
     metric: str
+    defaults: Mapping[str, Any]
 
     def with_params(self, params: Mapping[str, Any]) -> Candidate:
         """The operator with other params."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.model._study import open_study
 from patchbay_operators.model._trials import Clock, Goal, Trial, TrialPlan, defaults_of, suggest
 from patchbay_operators.model._tuned import Live
 from patchbay_sdk import Context, DataError
 
 if TYPE_CHECKING:
     import optuna
-
-NAME = "tune"
 
 
 def tune_here(context: Context, plan: TrialPlan, goal: Goal) -> list[Trial]:
@@ -22,7 +21,7 @@ def tune_here(context: Context, plan: TrialPlan, goal: Goal) -> list[Trial]:
     follow from the seed, its place in the order and those before it alone, so a tuning that was killed ends like one
     that was not.
     """
-    study = _study(Path(getattr(context, "checkpoint_dir", None) or context.temp_dir) / "optuna.log", goal)
+    study, _ = open_study(Path(getattr(context, "checkpoint_dir", None) or context.temp_dir), goal)
     trials = _done_before(study)
     if trials:
         context.log(f"Going on after {len(trials)} trials that were done before.")
@@ -39,20 +38,6 @@ def tune_here(context: Context, plan: TrialPlan, goal: Goal) -> list[Trial]:
         trials.append(trial)
         live.done(trial)
     return trials
-
-
-def _study(file: Path, goal: Goal) -> optuna.Study:
-    """What was tried so far; a trial that was under way when its process died is given up."""
-    import optuna
-
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    storage = optuna.storages.JournalStorage(optuna.storages.journal.JournalFileBackend(str(file)))
-    pruner = optuna.pruners.MedianPruner(n_startup_trials=4) if goal.early_stop else optuna.pruners.NopPruner()
-    study = optuna.create_study(storage=storage, study_name=NAME, pruner=pruner, load_if_exists=True)
-    for stored in study.trials:
-        if stored.state == optuna.trial.TrialState.RUNNING:
-            study.tell(stored.number, state=optuna.trial.TrialState.FAIL)
-    return study
 
 
 def _ask(study: optuna.Study, seed: int) -> optuna.Trial:

@@ -1,7 +1,9 @@
 """Tuning by Ray Tune, trials side by side: for trials that take longer than a few seconds.
 
-Ray Tune keeps what it knows in the attempt's folder for checkpoints, so that after a kill the trials that were done are
-not done again; one that was under way begins anew.
+What is done is kept in the attempt's folder for checkpoints: a journal of the trials that have ended, and Optuna's own
+log. After a kill they are read, only what is missing is done, and trials that were under way begin anew. Ray Tune's
+own state is not used for that: it is written in place, and a kill in that moment leaves an empty file, with which a
+restored experiment ends at once, without a trial and without an error (Ray 2.60).
 """
 
 from __future__ import annotations
@@ -15,24 +17,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from patchbay_operators.model._study import NAME, open_study
 from patchbay_operators.model._trials import Clock, Goal, Trial, TrialPlan, defaults_of, suggest
 from patchbay_operators.model._tuned import Live
 from patchbay_operators.on_ray import places, pool_of
 from patchbay_sdk import Context, DataError, SearchSpace
 
-NAME = "tune"
 NO_SCORE = 1e30
 """The badness of a trial that failed: worse than any score, and a number that ASHA can average."""
-SETTINGS = {
-    "TUNE_GLOBAL_CHECKPOINT_S": "0",  # what is done is noted at once, not every 10 s
-    "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
-    "TUNE_RESULT_BUFFER_LENGTH": "0",
-}
-"""Ray Tune reads these from the environment of the driver."""
+SETTINGS = {"TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1", "TUNE_RESULT_BUFFER_LENGTH": "0"}
+"""Ray Tune reads these from the environment of the driver: no files per trial, every report at once."""
 
 
 def tune_on_ray(context: Context, plan: TrialPlan, goal: Goal, concurrency: int) -> list[Trial]:
-    """Every trial in the order in which Ray Tune made it: the operator's defaults first, then what Optuna proposes.
+    """Every trial in the order in which they ended: the operator's defaults, and what Optuna proposes.
 
     ASHA gives up trials that fall behind after each fold: https://arxiv.org/abs/1810.05934. At most `concurrency`
     trials run at once; 0: as many as the pool has places.
@@ -40,62 +38,64 @@ def tune_on_ray(context: Context, plan: TrialPlan, goal: Goal, concurrency: int)
     Raises:
         Cancelled: the run was cancelled; the processes of the trials have ended.
     """
-    import optuna
-    from ray import tune
-
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
     logging.getLogger("ray.tune").setLevel(logging.ERROR)
     folder = Path(getattr(context, "checkpoint_dir", None) or context.temp_dir)
     watch = _Watch(context, plan, goal, folder / "trials.jsonl")
-    trainable = tune.with_resources(
-        tune.with_parameters(_trial, plan=plan, done=watch.in_order()),
-        tune.PlacementGroupFactory([{"CPU": 1.0, **pool_of(context)}]),
-    )
-    with _settings(), _watching(watch):
-        before = str(folder / NAME)
-        if tune.Tuner.can_restore(before):
-            tuner = tune.Tuner.restore(before, trainable, restart_errored=False, resume_unfinished=True)
-            context.log("Going on with the trials of an earlier attempt.")
-        else:
-            tuner = _tuner(trainable, context, plan, goal, folder, concurrency or places(context))
-        tuner.fit()
+    if watch.trials:
+        context.log(f"Going on after {len(watch.trials)} trials that were done before.")
+    if not watch.is_over():
+        with _settings(), _watching(watch):
+            _tuner(context, plan, goal, folder, concurrency or places(context), watch.trials).fit()
     context.check_cancelled()
-    return watch.in_order()
+    return watch.trials
 
 
 def _tuner(
-    trainable: Any, context: Context, plan: TrialPlan, goal: Goal, folder: Path, concurrency: int
+    context: Context, plan: TrialPlan, goal: Goal, folder: Path, concurrency: int, done: list[Trial]
 ) -> Any:
     from ray import tune
     from ray.tune.schedulers import ASHAScheduler, FIFOScheduler
-    from ray.tune.search.optuna import OptunaSearch
 
-    search = OptunaSearch(
-        _Proposal(plan.space),
-        metric="badness",
-        mode="min",
-        seed=context.seed % 2**32,
-        points_to_evaluate=[defaults_of(plan.space)],
-    )
     halving = ASHAScheduler("training_iteration", max_t=len(plan.folds), grace_period=1, reduction_factor=2)
     return tune.Tuner(
-        trainable,
+        tune.with_resources(
+            tune.with_parameters(_trial, plan=plan),
+            tune.PlacementGroupFactory([{"CPU": 1.0, **pool_of(context)}]),
+        ),
         tune_config=tune.TuneConfig(
             metric="badness",
             mode="min",
-            search_alg=search,
+            search_alg=_search(context, plan, goal, folder, done),
             scheduler=halving if goal.early_stop else FIFOScheduler(),
-            num_samples=goal.trials,
+            num_samples=goal.trials - len(done),
             max_concurrent_trials=concurrency,
             reuse_actors=True,
         ),
         run_config=tune.RunConfig(
-            name=NAME,
+            name=f"{NAME}-{len(done)}",
             storage_path=str(folder),
             verbose=0,
             stop=_stopper(),
             callbacks=[_callback()],
         ),
+    )
+
+
+def _search(context: Context, plan: TrialPlan, goal: Goal, folder: Path, done: list[Trial]) -> Any:
+    """Optuna with what it knows from earlier attempts; first come trials that were under way, or else the defaults."""
+    from ray.tune.search.optuna import OptunaSearch
+
+    study, broken_off = open_study(folder, goal)
+    known = [trial.params for trial in done]
+    again = [choice for choice in broken_off if plan.space.propose(lambda each, c=choice: c[each.name]) not in known]
+    return OptunaSearch(
+        _Proposal(plan.space),
+        metric="badness",
+        mode="min",
+        study_name=NAME,
+        storage=study._storage,
+        seed=(context.seed + len(done)) % 2**32,
+        points_to_evaluate=again if done or again else [defaults_of(plan.space)],
     )
 
 
@@ -109,20 +109,13 @@ class _Proposal:
         self._space.propose(lambda dimension: suggest(trial, dimension))
 
 
-def _trial(config: dict[str, Any], plan: TrialPlan, done: list[Trial]) -> None:
-    """In a process of the trial's own: one report per fold; what an operator refuses is reported, not raised.
-
-    A trial that is among those `done` had ended when Ray Tune did not know it yet: it is not run again.
-    """
+def _trial(config: dict[str, Any], plan: TrialPlan) -> None:
+    """In a process of the trial's own: one report per fold; what an operator refuses is reported, not raised."""
     from tempfile import TemporaryDirectory
 
     from ray import tune
 
     params = plan.space.propose(lambda dimension: config[dimension.name])
-    if known := next((trial for trial in done if trial.params == params), None):
-        badness = NO_SCORE if known.score is None else plan.badness(known.score)
-        tune.report({**_facts(known, known.seconds, badness), "done": True})
-        return
     trial, clock = Trial(0, params), Clock()
     with TemporaryDirectory(prefix="patchbay-trial-") as temp_dir:
         try:
@@ -130,7 +123,7 @@ def _trial(config: dict[str, Any], plan: TrialPlan, done: list[Trial]) -> None:
                 trial.scores.append(score)
                 tune.report(_facts(trial, clock(), plan.badness(trial.score or 0.0)))
         except DataError as error:
-            trial.state, trial.error = "failed", error.message
+            trial.error = error.message
             tune.report({**_facts(trial, clock(), NO_SCORE), "done": True})
 
 
@@ -147,6 +140,8 @@ def _facts(trial: Trial, seconds: float, badness: float) -> dict[str, Any]:
 class _Watch:
     """What the driver sees of the trials, and when it has seen enough.
 
+    `trials`: those that have ended, in that order, numbered so.
+
     Args:
         journal: a file with a JSON line for each trial that has ended; those that are there ended before.
     """
@@ -157,32 +152,25 @@ class _Watch:
         self._goal = goal
         self._journal = journal
         self._clock = Clock()
-        self._running: dict[int, Trial] = {}
-        self._ended = {trial.number: trial for trial in _read(journal)}
-        self._live = Live(context, plan, goal, self._ended.values())
+        self._running: dict[str, Trial] = {}
+        self.trials = _read(journal)
+        self._live = Live(context, plan, goal, self.trials)
 
-    def started(self, number: int) -> None:
-        """A trial begins."""
-        self._running[number] = Trial(number, {}, state="unfinished")
-        if number not in self._ended:
-            self._context.log(f"Trial {number} begins.")
-
-    def reported(self, number: int, result: dict[str, Any]) -> None:
+    def reported(self, id: str, result: dict[str, Any]) -> None:
         """A trial has done a fold, or failed."""
-        trial = self._running[number]
-        trial.params, trial.scores = result["params"], list(result["scores"])
+        trial = self._running.setdefault(id, Trial(0, result["params"]))
+        trial.scores = list(result["scores"])
         trial.seconds, trial.error = result["seconds"], result["error"]
         whole = len(trial.scores) == len(self._plan.folds)
-        trial.state = "failed" if trial.error else "complete" if whole else "unfinished"
+        trial.state = "failed" if trial.error else "complete" if whole else "stopped"
 
-    def ended(self, number: int) -> None:
-        """A trial is over: it has done all folds, failed, or was given up."""
-        trial = self._running.pop(number, None)
-        if trial is None or number in self._ended:
+    def ended(self, id: str) -> None:
+        """A trial is over: it has done all folds, failed, or was given up. One that never reported does not count."""
+        trial = self._running.pop(id, None)
+        if trial is None or self._context.cancelled():
             return
-        if trial.state == "unfinished":
-            trial.state = "stopped"
-        self._ended[number] = trial
+        trial.number = len(self.trials) + 1
+        self.trials.append(trial)
         with self._journal.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(trial)) + "\n")
         self._live.done(trial)
@@ -190,10 +178,6 @@ class _Watch:
     def is_over(self) -> bool:
         """Whether all trials are to end now."""
         return self._context.cancelled() or self._live.is_over(self._clock())
-
-    def in_order(self) -> list[Trial]:
-        """The trials that are over, by number."""
-        return [self._ended[number] for number in sorted(self._ended)]
 
 
 def _read(journal: Path) -> list[Trial]:
@@ -224,21 +208,13 @@ def _callback() -> Any:
     class Report(Callback):  # type: ignore[misc]
         """Hands on to the watch what happens to trials."""
 
-        def on_trial_start(self, iteration: int, trials: Any, trial: Any, **info: Any) -> None:
-            _current().started(_number(trial))
-
         def on_trial_result(self, iteration: int, trials: Any, trial: Any, result: Any, **info: Any) -> None:
-            _current().reported(_number(trial), result)
+            _current().reported(trial.trial_id, result)
 
         def on_trial_complete(self, iteration: int, trials: Any, trial: Any, **info: Any) -> None:
-            _current().ended(_number(trial))
+            _current().ended(trial.trial_id)
 
     return Report()
-
-
-def _number(trial: Any) -> int:
-    """Ray Tune counts its trials from 1, and keeps the number when it goes on after a kill."""
-    return int(trial.experiment_tag.partition("_")[0])
 
 
 def _stopper() -> Any:

@@ -88,10 +88,11 @@ def _param_column(dimension: Dimension, values: Sequence[Any]) -> Any:
 def metrics_of(plan: TrialPlan, trials: Sequence[Trial], best: Trial) -> Metrics:
     """The best trial's score and spread, that of the operator's defaults, and how many trials there were."""
     states = [trial.state for trial in trials]
+    of_defaults = next((t.score for t in trials if t.params == plan.defaults and t.state == "complete"), None)
     values: dict[str, float | int | None] = {
         plan.metric: best.score,
         f"{plan.metric}_spread": spread(best.scores),
-        f"{plan.metric}_of_defaults": trials[0].score if trials[0].state == "complete" else None,
+        f"{plan.metric}_of_defaults": of_defaults,
         "best_trial": best.number,
         "trials": len(trials),
         **{name: states.count(name) for name in ("complete", "stopped", "failed")},

@@ -104,7 +104,7 @@ def _plan(
     defaults = defaults_of(space)
     first = space.propose(lambda dimension: defaults.get(dimension.name, (*dimension.choices, dimension.low)[0]))
     tested = try_fold(replace(candidate, params=first), rows, divided[0], context.temp_dir / "first")
-    return TrialPlan(candidate, space, rows, divided, choose_metric(metric, tested))
+    return TrialPlan(candidate, space, rows, divided, choose_metric(metric, tested), first)
 
 
 def _outputs(context: Context, plan: TrialPlan, trials: Sequence[Trial]) -> Outputs:

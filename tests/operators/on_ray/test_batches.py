@@ -43,7 +43,7 @@ def both(operator: str, folder: Path, inputs: dict[str, Any], **params: Any) -> 
     return answers[0], answers[1]
 
 
-@pytest.mark.parametrize("form", ["pandas", "polars", "arrow"])
+@pytest.mark.parametrize("form", ["pandas", "polars"])
 def test_every_type_travels_and_the_order_stays(tmp_path: Path, form: str) -> None:
     code = "def process(batch):\n    return batch\n"
     here, there = both(

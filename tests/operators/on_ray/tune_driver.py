@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import polars as pl
 import ray
 
-from patchbay_sdk import Context, Table, find_operator
+from patchbay_sdk import Cancelled, Context, Table, find_operator
 
 
 def say(kind: str, data: dict[str, Any]) -> None:
@@ -21,7 +22,14 @@ def say(kind: str, data: dict[str, Any]) -> None:
 def main() -> None:
     folder, trials = Path(sys.argv[1]), int(sys.argv[2])
     ray.init(os.environ["RAY_ADDRESS"], namespace="patchbay-driver", log_to_driver=False, configure_logging=False)
-    context = Context(temp_dir=folder / "temp", seed=5, emit=say)
+    told_to_end = []
+
+    def terminated(number: int, frame: object) -> None:  # as the task process does
+        told_to_end.append(number)
+        raise Cancelled("The run was cancelled.")
+
+    signal.signal(signal.SIGTERM, terminated)
+    context = Context(temp_dir=folder / "temp", seed=5, emit=say, cancelled=lambda: bool(told_to_end))
     context.checkpoint_dir = folder  # type: ignore[attr-defined]
     context.temp_dir.mkdir(exist_ok=True)
     rows = range(200)
@@ -31,7 +39,11 @@ def main() -> None:
         "operator": "model.random_forest@1.0.0", "target": "y", "trials": trials, "folds": 2,
         "params": {"trees": 20}, "search": ["max_depth", "min_samples_leaf"], "early_stop": False,
     }  # fmt: skip
-    outputs = operator.operator_run(context, "ray", {"table": Table(table)}, operator.spec.fill_params(given))
+    try:
+        outputs = operator.operator_run(context, "ray", {"table": Table(table)}, operator.spec.fill_params(given))
+    except Cancelled:
+        say("cancelled", {})
+        return
     say("trials", {"rows": outputs["trials"].polars().to_dicts()})
 
 
