@@ -10,9 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-def shape_scores(
-    matrix: np.ndarray[Any, Any], clusters: np.ndarray[Any, Any], sample_size: int, seed: int
-) -> Scores:
+def shape_scores(matrix: np.ndarray[Any, Any], clusters: np.ndarray[Any, Any], sample_size: int, seed: int) -> Scores:
     """Metrics of how well clusters lie apart.
 
     Args:

@@ -157,7 +157,7 @@ def _sent(**values: bytes) -> pa.Table:
     return pa.table({name: pa.array([values.get(name)], pa.large_binary()) for name in ("result", "error")})
 
 
-def _opened(row: Mapping[str, bytes | None]) -> pa.Table:
+def _opened(row: Mapping[str, Any]) -> pa.Table:
     import pyarrow as pa
 
     if row["error"] is not None:

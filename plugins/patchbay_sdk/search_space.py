@@ -77,9 +77,7 @@ class SearchSpace:
         return params
 
 
-def search_space(
-    spec: OperatorSpec, given: Mapping[str, Any] | None = None, only: Sequence[str] = ()
-) -> SearchSpace:
+def search_space(spec: OperatorSpec, given: Mapping[str, Any] | None = None, only: Sequence[str] = ()) -> SearchSpace:
     """The space of an operator's params.
 
     Args:

@@ -40,7 +40,7 @@ class Program:
             self._state = (space["setup"](),) if callable(space.get("setup")) else ()
         except ParamError:
             raise
-        except Exception as error:  # noqa: BLE001 the code may raise anything
+        except Exception as error:
             raise _failure(error, "") from error
 
     def __call__(self, number: int, batch: pa.Table) -> pa.Table:
@@ -53,7 +53,7 @@ class Program:
         where = f" (batch {number}, {batch.num_rows} rows)"
         try:
             result = self._process(_given(batch, self._format), *self._state)
-        except Exception as error:  # noqa: BLE001 the code may raise anything
+        except Exception as error:
             raise _failure(error, where) from error
         return _declared(_taken(result, where), self._types, where).to_arrow()
 

@@ -11,7 +11,18 @@ from patchbay_operators.scores import BINARY, MULTI_CLASS, REGRESSION, spread
 from patchbay_sdk import Chart, Metrics, ParamError, Table
 
 CLUSTERING = ("silhouette", "davies_bouldin", "calinski_harabasz")
-SHARES = {"auc", "macro_auc", "recall", "precision", "f1", "accuracy", "balanced_accuracy", "macro_f1", "silhouette", "r2"}
+SHARES = (
+    "auc",
+    "recall",
+    "precision",
+    "f1",
+    "accuracy",
+    "balanced_accuracy",
+    "macro_auc",
+    "macro_f1",
+    "silhouette",
+    "r2",
+)
 """Metrics that lie between about 0 and 1, so that one axis suits all."""
 
 
@@ -40,7 +51,7 @@ def predictions_of(table: Table, folds: Sequence[Fold], tested: Sequence[Tested]
 
 
 def metrics_of(candidate: Candidate, folds: Sequence[Fold], tested: Sequence[Tested]) -> Metrics:
-    """Each metric's mean over the folds under its name, its standard deviation (n - 1) as ``NAME_spread``, per fold all.
+    """Each metric's mean over the folds under its name, its deviation (n - 1) as ``NAME_spread``, and per fold.
 
     A fold in which a metric is undefined is left out of both, and told in the notes.
     """

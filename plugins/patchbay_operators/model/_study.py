@@ -19,9 +19,11 @@ def open_study(folder: Path, goal: Goal) -> tuple[optuna.Study, list[dict[str, A
     These are given up in the study. Its log is only appended to; a line that was cut off is left out.
     """
     import optuna
+    from optuna.storages import JournalStorage
+    from optuna.storages.journal import JournalFileBackend
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    storage = optuna.storages.JournalStorage(optuna.storages.journal.JournalFileBackend(str(folder / "optuna.log")))
+    storage = JournalStorage(JournalFileBackend(str(folder / "optuna.log")))
     pruner = optuna.pruners.MedianPruner(n_startup_trials=4) if goal.early_stop else optuna.pruners.NopPruner()
     study = optuna.create_study(storage=storage, study_name=NAME, pruner=pruner, load_if_exists=True)
     broken_off = []

@@ -36,7 +36,8 @@ class Goal:
 class Trial:
     """What came of some params.
 
-    `number` counts from 1, in the order in which trials end. `state`: complete, stopped (it fell behind) or failed (`error` says why).
+    `number` counts from 1, in the order in which trials end. `state`: complete, stopped (it fell behind) or failed
+    (`error` says why).
     `scores`: per fold that was done. `score`: their mean.
     """
 
@@ -71,6 +72,10 @@ class TrialPlan:
         """The operator with other params."""
         return replace(self.candidate, params=params)
 
+    def params_of(self, choices: Mapping[str, Any]) -> dict[str, Any]:
+        """The params that choices of the dimensions stand for; one that was not made yet counts as None."""
+        return self.space.propose(lambda dimension: choices.get(dimension.name))
+
     def badness(self, score: float) -> float:
         """The score as a number of which less is better."""
         return badness(self.metric)(score)
@@ -96,7 +101,6 @@ class TrialPlan:
                 "Choose another metric or fewer folds."
             )
         return float(value)
-
 
 
 def choose_metric(wanted: str, tested: Tested) -> str:

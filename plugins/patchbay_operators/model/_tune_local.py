@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ def tune_here(context: Context, plan: TrialPlan, goal: Goal) -> list[Trial]:
     live, clock = Live(context, plan, goal, trials), Clock()
     while not live.is_over(clock()):
         asked = _ask(study, context.seed + len(trials))
-        trial = Trial(len(trials) + 1, plan.space.propose(lambda dimension: suggest(asked, dimension)))
+        trial = Trial(len(trials) + 1, plan.space.propose(partial(suggest, asked)))
         if not _run(context, plan, trial, asked, clock, goal):
             _tell(plan, study, asked, trial, gave_up=True)
             break

@@ -50,9 +50,7 @@ def tune_on_ray(context: Context, plan: TrialPlan, goal: Goal, concurrency: int)
     return watch.trials
 
 
-def _tuner(
-    context: Context, plan: TrialPlan, goal: Goal, folder: Path, concurrency: int, done: list[Trial]
-) -> Any:
+def _tuner(context: Context, plan: TrialPlan, goal: Goal, folder: Path, concurrency: int, done: list[Trial]) -> Any:
     from ray import tune
     from ray.tune.schedulers import ASHAScheduler, FIFOScheduler
 
@@ -87,7 +85,7 @@ def _search(context: Context, plan: TrialPlan, goal: Goal, folder: Path, done: l
 
     study, broken_off = open_study(folder, goal)
     known = [trial.params for trial in done]
-    again = [choice for choice in broken_off if plan.space.propose(lambda each, c=choice: c[each.name]) not in known]
+    again = [choices for choices in broken_off if plan.params_of(choices) not in known]
     return OptunaSearch(
         _Proposal(plan.space),
         metric="badness",
@@ -115,7 +113,7 @@ def _trial(config: dict[str, Any], plan: TrialPlan) -> None:
 
     from ray import tune
 
-    params = plan.space.propose(lambda dimension: config[dimension.name])
+    params = plan.params_of(config)
     trial, clock = Trial(0, params), Clock()
     with TemporaryDirectory(prefix="patchbay-trial-") as temp_dir:
         try:

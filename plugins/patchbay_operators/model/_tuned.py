@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
 from typing import Any
 
 from patchbay_operators.model._trials import Goal, Trial, TrialPlan
@@ -25,7 +24,7 @@ class Live:
             self._count_in(trial)
 
     def done(self, trial: Trial) -> None:
-        """A trial has ended: metrics `score` and `best` with the trial's number as step, progress, a line of the log."""
+        """A trial has ended: its score and the best as metrics, its number as the step; progress, a line of the log."""
         self._count_in(trial)
         metric, score = self._plan.metric, trial.score
         if score is not None:
@@ -114,9 +113,11 @@ def metrics_of(plan: TrialPlan, trials: Sequence[Trial], best: Trial) -> Metrics
 
 def chart_of(plan: TrialPlan, trials: Sequence[Trial]) -> Chart:
     """The score of each trial that was finished, and the best until then."""
-    finished = [(trial.number, trial.score) for trial in trials if trial.state == "complete" and trial.score is not None]
-    numbers = [number for number, _ in finished]
-    scores = [score for _, score in finished]
-    best = list(accumulate(scores, lambda one, other: min(one, other, key=plan.badness)))
+    finished = [trial for trial in trials if trial.state == "complete"]
+    numbers = [trial.number for trial in finished]
+    scores = [trial.score or 0.0 for trial in finished]
+    best: list[float] = []
+    for score in scores:
+        best.append(score if not best or plan.badness(score) < plan.badness(best[-1]) else best[-1])
     series = [{"name": "trial", "x": numbers, "y": scores}, {"name": "best so far", "x": numbers, "y": best}]
     return Chart("line", f"{plan.metric} over the trials", series, "Trial", plan.metric)

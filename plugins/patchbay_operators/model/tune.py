@@ -112,7 +112,7 @@ def _outputs(context: Context, plan: TrialPlan, trials: Sequence[Trial]) -> Outp
     finished = [trial for trial in trials if trial.state == "complete"]
     if not finished:
         reasons = [trial.error for trial in trials if trial.error]
-        because = f" The first one failed: {reasons[0]}" if reasons else " There was no time for one; give more minutes."
+        because = f" One failed: {reasons[0]}" if reasons else " There was no time for one; give more minutes."
         raise DataError(f"None of {len(trials)} trials was finished.{because}")
     best = min(finished, key=lambda trial: (plan.badness(trial.score or 0.0), trial.number))
     context.log(f"Best is trial {best.number} with {plan.metric} {best.score:g}: {json.dumps(best.params)}")

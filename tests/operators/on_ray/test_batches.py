@@ -77,10 +77,12 @@ def test_setup_runs_once_in_each_process_and_errors_are_the_same(tmp_path: Path)
     for (_,), group in frame.group_by("process"):
         assert group["seen"].to_list() == list(range(1, group.height + 1))
 
-    broken = "def process(batch):\n    if batch['count'].max() > 500:\n        raise KeyError('no such tool')\n    return batch\n"
+    broken = (
+        "def process(batch):\n    if batch['count'].max() > 500:\n        raise KeyError('no tool')\n    return batch\n"
+    )
     here, there = both("code.python_batches", tmp_path, {"table": Table(MANY)}, code=broken, batch_size=250)
     assert here == there
-    assert "line 3: KeyError: 'no such tool' (batch 2, 250 rows)" in here[1]
+    assert "line 3: KeyError: 'no tool' (batch 2, 250 rows)" in here[1]
 
 
 def test_a_table_without_rows(tmp_path: Path) -> None:

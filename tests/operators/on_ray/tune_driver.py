@@ -16,7 +16,8 @@ from patchbay_sdk import Cancelled, Context, Table, find_operator
 
 
 def say(kind: str, data: dict[str, Any]) -> None:
-    print(json.dumps({"kind": kind, **data}, default=str), flush=True)
+    sys.stdout.write(json.dumps({"kind": kind, **data}, default=str) + "\n")
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -33,7 +34,8 @@ def main() -> None:
     context.checkpoint_dir = folder  # type: ignore[attr-defined]
     context.temp_dir.mkdir(exist_ok=True)
     rows = range(200)
-    table = pl.DataFrame({"x": [row * 7 % 31 for row in rows], "y": ["a" if row * 7 % 31 + row % 5 > 15 else "b" for row in rows]})
+    labels = ["a" if row * 7 % 31 + row % 5 > 15 else "b" for row in rows]
+    table = pl.DataFrame({"x": [row * 7 % 31 for row in rows], "y": labels})
     operator = find_operator("model.tune@1.0.0")
     given = {
         "operator": "model.random_forest@1.0.0", "target": "y", "trials": trials, "folds": 2,
