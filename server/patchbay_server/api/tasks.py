@@ -20,7 +20,7 @@ STATES = (
     "waiting", "ready", "admitted", "running", "delayed", "waiting_cache", "waiting_approval",
     "done", "failed", "skipped", "cancelled",
 )  # fmt: skip
-ATTEMPT_STATES = ("running", "done", "failed", "timed_out", "cancelled", "lost", "handed_back", "dropped")
+ATTEMPT_STATES = ("running", "done", "failed", "timed_out", "cancelled", "lost", "handed_back", "given_back", "dropped")
 
 
 class TaskErrorSchema(Schema):

@@ -49,6 +49,8 @@ class Result:
     """Output port -> artifact id."""
     rows: Mapping[str, int] = field(default_factory=dict)
     """Output port -> rows, for tables."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """Artifact id -> bytes, of what was made."""
     metrics: Mapping[str, Any] = field(default_factory=dict)
     publish_as: str | None = None
     """The cache key under which others may reuse it; None: nobody may."""
@@ -122,6 +124,7 @@ def _finish_task(transaction: Transaction, claim: Claim, result: Result, confirm
     transaction.run(settle.END_ATTEMPT, {"id": task.id, "number": task.attempt, "state": "done", "error": None})
     for port, artifact_id in result.outputs.items():
         collection.refer(transaction, task.id, port, artifact_id, result.rows.get(port))
+    collection.count(transaction, task.project_id, result.sizes)
     return True
 
 

@@ -103,7 +103,8 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True)
 class AttemptView:
-    """`state`: ``running``, ``done``, ``failed``, ``timed_out``, ``cancelled``, ``lost``, ``handed_back``."""
+    """`state`: ``running``, ``done``, ``failed``, ``timed_out``, ``cancelled``, ``lost``, ``handed_back`` (its worker
+    was told to end), ``given_back`` (it stopped at a checkpoint for another task)."""
 
     number: int
     state: str

@@ -87,6 +87,7 @@ class TaskMaker:
             after=tuple(dict.fromkeys(after)),
             tolerated=scope.tolerated,
             stops=scope.stops,
+            checkpoints=spec is not None and spec.runs.checkpoints,
         )
 
     def finished(self, tasks: Sequence[PlannedTask]) -> tuple[PlannedTask, ...]:

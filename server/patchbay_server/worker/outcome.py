@@ -27,7 +27,8 @@ def cacheable(claim: Claim, spec: OperatorSpec) -> bool:
 def result_of(finished: Mapping[str, Any], publish_as: str | None) -> Result:
     """What a ``finished`` event brings; extra artifacts are kept as outputs named ``artifact/NAME``."""
     extra = {f"artifact/{name}": id for name, id in finished.get("artifacts", {}).items()}
-    return Result({**finished["outputs"], **extra}, finished["rows"], finished["metrics"], publish_as)
+    outputs = {**finished["outputs"], **extra}
+    return Result(outputs, finished["rows"], metrics=finished["metrics"], publish_as=publish_as)
 
 
 def nothing_to_reuse(claim: Claim, reasons: list[Reason]) -> dict[str, Any]:

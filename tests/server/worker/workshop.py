@@ -37,6 +37,7 @@ def catalogue(folder: Path) -> Catalogue:
     params = {name: {"type": "string"} for name in ("name", "act", "journal", "source")}
     out = [{"name": "out", "type": "text"}]
     specs = [
+        _spec(folder, "train", "Train", out, params, {"checkpoints": True}),
         _spec(folder, "nothing", "Nothing", [], {}, {"cacheable": False}),
         _spec(folder, "step", "Step", out, params, {"fingerprint": ["source"]}),
         _spec(folder, "live", "Step", out, params, {"cacheable": False}),
