@@ -24,7 +24,7 @@ def pool_of(context: Context) -> dict[str, float]:
     """What a task or actor takes of the task's pool, as Ray resources: nothing where the cluster knows no such pool."""
     import ray
 
-    name = f"pool_{getattr(context, 'pool', None) or 'train'}"
+    name = f"pool_{context.pool}"
     return {name: 1.0} if name in ray.cluster_resources() else {}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +17,17 @@ NAME = "tune"
 def open_study(folder: Path, goal: Goal) -> tuple[optuna.Study, list[dict[str, Any]]]:
     """The study in a folder, made if there is none, and what was chosen for trials that were under way at a kill.
 
-    These are given up in the study. Its log is only appended to; a line that was cut off is left out.
+    These are given up in the study. Nobody else may have the folder open.
     """
     import optuna
     from optuna.storages import JournalStorage
     from optuna.storages.journal import JournalFileBackend
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    storage = JournalStorage(JournalFileBackend(str(folder / "optuna.log")))
+    log = folder / "optuna.log"
+    drop_cut_line(log)
+    log.with_name(f"{log.name}.lock").unlink(missing_ok=True)  # Optuna would wait 30 s for whoever was killed with it
+    storage = JournalStorage(JournalFileBackend(str(log)))
     pruner = optuna.pruners.MedianPruner(n_startup_trials=4) if goal.early_stop else optuna.pruners.NopPruner()
     study = optuna.create_study(storage=storage, study_name=NAME, pruner=pruner, load_if_exists=True)
     broken_off = []
@@ -32,3 +36,10 @@ def open_study(folder: Path, goal: Goal) -> tuple[optuna.Study, list[dict[str, A
             study.tell(stored.number, state=optuna.trial.TrialState.FAIL)
             broken_off.append(dict(stored.params))
     return study, broken_off
+
+
+def drop_cut_line(file: Path) -> None:
+    """Remove what stands behind the last line's end: a kill has cut it off, and the next line would be joined to it."""
+    if file.exists():
+        content = file.read_bytes()
+        os.truncate(file, content.rfind(b"\n") + 1)

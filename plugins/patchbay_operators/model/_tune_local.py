@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.model._study import open_study
@@ -22,7 +21,7 @@ def tune_here(context: Context, plan: TrialPlan, goal: Goal) -> list[Trial]:
     follow from the seed, its place in the order and those before it alone, so a tuning that was killed ends like one
     that was not.
     """
-    study, _ = open_study(Path(getattr(context, "checkpoint_dir", None) or context.temp_dir), goal)
+    study, _ = open_study(context.checkpoint_dir, goal)
     trials = _done_before(study)
     if trials:
         context.log(f"Going on after {len(trials)} trials that were done before.")

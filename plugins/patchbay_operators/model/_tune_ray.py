@@ -1,6 +1,6 @@
 """Tuning by Ray Tune, trials side by side: for trials that take longer than a few seconds.
 
-What is done is kept in the attempt's folder for checkpoints: a journal of the trials that have ended, and Optuna's own
+What is done is kept in the task's folder for checkpoints: a journal of the trials that have ended, and Optuna's own
 log. After a kill they are read, only what is missing is done, and trials that were under way begin anew. Ray Tune's
 own state is not used for that: it is written in place, and a kill in that moment leaves an empty file, with which a
 restored experiment ends at once, without a trial and without an error (Ray 2.60).
@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from patchbay_operators.model._study import NAME, open_study
+from patchbay_operators.model._study import NAME, drop_cut_line, open_study
 from patchbay_operators.model._trials import Clock, Goal, Trial, TrialPlan, defaults_of, suggest
 from patchbay_operators.model._tuned import Live
 from patchbay_operators.on_ray import places, pool_of
@@ -25,8 +24,6 @@ from patchbay_sdk import Context, DataError, SearchSpace
 
 NO_SCORE = 1e30
 """The badness of a trial that failed: worse than any score, and a number that ASHA can average."""
-SETTINGS = {"TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1", "TUNE_RESULT_BUFFER_LENGTH": "0"}
-"""Ray Tune reads these from the environment of the driver: no files per trial, every report at once."""
 
 
 def tune_on_ray(context: Context, plan: TrialPlan, goal: Goal, concurrency: int) -> list[Trial]:
@@ -39,18 +36,17 @@ def tune_on_ray(context: Context, plan: TrialPlan, goal: Goal, concurrency: int)
         Cancelled: the run was cancelled; the processes of the trials have ended.
     """
     logging.getLogger("ray.tune").setLevel(logging.ERROR)
-    folder = Path(getattr(context, "checkpoint_dir", None) or context.temp_dir)
-    watch = _Watch(context, plan, goal, folder / "trials.jsonl")
+    watch = _Watch(context, plan, goal, context.checkpoint_dir / "trials.jsonl")
     if watch.trials:
         context.log(f"Going on after {len(watch.trials)} trials that were done before.")
     if not watch.is_over():
-        with _settings(), _watching(watch):
-            _tuner(context, plan, goal, folder, concurrency or places(context), watch.trials).fit()
+        with _watching(watch):
+            _tuner(context, plan, goal, concurrency or places(context), watch.trials).fit()
     context.check_cancelled()
     return watch.trials
 
 
-def _tuner(context: Context, plan: TrialPlan, goal: Goal, folder: Path, concurrency: int, done: list[Trial]) -> Any:
+def _tuner(context: Context, plan: TrialPlan, goal: Goal, concurrency: int, done: list[Trial]) -> Any:
     from ray import tune
     from ray.tune.schedulers import ASHAScheduler, FIFOScheduler
 
@@ -63,15 +59,15 @@ def _tuner(context: Context, plan: TrialPlan, goal: Goal, folder: Path, concurre
         tune_config=tune.TuneConfig(
             metric="badness",
             mode="min",
-            search_alg=_search(context, plan, goal, folder, done),
+            search_alg=_search(context, plan, goal, done),
             scheduler=halving if goal.early_stop else FIFOScheduler(),
             num_samples=goal.trials - len(done),
             max_concurrent_trials=concurrency,
             reuse_actors=True,
         ),
         run_config=tune.RunConfig(
-            name=f"{NAME}-{len(done)}",
-            storage_path=str(folder),
+            name=NAME,
+            storage_path=str(context.temp_dir),
             verbose=0,
             stop=_stopper(),
             callbacks=[_callback()],
@@ -79,11 +75,11 @@ def _tuner(context: Context, plan: TrialPlan, goal: Goal, folder: Path, concurre
     )
 
 
-def _search(context: Context, plan: TrialPlan, goal: Goal, folder: Path, done: list[Trial]) -> Any:
+def _search(context: Context, plan: TrialPlan, goal: Goal, done: list[Trial]) -> Any:
     """Optuna with what it knows from earlier attempts; first come trials that were under way, or else the defaults."""
     from ray.tune.search.optuna import OptunaSearch
 
-    study, broken_off = open_study(folder, goal)
+    study, broken_off = open_study(context.checkpoint_dir, goal)
     known = [trial.params for trial in done]
     again = [choices for choices in broken_off if plan.params_of(choices) not in known]
     return OptunaSearch(
@@ -180,10 +176,10 @@ class _Watch:
 
 def _read(journal: Path) -> list[Trial]:
     """The trials of a journal, whose last line may have been cut off."""
+    drop_cut_line(journal)
     if not journal.exists():
         return []
-    lines = journal.read_text(encoding="utf-8").split("\n")
-    return [Trial(**json.loads(line)) for line in lines[:-1]]
+    return [Trial(**json.loads(line)) for line in journal.read_text(encoding="utf-8").splitlines()]
 
 
 _watch: _Watch | None = None
@@ -233,14 +229,3 @@ def _stopper() -> Any:
 def _current() -> _Watch:
     assert _watch is not None
     return _watch
-
-
-@contextmanager
-def _settings() -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in SETTINGS}
-    os.environ.update(SETTINGS)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None) if value is None else os.environ.update({name: value})

@@ -65,6 +65,9 @@ def test_the_same_seed_gives_the_same_trials_also_after_a_kill(tmp_path: Path) -
     assert again["params"] == whole["params"]
     with pytest.raises(Stop):
         tuned(tmp_path / "killed", stop_after=5)
+    with (tmp_path / "killed" / "checkpoint" / "optuna.log").open("a") as log:
+        log.write('{"op_code":')  # a kill in the middle of a line
+    (tmp_path / "killed" / "checkpoint" / "optuna.log.lock").symlink_to("optuna.log")  # and while Optuna writes it
     resumed, reported = tuned(tmp_path / "killed")
     assert without_times(resumed).equals(without_times(whole))
     assert [data["step"] for data in reported] == list(range(6, 13))

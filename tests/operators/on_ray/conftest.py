@@ -1,36 +1,37 @@
 from __future__ import annotations
 
 import os
-import signal
 import warnings
 from collections.abc import Iterator
 
 import pytest
 
-from tests.ray_head import RayHead, ray_head
+from patchbay_runners.engines.engine import Size, engine_named
+from patchbay_runners.engines.use import Site, Use, end_engines
 
 
 @pytest.fixture(scope="session")
-def head() -> Iterator[RayHead]:
-    with ray_head() as head:
-        yield head
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One Ray for all tests here, with two places in the pool that they run in."""
+    site = Site(tmp_path_factory.mktemp("engines"), Size(2, 1 << 30, {"train": 2.0, "test": 1.0}), idle=60)
+    yield site
+    end_engines(site.folder)
 
 
 @pytest.fixture(scope="session")
-def connected(head: RayHead) -> Iterator[RayHead]:
+def connected(site: Site) -> Iterator[None]:
     """This process is a driver, as a task process is before its operator is called."""
-    before = {name: os.environ.get(name) for name in head.environment}
-    os.environ.update(head.environment)
-    handler = signal.getsignal(signal.SIGTERM)
+    engine = engine_named("ray")
+    use = Use(engine, site)
+    environment = use.begin()
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of Ray's imports
-        import ray
         import ray.data
         import ray.tune
-
-    ray.init(head.address, namespace="patchbay-test", log_to_driver=False, configure_logging=False)
-    signal.signal(signal.SIGTERM, handler)  # Ray has taken it
-    yield head
-    ray.shutdown()
+    with engine.connected("test"):
+        yield
+    use.close()
     for name, value in before.items():
         os.environ.pop(name, None) if value is None else os.environ.update({name: value})
