@@ -29,7 +29,7 @@ def connected(site: Site) -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of Ray's imports
         import ray.data
-        import ray.tune
+        import ray.tune  # noqa: F401
     with engine.connected("test"):
         yield
     use.close()

@@ -48,7 +48,7 @@ class Bench:
         self._rows = self.store.save(ROWS, "table", "rows")
         self._keeper = site.folder / "ray" / KEEPER
 
-    def request(self, operator: str, engine: str, **params: Any) -> TaskRequest:
+    def request(self, operator: str, engine: str, /, **params: Any) -> TaskRequest:
         """A new attempt of the one task, with what the last one left in the folder of checkpoints."""
         spec, token = find_operator(f"{operator}@1.0.0").spec, uuid4().hex
         return TaskRequest(
@@ -68,6 +68,7 @@ class Bench:
             store=str(self.store.root),
             temp_dir=str(self._folder / "temp" / token),
             log_path=str(self._folder / "logs" / f"{token}.log"),
+            data_roots=[],
             checkpoint_dir=str(open_folder(self.store.root, "task-1", token)) if spec.runs.checkpoints else None,
         )
 
