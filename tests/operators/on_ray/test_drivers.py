@@ -122,6 +122,7 @@ def test_tuning_goes_on_where_it_was_killed_and_where_it_gave_its_place(bench: B
     params = {
         "operator": "model.random_forest@1.0.0", "target": "y", "trials": TRIALS, "folds": 2, "params": {"trees": 20},
         "search": ["max_depth", "min_samples_leaf"], "early_stop": False,
+        "concurrency": 1,
     }  # fmt: skip
     killed = bench.request("model.tune", "ray", **params)
     bench.start_and_wait_for_trials(killed, 2)
