@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patchbay_operators.folds import make_folds
 from patchbay_sdk import DataError, ParamError, Table
 
 
+@settings(deadline=None)
 @given(
     values=st.lists(st.one_of(st.none(), st.integers(0, 9)), min_size=2, max_size=60),
     method=st.sampled_from(["random", "stratified", "group", "time"]),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 
@@ -18,7 +19,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     end_engines(site.folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def connected(site: Site) -> Iterator[None]:
     """This process is a driver, as a task process is before its operator is called."""
     engine = engine_named("ray")
@@ -30,7 +31,7 @@ def connected(site: Site) -> Iterator[None]:
         warnings.simplefilter("ignore")  # of Ray's imports
         import ray.data
         import ray.tune  # noqa: F401
-    with engine.connected("test"):
+    with engine.connected(uuid4().hex):
         yield
     use.close()
     for name, value in before.items():

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from patchbay_operators.on_ray import places, pool_of
 from patchbay_sdk import Context, Model, PatchbayError, Table, find_operator
 from patchbay_sdk.testing import run_operator
 
@@ -47,7 +48,13 @@ def both(operator: str, folder: Path, inputs: dict[str, Any], **params: Any) -> 
 def test_every_type_travels_and_the_order_stays(tmp_path: Path, form: str) -> None:
     code = "def process(batch):\n    return batch\n"
     here, there = both(
-        "code.python_batches", tmp_path, {"table": Table(MANY)}, code=code, batch_format=form, batch_size=170
+        "code.python_batches",
+        tmp_path,
+        {"table": Table(MANY)},
+        code=code,
+        batch_format=form,
+        batch_size=170,
+        concurrency=1,
     )
     assert_frame_equal(there["table"].polars(), here["table"].polars())
     if form == "polars":
@@ -80,7 +87,9 @@ def test_setup_runs_once_in_each_process_and_errors_are_the_same(tmp_path: Path)
     broken = (
         "def process(batch):\n    if batch['count'].max() > 500:\n        raise KeyError('no tool')\n    return batch\n"
     )
-    here, there = both("code.python_batches", tmp_path, {"table": Table(MANY)}, code=broken, batch_size=250)
+    here, there = both(
+        "code.python_batches", tmp_path, {"table": Table(MANY)}, code=broken, batch_size=250, concurrency=1
+    )
     assert here == there
     assert "line 3: KeyError: 'no tool' (batch 2, 250 rows)" in here[1]
 
@@ -134,6 +143,12 @@ def test_batch_scoring_refuses_as_predict_does(tmp_path: Path, prepared: tuple[T
     assert "The model needs 1 column(s) that the table lacks: 'z'" in here[1]
 
 
+def test_each_process_takes_a_place_of_the_pool_if_the_cluster_has_such_places(tmp_path: Path) -> None:
+    ours, unknown = (Context(temp_dir=tmp_path, pool=pool) for pool in ("train", "nowhere"))
+    assert (pool_of(ours), places(ours)) == ({"pool_train": 1.0}, 2)
+    assert (pool_of(unknown), places(unknown)) == ({}, 8)
+
+
 def test_cancelled_between_batches(tmp_path: Path) -> None:
     from patchbay_sdk import Cancelled
 
@@ -145,6 +160,6 @@ def test_cancelled_between_batches(tmp_path: Path) -> None:
 
     context = Context(temp_dir=tmp_path, cancelled=cancelled)
     operator = find_operator("code.python_batches@1.0.0")
-    params = operator.spec.fill_params({"batch_size": 10})
+    params = operator.spec.fill_params({"batch_size": 10, "concurrency": 1})
     with pytest.raises(Cancelled):
         operator.operator_run(context, "ray", {"table": Table(MANY)}, params)

@@ -24,7 +24,7 @@ from patchbay_runners.protocol import TaskEvent, TaskRequest
 from patchbay_sdk import Table, find_operator
 from tests.processes import command_line, descendants, wait_for
 
-pytestmark = [pytest.mark.heavy, pytest.mark.xdist_group("ray")]
+pytestmark = [pytest.mark.heavy, pytest.mark.xdist_group("ray"), pytest.mark.timeout(400)]
 TRIALS = 8
 ROWS = Table(
     pl.DataFrame(

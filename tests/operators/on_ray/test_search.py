@@ -53,7 +53,7 @@ def test_trials_that_cannot_be_are_shown_and_the_others_go_on(tmp_path: Path) ->
     spec = find_operator("model.tune@1.0.0").spec
     few = Table(ROWS.polars().head(30))
     params = {"operator": "model.nearest_neighbours@1.0.0", "target": "y", "search": ["neighbours"]}
-    params |= {"trials": 4, "folds": 2}
+    params |= {"trials": 4, "folds": 2, "concurrency": 1}
     outputs, _ = run_operator(spec, {"table": few}, params, tmp_path, seed=1, engine="ray")
     trials = outputs["trials"].polars()
     failed = trials.filter(pl.col("state") == "failed")
