@@ -45,6 +45,8 @@ class Pool:
 
     workers: int
     """Worker processes."""
+    drivers: int
+    """Processes that run tasks on heavy engines, which wait more than they compute."""
     cpu: float
     gpu: float
     memory: int
@@ -64,6 +66,7 @@ def pool_of(name: str, values: Mapping[str, Any], cpus: int, memory: int) -> Poo
     is_train = name == "train"
     pool = Pool(
         workers=given.pop("workers", max(1, cpus // 2) if is_train else 1),
+        drivers=given.pop("drivers", 1),
         cpu=given.pop("cpu", float(cpus)),
         gpu=given.pop("gpu", 0.0),
         memory=given.pop("memory", memory),
@@ -169,7 +172,7 @@ _COUNT: tuple[Reader, str, str] = (_count, "N", "a whole number from 0 on")
 _AMOUNT: tuple[Reader, str, str] = (_amount, "N", "a number from 0 on")
 _MEMORY: tuple[Reader, str, str] = (_memory, "NGi", 'a size such as "512Mi" or "64Gi"')
 KEYS: Mapping[str, tuple[Reader, str, str]] = {
-    "workers": _COUNT, "cpu": _AMOUNT, "gpu": _AMOUNT, "memory": _MEMORY,
+    "workers": _COUNT, "drivers": _COUNT, "cpu": _AMOUNT, "gpu": _AMOUNT, "memory": _MEMORY,
     "policy": (_policy, "|".join(get_args(Policy)), f"one of {', '.join(get_args(Policy))}"),
     "isolated_cpu": _AMOUNT, "isolated_gpu": _AMOUNT, "isolated_memory": _MEMORY,
 }  # fmt: skip

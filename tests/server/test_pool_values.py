@@ -12,6 +12,7 @@ GIB = 1 << 30
 DECLARED = """
 [train]
 workers = 4
+drivers = 2
 cpu = 16
 gpu = 2.5
 memory = "64Gi"
@@ -35,17 +36,17 @@ def load(folder: Path, text: str = DECLARED, name: str = "pools.toml", **variabl
 def test_a_file_in_the_data_folder_declares_the_pools(tmp_path: Path) -> None:
     settings = load(tmp_path)
     assert settings.pools_file == tmp_path / "pools.toml"
-    assert settings.pool("train") == Pool(4, 16.0, 2.5, 64 * GIB, "elastic")
+    assert settings.pool("train") == Pool(4, 2, 16.0, 2.5, 64 * GIB, "elastic")
     test = settings.pool("test")
-    assert (test.workers, test.policy) == (1, "mixed")
+    assert (test.workers, test.drivers, test.policy) == (1, 1, "mixed")
     assert test.isolated == Capacity(3.0, 0.0, 5 * GIB), "what is not given is half, in whole GPUs"
     assert settings.pool("inference").policy == "elastic"
     assert config.child_environment(settings)["PATCHBAY_POOLS"] == str(tmp_path / "pools.toml")
 
 
 def test_variables_have_the_last_word(tmp_path: Path) -> None:
-    over = load(tmp_path, PATCHBAY_POOL_TRAIN="cpu=8", PATCHBAY_POOL_INFERENCE="policy=fixed")
-    assert over.pool("train") == Pool(4, 8.0, 2.5, 64 * GIB, "elastic")
+    over = load(tmp_path, PATCHBAY_POOL_TRAIN="cpu=8 drivers=0", PATCHBAY_POOL_INFERENCE="policy=fixed")
+    assert over.pool("train") == Pool(4, 0, 8.0, 2.5, 64 * GIB, "elastic")
     assert over.pool("inference").policy == "fixed"
 
 
@@ -65,7 +66,7 @@ def test_a_pool_of_one_cpu_has_no_part_for_load_tests(tmp_path: Path) -> None:
         ("[train\n", "pools.toml: cannot be read: "),
         ("[gpu]\n", "pools.toml: there is no pool 'gpu'; there are: train, test, inference."),
         ("train = 4\n", "pools.toml: train=4: a table is needed, such as [train] with cpu = 4 below it."),
-        ("[train]\ncores = 4\n", "pools.toml: train.cores: there is no such key; there are: workers, cpu, "),
+        ("[train]\ncores = 4\n", "pools.toml: train.cores: there is no such key; there are: workers, drivers, cpu, "),
         ("[train]\nworkers = 1.5\n", "pools.toml: train.workers=1.5: a whole number from 0 on is needed."),
         ("[train]\ncpu = true\n", "pools.toml: train.cpu=True: a number from 0 on is needed."),
         ("[train]\ncpu = nan\n", "pools.toml: train.cpu=nan: a number from 0 on is needed."),

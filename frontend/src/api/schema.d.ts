@@ -2617,12 +2617,22 @@ export interface components {
             note: string;
             at: number;
         };
+        /** @description Why an engine was chosen: `code` and `details` for programs and translations, `message` in English. */
+        EngineChoice: {
+            engine: string;
+            code: string;
+            message: string;
+            details: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * @description One step of a run. `state`: docs/engine.md draws them. `outputs`: port -> artifact id; `rows`: port -> number.
          *
          *     `index`: one number per map or loop around the node, ``2.0``. `operator`: ``id@version``, or the kind of a node
          *     that decides: branch, loop, approval. `metrics`: port -> name -> number. `reasons`: why it was executed.
-         *     `decision`: of an approval. Times: seconds since 1970.
+         *     `decision`: of an approval. `engine_choice`: which engine the platform has chosen, where there was a choice. Times:
+         *     seconds since 1970.
          */
         Task: {
             id: number;
@@ -2649,6 +2659,8 @@ export interface components {
             }[] | null;
             error: components["schemas"]["TaskError"] | null;
             decision: components["schemas"]["Decision"] | null;
+            engine: string;
+            engine_choice: components["schemas"]["EngineChoice"] | null;
             started_at: number | null;
             ended_at: number | null;
         };
@@ -2661,7 +2673,7 @@ export interface components {
         Attempt: {
             number: number;
             /** @enum {string} */
-            state: "running" | "done" | "failed" | "timed_out" | "cancelled" | "lost" | "handed_back" | "given_back" | "dropped";
+            state: "running" | "done" | "failed" | "timed_out" | "cancelled" | "lost" | "handed_back" | "given_back" | "handed_over" | "dropped";
             worker: string;
             external_id: string | null;
             error: components["schemas"]["TaskError"] | null;

@@ -93,7 +93,10 @@ class SparkEngine:
             session.stop()
 
     def end(self, external_id: str) -> None:
-        """Interrupt whatever runs in a session: a query goes on without its client."""
+        """Interrupt whatever runs in a session: a query goes on without its client.
+
+        A Python function of a query goes on to the end of the batch of rows that it is at; nothing takes its result.
+        """
         session = _session(external_id)
         session.interruptAll()
         session.stop()

@@ -21,6 +21,7 @@ OPEN_RUN = Statement(
 )
 DONE = Statement(
     "UPDATE task SET state = 'done', cached = :cached, metrics = :metrics, error = NULL,"
+    " engine_choice = COALESCE(:engine_choice, engine_choice),"
     " reasons = CASE WHEN :cached THEN NULL ELSE reasons END, lease_until = NULL, deadline = NULL, ended_at = $now"
     " WHERE id = :id AND token = :token AND state = 'running' RETURNING (SELECT epoch FROM artifact_store WHERE id = 1)"
 )
@@ -56,6 +57,8 @@ class Result:
     """The cache key under which others may reuse it; None: nobody may."""
     reused: bool = False
     """Nothing was executed: the outputs are those of an earlier task."""
+    engine_choice: Mapping[str, Any] | None = None
+    """Which engine was chosen and why, where that was left to the platform."""
     unshared: tuple[CacheParts, Reason] | None = None
     """What `cache.open_attempt` would have noted, for a task whose result was not looked up: parts, and why not."""
 
@@ -113,7 +116,10 @@ class AlreadyCommitted(Exception):
 def _finish_task(transaction: Transaction, claim: Claim, result: Result, confirm: Confirm | None) -> bool:
     task = claim.task
     metrics = to_json(dict(result.metrics)) if result.metrics else None
-    row = {"id": task.id, "token": task.token, "cached": result.reused, "metrics": metrics}
+    choice = to_json(result.engine_choice) if result.engine_choice else None
+    row = {
+        "id": task.id, "token": task.token, "cached": result.reused, "metrics": metrics, "engine_choice": choice,
+    }  # fmt: skip
     done = transaction.one(DONE, row)
     if done is None:
         return False

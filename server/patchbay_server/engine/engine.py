@@ -249,12 +249,12 @@ class Engine:
         placed = [(kind, place | data) for kind, data in reported]
         self.database.transact(events.append, claim.task.run_id, placed)
 
-    def hand_over(self, claim: Claim, engine: str, reason: Mapping[str, Any]) -> settle.Wake:
-        """Leave a task whose engine was to be chosen to workers that drive this one. Raises Fenced.
+    def hand_over(self, claim: Claim, choice: Mapping[str, Any]) -> settle.Wake:
+        """Leave a task to workers that drive the engine that was chosen for it. Raises Fenced.
 
-        `reason`: {"code", ...}, see `worker.choose_engine`.
+        `choice`: {"engine", "code", "message", "details"}, see `worker.choose_engine`.
         """
-        return self.database.transact(settle.hand_over, claim.task, engine, reason)
+        return self.database.transact(settle.hand_over, claim.task, choice)
 
     def note_external(self, claim: Claim, external_id: str) -> None:
         """Keep the id of an external job, before it is submitted."""

@@ -30,7 +30,7 @@ WAKE_WAITERS = Statement(
     " WHERE project_id = :project_id AND cache_key = :key AND state = 'waiting_cache' RETURNING pool"
 )
 SET_ENGINE = Statement(
-    "UPDATE task SET engine = :engine, engine_reason = :reason WHERE id = :id AND token = :token AND state = 'running'"
+    "UPDATE task SET engine = :engine, engine_choice = :choice WHERE id = :id AND token = :token AND state = 'running'"
 )
 STOPS = Statement("SELECT stops FROM task WHERE id = :id")
 GIVE_UP_MAP = Statement(
@@ -124,10 +124,11 @@ def hand_back(transaction: Transaction, task: TaskRow) -> Wake:
     return leave(transaction, task, "ready", attempt_state="handed_back")
 
 
-def hand_over(transaction: Transaction, task: TaskRow, engine: str, reason: Mapping[str, Any]) -> Wake:
-    """The task is for those who drive this engine. Raises Fenced."""
+def hand_over(transaction: Transaction, task: TaskRow, choice: Mapping[str, Any]) -> Wake:
+    """The task is for those who drive the engine that was chosen, ``choice["engine"]``. Raises Fenced."""
     lock_run(transaction, task.run_id)
-    transaction.run(SET_ENGINE, {"id": task.id, "token": task.token, "engine": engine, "reason": to_json(reason)})
+    row = {"id": task.id, "token": task.token, "engine": choice["engine"], "choice": to_json(choice)}
+    transaction.run(SET_ENGINE, row)
     return leave(transaction, task, "ready", attempt_state="handed_over")
 
 

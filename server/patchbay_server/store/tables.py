@@ -144,7 +144,7 @@ task = Table(
     Column("operator", Text, nullable=False),
     Column("params", Json, nullable=False),
     Column("engine", Text, nullable=False),
-    Column("engine_reason", Json),  # why it was chosen, where that was left to the platform
+    Column("engine_choice", Json),  # which, and why, where that was left to the platform
     Column("seed", sa.BigInteger),
     Column("use_cache", sa.Boolean, nullable=False),
     Column("reuse_only", sa.Boolean, nullable=False),

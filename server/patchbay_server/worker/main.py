@@ -63,6 +63,8 @@ def run_worker(settings: Settings, pool: str, lane: Lane, engine_settings: Engin
         str(index),
         settings.secret_keys,
         str(settings.data_dir),
+        settings.pool(pool).memory,
+        engines_of(settings, pool),
     )
     memory = settings.pool(pool).memory  # no task can have more: one that tries fails, and takes nobody with it
     with closing(LocalRunner(place.store, preload_list(installed), grace=grace, memory=memory)) as local:
@@ -153,6 +155,12 @@ def site_of(settings: Settings) -> Site:
         engines.idle,
         tuple((name, address) for name, address in given.items() if address),
     )
+
+
+def engines_of(settings: Settings, pool: str) -> tuple[str, ...]:
+    """The engines that tasks of a pool can use here."""
+    libraries = {"spark": "pyspark", "ray": "ray", "deepspeed": "deepspeed"} if settings.pool(pool).drivers else {}
+    return ("local", *(name for name, library in libraries.items() if find_spec(library)))
 
 
 def worker_name() -> str:

@@ -26,6 +26,7 @@ from patchbay_server.engine.reconcile import timeout_error
 from patchbay_server.graph.cache_key import CacheParts, Reason, cache_key
 from patchbay_server.graph.planned import APPROVAL, COLLECT, CONTROL
 from patchbay_server.store.database import DatabaseError
+from patchbay_server.worker.choose_engine import Choice, choose_engine
 from patchbay_server.worker.control import approval_parts, decide, handed_on, map_operators, named_items
 from patchbay_server.worker.homes import home_of_task
 from patchbay_server.worker.outcome import cacheable, nothing_to_reuse, result_of, why_bypassed
@@ -55,6 +56,10 @@ class Place:
     """File of the keys that open secrets."""
     data_dir: str | None = None
     """The platform's data folder."""
+    memory: int = 0
+    """Bytes that the worker's pool has."""
+    engines: tuple[str, ...] = ("local",)
+    """The engines that tasks of the pool can use here."""
 
     def closed(self) -> tuple[Path | str | None, ...]:
         """What is no flow's business, even where a data folder holds it."""
@@ -124,10 +129,14 @@ class Supervisor:
         spec = map_operators().get(claim.task.operator) or self._catalogue().get(claim.task.operator)
         if claim.task.operator == COLLECT:
             claim = named_items(claim, self._engine.delivered(claim, "tables"))
+        choice = self._choose_engine(claim, spec)
+        if choice and choice.engine != "local":
+            chosen = choice.to_json()
+            return self._settle(claim, lambda: self._engine.hand_over(claim, chosen))
         secrets = TaskSecrets(self._engine.database, claim, spec)
         bypassed, parts = why_bypassed(claim, spec), cache_parts(claim, spec, secrets.fingerprints())
         if bypassed and not (claim.task.reuse_only or claim.resumed_from):
-            return self._run_unshared(claim, spec, secrets, parts, bypassed)
+            return self._run_unshared(claim, spec, secrets, parts, bypassed, choice)
         opened = self._open(claim, parts, bypassed)
         key = opened.key if cacheable(claim, spec) else None
         if opened.outcome == "wait":
@@ -140,7 +149,14 @@ class Supervisor:
         ended = self._run(claim, spec, secrets, kept_as)
         if ended.kind == "failed":
             return self._fail(claim, ended.data["error"])
-        return self._commit(claim, result_of(ended.data, key), kept_as)
+        return self._commit(claim, result_of(ended.data, key, choice), kept_as)
+
+    def _choose_engine(self, claim: Claim, spec: OperatorSpec) -> Choice | None:
+        """None: there is no choice."""
+        if claim.task.engine != "auto" or "spark" not in spec.runs.engines:
+            return None
+        inputs = [self._store.manifest(id) for ids in claim.inputs.values() for id in ids]
+        return choose_engine(inputs, self._place.memory, self._place.engines)
 
     def _decide(self, claim: Claim) -> Committed:
         """A task that computes nothing: it looks at stored values only, in this process."""
@@ -154,7 +170,13 @@ class Supervisor:
         return self._commit(claim, Result(opened.outputs, opened.rows, reused=True))
 
     def _run_unshared(
-        self, claim: Claim, spec: OperatorSpec, secrets: TaskSecrets, parts: CacheParts, bypassed: Reason
+        self,
+        claim: Claim,
+        spec: OperatorSpec,
+        secrets: TaskSecrets,
+        parts: CacheParts,
+        bypassed: Reason,
+        choice: Choice | None,
     ) -> Committed:
         """Run without looking for an earlier result: one transaction less."""
         kept_as = checkpoint_name(claim, spec, None)
@@ -163,7 +185,8 @@ class Supervisor:
             self._insist(lambda: self._engine.open_attempt(claim, parts, bypassed))
             return self._fail(claim, ended.data["error"])
         key = cache_key(parts) if cacheable(claim, spec) else None
-        return self._commit(claim, replace(result_of(ended.data, key), unshared=(parts, bypassed)), kept_as)
+        result = replace(result_of(ended.data, key, choice), unshared=(parts, bypassed))
+        return self._commit(claim, result, kept_as)
 
     def _open(self, claim: Claim, parts: CacheParts, bypassed: Reason | None) -> Opened:
         opened = self._engine.open_attempt(claim, parts, bypassed)

@@ -6,20 +6,17 @@ from pathlib import Path
 import pytest
 
 from patchbay_runners.driver import DriverRunner
-from patchbay_runners.engines.engine import Size
-from patchbay_runners.engines.use import Site, end_engines
+from patchbay_runners.engines.use import Site
 from tests.runners.engines.workbench import Workbench
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One for all tests of a module: an engine takes seconds to start."""
-    site = Site(tmp_path_factory.mktemp("engines"), Size(2, 1 << 30, {"train": 2.0}), idle=60)
-    yield site
-    end_engines(site.folder)
-
-
-@pytest.fixture(scope="module", params=["spark", "ray"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("spark", marks=pytest.mark.xdist_group("spark")),
+        pytest.param("ray", marks=pytest.mark.xdist_group("ray")),
+    ],
+)
 def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

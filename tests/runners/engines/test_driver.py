@@ -14,7 +14,7 @@ from patchbay_runners.engines.use import EngineUnavailable, Site, Use, end_engin
 from tests.processes import command_line, descendants, state_and_parent, wait_for
 from tests.runners.engines.workbench import Workbench
 
-pytestmark = [pytest.mark.heavy, pytest.mark.xdist_group("engines"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.heavy, pytest.mark.timeout(400)]
 
 
 def keeper_of(site: Site, engine: str) -> int:
@@ -89,8 +89,7 @@ def test_an_engine_that_nobody_uses_is_ended(tmp_path: Path, engine: str) -> Non
     _, work = state_of(site.folder / engine)
     use.close()
     wait_for(lambda: use.now() is None, what="the engine to end", seconds=60)
-    wait_for(lambda: not alive(processes), what="its processes to end")
-    assert not work.exists()
+    wait_for(lambda: not alive(processes) and not work.exists(), what="its processes and files to be gone")
 
 
 def test_an_engine_that_does_not_start_says_why(tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:

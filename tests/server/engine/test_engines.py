@@ -10,6 +10,8 @@ from patchbay_server.store.database import Database
 from tests.server.engine.conftest import make_engine
 from tests.server.engine.flows import SETTINGS, done, plan_of, states, submit
 
+CHOICE = {"engine": "spark", "code": "too_large", "message": "on Spark: it is large", "details": {"rows": 5}}
+
 
 def test_a_task_on_an_engine_is_for_workers_that_drive_it(engine: Engine) -> None:
     submit(engine, plan_of("a", "b", b={"engine": "spark"}))
@@ -40,14 +42,16 @@ def test_a_task_whose_engine_was_chosen_is_handed_over(engine: Engine) -> None:
     run_id = submit(engine, plan_of("a", a={"engine": "auto"}))
     claim = engine.claim("train", "w")
     assert claim
-    assert engine.hand_over(claim, "spark", {"code": "too_large"}) == {"train": 1}
+    assert engine.hand_over(claim, CHOICE) == {"train": 1}
     with pytest.raises(Fenced):
-        engine.hand_over(claim, "spark", {"code": "too_large"})
+        engine.hand_over(claim, CHOICE)
     assert states(engine, run_id) == {"a": "ready"}
     assert engine.claim("train", "w") is None
     driven = engine.claim("train", "d", "driver")
     assert driven and driven.task.engine == "spark" and driven.task.retries_left == claim.task.retries_left
     assert [attempt.state for attempt in engine.attempts(claim.task.id)] == ["handed_over", "running"]
+    (task,) = engine.tasks(run_id)
+    assert (task.engine, task.engine_choice) == ("spark", CHOICE)
 
 
 def test_the_job_of_a_lost_worker_is_known_until_it_has_ended(database: Database) -> None:

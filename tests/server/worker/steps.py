@@ -12,7 +12,10 @@ from patchbay_sdk.errors import Cancelled, DataError
 from patchbay_sdk.operator import Operator, Outputs
 from patchbay_sdk.table import Table
 from patchbay_sdk.values import Metrics
+from tests.runners.engines.operators_on_engines import Count as CountOnEngine
 from tests.server.worker import tell
+
+__all__ = ["CountOnEngine"]
 
 
 class Nothing(Operator):

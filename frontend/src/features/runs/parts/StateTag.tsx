@@ -28,6 +28,7 @@ const LOOKS = {
   lost: [CloseCircleFilled, styles.error],
   handed_back: [RedoOutlined, styles.quiet],
   given_back: [RedoOutlined, styles.quiet],
+  handed_over: [RedoOutlined, styles.quiet],
   skipped: [MinusCircleOutlined, styles.quiet],
   cancelled: [StopOutlined, styles.quiet],
 } satisfies { [state: string]: [ComponentType, string | undefined] };

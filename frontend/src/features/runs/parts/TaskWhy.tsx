@@ -93,6 +93,21 @@ export function useReasonText(): (reason: Record<string, unknown>) => string {
   };
 }
 
+/** Which engine was chosen for a task and why, in the person's language; null: there was no choice. */
+export function useEngineText(): (choice: Schemas["EngineChoice"] | null) => string | null {
+  const { t } = useTranslation("runs");
+  const format = useFormat();
+  return (choice) => {
+    if (!choice) return null;
+    const { code, message, details } = choice;
+    const size = (name: string) => (typeof details[name] === "number" ? format.bytes(details[name]) : "?");
+    const rows = typeof details.rows === "number" ? format.number(details.rows) : "?";
+    if (code === "fits" || code === "too_large" || code === "unavailable")
+      return t(`engine.${code}`, { rows, bytes: size("bytes"), memory: size("memory") });
+    return message;
+  };
+}
+
 interface TaskWhyProps {
   project: string;
   details: Schemas["TaskDetails"];
@@ -103,6 +118,7 @@ export function TaskWhy({ project, details: { task, waits } }: TaskWhyProps) {
   const { t } = useTranslation("runs");
   const waitText = useWaitText()(waits);
   const reasonText = useReasonText();
+  const engineText = useEngineText()(task.engine_choice);
   const other = waits.code === "same_work" ? waits.details.run : null;
   return (
     <div className={styles.why}>
@@ -126,6 +142,12 @@ export function TaskWhy({ project, details: { task, waits } }: TaskWhyProps) {
               <li key={`${reason.kind}-${reason.name}`}>{reasonText(reason)}</li>
             ))}
           </ul>
+        </section>
+      )}
+      {engineText !== null && (
+        <section>
+          <h3>{t("why.engine")}</h3>
+          <p>{engineText}</p>
         </section>
       )}
       {task.state === "skipped" && task.error && <p>{taskErrorText(task.error)}</p>}

@@ -407,7 +407,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('ready', 'admitted')"),
         postgresql_where=sa.text("state IN ('ready', 'admitted')"),
     )
-    op.add_column("task", sa.Column("engine_reason", sa.Text(), nullable=True))
+    op.add_column("task", sa.Column("engine_choice", sa.Text(), nullable=True))
     op.add_column("attempt", sa.Column("abandoned", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index(
         "ix_attempt_abandoned",
