@@ -1,4 +1,5 @@
-import { render, screen } from "@testing-library/react";
+import { cleanup, render, screen } from "@testing-library/react";
+import i18next from "i18next";
 import { beforeAll, expect, test } from "vitest";
 import { usePreferences } from "../../app/preferences";
 import { startTexts } from "../../i18n";
@@ -37,7 +38,11 @@ test("what is restricted has a name in both languages", async () => {
     "All operators of the family “ours” family:ours",
     "Operator ours.table operator:ours.table",
   ]);
+  cleanup();
+  const changed = new Promise((done) => i18next.on("languageChanged", done));
   usePreferences.getState().set({ language: "zh-CN" });
-  await screen.findByText("引擎 Ray");
+  await changed;
+  render(<Names />);
+  expect(shown()).toContain("引擎 Ray engine:ray");
   expect(shown()).toContain("“代码”类的所有算子 family:code");
 });
