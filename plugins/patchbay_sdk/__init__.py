@@ -51,11 +51,8 @@ __all__ = [
     "ParamError",
     "PatchbayError",
     "Schema",
-<<<<<<< HEAD
-    "SparkLearner",
-=======
     "SearchSpace",
->>>>>>> main
+    "SparkLearner",
     "SpecError",
     "Table",
     "Transform",
@@ -66,9 +63,6 @@ __all__ = [
     "feature_matrix",
     "find_operator",
     "hookimpl",
-<<<<<<< HEAD
     "refuse_values",
-=======
     "search_space",
->>>>>>> main
 ]
