@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { beyond } from "./beyond";
+import { register, train } from "./models";
 import { writePackage } from "./packages";
 import type { Platform } from "./platform";
 import { type Client, expect } from "./test";
@@ -61,6 +62,14 @@ export const SCREENS: Readonly<Record<string, Screen>> = {
   "dataset-versions": { address: "/p/default/datasets/lots?tab=versions" },
   "dataset-lineage": { address: "/p/default/datasets/lots?tab=lineage" },
   "dataset-retention": { address: "/p/default/datasets/lots?tab=retention" },
+  models: { address: "/p/default/models" },
+  model: { address: "/p/default/models/yield" },
+  "model-comparison": { address: "/p/default/models/yield?a=1&b=2" },
+  "model-version": { address: "/p/default/models/yield/versions/2" },
+  "model-deploy": { address: "/p/default/models/yield/versions/2", open: pressMain, part: '[role="dialog"]' },
+  deployments: { address: "/p/default/deployments" },
+  deployment: { address: "/p/default/deployments/press" },
+  "deployment-replace": { address: "/p/default/deployments/press", open: pressMain, part: '[role="dialog"]' },
   settings: { address: "/p/default/settings" },
   members: { address: "/p/default/settings?tab=members" },
   schedules: { address: "/p/default/settings?tab=schedules" },
@@ -94,6 +103,10 @@ const CONTESTED = {
 export async function inhabit(platform: Platform, admin: Client): Promise<void> {
   await platform.command("demo");
   await platform.command("demo");
+  await register(platform, "default", 1);
+  await register(platform, "default", await train(admin, "default", 5));
+  await platform.command("models", "alias", "yield", "champion", "2");
+  await platform.command("models", "deploy", "yield", "press", "--version", "2");
   await platform.command("datasets", "add", await platform.file("lots.csv", LOTS));
   const step = { name: "story-beyond", id: "story.beyond", title: "Count beyond a limit" };
   const released = await writePackage(platform, step.name, beyond(step));

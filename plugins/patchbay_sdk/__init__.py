@@ -13,13 +13,14 @@ from patchbay_sdk.errors import (
     SpecError,
     UnknownOperator,
 )
-from patchbay_sdk.features import feature_matrix
+from patchbay_sdk.features import feature_matrix, refuse_values
 from patchbay_sdk.hookspecs import hookimpl
 from patchbay_sdk.model import Model
-from patchbay_sdk.operator import Learner, Operator, Outputs
+from patchbay_sdk.operator import Learner, Operator, Outputs, SparkLearner
 from patchbay_sdk.ports import PORT_TYPES, can_connect, convert
-from patchbay_sdk.registry import Catalogue
+from patchbay_sdk.registry import Catalogue, find_operator
 from patchbay_sdk.schema import KINDS, TYPES, Column, Schema, common_type
+from patchbay_sdk.search_space import Dimension, SearchSpace, search_space
 from patchbay_sdk.spec import OperatorSpec
 from patchbay_sdk.table import Table
 from patchbay_sdk.transform import Transform
@@ -37,6 +38,7 @@ __all__ = [
     "Column",
     "Context",
     "DataError",
+    "Dimension",
     "ExpressionError",
     "File",
     "Learner",
@@ -49,6 +51,8 @@ __all__ = [
     "ParamError",
     "PatchbayError",
     "Schema",
+    "SearchSpace",
+    "SparkLearner",
     "SpecError",
     "Table",
     "Transform",
@@ -57,5 +61,8 @@ __all__ = [
     "common_type",
     "convert",
     "feature_matrix",
+    "find_operator",
     "hookimpl",
+    "refuse_values",
+    "search_space",
 ]

@@ -1,17 +1,32 @@
-"""scikit-learn estimators on disk, through skops: no pickle, only types from a trusted list are loaded."""
+"""Estimators on disk: scikit-learn's through skops, of which only trusted types are loaded, others as arrays."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from patchbay_sdk.errors import ArtifactError
+from patchbay_sdk.portable import Portable, load_portable
 
 TRUSTED_CLASSES = re.compile(r"(sklearn|scipy\.(sparse|interpolate)|numpy\.random)(\.\w+)*\.[A-Z]\w*")
 """Classes that may be constructed on loading; functions and anything else are refused by name."""
+
+
+def save_estimator(estimator: Any, folder: Path) -> None:
+    """Write a model's estimator into its folder, in the one file that fits it."""
+    if isinstance(estimator, Portable):
+        estimator.save(folder / "model.npz")
+    else:
+        dump_estimator(estimator, folder / "model.skops")
+
+
+def open_estimator(files: Mapping[str, Path]) -> Any:
+    """The estimator among a model's files. Raises ArtifactError when it is broken, or not trusted."""
+    return load_portable(files["model.npz"]) if "model.npz" in files else load_estimator(files["model.skops"])
 
 
 def dump_estimator(estimator: Any, path: Path) -> None:

@@ -3,7 +3,7 @@
 An expression is SQL as one writes it behind WHERE or SELECT: ``pressure > 3 AND tool IN ('A', 'B')``,
 ``"flow rate" / nullif(area, 0)``, ``CASE WHEN x IS NULL THEN 0 ELSE 1 END``. Column names with blanks or capitals
 that matter stand in double quotes. sqlglot parses it, only the words listed here pass, and the tree is translated to
-polars (or, as text, to another engine's SQL): nothing is ever evaluated as code.
+polars and to Spark: nothing is ever evaluated as code.
 
 Division is always real division; comparing with NULL gives NULL, as in SQL.
 """
@@ -20,6 +20,7 @@ from patchbay_sdk.schema import Schema
 
 if TYPE_CHECKING:
     import polars as pl
+    from pyspark.sql import Column
     from sqlglot import exp
 
 FUNCTIONS = [
@@ -80,9 +81,15 @@ class Expression:
 
         return to_polars(self.tree)
 
-    def sql(self, dialect: str) -> str:
-        """The expression as text of an SQL dialect that sqlglot knows, for example ``"spark"``."""
-        return self.tree.sql(dialect=dialect)
+    def spark(self, empty: pl.DataFrame) -> tuple[Column, pl.DataType]:
+        """The expression for Spark, and its type in polars, on a table that is `empty` without its rows.
+
+        Raises:
+            ExpressionError: it does not fit the columns' types, or Spark would give something else than polars.
+        """
+        from patchbay_sdk.expression_spark import to_spark
+
+        return to_spark(self.tree, empty)
 
     def type(self, schema: Schema) -> str:
         """The logical type of the result on a table of this schema."""

@@ -40,25 +40,36 @@ def feature_matrix(table: Table, features: Sequence[str], estimator: Any = None)
 
 def _check_finite(matrix: np.ndarray[Any, Any], features: Sequence[str], estimator: Any) -> None:
     import numpy as np
-    from sklearn.utils import get_tags
 
     infinite = [name for name, bad in zip(features, np.isinf(matrix).any(axis=0), strict=True) if bad]
+    missing = [name for name, bad in zip(features, np.isnan(matrix).any(axis=0), strict=True) if bad]
+    refuse_values(infinite, missing, estimator)
+
+
+def refuse_values(infinite: Sequence[str], missing: Sequence[str], estimator: Any) -> None:
+    """Raise DataError when columns with infinite or missing values are features that the estimator cannot take."""
     if infinite:
         raise DataError(
             f"Infinite values in {_names(infinite)}. Replace them (shape.derive_column), or drop those rows "
             "(shape.filter_rows).",
             columns=infinite,
         )
-    tags = get_tags(estimator)
-    if tags.input_tags.allow_nan or tags.no_validation:
-        return
-    missing = [name for name, bad in zip(features, np.isnan(matrix).any(axis=0), strict=True) if bad]
-    if missing:
+    if missing and not _takes_missing(estimator):
+        who = getattr(estimator, "title", type(estimator).__name__)
         raise DataError(
-            f"Missing values in {_names(missing)}, which {type(estimator).__name__} cannot take. Fill them before "
+            f"Missing values in {_names(missing)}, which {who} cannot take. Fill them before "
             "(clean.fill_missing), or use a model that takes them, such as model.hist_gradient_boosting.",
             columns=missing,
         )
+
+
+def _takes_missing(estimator: Any) -> bool:
+    from sklearn.utils import get_tags
+
+    if hasattr(estimator, "takes_missing"):
+        return bool(estimator.takes_missing)
+    tags = get_tags(estimator)
+    return bool(tags.input_tags.allow_nan or tags.no_validation)
 
 
 def _names(columns: Sequence[str]) -> str:

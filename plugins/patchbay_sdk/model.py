@@ -1,7 +1,8 @@
 """Trained models: the estimator together with everything that prediction needs.
 
 On disk a model is an MLflow model directory (an ``MLmodel`` file with a ``python_function`` flavour) whose
-estimator is a skops file: never a pickle. See https://mlflow.org/docs/latest/ml/model/ for the layout.
+estimator is a skops file, or arrays (`patchbay_sdk.portable`): never a pickle.
+See https://mlflow.org/docs/latest/ml/model/ for the layout.
 """
 
 from __future__ import annotations
@@ -179,10 +180,10 @@ class Model:
 
     def save(self, folder: Path) -> None:
         """Write the model as an MLflow model directory."""
-        from patchbay_sdk.estimators import dump_estimator
+        from patchbay_sdk.estimators import save_estimator
         from patchbay_sdk.mlflow_format import write_mlflow_files
 
-        dump_estimator(self.estimator, folder / "model.skops")
+        save_estimator(self.estimator, folder)
         for position, transform in enumerate(self.transforms):
             step = folder / "transforms" / f"{position:03d}"
             step.mkdir(parents=True)
@@ -209,7 +210,7 @@ class Model:
     @classmethod
     def load(cls, files: Mapping[str, Path]) -> Model:
         """Read a model from its files (relative name -> path)."""
-        from patchbay_sdk.estimators import load_estimator
+        from patchbay_sdk.estimators import open_estimator
 
         document = json.loads(files["patchbay.json"].read_text(encoding="utf-8"))
         transforms = []
@@ -218,7 +219,7 @@ class Model:
             step = {name[len(prefix) :]: path for name, path in files.items() if name.startswith(prefix)}
             transforms.append(Transform.load(step, id=transform_id))
         input_schema = Schema.from_json(document.pop("input_schema"))
-        return cls(load_estimator(files["model.skops"]), transforms=transforms, input_schema=input_schema, **document)
+        return cls(open_estimator(files), transforms=transforms, input_schema=input_schema, **document)
 
 
 def polars_type(column: Column) -> Any:

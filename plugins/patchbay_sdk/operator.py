@@ -32,6 +32,12 @@ class Operator:
     def __init__(self, spec: OperatorSpec) -> None:
         self.spec = spec
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As its spec: another process (of an engine) loads the same operator, and so can apply its transforms."""
+        from patchbay_sdk.registry import load_operator
+
+        return load_operator, (self.spec,)
+
     @hookimpl
     def operator_spec(self) -> Mapping[str, Any]:
         """The spec, as in its JSON file."""
@@ -101,3 +107,21 @@ class Learner(Operator):
             input_schema=before.schema,
             output_schema=after.schema,
         )
+
+
+class SparkLearner(Learner):
+    """A learner that runs on Spark as well: `fit_spark` gives the state that `fit` would, `apply_spark` the table.
+
+    Without a `fit_spark`, `fit` is called, which then may look at the table's schema only.
+    """
+
+    fit_spark: Callable[..., dict[str, Any]] | None = None
+
+    def apply_spark(self, context: Context, state: Mapping[str, Any], table: Table) -> Table:
+        """The table with the learned step applied, to be computed by Spark."""
+        raise OperatorError(f"{self.spec.key} must define apply_spark(context, state, table).")
+
+    def run_spark(self, context: Context, table: Table, **params: Any) -> Outputs:
+        """As `run`."""
+        state = (self.fit_spark or self.fit)(context, table, **params)
+        return self.outputs(table, self.apply_spark(context, state, table), state)

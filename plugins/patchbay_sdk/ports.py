@@ -94,7 +94,7 @@ def _metrics_to_text(metrics: Metrics, temp_dir: Path) -> str:
 
 def _table_to_file(table: Table, temp_dir: Path) -> File:
     path = temp_dir / "table.parquet"
-    table.polars().write_parquet(path)
+    table.lazy().sink_parquet(path)
     return File(path, media_type="application/vnd.apache.parquet")
 
 
@@ -141,8 +141,10 @@ def save(value: Any, port_type: str, folder: Path) -> dict[str, Any]:
     if not isinstance(value, expected):
         raise ArtifactError(f"A {port_type} must be a {expected.__name__}, not a {type(value).__name__}.")
     if isinstance(value, Table):
-        write_arrow(value, folder / "table.arrow")
-        return {"rows": value.num_rows, "schema": value.schema.to_json()}
+        encoding = {"encoding": "parquet"} if value.write_spark(folder) else {}
+        if not encoding:
+            write_arrow(value, folder / "table.arrow")
+        return {"rows": value.num_rows, "schema": value.schema.to_json(), **encoding}
     if isinstance(value, Transform):
         value.save(folder)
         return {"operator": value.operator, "title": value.title}
@@ -174,6 +176,8 @@ def load(port_type: str, files: Mapping[str, Path], meta: Mapping[str, Any], *, 
     """Read a value back from its files (relative name -> path)."""
     match port_type:
         case "table":
+            if meta.get("encoding") == "parquet":
+                return Table.open([files[name] for name in sorted(files)])
             return Table.open(files["table.arrow"])
         case "transform":
             return Transform.load(files, id=id)

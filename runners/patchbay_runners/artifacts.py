@@ -67,6 +67,7 @@ class ArtifactStore:
         value = ports.load(manifest.type, paths, manifest.meta, id=id)
         if isinstance(value, Table):
             value.lineage = StoredTransforms(self, manifest.lineage)
+            value.replica = self._layout.replica(id)
         return value
 
     def put(self, folder: Path, port_type: str, meta: Mapping[str, Any], token: str) -> str:

@@ -68,7 +68,7 @@ class Attempt:
             PatchbayError: the operator refused its data, broke its spec, or the store failed.
             Exception: anything the operator's code raises.
         """
-        with self._writer:
+        with self._writer, session_of(self._request) as self._context.session:
             load_plugins()
             use_index(Path(self._request.published) if self._request.published else None)
             home = self._request.home
@@ -77,11 +77,11 @@ class Attempt:
             try:
                 inputs = self._inputs(operator.spec)
                 outputs = self._execute(operator, inputs)
+                check_outputs(operator.spec, outputs)
+                return self._save(operator.spec, outputs)  # an engine may compute them only now
             except Exception as error:
                 self._blame_inputs(error)
                 raise
-            check_outputs(operator.spec, outputs)
-            return self._save(operator.spec, outputs)
 
     def _inputs(self, spec: OperatorSpec) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -128,9 +128,7 @@ class Attempt:
     def _call(self, operator: Operator, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
         process, request = os.getpid(), self._request
         try:
-            with session_of(request) as session:
-                self._context.session = session
-                return operator.operator_run(self._context, request.engine, inputs, request.params)
+            return operator.operator_run(self._context, request.engine, inputs, request.params)
         finally:
             if os.getpid() != process:  # a child that the operator forked came out of the operator's code
                 os._exit(0)
@@ -164,7 +162,7 @@ class Attempt:
 
 
 def session_of(request: TaskRequest) -> AbstractContextManager[Any]:
-    """A connection to the engine of an attempt, for as long as the operator runs."""
+    """A connection to the engine of an attempt, for as long as it runs and its outputs are stored."""
     if request.engine not in ENGINES:
         return nullcontext()
     return engine_named(request.engine).connected(request.token)

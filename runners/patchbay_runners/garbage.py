@@ -20,7 +20,8 @@ BATCH_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Garbage:
-    """Files that nobody needs: manifests by artifact id, blobs, staging folders of attempts that do not run."""
+    """Files that nobody needs: manifests by artifact id, blobs (and copies of tables for Spark), staging folders of
+    attempts that do not run."""
 
     manifests: dict[str, Path] = field(default_factory=dict)
     blobs: list[Path] = field(default_factory=list)
@@ -40,6 +41,9 @@ def find(store: ArtifactStore, needed: Iterable[str], running: Collection[str], 
             found.manifests[path.stem] = path
     found.blobs.extend(
         path for path in _files(layout.root / "cas") if path.name not in blobs and _is_older(path, before)
+    )
+    found.blobs.extend(
+        path for path in _files(layout.root / "replicas") if path.stem not in artifacts and _is_older(path, before)
     )
     found.staging.extend(
         path

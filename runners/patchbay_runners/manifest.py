@@ -70,6 +70,10 @@ class Layout:
         """Where the manifest of this artifact lies."""
         return self.root / "manifests" / id[:2] / f"{id}.json"
 
+    def replica(self, id: str) -> Path:
+        """Where the Parquet copy of a table in Arrow IPC lies, once Spark has needed one."""
+        return self.root / "replicas" / id[:2] / f"{id}.parquet"
+
     def staging(self, token: str) -> Path:
         """Where an attempt prepares its outputs."""
         return self.root / "staging" / token

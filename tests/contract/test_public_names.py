@@ -10,7 +10,13 @@ import pytest
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 FILES = sorted((PLUGINS / "patchbay_operators").rglob("*.py")) + sorted((PLUGINS / "examples").rglob("*.py"))
-PUBLIC_MODULES = ("patchbay_sdk", "patchbay_sdk.expressions", "patchbay_sdk.testing")
+PUBLIC_MODULES = (
+    "patchbay_sdk",
+    "patchbay_sdk.expressions",
+    "patchbay_sdk.portable",
+    "patchbay_sdk.spark",
+    "patchbay_sdk.testing",
+)
 
 
 def imports_of(file: Path) -> list[tuple[str, str]]:

@@ -4,16 +4,19 @@ import multiprocessing
 import os
 import resource
 import stat
+import time
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
+from patchbay_runners import garbage
 from patchbay_runners.artifacts import ArtifactStore
 from patchbay_runners.durable import LARGE, hash_file
 from patchbay_runners.manifest import Manifest
 from patchbay_sdk.errors import ArtifactError
+from patchbay_sdk.spark_frames import write_replica
 from patchbay_sdk.table import Table
 from patchbay_sdk.values import Chart, File, Metrics
 
@@ -217,3 +220,12 @@ def test_a_store_below_a_file_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ArtifactError, match="Cannot write a text to the artifact store"):
         ArtifactStore(tmp_path / "file" / "store").save("text", "text", "token")
+
+
+def test_a_copy_for_spark_goes_with_its_artifact(store: ArtifactStore) -> None:
+    id = store.save(Table({"x": [1]}), "table", "token")
+    table = store.load(id)
+    write_replica(table.arrow(), table.replica)
+    later = time.time() + 1
+    assert garbage.find(store, [id], [], later).blobs == []
+    assert table.replica in garbage.find(store, [], [], later).blobs

@@ -9,11 +9,11 @@ from types import ModuleType
 import pytest
 
 import patchbay_sdk
-from patchbay_sdk import hookspecs, testing
+from patchbay_sdk import hookspecs, portable, spark, testing
 
 DOCS = (Path(__file__).parents[2] / "docs" / "sdk.md").read_text(encoding="utf-8")
 HOOKS = [name for name, thing in vars(hookspecs).items() if hasattr(thing, "patchbay_spec")]
-PUBLIC = [(module, name) for module in (patchbay_sdk, testing) for name in module.__all__]
+PUBLIC = [(module, name) for module in (patchbay_sdk, portable, spark, testing) for name in module.__all__]
 
 
 def test_hooks_are_found() -> None:

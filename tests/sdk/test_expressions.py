@@ -113,10 +113,6 @@ def test_columns_are_listed_in_order() -> None:
     assert parse('x + a * x + "flow rate"').columns == ("x", "a", "flow rate")
 
 
-def test_another_engine_gets_its_own_sql() -> None:
-    assert parse('"flow rate" / 2').sql("spark") == "`flow rate` / 2"
-
-
 def test_every_listed_function_is_known() -> None:
     for name in FUNCTIONS:
         arguments = {"if": "a > 1, 1, 2", "replace": "s, 'a', 'b'", "substring": "s, 1, 1", "regexp_matches": "s, 'a'"}

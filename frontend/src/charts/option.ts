@@ -90,7 +90,7 @@ function lineOption(chart: ChartData, series: Series[], shared: Look, language: 
       type: "line",
       name: language.word(name),
       data: isNumeric ? xs.map((value, at) => [value, numberOf(ys[at])]) : aligned(labels, xs, ys),
-      showSymbol: xs.length <= 40,
+      showSymbol: ys.filter((value) => numberOf(value) !== null).length <= 40,
       symbol: ["circle", "rect", "triangle", "diamond"][index % 4],
       symbolSize: 5,
       lineStyle: { width: 2 },

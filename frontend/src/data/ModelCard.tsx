@@ -30,6 +30,11 @@ export function ModelCard({ project, artifact }: PartProps) {
   const maker = artifact.made_by.find(({ run_id }) => String(run_id) === run) ?? artifact.made_by[0];
   return (
     <div className={styles.card}>
+      {maker && (
+        <RegisterModel
+          output={{ project, run: maker.run_id, node: maker.path, index: maker.index, port: maker.port }}
+        />
+      )}
       <Facts
         of={[
           [t("model.task"), typeof task === "string" ? name(task) : null],
@@ -62,11 +67,6 @@ export function ModelCard({ project, artifact }: PartProps) {
             : texts(features).map((feature) => ({ name: feature, type: "" }))
         }
       />
-      {maker && (
-        <RegisterModel
-          output={{ project, run: maker.run_id, node: maker.path, index: maker.index, port: maker.port }}
-        />
-      )}
       <FilesOf project={project} artifact={artifact} />
     </div>
   );

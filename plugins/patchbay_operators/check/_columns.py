@@ -17,10 +17,15 @@ def nan_as_null(table: Table) -> pl.DataFrame:
     """The table with null for NaN. Raises DataError when it has no columns."""
     import polars as pl
 
+    require_columns(table)
     frame = table.polars()
-    if not frame.columns:
-        raise DataError("The table has no columns, so there is nothing to check.")
     return frame.with_columns(pl.col(n).fill_nan(None) for n, t in frame.schema.items() if t.is_float())
+
+
+def require_columns(table: Table) -> None:
+    """Raise DataError when a table has no columns."""
+    if not table.columns:
+        raise DataError("The table has no columns, so there is nothing to check.")
 
 
 def is_classes(column: pl.Series) -> bool:

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
 
-from patchbay_operators.check._columns import count_values
-
-if TYPE_CHECKING:
-    import numpy as np
-    import polars as pl
-
-    Counts = np.ndarray[Any, np.dtype[np.float64]]
+from patchbay_operators.check._counted import Counts
 
 BINS = 10
 """Quantile bins of the reference, the usual number."""
@@ -27,7 +21,7 @@ CHANCE = 0.001
 """Drift that equal distributions would show in one of so many comparisons is put down to chance."""
 
 
-def population_stability(column: pl.Series, reference: pl.Series) -> tuple[float, float]:
+def population_stability(now: Counts, before: Counts, name: str) -> tuple[float, float]:
     """The population stability index of a column against its reference, and what chance alone may reach.
 
     ``PSI = sum((p - q) * ln(p / q))`` over bins; numbers in quantile bins of the reference, other columns by category,
@@ -37,38 +31,36 @@ def population_stability(column: pl.Series, reference: pl.Series) -> tuple[float
     import numpy as np
     from scipy.stats import chi2
 
-    now, then = _counts(column, reference)
-    used = (now + then) > 0
-    now, then = now[used] + PSEUDO_COUNT, then[used] + PSEUDO_COUNT
-    p, q = now / now.sum(), then / then.sum()
-    chance = chi2.ppf(1 - CHANCE, max(1, len(p) - 1)) * (1 / len(column) + 1 / len(reference))
+    bins = _bins(now, before, name)
+    gaps = now.gaps()[name], before.gaps()[name]
+    rows, reference = (np.array([*each, gap], dtype=np.float64) for each, gap in zip(bins, gaps, strict=True))
+    used = (rows + reference) > 0
+    rows, reference = rows[used] + PSEUDO_COUNT, reference[used] + PSEUDO_COUNT
+    p, q = rows / rows.sum(), reference / reference.sum()
+    chance = chi2.ppf(1 - CHANCE, max(1, len(p) - 1)) * (1 / now.rows + 1 / before.rows)
     return float(np.sum((p - q) * np.log(p / q))), float(chance)
 
 
-def _counts(column: pl.Series, reference: pl.Series) -> tuple[Counts, Counts]:
-    """Rows per bin now and in the reference; the last bin holds the missing values."""
+def _bins(now: Counts, before: Counts, name: str) -> tuple[Sequence[int], Sequence[int]]:
+    """Rows per bin now and in the reference, without the missing values."""
     import numpy as np
 
-    if reference.dtype.is_numeric() and reference.n_unique() > BINS + 1:
-        numbers = reference.drop_nulls().cast(float).to_numpy()
-        inner = np.unique(np.quantile(numbers[np.isfinite(numbers)], np.linspace(0, 1, BINS + 1)[1:-1]))
-        return _binned(column, inner), _binned(reference, inner)
-    counts = count_values(reference.cast(str))
-    frequent = counts.filter(counts["rows"] >= max(RARE_ROWS, RARE_SHARE * len(reference)))["value"].to_list()
-    return _by_category(column, frequent), _by_category(reference, frequent)
+    if before.schema[name].is_numeric() and before.more_than(name, BINS + 1):
+        limits = np.unique(before.quantiles(name, np.linspace(0, 1, BINS + 1)[1:-1].tolist())).tolist()
+        return now.binned(name, limits), before.binned(name, limits)
+    here, there = _by_text(now, name), _by_text(before, name)
+    frequent = [value for value, rows in there.items() if rows >= max(RARE_ROWS, RARE_SHARE * before.rows)]
+    return _by_category(here, frequent), _by_category(there, frequent)
 
 
-def _binned(column: pl.Series, inner: Counts) -> Counts:
-    import numpy as np
+def _by_text(counts: Counts, name: str) -> dict[str, int]:
+    import polars as pl
 
-    numbers = column.drop_nulls().cast(float).to_numpy()
-    counts = np.bincount(np.searchsorted(inner, numbers, side="left"), minlength=len(inner) + 1)
-    return np.append(counts, column.null_count()).astype(np.float64)
+    found = counts.values(name).select(pl.col("value").cast(pl.String), "rows").group_by("value").sum()
+    return dict(found.iter_rows())
 
 
-def _by_category(column: pl.Series, frequent: list[str]) -> Counts:
-    import numpy as np
-
-    per_value = dict(count_values(column.cast(str)).iter_rows())
-    counts = [per_value.pop(value, 0) for value in frequent]
-    return np.array([*counts, sum(per_value.values()), column.null_count()], dtype=np.float64)
+def _by_category(rows: Mapping[str, int], frequent: Sequence[str]) -> list[int]:
+    """Rows of each frequent category, and of all others together."""
+    each = [rows.get(value, 0) for value in frequent]
+    return [*each, sum(rows.values()) - sum(each)]

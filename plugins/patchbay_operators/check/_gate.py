@@ -1,34 +1,30 @@
-"""The single checks of the quality gate. Each takes a frame whose NaN are null, and gives an `Outcome`."""
+"""The single checks of the quality gate. Each takes what an engine has counted, and gives an `Outcome`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from patchbay_operators.check._columns import count_values, is_classes
+from patchbay_operators.check._columns import is_classes
+from patchbay_operators.check._counted import Counts
 from patchbay_operators.check._drift import population_stability
 from patchbay_operators.check._problems import Outcome, Problem, percent, plural, show
 
 if TYPE_CHECKING:
     import polars as pl
 
-NORMAL_MAD = 1.4826
-"""Standard deviations per median absolute deviation where values are normally distributed."""
 
-
-def row_count(frame: pl.DataFrame, minimum: int) -> Outcome:
+def row_count(rows: int, minimum: int) -> Outcome:
     """Fewer rows than a sound result needs."""
-    message = f"The table has {plural(frame.height, 'row')}; at least {minimum:,} are needed."
-    problem = Problem("row_count", None, frame.height, minimum, message, "warning" if frame.height else "error")
-    problems = [problem] if frame.height < minimum else []
-    return Outcome("row_count", "Number of rows", plural(frame.height, "row"), problems, {"rows": frame.height})
+    message = f"The table has {plural(rows, 'row')}; at least {minimum:,} are needed."
+    problem = Problem("row_count", None, rows, minimum, message, "warning" if rows else "error")
+    problems = [problem] if rows < minimum else []
+    return Outcome("row_count", "Number of rows", plural(rows, "row"), problems, {"rows": rows})
 
 
-def missing(frame: pl.DataFrame, per_column: float, overall: float) -> Outcome:
-    """Columns, or the table as a whole, with too many missing values."""
-    shares = {
-        name: count / max(1, frame.height) for name, count in zip(frame.columns, frame.null_count().row(0), strict=True)
-    }
+def missing(rows: int, gaps: Mapping[str, int], per_column: float, overall: float) -> Outcome:
+    """Columns, or the table as a whole, with too many missing values. `gaps`: column -> rows without a value."""
+    shares = {name: count / max(1, rows) for name, count in gaps.items()}
     whole = sum(shares.values()) / len(shares)
     problems = []
     if whole > overall:
@@ -41,37 +37,33 @@ def missing(frame: pl.DataFrame, per_column: float, overall: float) -> Outcome:
             )
             problems.append(Problem("missing", name, share, per_column, message, "error" if share == 1 else "warning"))
     result = f"{percent(whole)} of all values; {plural(sum(s > 0 for s in shares.values()), 'column')} with gaps"
-    rows = [{"column": name, "share": share} for name, share in shares.items() if share > 0]
-    return Outcome("missing", "Missing values", result, problems, {"missing_share": whole}, rows)
+    details = [{"column": name, "share": share} for name, share in shares.items() if share > 0]
+    return Outcome("missing", "Missing values", result, problems, {"missing_share": whole}, details)
 
 
-def _largest_first(shares: dict[str, float]) -> list[tuple[str, float]]:
+def _largest_first(shares: Mapping[str, float]) -> list[tuple[str, float]]:
     return sorted(shares.items(), key=lambda item: -item[1])
 
 
-def constant(frame: pl.DataFrame) -> Outcome:
-    """Columns with a single value, or none: nothing can be learned from them."""
+def constant(columns: int, only: Mapping[str, Sequence[Any]]) -> Outcome:
+    """Columns with a single value, or none: nothing can be learned from them. `only`: these, and their value."""
     problems = []
-    for name in frame.columns:
-        values = frame[name].drop_nulls().unique()
-        if len(values) <= 1:
-            held = f"holds only {show(values[0])}" if len(values) else "holds no value at all"
-            message = f"Column {name!r} {held}: drop it (drop constant columns)."
-            problems.append(Problem("constant", name, len(values), 2, message))
-    result = f"{plural(len(problems), 'column')} of {len(frame.columns):,}"
+    for name, values in only.items():
+        held = f"holds only {show(values[0])}" if values else "holds no value at all"
+        message = f"Column {name!r} {held}: drop it (drop constant columns)."
+        problems.append(Problem("constant", name, len(values), 2, message))
+    result = f"{plural(len(problems), 'column')} of {columns:,}"
     return Outcome("constant", "Constant columns", result, problems, {"constant_columns": len(problems)})
 
 
-def extremes(frame: pl.DataFrame, method: str, distance: float, share_allowed: float) -> Outcome:
-    """Numbers far outside the bulk of their column.
+def extremes(shares: Mapping[str, float], method: str, distance: float, share_allowed: float) -> Outcome:
+    """Numbers far outside the bulk of their column. `shares`: column -> share of its values.
 
     `method` mad: more than `distance` robust standard deviations from the median (Iglewicz & Hoaglin 1993);
     iqr: more than `distance` interquartile ranges outside the quartiles (Tukey 1977). Infinite numbers always count.
     A column whose spread is zero in this sense has no scale to judge by, and is left out.
     """
-    numbers = [name for name, dtype in frame.schema.items() if dtype.is_numeric()]
     rule = f"{distance:g} robust standard deviations" if method == "mad" else f"{distance:g} interquartile ranges"
-    shares = {name: extreme_share(frame[name], method, distance) for name in numbers}
     problems = [
         Problem(
             "extremes",
@@ -92,32 +84,9 @@ def extremes(frame: pl.DataFrame, method: str, distance: float, share_allowed: f
     )
 
 
-def extreme_share(column: pl.Series, method: str, distance: float) -> float:
-    """Share of a column's numbers, without the missing ones, that are infinite or far outside of the bulk."""
-    import polars as pl
-
-    values = column.drop_nulls().cast(pl.Float64)
-    finite = values.filter(values.is_finite())
-    if not len(values):
-        return 0.0
-    outside = len(values) - len(finite)
-    if len(finite):
-        if method == "mad":
-            middle = float(finite.median())  # type: ignore[arg-type]
-            spread = NORMAL_MAD * float((finite - middle).abs().median())  # type: ignore[arg-type]
-            low = high = middle
-        else:
-            low, high = (float(finite.quantile(q, "linear") or 0) for q in (0.25, 0.75))
-            spread = high - low
-        if spread > 0:
-            outside += int(((finite < low - distance * spread) | (finite > high + distance * spread)).sum())
-    return outside / len(values)
-
-
-def duplicates(frame: pl.DataFrame, columns: Sequence[str], share_allowed: float) -> Outcome:
+def duplicates(rows: int, repeated: int, columns: Sequence[str], share_allowed: float) -> Outcome:
     """Rows that repeat an earlier row, in all columns or in those given."""
-    repeated = frame.height - (frame.n_unique(subset=list(columns) or None) if frame.height else 0)
-    share = repeated / max(1, frame.height)
+    share = repeated / max(1, rows)
     same = f"the same {', '.join(map(repr, columns))}" if columns else "the same values everywhere"
     message = (
         f"{plural(repeated, 'row')} ({percent(share)}) have {same} as an earlier row; "
@@ -127,18 +96,20 @@ def duplicates(frame: pl.DataFrame, columns: Sequence[str], share_allowed: float
     return Outcome("duplicates", "Duplicate rows", plural(repeated, "row"), problems, {"duplicate_rows": repeated})
 
 
-def class_balance(target: pl.Series, smallest_allowed: float) -> Outcome:
-    """Missing labels, a single class, or a class too rare to learn."""
-    name, known = target.name, target.drop_nulls()
+def class_balance(name: str, rows: int, counts: pl.DataFrame, smallest_allowed: float) -> Outcome:
+    """Missing labels, a single class, or a class too rare to learn.
+
+    `rows`: of the table; `counts`: each label as `value`, and how many `rows` have it.
+    """
+    known = int(counts["rows"].sum())
     problems = []
-    if target.null_count():
-        share = target.null_count() / len(target)
-        message = f"Target {name!r} is missing in {plural(target.null_count(), 'row')}; such rows cannot train a model."
-        problems.append(Problem("class_balance", name, share, 0, message))
-    if not is_classes(target):
+    if known < rows:
+        message = f"Target {name!r} is missing in {plural(rows - known, 'row')}; such rows cannot train a model."
+        problems.append(Problem("class_balance", name, (rows - known) / rows, 0, message))
+    if not is_classes(counts["value"]):
         return Outcome("class_balance", "Target", f"{name!r} is a quantity, not classes", problems)
-    counts = count_values(known).sort("rows", "value")
-    shares = [(value, count / len(known)) for value, count in counts.iter_rows()]
+    counts = counts.sort("rows", "value")
+    shares = [(value, count / known) for value, count in counts.iter_rows()]
     if len(shares) < 2:
         held = f"holds only {show(shares[0][0])}" if shares else "holds no value"
         message = f"Target {name!r} {held}: at least two classes are needed."
@@ -151,36 +122,36 @@ def class_balance(target: pl.Series, smallest_allowed: float) -> Outcome:
             )
             problems.append(Problem("class_balance", name, share, smallest_allowed, message))
     result = ", ".join(f"{show(value)}: {percent(share)}" for value, share in shares[:5]) or "no class"
-    rows = [{"class": str(value), "rows": count} for value, count in counts.iter_rows()]
+    details = [{"class": str(value), "rows": count} for value, count in counts.iter_rows()]
     return Outcome(
         "class_balance",
         "Class balance",
         result,
         problems,
         {"smallest_class_share": shares[0][1] if shares else None},
-        rows,
+        details,
     )
 
 
-def drift(frame: pl.DataFrame, reference: pl.DataFrame, largest_allowed: float) -> Outcome:
+def drift(table: Counts, reference: Counts, largest_allowed: float) -> Outcome:
     """Columns that vanished, or whose values moved further than allowed and further than chance explains."""
+    now, before = table.schema, reference.schema
     problems = [
         Problem("drift", name, None, None, f"Column {name!r} of the reference is not in the table.", "error")
-        for name in reference.columns
-        if name not in frame.columns
+        for name in before
+        if name not in now
     ]
     rows: list[dict[str, Any]] = []
-    before = reference.schema
-    for name, dtype in frame.schema.items():
+    for name, dtype in now.items():
         if name not in before or dtype.is_temporal() or dtype.is_nested():
             continue
         if dtype.is_numeric() != before[name].is_numeric():
             message = f"Column {name!r} is {dtype}, in the reference {before[name]}: cast one of them."
             problems.append(Problem("drift", name, None, None, message, "error"))
             continue
-        if not frame.height or not reference.height:
+        if not table.rows or not reference.rows:
             continue
-        stability, chance = population_stability(frame[name], reference[name])
+        stability, chance = population_stability(table, reference, name)
         rows.append({"column": name, "psi": stability, "by_chance": chance})
     for row in sorted(rows, key=lambda row: -row["psi"]):
         if row["psi"] > max(largest_allowed, row["by_chance"]):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.check._columns import count_values
@@ -39,28 +40,78 @@ MISSING_WORDS = ("", "?", "-", "na", "n/a", "nan", "null", "none", "missing", "u
 MISSING_NUMBERS = (-999, -9999, -99999)
 """Numbers that usually stand for a missing value."""
 
+DATE = r"^\s*\d{4}[/-]\d{1,2}[/-]\d{1,2}([ T]\d|\s*$)"
+"""How a text begins that is taken for a date."""
+
 MOSTLY = 0.5
 """Above this share of missing values a column is called mostly missing."""
 
 
-def profile_of(column: pl.Series, type: str, top: int) -> dict[str, Any]:
-    """One row of the profile; null for NaN in `column`. Figures that a type does not have are None."""
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What the different texts of a column are like; those that stand for a missing value are `words`, at most 3."""
+
+    words: Sequence[str]
+    numbers: bool
+    """All others are numbers; `dates`: are dates. Both False where there are no others."""
+    dates: bool
+    folded: int
+    """Different ones, when neither case nor spaces around them count."""
+    spaced: bool
+    """Some have spaces around them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an engine has found out about a column; NaN is a missing value."""
+
+    rows: int
+    known: int
+    """Rows with a value."""
+    distinct: int
+    frequent: Sequence[tuple[Any, int]]
+    """The most frequent values and their rows; of equals the one that comes first."""
+    figures: Mapping[str, Any]
+    """`min` to `p95` of finite numbers, or `first` and `last`."""
+    infinite: int = 0
+    codes: Sequence[int] = ()
+    """Those of `MISSING_NUMBERS` that it holds."""
+    texts: Texts | None = None
+
+
+def profile_of(name: str, type: str, dtype: pl.DataType, facts: Facts) -> dict[str, Any]:
+    """One row of the profile. Figures that a type does not have are None."""
+    missing = facts.rows - facts.known
+    return {
+        "column": name,
+        "type": type,
+        "rows": facts.rows,
+        "missing": missing,
+        "missing_share": missing / facts.rows if facts.rows else 0.0,
+        "distinct": facts.distinct,
+        "constant": facts.distinct <= 1,
+        **facts.figures,
+        "top_values": ", ".join(f"{show(value)} {percent(rows / facts.known)}" for value, rows in facts.frequent),
+        "suggestion": " ".join(_suggestions(dtype, facts)),
+    }
+
+
+def facts_of(column: pl.Series, top: int) -> Facts:
+    """The facts of a column, null for NaN, with the `top` most frequent values."""
+    import polars as pl
+
     known = column.drop_nulls()
     counts = count_values(known)
-    return {
-        "column": column.name,
-        "type": type,
-        "rows": len(column),
-        "missing": column.null_count(),
-        "missing_share": column.null_count() / len(column) if len(column) else 0.0,
-        "distinct": counts.height,
-        "constant": counts.height <= 1,
-        **_figures(known),
-        "top_values": ", ".join(
-            f"{show(value)} {percent(rows / len(known))}" for value, rows in counts.head(top).iter_rows()
-        ),
-        "suggestion": " ".join(_suggestions(column, counts)),
-    }
+    return Facts(
+        len(column),
+        len(known),
+        counts.height,
+        list(counts.head(top).iter_rows()),
+        _figures(known),
+        int(known.is_infinite().sum()) if column.dtype.is_float() else 0,
+        [code for code in MISSING_NUMBERS if column.dtype.is_numeric() and (known.cast(pl.Float64) == code).any()],
+        _texts(counts["value"]) if column.dtype == pl.String else None,
+    )
 
 
 def _figures(known: pl.Series) -> dict[str, Any]:
@@ -78,48 +129,54 @@ def _figures(known: pl.Series) -> dict[str, Any]:
     return {"first": str(comparable.min()), "last": str(comparable.max())}
 
 
-def _suggestions(column: pl.Series, counts: pl.DataFrame) -> Iterator[str]:
-    """What a careful reader of the figures would do next."""
+def _texts(values: pl.Series) -> Texts:
+    """`values`: the different ones, the most frequent first."""
     import polars as pl
 
-    known = column.drop_nulls()
-    if not len(column):
+    words = [value for value in values if value.strip().lower() in MISSING_WORDS]
+    rest = values.filter(~values.is_in(words)) if words else values
+    trimmed = values.str.strip_chars()
+    return Texts(
+        words[:3],
+        bool(len(rest) and rest.str.strip_chars().cast(pl.Float64, strict=False).is_not_null().all()),
+        bool(len(rest) and rest.str.contains(DATE).all()),
+        trimmed.str.to_lowercase().n_unique(),
+        bool((values != trimmed).any()),
+    )
+
+
+def _suggestions(dtype: pl.DataType, facts: Facts) -> Iterator[str]:
+    """What a careful reader of the figures would do next."""
+    if not facts.rows:
         return
-    if not len(known):
+    if not facts.known:
         yield "Holds no value: drop it."
         return
-    if counts.height == 1:
+    if facts.distinct == 1:
         yield "Constant: drop it."
         return
-    if column.null_count() > MOSTLY * len(column):
+    if facts.rows - facts.known > MOSTLY * facts.rows:
         yield "Mostly missing: drop it, or find out why."
-    if column.dtype.is_integer() and counts.height == len(column) > 1:
+    if dtype.is_integer() and facts.distinct == facts.rows > 1:
         yield "A different number in every row: an identifier, not a feature."
-    if column.dtype.is_float() and (infinite := int(known.is_infinite().sum())):
-        yield f"{plural(infinite, 'infinite number')}: replace or clip."
-    if column.dtype.is_numeric():
-        codes = [code for code in MISSING_NUMBERS if (known == code).any()]
-        if codes:
-            yield f"{codes[0]} may stand for a missing value."
-    if column.dtype == pl.String:
-        yield from _text_suggestions(known, counts)
+    if facts.infinite:
+        yield f"{plural(facts.infinite, 'infinite number')}: replace or clip."
+    if facts.codes:
+        yield f"{facts.codes[0]} may stand for a missing value."
+    if facts.texts is not None:
+        yield from _text_suggestions(facts, facts.texts)
 
 
-def _text_suggestions(known: pl.Series, counts: pl.DataFrame) -> Iterator[str]:
-    import polars as pl
-
-    values = counts["value"]
-    words = [value for value in values if value.strip().lower() in MISSING_WORDS]
-    if words:
-        yield f"{', '.join(map(repr, words[:3]))} may stand for a missing value."
-    rest = values.filter(~values.is_in(words)) if words else values
-    if len(rest) and rest.str.strip_chars().cast(pl.Float64, strict=False).is_not_null().all():
+def _text_suggestions(facts: Facts, texts: Texts) -> Iterator[str]:
+    if texts.words:
+        yield f"{', '.join(map(repr, texts.words))} may stand for a missing value."
+    if texts.numbers:
         yield "Text that holds numbers: cast it."
-    elif len(rest) and rest.str.contains(r"^\s*\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d|\s*$)").all():
+    elif texts.dates:
         yield "Text that holds dates: cast it."
-    elif counts.height == len(known) > 1:
+    elif facts.distinct == facts.known > 1:
         yield "A different text in every row: an identifier or free text, not a category."
-    elif values.str.strip_chars().str.to_lowercase().n_unique() < counts.height:
+    elif texts.folded < facts.distinct:
         yield "Some values differ only in case or spaces: trim the text."
-    elif (values != values.str.strip_chars()).any():
+    elif texts.spaced:
         yield "Some values have spaces around them: trim the text."

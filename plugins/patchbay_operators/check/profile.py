@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from patchbay_operators.check._columns import nan_as_null
+from patchbay_operators.check import _spark_profile
+from patchbay_operators.check._columns import nan_as_null, require_columns
 from patchbay_operators.check._problems import percent, plural
-from patchbay_operators.check._profile import TYPES, profile_of
-from patchbay_sdk import Chart, Context, Operator, Outputs, Table
+from patchbay_operators.check._profile import TYPES, facts_of, profile_of
+from patchbay_sdk import Chart, Column, Context, Operator, Outputs, Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,17 +23,38 @@ class Profile(Operator):
 
     def run(self, context: Context, table: Table, columns: Sequence[str] = (), top: int = 5) -> Outputs:
         """The profile as a table and as a report, and a chart of the missing values."""
-        import polars as pl
-
         frame = nan_as_null(table)
         rows = []
-        for column in table.schema:
-            if not columns or column.name in columns:
-                context.check_cancelled()
-                rows.append(profile_of(frame[column.name], column.type, top))
-        kinds = {"string": pl.String, "int": pl.Int64, "float": pl.Float64, "bool": pl.Boolean}
-        profile = pl.DataFrame(rows, schema={name: kinds[kind] for name, kind in TYPES.items()})
-        return {"profile": Table(profile), "report": _report(frame.height, profile), "chart": _chart(profile)}
+        for column in _chosen(table, columns):
+            context.check_cancelled()
+            values = frame[column.name]
+            rows.append(profile_of(column.name, column.type, values.dtype, facts_of(values, top)))
+        return _outputs(frame.height, rows)
+
+    def run_spark(self, context: Context, table: Table, columns: Sequence[str] = (), top: int = 5) -> Outputs:
+        """As `run`; only what is shown leaves Spark."""
+        require_columns(table)
+        chosen, dtypes = _chosen(table, columns), table.empty().schema
+        look = _spark_profile.Look(context.spark, table, [column.name for column in chosen])
+        rows = []
+        for number, column in enumerate(chosen):
+            context.check_cancelled()
+            context.progress(number / len(chosen), column.name)
+            facts = look.facts(column.name, top)
+            rows.append(profile_of(column.name, column.type, dtypes[column.name], facts))
+        return _outputs(look.rows, rows)
+
+
+def _chosen(table: Table, names: Sequence[str]) -> list[Column]:
+    return [column for column in table.schema if not names or column.name in names]
+
+
+def _outputs(height: int, rows: Sequence[Mapping[str, Any]]) -> Outputs:
+    import polars as pl
+
+    kinds = {"string": pl.String, "int": pl.Int64, "float": pl.Float64, "bool": pl.Boolean}
+    profile = pl.DataFrame(rows, schema={name: kinds[kind] for name, kind in TYPES.items()})
+    return {"profile": Table(profile), "report": _report(height, profile), "chart": _chart(profile)}
 
 
 def _report(height: int, profile: pl.DataFrame) -> str:

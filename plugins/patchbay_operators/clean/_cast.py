@@ -137,3 +137,16 @@ def _without_zone(times: pl.Series) -> pl.Series:
     if getattr(times.dtype, "time_zone", None) is None:
         return times
     return times.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+
+
+def lost_rows(before: pl.Series, after: pl.Series) -> pl.DataFrame:
+    """Values that did not fit, with their rows, counted from 1: filled before, empty after."""
+    import polars as pl
+
+    values = before.rename("value").to_frame().with_row_index("row", offset=1)
+    filled = pl.col("value").is_not_null()
+    if before.dtype == pl.String and after.dtype not in (pl.String, pl.Categorical):
+        filled &= pl.col("value").str.strip_chars() != ""
+    elif before.dtype.is_float():
+        filled &= pl.col("value").is_not_nan()
+    return values.filter(filled & after.is_null())

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from patchbay_operators.clean._cast import converted
-from patchbay_sdk import Context, DataError, Learner, Table
+from patchbay_operators.clean._cast import converted, lost_rows
+from patchbay_operators.clean._spark_cast import cast, lost_values
+from patchbay_sdk import Context, DataError, SparkLearner, Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -15,7 +16,7 @@ SHOWN = 5
 """Values that a message names."""
 
 
-class Cast(Learner):
+class Cast(SparkLearner):
     """Converts columns to a type, and fails or leaves a gap where a value does not fit."""
 
     def fit(
@@ -32,10 +33,29 @@ class Cast(Learner):
         how: dict[str, Any] = {"type": type, "format": format, "decimal_comma": decimal_comma}
         for name in columns if on_error == "null" else ():
             before = table.polars()[name]
-            if len(lost := _lost(before, converted(before, **how))):
-                context.warn(
-                    f"{name!r}: {len(lost):,} of {len(before):,} values are no {type}, now gaps: {_named(lost)}."
-                )
+            if len(lost := lost_rows(before, converted(before, **how))):
+                context.warn(_gaps(name, type, len(lost), len(before), lost))
+        return {"columns": list(columns), "how": how, "on_error": on_error}
+
+    def fit_spark(
+        self,
+        context: Context,
+        table: Table,
+        columns: Sequence[str],
+        type: str,
+        format: str = "",
+        decimal_comma: bool = False,
+        on_error: str = "fail",
+    ) -> dict[str, Any]:
+        """The params, once all values were looked at: what does not fit is counted, or an error, as locally."""
+        how: dict[str, Any] = {"type": type, "format": format, "decimal_comma": decimal_comma}
+        for name in columns:
+            converted(table.empty()[name], **how)
+            count, lost = lost_values(context.spark, table, name, how, SHOWN + 1)
+            if count and on_error == "fail":
+                raise _misfit(name, type, count, table.num_rows, lost)
+            if count:
+                context.warn(_gaps(name, type, count, table.num_rows, lost))
         return {"columns": list(columns), "how": how, "on_error": on_error}
 
     def apply(self, state: Mapping[str, Any], table: Table) -> Table:
@@ -47,30 +67,29 @@ class Cast(Learner):
         frame = table.polars()
         for name in state["columns"]:
             after = converted(frame[name], **state["how"])
-            lost = _lost(frame[name], after)
+            lost = lost_rows(frame[name], after)
             if len(lost) and state["on_error"] == "fail":
-                raise DataError(
-                    f"Column {name!r}: {len(lost):,} of {len(after):,} values are no {state['how']['type']}: "
-                    f"{_named(lost)}. "
-                    "Replace these values, give another format, or let them become gaps.",
-                    column=name,
-                    rows=lost["row"].head(SHOWN).to_list(),
-                )
+                raise _misfit(name, state["how"]["type"], len(lost), len(after), lost)
             frame = frame.with_columns(after)
         return table.replace(frame)
 
+    def apply_spark(self, context: Context, state: Mapping[str, Any], table: Table) -> Table:
+        """As `apply`; `fit_spark` has looked for values that do not fit."""
+        after = self.apply(state, Table(table.empty())).arrow_schema
+        return table.replace(cast(context.spark, table, state["columns"], state["how"], after))
 
-def _lost(before: pl.Series, after: pl.Series) -> pl.DataFrame:
-    """Values that did not fit, with their rows, counted from 1: filled before, empty after."""
-    import polars as pl
 
-    values = before.rename("value").to_frame().with_row_index("row", offset=1)
-    filled = pl.col("value").is_not_null()
-    if before.dtype == pl.String and after.dtype not in (pl.String, pl.Categorical):
-        filled &= pl.col("value").str.strip_chars() != ""
-    elif before.dtype.is_float():
-        filled &= pl.col("value").is_not_nan()
-    return values.filter(filled & after.is_null())
+def _gaps(name: str, type: str, count: int, rows: int, lost: pl.DataFrame) -> str:
+    return f"{name!r}: {count:,} of {rows:,} values are no {type}, now gaps: {_named(lost)}."
+
+
+def _misfit(name: str, type: str, count: int, rows: int, lost: pl.DataFrame) -> DataError:
+    return DataError(
+        f"Column {name!r}: {count:,} of {rows:,} values are no {type}: {_named(lost)}. "
+        "Replace these values, give another format, or let them become gaps.",
+        column=name,
+        rows=lost["row"].head(SHOWN).to_list(),
+    )
 
 
 def _named(lost: pl.DataFrame) -> str:

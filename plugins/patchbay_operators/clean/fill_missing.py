@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.clean import _spark
 from patchbay_operators.clean._columns import nan_as_null, require_same_kinds
-from patchbay_sdk import Context, Learner, ParamError, Table
+from patchbay_sdk import Context, ParamError, SparkLearner, Table
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-class FillMissing(Learner):
+class FillMissing(SparkLearner):
     """Learns one value per column (and per group of `by`) and puts it where a value is null or NaN.
 
     A column keeps its type: in whole numbers, dates and times, mean and median are rounded.
@@ -34,34 +35,40 @@ class FillMissing(Learner):
         Raises:
             ParamError: a column cannot be filled in this way, or is filled and a group at once.
         """
-        import polars as pl
-
-        kinds, schema = _kinds(strategy, value), table.schema
-        automatic = [c.name for c in schema if c.kind in kinds and c.kind != "time"]
-        chosen = list(columns) or [name for name in automatic if name not in (*exclude, *by)]
-        for name in chosen:
-            column = schema.get(name)
-            if column is None or column.kind not in kinds:
-                type = column.type if column else "missing"
-                raise ParamError(
-                    f"columns: {name!r} is {type}, which cannot be filled with {strategy}.", field="columns"
-                )
-            if name in by:
-                raise ParamError(f"columns: {name!r} cannot be filled within groups of itself.", field="columns")
-        state: dict[str, Any] = {"columns": chosen, "by": list(by)}
-        if strategy == "forward":
-            return state
-        frame = nan_as_null(table.polars())
-        if strategy == "constant":
-            return state | {"overall": Table(pl.DataFrame([_constant(frame[name], value) for name in chosen]))}
-        statistics = [_statistic(frame[name], strategy) for name in chosen]
-        overall = frame.select(statistics)
-        if empty := [name for name in chosen if overall[name].null_count()]:
-            context.warn(f"There is no value to learn from in {', '.join(map(repr, empty))}: the gaps there stay.")
-        state["overall"] = Table(overall)
-        if by:
-            state["groups"] = Table(frame.group_by(list(by), maintain_order=True).agg(statistics))
+        state = _chosen(table, columns, exclude, strategy, value, by)
+        if strategy not in ("forward", "constant"):
+            frame = nan_as_null(table.polars())
+            statistics = [_statistic(frame[name], strategy) for name in state["columns"]]
+            state["overall"] = Table(_warned(context, frame.select(statistics)))
+            if by:
+                state["groups"] = Table(frame.group_by(list(by), maintain_order=True).agg(statistics))
         return state
+
+    def fit_spark(
+        self,
+        context: Context,
+        table: Table,
+        columns: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        strategy: str = "median",
+        value: Any = None,
+        by: Sequence[str] = (),
+    ) -> dict[str, Any]:
+        """As `fit`; medians are exact, groups in the order of their values."""
+        state = _chosen(table, columns, exclude, strategy, value, by)
+        if strategy not in ("forward", "constant"):
+            names = state["columns"]
+            overall = _spark.statistics(context.spark, table, names, strategy)
+            state["overall"] = Table(_warned(context, overall))
+            if by:
+                state["groups"] = Table(_spark.statistics(context.spark, table, names, strategy, by))
+        return state
+
+    def apply_spark(self, context: Context, state: Mapping[str, Any], table: Table) -> Table:
+        """The table with the gaps of the learned columns filled by Spark."""
+        if "overall" not in state:
+            return table.replace(_spark.forward_filled(context.spark, table, state["columns"], state["by"]))
+        return table.replace(_spark.filled(context.spark, table, state))
 
     def reads(self, state: Mapping[str, Any]) -> list[str]:
         """The filled columns and the group columns."""
@@ -95,6 +102,34 @@ class FillMissing(Learner):
             for name, fill in zip(columns, fills, strict=True)
         )
         return table.replace(frame.select(table.columns))
+
+
+def _chosen(
+    table: Table, columns: Sequence[str], exclude: Sequence[str], strategy: str, value: Any, by: Sequence[str]
+) -> dict[str, Any]:
+    """The state as far as the schema says it: columns, groups, constants. Raises as `FillMissing.fit`."""
+    import polars as pl
+
+    kinds, schema = _kinds(strategy, value), table.schema
+    automatic = [c.name for c in schema if c.kind in kinds and c.kind != "time"]
+    chosen = list(columns) or [name for name in automatic if name not in (*exclude, *by)]
+    for name in chosen:
+        column = schema.get(name)
+        if column is None or column.kind not in kinds:
+            type = column.type if column else "missing"
+            raise ParamError(f"columns: {name!r} is {type}, which cannot be filled with {strategy}.", field="columns")
+        if name in by:
+            raise ParamError(f"columns: {name!r} cannot be filled within groups of itself.", field="columns")
+    state: dict[str, Any] = {"columns": chosen, "by": list(by)}
+    if strategy == "constant":
+        state["overall"] = Table(pl.DataFrame([_constant(table.empty()[name], value) for name in chosen]))
+    return state
+
+
+def _warned(context: Context, overall: pl.DataFrame) -> pl.DataFrame:
+    if empty := [name for name in overall.columns if overall[name].null_count()]:
+        context.warn(f"There is no value to learn from in {', '.join(map(repr, empty))}: the gaps there stay.")
+    return overall
 
 
 def _kinds(strategy: str, value: Any) -> Sequence[str]:

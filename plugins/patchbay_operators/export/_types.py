@@ -14,6 +14,12 @@ def flat_frame(table: Table, format: str) -> pl.DataFrame:
     """The table's frame, decimals as float. Raises DataError for lists, durations and what else no cell can hold."""
     import polars as pl
 
+    require_flat(table, format)
+    return table.polars().with_columns(pl.col(pl.Decimal).cast(pl.Float64))
+
+
+def require_flat(table: Table, format: str) -> None:
+    """Raise DataError for lists, durations and what else no cell can hold."""
     if not table.columns:
         raise DataError("The table has no columns; there is nothing to write.")
     for column in table.schema:
@@ -21,4 +27,3 @@ def flat_frame(table: Table, format: str) -> pl.DataFrame:
             raise DataError(
                 f"Column {column.name!r} is of type {column.type}, which {format} cannot hold; cast it or leave it out."
             )
-    return table.polars().with_columns(pl.col(pl.Decimal).cast(pl.Float64))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from patchbay_operators.export._types import flat_frame
+from patchbay_operators.export._types import flat_frame, require_flat
 from patchbay_operators.source._database import database
+from patchbay_operators.source._jdbc import database_errors, jdbc_options
 from patchbay_sdk import Context, DataError, Operator, Outputs, Table
 
 if TYPE_CHECKING:
@@ -45,6 +46,26 @@ class WriteSqlTable(Operator):
                 "Nothing was changed."
             ) from error
         message = f"Table {name!r} {done}: {frame.height} rows, {frame.width} columns."
+        context.log(message)
+        return {"written": message}
+
+    def run_spark(
+        self,
+        context: Context,
+        table: Table,
+        name: str,
+        connection: str = "url",
+        url: str = "",
+        secret: str = "",
+        if_exists: str = "fail",
+    ) -> Outputs:
+        """By JDBC, from all of Spark's tasks at once: after a failure some of the rows may be there."""
+        require_flat(table, "a database table")
+        options = jdbc_options(context, url, secret if connection == "secret" else "")
+        mode = {"fail": "error", "append": "append", "replace": "overwrite"}[if_exists]
+        with database_errors(f"to write table {name!r}"):
+            table.spark(context.spark).write.format("jdbc").options(**options, dbtable=name).mode(mode).save()
+        message = f"Table {name!r} written: {table.num_rows} rows, {len(table.columns)} columns."
         context.log(message)
         return {"written": message}
 

@@ -24,19 +24,28 @@ def numbers(table: Table, columns: Sequence[str]) -> np.ndarray[Any, Any]:
     """
     import numpy as np
 
+    require_something(columns, table.num_rows)
+    matrix = feature_matrix(table, columns)
+    refuse_infinite([name for name, bad in zip(columns, np.isinf(matrix).any(axis=0), strict=True) if bad])
+    return matrix
+
+
+def require_something(columns: Sequence[str], rows: int) -> None:
+    """Raise DataError when there are no columns or no rows."""
     if not columns:
         raise DataError("There is no number column to work on; choose columns, or make numbers of text first.")
-    if not table.num_rows:
+    if not rows:
         raise DataError("The table has no rows to learn from.")
-    matrix = feature_matrix(table, columns)
-    infinite = [name for name, bad in zip(columns, np.isinf(matrix).any(axis=0), strict=True) if bad]
-    if infinite:
+
+
+def refuse_infinite(columns: Sequence[str]) -> None:
+    """Raise DataError, naming the columns that hold infinite values."""
+    if columns:
         raise DataError(
-            f"Infinite values in {', '.join(map(repr, infinite[:10]))}; remove those rows (shape.filter_rows) "
+            f"Infinite values in {', '.join(map(repr, columns[:10]))}; remove those rows (shape.filter_rows) "
             "or clip them (clean.clip_outliers).",
-            columns=infinite,
+            columns=columns,
         )
-    return matrix
 
 
 def require_complete(matrix: np.ndarray[Any, Any], columns: Sequence[str]) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.feature._columns import require_new
+from patchbay_operators.feature._spark_encode import with_numbers
 from patchbay_operators.feature._target_mean import category_means, out_of_fold_means, target_values
 from patchbay_operators.labels import label_texts
-from patchbay_sdk import Column, Context, DataError, Learner, Outputs, ParamError, Schema, Table
+from patchbay_operators.spark import columns as columns_named
+from patchbay_operators.spark import value_counts
+from patchbay_sdk import Column, Context, DataError, Outputs, ParamError, Schema, SparkLearner, Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,7 +23,7 @@ ENDINGS = {"ordinal": ("__code", "int"), "target": ("__mean", "float")}
 UNKNOWN_CODE = -1
 
 
-class Encode(Learner):
+class Encode(SparkLearner):
     """One-hot columns ``<column>__<category>``, codes ``<column>__code`` or target means ``<column>__mean``.
 
     A category that training did not have: one-hot all 0 (or in ``__other``, where rare categories share one), code
@@ -66,8 +70,8 @@ class Encode(Learner):
         categories = {name: _categories(frame[name], own) for name in columns}
         state = {"columns": list(columns), "method": method, "keep_original": keep_original, "categories": categories}
         if method == "one_hot":
-            kept = {name: _frequent(label_texts(frame[name]), categories[name], max_categories) for name in columns}
-            state |= {"categories": kept, "other": {name: len(kept[name]) < len(categories[name]) for name in columns}}
+            counts = {name: frame[name].alias("value").value_counts(name="rows") for name in columns}
+            state |= _most_frequent(counts, categories, max_categories)
         if method == "target":
             if target in columns:
                 raise ParamError(f"columns: {target!r} is the target; a column cannot be encoded by itself.")
@@ -77,19 +81,42 @@ class Encode(Learner):
             state |= {"means": means, "overall": float(values.mean())}
         return state
 
+    def fit_spark(
+        self,
+        context: Context,
+        table: Table,
+        columns: Sequence[str],
+        method: str,
+        keep_original: bool,
+        missing: str = "category",
+        max_categories: int = 20,
+        **params: Any,
+    ) -> dict[str, Any]:
+        """As `fit`, but for target means, which are refused: their folds are drawn by the order of rows."""
+        table.require(*columns)
+        if method == "target":
+            raise ParamError("method: target means are not computed on Spark; run this step locally.", field="method")
+        if not table.num_rows:
+            raise DataError("The table has no rows to learn categories from.")
+        counts = {name: value_counts(context.spark, table, name) for name in columns}
+        categories = {name: _categories(counts[name]["value"], missing == "category") for name in columns}
+        state = {"columns": list(columns), "method": method, "keep_original": keep_original, "categories": categories}
+        return state | (_most_frequent(counts, categories, max_categories) if method == "one_hot" else {})
+
     def apply(self, state: Mapping[str, Any], table: Table) -> Table:
         """The table with the numbers at its end."""
-        frame, added = table.polars(), []
-        for name in state["columns"]:
-            texts = label_texts(frame[name])
-            if state["method"] == "one_hot":
-                added += _one_hot(texts, name, state["categories"][name], state["other"][name])
-            else:
-                added.append(_numbers(texts, state, name))
+        frame = table.polars()
+        added = [numbers for name in state["columns"] for numbers in _encoded(state, frame[name])]
         if not state["keep_original"]:
             frame = frame.drop(state["columns"])
         require_new([column.name for column in added], frame.columns)
         return table.replace(frame.hstack(added))
+
+    def apply_spark(self, context: Context, state: Mapping[str, Any], table: Table) -> Table:
+        """As `apply`; each different value is encoded once."""
+        after = self.apply(state, Table(table.empty())).columns
+        frame = with_numbers(context.spark, table, state["columns"], partial(_encoded, state))
+        return table.replace(frame.select(*columns_named(after)))
 
     def infer(
         self,
@@ -121,15 +148,32 @@ def _categories(values: pl.Series, missing_too: bool) -> Categories:
     return [*categories, None] if missing_too and distinct.null_count() else categories
 
 
-def _frequent(texts: pl.Series, categories: Categories, most: int) -> Categories:
+def _most_frequent(
+    counts: Mapping[str, pl.DataFrame], categories: Mapping[str, Categories], most: int
+) -> dict[str, Any]:
+    """The categories that get a column, and where others share one. `counts`: `value` and `rows`."""
+    kept = {name: _frequent(counts[name], found, most) for name, found in categories.items()}
+    return {"categories": kept, "other": {name: len(kept[name]) < len(found) for name, found in categories.items()}}
+
+
+def _frequent(counts: pl.DataFrame, categories: Categories, most: int) -> Categories:
     """The categories that get a column, if they and ``__other`` may have `most`; of equals the later ones."""
     if len(categories) <= most:
         return categories
     import numpy as np
 
-    counts = np.bincount(_codes(texts, categories).drop_nulls().to_numpy(), minlength=len(categories))
-    kept = set(np.argsort(counts, kind="stable")[len(categories) - (most - 1) :].tolist())
+    known = counts.with_columns(_codes(label_texts(counts["value"]), categories).alias("code")).drop_nulls("code")
+    rows = np.bincount(known["code"].to_numpy(), weights=known["rows"].to_numpy(), minlength=len(categories))
+    kept = set(np.argsort(rows, kind="stable")[len(categories) - (most - 1) :].tolist())
     return [category for position, category in enumerate(categories) if position in kept]
+
+
+def _encoded(state: Mapping[str, Any], values: pl.Series) -> list[pl.Series]:
+    """The numbers for a column's values."""
+    name, texts = values.name, label_texts(values)
+    if state["method"] == "one_hot":
+        return _one_hot(texts, name, state["categories"][name], state["other"][name])
+    return [_numbers(texts, state, name)]
 
 
 def _codes(texts: pl.Series, categories: Categories) -> pl.Series:

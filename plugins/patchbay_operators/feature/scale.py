@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from patchbay_operators.feature import _spark_scale
 from patchbay_operators.feature._columns import chosen_columns, numbers
-from patchbay_sdk import Column, Context, Learner, Schema, Table
+from patchbay_sdk import Column, Context, Schema, SparkLearner, Table
 
 
-class Scale(Learner):
+class Scale(SparkLearner):
     """Subtracts a learned centre and divides by a learned scale, as scikit-learn's scalers; missing stays missing."""
 
     def fit(
@@ -29,13 +30,31 @@ class Scale(Learner):
         if log:
             matrix = np.log1p(np.where(matrix > -1, matrix, np.nan))
         known = ~np.isnan(matrix).all(axis=0)
-        if not known.all():
-            empty = [name for name, has_values in zip(chosen, known, strict=True) if not has_values]
-            context.warn(f"No values to learn from in {', '.join(map(repr, empty[:10]))}; not scaled.")
+        _warn_of_empty(context, [name for name, has_values in zip(chosen, known, strict=True) if not has_values])
         center, scale = np.zeros(len(chosen)), np.ones(len(chosen))
         if known.any():
             center[known], scale[known] = _center_and_scale(matrix[:, known], method)
         return {"columns": chosen, "log": log, "center": center.tolist(), "scale": scale.tolist()}
+
+    def fit_spark(
+        self,
+        context: Context,
+        table: Table,
+        columns: Sequence[str],
+        method: str,
+        log: bool,
+        exclude: Sequence[str] = (),
+    ) -> dict[str, Any]:
+        """As `fit`; medians and quartiles are exact."""
+        chosen = chosen_columns(table.schema, columns, exclude)
+        found = _spark_scale.center_and_scale(context.spark, table, chosen, method, log)
+        _warn_of_empty(context, [name for name, learned in zip(chosen, found, strict=True) if learned is None])
+        center, scale = ([each[side] if each else float(side) for each in found] for side in (0, 1))
+        return {"columns": chosen, "log": log, "center": center, "scale": scale}
+
+    def apply_spark(self, context: Context, state: Mapping[str, Any], table: Table) -> Table:
+        """The table with the columns scaled by Spark."""
+        return table.replace(_spark_scale.scaled(context.spark, table, state))
 
     def apply(self, state: Mapping[str, Any], table: Table) -> Table:
         """The table with the columns scaled, as decimal numbers."""
@@ -65,6 +84,11 @@ class Scale(Learner):
         return {
             "table": Schema.of([Column(c.name, "float") if c.name in scaled else c for c in table], open=table.open)
         }
+
+
+def _warn_of_empty(context: Context, empty: Sequence[str]) -> None:
+    if empty:
+        context.warn(f"No values to learn from in {', '.join(map(repr, empty[:10]))}; not scaled.")
 
 
 def _center_and_scale(matrix: Any, method: str) -> tuple[Any, Any]:

@@ -7,8 +7,9 @@ from datetime import timedelta
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.feature import _spark_windows
 from patchbay_operators.feature._past import ROW, in_time, with_past
-from patchbay_sdk import Column, Context, Learner, Schema, Table
+from patchbay_sdk import Column, Context, Schema, SparkLearner, Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 MICROSECONDS_PER_HOUR = 3_600_000_000
 
 
-class WindowAggregates(Learner):
+class WindowAggregates(SparkLearner):
     """Adds ``<column>_<function>_<hours>h`` over the entity's rows in the hours up to each row, never after it.
 
     A row's window is [time - hours, time), or (time - hours, time] when the current time is included. The last hours
@@ -41,15 +42,33 @@ class WindowAggregates(Learner):
         rows = in_time(table, time, by, columns)
         end = pl.col(time).max().over(list(by)) if by else pl.col(time).max()
         recent = rows.filter(pl.col(time) >= end - timedelta(hours=max(hours)))
-        return {
-            "time": time,
-            "by": list(by),
-            "columns": list(columns),
-            "hours": list(hours),
-            "functions": list(functions),
-            "include_current": include_current,
-            "past": Table(recent.drop(ROW)),
+        return _state(time, by, columns, hours, functions, include_current, Table(recent.drop(ROW)))
+
+    def fit_spark(
+        self,
+        context: Context,
+        table: Table,
+        time: str,
+        by: Sequence[str],
+        columns: Sequence[str],
+        hours: Sequence[float],
+        functions: Sequence[str],
+        include_current: bool,
+    ) -> dict[str, Any]:
+        """As `fit`."""
+        table.require(time, *by, *columns)
+        rows = in_time(Table(table.empty()), time, by, columns).drop(ROW)
+        period = round(max(hours) * MICROSECONDS_PER_HOUR)
+        recent = _spark_windows.recent(context.spark, table, time, by, columns, period, rows.schema)
+        return _state(time, by, columns, hours, functions, include_current, Table(recent))
+
+    def apply_spark(self, context: Context, state: Mapping[str, Any], table: Table) -> Table:
+        """The training table with the aggregates: its rows are their own past."""
+        windows = {
+            _name(column, function, hours): (column, function, round(hours * MICROSECONDS_PER_HOUR))
+            for hours, column, function in product(state["hours"], state["columns"], state["functions"])
         }
+        return table.replace(_spark_windows.with_windows(context.spark, table, state, windows))
 
     def reads(self, state: Mapping[str, Any]) -> list[str]:
         """Values, time and entity."""
@@ -100,6 +119,26 @@ class WindowAggregates(Learner):
         }
         kept = [column for column in table if column.name not in new]
         return {"table": Schema.of([*kept, *(Column(*item) for item in new.items())], open=table.open)}
+
+
+def _state(
+    time: str,
+    by: Sequence[str],
+    columns: Sequence[str],
+    hours: Sequence[float],
+    functions: Sequence[str],
+    include_current: bool,
+    past: Table,
+) -> dict[str, Any]:
+    return {
+        "time": time,
+        "by": list(by),
+        "columns": list(columns),
+        "hours": list(hours),
+        "functions": list(functions),
+        "include_current": include_current,
+        "past": past,
+    }
 
 
 def _name(column: str, function: str, hours: float) -> str:

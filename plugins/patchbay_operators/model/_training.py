@@ -39,12 +39,27 @@ def train_classifier(
     import numpy as np
 
     table = rows_with_target(context, table, target, min_rows)
-    counts = _class_counts(table.polars()[target])
+    counts = class_counts(table.empty()[target], table.polars()[target].value_counts().rows())
     classes = list(counts)
     matrix = feature_matrix(table, features, estimator)
     positions = {label: position for position, label in enumerate(classes)}
     codes = np.array([positions[label] for label in table.polars()[target].to_list()])
     fit(context, estimator, matrix, codes)
+    return classifier_outputs(context, operator, estimator, table, table, target, features, counts, positive)
+
+
+def classifier_outputs(
+    context: Context,
+    operator: str,
+    estimator: Any,
+    table: Table,
+    scored: Table,
+    target: str,
+    features: Sequence[str],
+    counts: dict[Any, int],
+    positive: str,
+) -> Outputs:
+    """The model of a fitted classifier and its scores on the rows `scored` of its training table."""
     positive_class = _positive_class(context, target, counts, positive)
     model = Model.fitted(
         estimator,
@@ -52,7 +67,7 @@ def train_classifier(
         task="classification",
         features=features,
         target=target,
-        classes=classes,
+        classes=list(counts),
         positive=positive_class,
         threshold=0.5 if hasattr(estimator, "predict_proba") else 0.0,
         operator=operator,
@@ -60,7 +75,7 @@ def train_classifier(
     about: dict[str, Any] = {"classes": {label_text(label): count for label, count in counts.items()}}
     if positive_class is not None:
         about["positive"] = label_text(positive_class)
-    return outputs(model, table, _scores_on_training_rows(model, table), about)
+    return outputs(model, table, _scores_on_training_rows(model, scored), about)
 
 
 def train_regressor(
@@ -77,15 +92,20 @@ def train_regressor(
     Raises:
         DataError: no usable target or features, a target that is no number, or too few rows.
     """
-    column = table.schema.get(target)
-    if column is not None and column.kind not in ("number", "boolean"):
-        raise DataError(f"target: {target!r} is {column.type}; regression needs a number. Choose classification.")
+    require_number(table, target)
     table = rows_with_target(context, table, target, min_rows)
     truth = feature_matrix(table, [target])[:, 0]
     matrix = feature_matrix(table, features, estimator)
     fit(context, estimator, matrix, truth)
     model = Model.fitted(estimator, table, task="regression", features=features, target=target, operator=operator)
     return outputs(model, table, regression_scores(truth, estimator.predict(matrix)), {})
+
+
+def require_number(table: Table, target: str) -> None:
+    """Raise DataError when the target is no number."""
+    column = table.schema.get(target)
+    if column is not None and column.kind not in ("number", "boolean"):
+        raise DataError(f"target: {target!r} is {column.type}; regression needs a number. Choose classification.")
 
 
 def choose_features(
@@ -129,16 +149,26 @@ def rows_with_target(context: Context, table: Table, target: str, min_rows: int)
     known = pl.col(target).is_not_null()
     if frame.schema[target].is_float():
         known &= pl.col(target).is_not_nan()
-        if infinite := frame[target].is_infinite().sum():
-            raise DataError(f"target: {target!r} is infinite in {infinite} rows. Drop them (shape.filter_rows).")
+        refuse_infinite(target, int(frame[target].is_infinite().sum()))
     kept = frame.filter(known)
-    missing = frame.height - kept.height
-    if kept.height < min_rows:
-        of_them = f" ({missing} of {frame.height} have no {target!r})" if missing else ""
-        raise DataError(f"The model needs at least {min_rows} rows with a target; there are {kept.height}{of_them}.")
-    if missing:
-        context.warn(f"{missing} of {frame.height} rows have no {target!r} and are left out.")
+    check_rows(context, target, frame.height, kept.height, min_rows)
     return table.replace(kept)
+
+
+def refuse_infinite(target: str, rows: int) -> None:
+    """Raise DataError when the target is infinite in so many rows."""
+    if rows:
+        raise DataError(f"target: {target!r} is infinite in {rows} rows. Drop them (shape.filter_rows).")
+
+
+def check_rows(context: Context, target: str, rows: int, kept: int, min_rows: int) -> None:
+    """Warn of rows without a target. Raises DataError when too few are left."""
+    missing = rows - kept
+    if kept < min_rows:
+        of_them = f" ({missing} of {rows} have no {target!r})" if missing else ""
+        raise DataError(f"The model needs at least {min_rows} rows with a target; there are {kept}{of_them}.")
+    if missing:
+        context.warn(f"{missing} of {rows} rows have no {target!r} and are left out.")
 
 
 def fit(context: Context, estimator: Any, matrix: np.ndarray[Any, Any], truth: Any = None) -> None:
@@ -174,11 +204,15 @@ def outputs(model: Model, table: Table, scores: Scores, about: dict[str, Any]) -
     return {"model": replace(model, metrics=values, about=about), "metrics": Metrics(values, about=facts)}
 
 
-def _class_counts(labels: pl.Series) -> dict[Any, int]:
-    """Class -> rows, in order of the classes."""
+def class_counts(labels: pl.Series, rows: Sequence[tuple[Any, int]]) -> dict[Any, int]:
+    """Class -> rows, in order of the classes. `labels`: the target, of which name and type count; `rows`: per class.
+
+    Raises:
+        DataError: these are no classes, or it is one only.
+    """
     if labels.dtype.is_temporal():
         raise DataError(f"target: {labels.name!r} holds times; a class must be a text, a number or a boolean.")
-    counted = labels.value_counts().sort(labels.name).rows()
+    counted = sorted(rows, key=lambda pair: _order(pair[0]))
     fractions = [value for value, _ in counted if isinstance(value, float) and not value.is_integer()]
     if fractions or len(counted) > MAX_CLASSES:
         example = f"such as {fractions[0]}" if fractions else f"{len(counted)} of them"
@@ -191,7 +225,7 @@ def _class_counts(labels: pl.Series) -> dict[Any, int]:
             f"target: every row has {labels.name!r} = {label_text(counted[0][0])}; a classifier needs at least two "
             "classes. Check the split, or take more rows."
         )
-    return dict(sorted(counted, key=lambda pair: _order(pair[0])))
+    return dict(counted)
 
 
 def _order(label: Any) -> Any:

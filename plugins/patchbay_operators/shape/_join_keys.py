@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from patchbay_sdk import DataError, Table
+from patchbay_sdk import Context, DataError, Table
 
 if TYPE_CHECKING:
     import polars as pl
 
 LEFT, RIGHT = "\0left", "\0right"
 """Columns for the number of rows per key."""
+
+EXPLODING = 2
+"""More rows than this many times the longer table, and the join is probably a mistake."""
 
 
 def same_key_types(
@@ -48,18 +51,25 @@ def same_key_types(
 
 @dataclass(frozen=True)
 class KeyCounts:
-    """Rows of both tables, and rows per key (without missing keys) in `left_keys`, `right_keys` and both."""
+    """What rows per key say; a missing key is none.
+
+    `left`, `right`: rows of both tables. `matched_left`, `matched_right`: those whose key is on the other side.
+    `pairs`: rows of an inner join. `repeats`: side -> how many keys have several rows there, and one of them with its
+    number of rows. `worst`: the key that gives most rows, with its rows on both sides.
+    """
 
     keys: Sequence[str]
     left: int
     right: int
-    left_keys: pl.DataFrame
-    right_keys: pl.DataFrame
-    both: pl.DataFrame
+    matched_left: int = 0
+    matched_right: int = 0
+    pairs: int = 0
+    repeats: Mapping[str, tuple[int, Mapping[str, Any]]] = field(default_factory=dict)
+    largest: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, left: pl.DataFrame, right: pl.DataFrame, keys: Sequence[str]) -> KeyCounts:
-        """Count; without keys (a cross join) the counts per key are empty."""
+        """Count; without keys (a cross join) there is nothing per key."""
         import polars as pl
 
         def per_key(frame: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -67,63 +77,82 @@ class KeyCounts:
             return present.group_by(list(keys), maintain_order=True).agg(pl.len().cast(pl.Int64).alias(name))
 
         if not keys:
-            nothing = pl.DataFrame(schema={LEFT: pl.Int64, RIGHT: pl.Int64})
-            return cls(keys, left.height, right.height, nothing, nothing, nothing)
+            return cls(keys, left.height, right.height)
         left_keys, right_keys = per_key(left, LEFT), per_key(right, RIGHT)
         both = left_keys.join(right_keys, on=list(keys), maintain_order="left")
-        return cls(keys, left.height, right.height, left_keys, right_keys, both)
+        repeats = {}
+        for side, counts, name in (("left", left_keys, LEFT), ("right", right_keys, RIGHT)):
+            several = counts.filter(pl.col(name) > 1)
+            if several.height:
+                repeats[side] = (several.height, several.row(0, named=True))
+        ordered = both.sort(pl.col(LEFT) * pl.col(RIGHT), descending=True, maintain_order=True)
+        return cls(
+            keys,
+            left.height,
+            right.height,
+            int(both[LEFT].sum()),
+            int(both[RIGHT].sum()),
+            int((both[LEFT] * both[RIGHT]).sum()),
+            repeats,
+            ordered.row(0, named=True) if both.height else {},
+        )
 
     @property
     def unmatched_left(self) -> int:
         """Left rows whose key is missing or not on the right."""
-        return self.left - int(self.both[LEFT].sum())
+        return self.left - self.matched_left
 
     @property
     def unmatched_right(self) -> int:
         """Right rows whose key is missing or not on the left."""
-        return self.right - int(self.both[RIGHT].sum())
+        return self.right - self.matched_right
 
     def rows_after(self, how: str) -> int:
         """Rows that a join of this kind will give."""
-        pairs = int((self.both[LEFT] * self.both[RIGHT]).sum())
         return {
-            "inner": pairs,
-            "left": pairs + self.unmatched_left,
-            "right": pairs + self.unmatched_right,
-            "full": pairs + self.unmatched_left + self.unmatched_right,
-            "semi": self.left - self.unmatched_left,
+            "inner": self.pairs,
+            "left": self.pairs + self.unmatched_left,
+            "right": self.pairs + self.unmatched_right,
+            "full": self.pairs + self.unmatched_left + self.unmatched_right,
+            "semi": self.matched_left,
             "anti": self.unmatched_left,
             "cross": self.left * self.right,
         }[how]
 
-    def check_expectation(self, expect: str) -> None:
-        """Raise DataError when a key repeats in a table where one_to_one, one_to_many, many_to_one forbids it."""
-        import polars as pl
+    def check(self, context: Context, how: str, expect: str, max_rows: int) -> None:
+        """Look at what the join would give, before it is done.
 
+        Raises:
+            DataError: a key repeats where `expect` forbids it, or there would be more than `max_rows` rows.
+        """
+        self._check_expectation(expect)
+        rows = self.rows_after(how)
+        if rows > max_rows:
+            raise DataError(
+                f"The join would give {rows} rows from {self.left} and {self.right}; at most {max_rows} are "
+                f"allowed.{self._worst()} Join by more columns, aggregate one table first, or raise the limit.",
+                rows=rows,
+            )
+        if rows > EXPLODING * max(self.left, self.right):
+            context.warn(f"{self.left} and {self.right} rows became {rows}.{self._worst()} Are the keys complete?")
+
+    def _check_expectation(self, expect: str) -> None:
         one_left, one_right = expect.startswith("one_to"), expect.endswith("to_one")
-        for wanted, counts, name, side in (
-            (one_left, self.left_keys, LEFT, "left"),
-            (one_right, self.right_keys, RIGHT, "right"),
-        ):
-            several = counts.filter(pl.col(name) > 1)
-            if wanted and several.height:
-                first = several.row(0, named=True)
+        for wanted, side, name in ((one_left, "left", LEFT), (one_right, "right", RIGHT)):
+            if wanted and side in self.repeats:
+                count, first = self.repeats[side]
                 raise DataError(
-                    f"{several.height} key(s) repeat in the {side} table, for example {self._key(first)} "
+                    f"{count} key(s) repeat in the {side} table, for example {self._key(first)} "
                     f"({first[name]} rows), but {expect.replace('_', ' ')} is expected. "
                     "Deduplicate it (clean.deduplicate), or join by more columns."
                 )
 
-    def worst(self) -> str:
+    def _worst(self) -> str:
         """The key that gives most rows, in words; empty when no key matches."""
-        import polars as pl
+        first = self.largest
+        return f" Key {self._key(first)} alone gives {first[LEFT]} x {first[RIGHT]} rows." if first else ""
 
-        if not self.both.height:
-            return ""
-        first = self.both.sort(pl.col(LEFT) * pl.col(RIGHT), descending=True, maintain_order=True).row(0, named=True)
-        return f" Key {self._key(first)} alone gives {first[LEFT]} x {first[RIGHT]} rows."
-
-    def _key(self, row: dict[str, object]) -> str:
+    def _key(self, row: Mapping[str, Any]) -> str:
         return ", ".join(f"{key} = {row[key]!r}" for key in self.keys)
 
     def metrics(self) -> dict[str, float | int | None]:

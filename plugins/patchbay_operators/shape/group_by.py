@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from patchbay_operators.shape._aggregate import aggregate, aggregate_type
+from patchbay_operators.shape._spark_aggregate import grouped
 from patchbay_sdk import Column, Context, Operator, Outputs, ParamError, Schema, Table
 
 
@@ -22,6 +23,17 @@ class GroupBy(Operator):
         if not keys:
             return {"table": Table(frame.select(expressions))}
         return {"table": Table(frame.group_by(list(keys), maintain_order=True).agg(expressions))}
+
+    def run_spark(
+        self, context: Context, table: Table, keys: Sequence[str], aggregations: Sequence[Mapping[str, Any]]
+    ) -> Outputs:
+        """The keys and one column per aggregation, groups in no order."""
+        _check_names(keys, aggregations)
+        expressions = [_expression(each, table.schema).alias(_name(each)) for each in aggregations]
+        empty = table.empty()
+        after = empty.group_by(list(keys)).agg(expressions) if keys else empty.select(expressions)
+        named = {_name(each): each for each in aggregations}
+        return {"table": Table(grouped(context.spark, table, keys, named, after.to_arrow().schema))}
 
     def infer(
         self, schemas: Mapping[str, Schema | None], keys: Sequence[str], aggregations: Sequence[Mapping[str, Any]]

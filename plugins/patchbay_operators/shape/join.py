@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from patchbay_operators.shape import _spark_join
 from patchbay_operators.shape._join_keys import KeyCounts, same_key_types
-from patchbay_sdk import Column, Context, DataError, Metrics, Operator, Outputs, ParamError, Schema, Table
+from patchbay_sdk import Column, Context, Metrics, Operator, Outputs, ParamError, Schema, Table
 
 if TYPE_CHECKING:
     import polars as pl
-
-EXPLODING = 2
-"""More rows than this many times the longer table, and the join is probably a mistake."""
 
 
 class Join(Operator):
@@ -34,27 +32,35 @@ class Join(Operator):
         suffix: str = "_right",
     ) -> Outputs:
         """The joined rows in the order of the left table (right join: of the right), and what did not match."""
-        right_on = _right_keys(left_on, right_on)
-        left.require(*left_on)
-        right.require(*right_on)
-        keys = list(left_on)
-        names = _right_names(left.columns, right.columns, keys, right_on, suffix, how)
+        keys, right_on, names = _keys_and_names(left, right, left_on, right_on, suffix, how)
         ours, theirs = left.polars(), right.polars().select(list(names)).rename(names)
         if keys:
             ours, theirs = same_key_types(ours, theirs, keys, right_on)
         counts = KeyCounts.of(ours, theirs, keys)
-        counts.check_expectation(expect)
-        rows = counts.rows_after(how)
-        if rows > max_rows:
-            raise DataError(
-                f"The join would give {rows} rows from {counts.left} and {counts.right}; at most {max_rows} are "
-                f"allowed.{counts.worst()} Join by more columns, aggregate one table first, or raise the limit.",
-                rows=rows,
-            )
-        if rows > EXPLODING * max(counts.left, counts.right):
-            context.warn(f"{counts.left} and {counts.right} rows became {rows}.{counts.worst()} Are the keys complete?")
+        counts.check(context, how, expect, max_rows)
         joined = _joined(ours, theirs, how, keys)
         return {"table": left.replace(joined), "metrics": Metrics(counts.metrics() | {"rows": joined.height})}
+
+    def run_spark(
+        self,
+        context: Context,
+        left: Table,
+        right: Table,
+        how: str,
+        max_rows: int,
+        left_on: Sequence[str] = (),
+        right_on: Sequence[str] = (),
+        expect: str = "any",
+        suffix: str = "_right",
+    ) -> Outputs:
+        """The joined rows, in no order, and what did not match."""
+        keys, right_on, names = _keys_and_names(left, right, left_on, right_on, suffix, how)
+        ours, theirs = _spark_join.sides(context.spark, left, right, keys, right_on, names)
+        counts = _spark_join.counted(ours, theirs, keys, (left.num_rows, right.num_rows), how, expect, max_rows)
+        counts.check(context, how, expect, max_rows)
+        joined = _spark_join.joined(ours, theirs, how, keys)
+        metrics = Metrics(counts.metrics() | {"rows": counts.rows_after(how)})
+        return {"table": left.replace(joined), "metrics": metrics}
 
     def infer(
         self,
@@ -81,6 +87,16 @@ class Join(Operator):
             columns.append(Column(column.name, "string") if mixed else column)
         columns += [Column(names[c.name], c.type) for c in right if c.name not in theirs.values()]
         return {"table": Schema.of(columns)}
+
+
+def _keys_and_names(
+    left: Table, right: Table, left_on: Sequence[str], right_on: Sequence[str], suffix: str, how: str
+) -> tuple[list[str], list[str], dict[str, str]]:
+    """The keys of both tables, and right column -> its name in the result."""
+    right_on = _right_keys(left_on, right_on)
+    left.require(*left_on)
+    right.require(*right_on)
+    return list(left_on), right_on, _right_names(left.columns, right.columns, left_on, right_on, suffix, how)
 
 
 def _right_keys(left_on: Sequence[str], right_on: Sequence[str]) -> list[str]:

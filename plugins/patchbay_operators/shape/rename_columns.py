@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from patchbay_sdk import Context, Learner, ParamError, Table
+from patchbay_operators.shape import _spark
+from patchbay_sdk import Context, ParamError, SparkLearner, Table
 
 
-class RenameColumns(Learner):
+class RenameColumns(SparkLearner):
     """Renames columns, also crosswise; prediction renames them in the same way."""
 
     def fit(self, context: Context, table: Table, names: Mapping[str, str]) -> dict[str, Any]:
@@ -23,3 +24,7 @@ class RenameColumns(Learner):
     def apply(self, state: Mapping[str, Any], table: Table) -> Table:
         """The table with the new names."""
         return table.replace(table.polars().rename(state["names"]))
+
+    def apply_spark(self, context: Context, state: Mapping[str, Any], table: Table) -> Table:
+        """The table with the new names."""
+        return table.replace(_spark.renamed(table.spark(context.spark), state["names"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from patchbay_operators.shape import _spark
 from patchbay_sdk import Context, Operator, Outputs, Table
 
 
@@ -25,12 +26,34 @@ class Sample(Operator):
         frame = table.polars()
         if method == "every_nth":
             return {"table": table.replace(frame.gather_every(step))}
-        n = min(rows, frame.height) if size == "rows" else math.ceil(share * frame.height)
+        n = _wanted(table, size, rows, share)
         if method == "first":
             return {"table": table.replace(frame.head(n))}
         if method == "last":
             return {"table": table.replace(frame.tail(n))}
         return {"table": table.replace(frame[_random_rows(table, n, stratify, context.seed)])}
+
+    def run_spark(
+        self,
+        context: Context,
+        table: Table,
+        method: str,
+        size: str = "share",
+        rows: int = 1000,
+        share: float = 0.1,
+        step: int = 10,
+        stratify: str | None = None,
+    ) -> Outputs:
+        """As many rows, in no order; at random others than the local engine draws, the same ones each time."""
+        if stratify:
+            table.require(stratify)
+        n = _wanted(table, size, rows, share)
+        chosen = _spark.sampled(context.spark, table, method, n, step, stratify, context.seed)
+        return {"table": table.replace(chosen)}
+
+
+def _wanted(table: Table, size: str, rows: int, share: float) -> int:
+    return min(rows, table.num_rows) if size == "rows" else math.ceil(share * table.num_rows)
 
 
 def _random_rows(table: Table, n: int, stratify: str | None, seed: int) -> list[int]:

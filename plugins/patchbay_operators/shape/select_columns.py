@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from patchbay_sdk import Context, DataError, Learner, Schema, Table
+from patchbay_operators.shape import _spark
+from patchbay_sdk import Context, DataError, Schema, SparkLearner, Table
 
 
-class SelectColumns(Learner):
+class SelectColumns(SparkLearner):
     """Keeps the chosen columns in the chosen order, or drops them; prediction does the same.
 
     At prediction a chosen column may be absent (the target, an id): only what the model needs is asked for.
@@ -30,6 +31,11 @@ class SelectColumns(Learner):
         chosen = [name for name in state["columns"] if name in table.columns]
         frame = table.polars()
         return table.replace(frame.select(chosen) if state["mode"] == "keep" else frame.drop(chosen))
+
+    def apply_spark(self, context: Context, state: Mapping[str, Any], table: Table) -> Table:
+        """The table with those of its columns."""
+        chosen = [name for name in state["columns"] if name in table.columns]
+        return table.replace(_spark.selected(table.spark(context.spark), chosen, state["mode"] == "keep"))
 
     def infer(
         self, schemas: Mapping[str, Schema | None], columns: Sequence[str], mode: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from patchbay_operators.shape import _spark
 from patchbay_sdk import Context, Operator, Outputs, Table
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ class Sort(Operator):
         descending = [key["order"] == "descending" for key in by]
         sorted_rows = table.polars().sort(keys, descending=descending, nulls_last=True, maintain_order=True)
         return {"table": table.replace(sorted_rows)}
+
+    def run_spark(self, context: Context, table: Table, by: Sequence[Mapping[str, str]]) -> Outputs:
+        """The rows in their new order."""
+        table.require(*(key["column"] for key in by))
+        return {"table": table.replace(_spark.sorted_rows(context.spark, table, by))}
 
 
 def _sort_key(column: str, table: Table) -> pl.Expr:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.shape import _spark_split
 from patchbay_operators.shape._time import parse_start
 from patchbay_sdk import Context, DataError, Metrics, Operator, Outputs, ParamError, Table
 
@@ -37,26 +39,117 @@ class Split(Operator):
             DataError: a part would be empty, or the column does not fit the method.
             ParamError: a start is given without a time column.
         """
-        if table.num_rows < 2:
-            raise DataError(f"The table has {table.num_rows} row(s); a split needs at least 2.")
-        if method == "time" and not column and cut == "start":
-            raise ParamError("start: a date needs a time column; name it, or cut by share.", field="column")
+        _check(table, method, column, cut)
         if method == "time" and column:
             train, test = _by_time(table, column, start if cut == "start" else None, test_share)
         elif method == "group":
-            train, test = _by_group(table, column, test_share, context.seed)
+            table.require(column)
+            train, test = _by_group(table.polars()[column], test_share, context.seed)
         else:
             strata = _classes(table, column) if method == "stratified" else None
             in_order = method in ("order", "time")
             train, test = _by_share(table.num_rows, test_share, not in_order, strata, context.seed)
-        context.log(f"{len(train)} training rows, {len(test)} test rows.")
-        counts = {"train_rows": len(train), "test_rows": len(test), "test_share": len(test) / table.num_rows}
         frame = table.polars()
         return {
             "train": table.replace(frame[train]),
             "test": table.replace(frame[test]),
-            "metrics": Metrics(counts, about={"method": method, "rows": table.num_rows, "seed": context.seed}),
+            "metrics": _counted(context, method, table.num_rows, len(test)),
         }
+
+    def run_spark(
+        self,
+        context: Context,
+        table: Table,
+        method: str,
+        test_share: float = 0.2,
+        column: str = "",
+        cut: str = "share",
+        start: str = "",
+    ) -> Outputs:
+        """As `run`; at random and stratified, other rows are drawn than locally, the same ones each time."""
+        _check(table, method, column, cut)
+        parts = _spark_split.Parts(context.spark, table, context.seed)
+        if method == "time" and column:
+            table.require(column)
+            missing, times = parts.times(column)
+            _refuse_missing(missing, column)
+            point = parse_start(start, times) if cut == "start" else parts.time_of_last_share(column, test_share)
+            parts.by_time(column, point)
+            if parts.test_rows in (0, table.num_rows):
+                raise _empty_part(point, column, parts.test_rows, *parts.extent(column))
+        elif method == "group":
+            table.require(column)
+            groups = parts.groups(column)
+            parts.by_groups(groups[_by_group(groups["key"].alias(column), test_share, context.seed)[1]])
+        elif method == "stratified":
+            table.require(column)
+            groups = parts.groups(column)
+            _refuse_rare(groups["rows"].to_list(), groups["key"].to_list(), column)
+            test_rows = _test_rows(table.num_rows, test_share)
+            _check_classes(test_rows, table.num_rows, groups.height)
+            parts.stratified(groups, test_rows)
+        else:
+            parts.by_share(_test_rows(table.num_rows, test_share), in_order=method in ("order", "time"))
+        train, test = parts.frames()
+        return {
+            "train": table.replace(train),
+            "test": table.replace(test),
+            "metrics": _counted(context, method, table.num_rows, parts.test_rows),
+        }
+
+
+def _check(table: Table, method: str, column: str, cut: str) -> None:
+    if table.num_rows < 2:
+        raise DataError(f"The table has {table.num_rows} row(s); a split needs at least 2.")
+    if method == "time" and not column and cut == "start":
+        raise ParamError("start: a date needs a time column; name it, or cut by share.", field="column")
+
+
+def _counted(context: Context, method: str, rows: int, test_rows: int) -> Metrics:
+    context.log(f"{rows - test_rows} training rows, {test_rows} test rows.")
+    counts = {"train_rows": rows - test_rows, "test_rows": test_rows, "test_share": test_rows / rows}
+    return Metrics(counts, about={"method": method, "rows": rows, "seed": context.seed})
+
+
+def _test_rows(rows: int, share: float) -> int:
+    test_rows = math.ceil(share * rows)
+    if test_rows >= rows:
+        raise DataError(f"A test share of {share:g} leaves none of the {rows} rows for training; choose a smaller one.")
+    return test_rows
+
+
+def _check_classes(test_rows: int, rows: int, classes: int) -> None:
+    if min(test_rows, rows - test_rows) < classes:
+        raise DataError(
+            f"{test_rows} test and {rows - test_rows} training rows cannot hold all {classes} classes; "
+            "change the test share, or split at random."
+        )
+
+
+def _refuse_missing(missing: int, column: str) -> None:
+    if missing:
+        raise DataError(
+            f"{missing} row(s) have no {column!r}, so they are neither before nor after the cut. "
+            "Drop them (clean.drop_missing) or fill them first.",
+            column=column,
+        )
+
+
+def _empty_part(cut: Any, column: str, test_rows: int, low: Any, high: Any) -> DataError:
+    empty = "training" if test_rows else "test"
+    return DataError(
+        f"Cut at {cut}: no {empty} rows; {column!r} goes from {low!s} to {high!s}. Choose another cut.", column=column
+    )
+
+
+def _refuse_rare(counts: Sequence[int], values: Sequence[Any], column: str) -> None:
+    rare = min(range(len(counts)), key=counts.__getitem__)
+    if counts[rare] < 2:
+        raise DataError(
+            f"Class {values[rare]!r} of {column!r} has only 1 row, which cannot be in both parts. "
+            "Drop it, merge it with another class, or split at random.",
+            column=column,
+        )
 
 
 def _by_share(rows: int, share: float, shuffle: bool, strata: Rows | None, seed: int) -> tuple[Rows, Rows]:
@@ -64,16 +157,9 @@ def _by_share(rows: int, share: float, shuffle: bool, strata: Rows | None, seed:
     import numpy as np
     from sklearn.model_selection import train_test_split
 
-    test_rows = math.ceil(share * rows)
-    if test_rows >= rows:
-        raise DataError(f"A test share of {share:g} leaves none of the {rows} rows for training; choose a smaller one.")
+    test_rows = _test_rows(rows, share)
     if strata is not None:
-        classes = len(np.unique(strata))
-        if min(test_rows, rows - test_rows) < classes:
-            raise DataError(
-                f"{test_rows} test and {rows - test_rows} training rows cannot hold all {classes} classes; "
-                "change the test share, or split at random."
-            )
+        _check_classes(test_rows, rows, len(np.unique(strata)))
     random_state = seed if shuffle else None
     train, test = train_test_split(
         np.arange(rows), test_size=share, shuffle=shuffle, stratify=strata, random_state=random_state
@@ -81,14 +167,16 @@ def _by_share(rows: int, share: float, shuffle: bool, strata: Rows | None, seed:
     return train, test
 
 
-def _by_group(table: Table, column: str, share: float, seed: int) -> tuple[Rows, Rows]:
+def _by_group(values: pl.Series, share: float, seed: int) -> tuple[Rows, Rows]:
     """https://scikit-learn.org/stable/modules/generated/sklearn.model_selection.GroupShuffleSplit.html"""
     from sklearn.model_selection import GroupShuffleSplit
 
-    groups = _codes(table, column)
+    groups = _codes(values)
     count = int(groups.max()) + 1
     if math.ceil(share * count) >= count:
-        raise DataError(f"{column!r} has {count} group(s); a test share of {share:g} of them leaves none for training.")
+        raise DataError(
+            f"{values.name!r} has {count} group(s); a test share of {share:g} of them leaves none for training."
+        )
     train, test = next(GroupShuffleSplit(1, test_size=share, random_state=seed).split(groups, groups=groups))
     return train, test
 
@@ -100,22 +188,12 @@ def _by_time(table: Table, column: str, start: str | None, share: float) -> tupl
     table.require(column)
     times = table.polars()[column]
     times = times.fill_nan(None) if times.dtype.is_float() else times
-    if missing := times.null_count():
-        raise DataError(
-            f"{missing} row(s) have no {column!r}, so they are neither before nor after the cut. "
-            "Drop them (clean.drop_missing) or fill them first.",
-            column=column,
-        )
+    _refuse_missing(times.null_count(), column)
     cut = parse_start(start, times) if start is not None else _time_of_last_share(times, share)
     is_test = (times >= cut).to_numpy()
     train, test = np.flatnonzero(~is_test), np.flatnonzero(is_test)
     if not len(train) or not len(test):
-        empty = "training" if len(test) else "test"
-        raise DataError(
-            f"Cut at {cut}: no {empty} rows; {column!r} goes from {times.min()!s} to {times.max()!s}. "
-            "Choose another cut.",
-            column=column,
-        )
+        raise _empty_part(cut, column, len(test), times.min(), times.max())
     return train, test
 
 
@@ -126,31 +204,23 @@ def _time_of_last_share(times: pl.Series, share: float) -> Any:
 def _classes(table: Table, column: str) -> Rows:
     import numpy as np
 
-    codes = _codes(table, column)
-    counts = np.bincount(codes)
-    rare = int(counts.argmin())
-    if counts[rare] < 2:
-        value = table.polars()[column][int(np.flatnonzero(codes == rare)[0])]
-        raise DataError(
-            f"Class {value!r} of {column!r} has only 1 row, which cannot be in both parts. "
-            "Drop it, merge it with another class, or split at random.",
-            column=column,
-        )
+    table.require(column)
+    codes = _codes(table.polars()[column])
+    first = np.unique(codes, return_index=True)[1]
+    _refuse_rare(np.bincount(codes).tolist(), table.polars()[column][first].to_list(), column)
     return codes
 
 
-def _codes(table: Table, column: str) -> Rows:
+def _codes(values: pl.Series) -> Rows:
     """Position of each row's value among the sorted distinct values; missing is a value of its own, the last."""
     import polars as pl
 
-    table.require(column)
-    values = table.polars()[column]
     if isinstance(values.dtype, pl.Categorical | pl.Enum):
         values = values.cast(pl.String)
     if values.dtype.is_float():
         values = values.fill_nan(None)
     if values.dtype.is_nested() or values.dtype == pl.Null:
-        raise DataError(f"{column!r} holds no values that rows could be divided by; choose another column.")
+        raise DataError(f"{values.name!r} holds no values that rows could be divided by; choose another column.")
     ranks = values.rank("dense").cast(pl.Int64) - 1
     missing = ranks.n_unique() - 1 if ranks.null_count() else 0
     codes: Rows = ranks.fill_null(missing).to_numpy()

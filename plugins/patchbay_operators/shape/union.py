@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from patchbay_operators.shape import _spark
 from patchbay_sdk import Context, DataError, Operator, Outputs, Table, common_type
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Union(Operator):
@@ -12,25 +17,35 @@ class Union(Operator):
 
     def run(self, context: Context, tables: Sequence[Table], columns: str) -> Outputs:
         """All rows, in the order of the tables; columns in the order in which they first appear."""
-        import polars as pl
+        _check(context, tables, columns)
+        return {"table": tables[0].replace(_stacked([table.polars() for table in tables]))}
 
-        if columns == "same":
-            _require_same_columns(tables)
-        _require_common_types(tables)
-        preparations = [[step.id or step for step in table.lineage] for table in tables]
-        if any(steps != preparations[0] for steps in preparations):
-            context.warn(
-                "The tables were prepared by different steps; a model trained on the union will prepare "
-                "new data as the first table was prepared. Put them together before preparing them."
-            )
-        frames = [table.polars() for table in tables]
-        try:
-            united = pl.concat(frames, how="diagonal_relaxed")
-        except pl.exceptions.PolarsError as error:
-            raise DataError(
-                f"The tables cannot be put together: {error}. Cast the column first (clean.cast)."
-            ) from error
-        return {"table": tables[0].replace(united)}
+    def run_spark(self, context: Context, tables: Sequence[Table], columns: str) -> Outputs:
+        """All rows, in no order; columns in the order in which they first appear."""
+        _check(context, tables, columns)
+        types = _stacked([table.empty() for table in tables]).to_arrow().schema
+        return {"table": tables[0].replace(_spark.stacked(context.spark, tables, types))}
+
+
+def _check(context: Context, tables: Sequence[Table], columns: str) -> None:
+    if columns == "same":
+        _require_same_columns(tables)
+    _require_common_types(tables)
+    preparations = [[step.id or step for step in table.lineage] for table in tables]
+    if any(steps != preparations[0] for steps in preparations):
+        context.warn(
+            "The tables were prepared by different steps; a model trained on the union will prepare "
+            "new data as the first table was prepared. Put them together before preparing them."
+        )
+
+
+def _stacked(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    import polars as pl
+
+    try:
+        return pl.concat(frames, how="diagonal_relaxed")
+    except pl.exceptions.PolarsError as error:
+        raise DataError(f"The tables cannot be put together: {error}. Cast the column first (clean.cast).") from error
 
 
 def _require_same_columns(tables: Sequence[Table]) -> None:

@@ -28,7 +28,7 @@ def database(context: Context, url: str, secret: str, *, write: bool = False) ->
     from sqlalchemy.exc import NoSuchModuleError
     from sqlalchemy.pool import NullPool
 
-    parsed = _parsed(context, url, secret)
+    parsed = parsed_url(context, url, secret)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(context, parsed, write)
     try:
@@ -39,7 +39,8 @@ def database(context: Context, url: str, secret: str, *, write: bool = False) ->
         ) from error
 
 
-def _parsed(context: Context, url: str, secret: str) -> URL:
+def parsed_url(context: Context, url: str, secret: str) -> URL:
+    """The URL that the node's params name. Raises ParamError as `database` does."""
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
 

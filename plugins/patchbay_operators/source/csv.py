@@ -42,6 +42,11 @@ class ReadCsv(Operator):
         )
         return {"table": Table(file.typed.frame), "bad_rows": Table(_bad_rows(bad))}
 
+    def run_spark(self, context: Context, path: str, on_bad_rows: str = "report", **options: Any) -> Outputs:
+        """As `run`, in the memory of this process, since all rows decide about types; Spark gets what was read."""
+        read = self.run(context, path, on_bad_rows, **options)
+        return {port: Table(table.spark(context.spark)) for port, table in read.items()}
+
     def infer(
         self, schemas: Mapping[str, Schema | None], path: str, on_bad_rows: str = "report", **options: Any
     ) -> Mapping[str, Schema | None]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from patchbay_sdk import Context, DataError, Operator, Outputs, Schema, Table
+from patchbay_sdk.spark import refuse_inexact
 
 
 class ReadParquet(Operator):
@@ -23,6 +24,19 @@ class ReadParquet(Operator):
             raise DataError(f"File {path!r} {reason}.") from error
         context.log(f"{path}: {table.num_rows} rows, {len(table.columns)} columns.")
         return {"table": table}
+
+    def run_spark(self, context: Context, path: str) -> Outputs:
+        """Spark reads the file itself. Raises DataError for what is no Parquet file, or has types that it lacks."""
+        import pyarrow as pa
+
+        file = context.data_path(path)
+        try:
+            table = Table.open([file])
+            refuse_inexact(table.arrow_schema)
+        except (pa.ArrowException, OSError) as error:
+            raise DataError(f"File {path!r} is not a Parquet file, or is damaged: {error}.") from error
+        context.log(f"{path}: {table.num_rows} rows, {len(table.columns)} columns.")
+        return {"table": Table(table.spark(context.spark))}
 
     def infer(self, schemas: Mapping[str, Schema | None], path: str) -> Mapping[str, Schema | None]:
         """The schema in the file's footer; unknown when the path is relative or the file cannot be read."""

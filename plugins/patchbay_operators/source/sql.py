@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.source._database import database
 from patchbay_operators.source._frames import plain_types
+from patchbay_operators.source._jdbc import database_errors, jdbc_options, with_values
 from patchbay_operators.source._names import unique_names
 from patchbay_sdk import Context, DataError, Operator, Outputs, ParamError, Table
 
@@ -46,6 +47,34 @@ class ReadSql(Operator):
         frame = pl.DataFrame(rows[:max_rows], schema=unique, orient="row", infer_schema_length=None, strict=False)
         context.log(f"{frame.height} rows, {frame.width} columns.")
         return {"table": Table(plain_types(frame, dates))}
+
+    def run_spark(
+        self,
+        context: Context,
+        query: str,
+        connection: str = "url",
+        url: str = "",
+        secret: str = "",
+        parameters: Mapping[str, Any] | None = None,
+        max_rows: int = 1_000_000,
+        dates: bool = True,
+    ) -> Outputs:
+        """By JDBC, with its types: decimals become float, text stays text. Of more rows some `max_rows` are read."""
+        from pyspark.sql.types import DecimalType
+
+        from patchbay_sdk.spark import column
+
+        options = jdbc_options(context, url, secret if connection == "secret" else "")
+        name = options["url"].split(":")[1]
+        dialect = {"postgresql": "postgres", "sqlserver": "tsql", "derby": ""}.get(name, name)
+        check_select(query, dialect, parameters or {})
+        statement = with_values(query, dialect, parameters or {})
+        with database_errors("the query"):
+            reader = context.spark.read.format("jdbc").options(**options, query=statement, preferTimestampNTZ="true")
+            frame = reader.option("fetchsize", "10000").load().limit(max_rows)
+            decimals = {field.name for field in frame.schema if isinstance(field.dataType, DecimalType)}
+        plain = (column(n).cast("double").alias(n) if n in decimals else column(n) for n in frame.columns)
+        return {"table": Table(frame.select(*plain))}
 
 
 def check_select(query: str, dialect: str, parameters: Mapping[str, Any]) -> str:

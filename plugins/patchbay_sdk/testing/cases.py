@@ -92,6 +92,7 @@ def run_operator(
     *,
     seed: int = 0,
     engine: str = "local",
+    session: Any = None,
 ) -> tuple[Mapping[str, Any], list[dict[str, Any]]]:
     """Run an operator as the platform does: params checked and filled, outputs checked against the spec.
 
@@ -99,7 +100,7 @@ def run_operator(
         ParamError: the params break the spec or name columns that the inputs lack.
         OperatorError: the outputs are not what the spec declares.
     """
-    outputs, logs = run_unchecked(spec, inputs, params, folder, seed=seed, engine=engine)
+    outputs, logs = run_unchecked(spec, inputs, params, folder, seed=seed, engine=engine, session=session)
     check_outputs(spec, outputs)
     operator, filled = load_operator(spec), spec.fill_params(params)
     check_schemas(
@@ -120,6 +121,7 @@ def run_unchecked(
     *,
     seed: int = 0,
     engine: str = "local",
+    session: Any = None,
 ) -> tuple[Any, list[dict[str, Any]]]:
     """Run an operator with params checked and filled, but look at nothing that it returns.
 
@@ -139,6 +141,7 @@ def run_unchecked(
         data_roots=[folder],
         emit=lambda kind, data: logs.append(data) if kind == "log" else None,
     )
+    context.session = session
     return load_operator(spec).operator_run(context, engine, inputs, spec.fill_params(params)), logs
 
 

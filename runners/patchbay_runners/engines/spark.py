@@ -6,6 +6,7 @@ https://spark.apache.org/docs/latest/spark-connect-overview.html
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import secrets
 import socket
@@ -13,11 +14,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from patchbay_runners.engines.engine import Launch, Room, Size
+from patchbay_runners.engines.spark_errors import told
 from patchbay_sdk.errors import OperatorError
+from patchbay_sdk.spark import settle
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -26,11 +29,13 @@ REMOTE, TOKEN = "SPARK_REMOTE", "SPARK_CONNECT_AUTHENTICATE_TOKEN"
 USER = "patchbay"
 SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
 OURS = "address"
+RETRIES = 6
+"""How often the client calls a server that does not answer: for 20 seconds, not for ten minutes."""
+
 SETTINGS = {
     "spark.connect.grpc.binding.address": "127.0.0.1",
     "spark.log.level": "ERROR",
     "spark.scheduler.mode": "FAIR",
-    "spark.sql.session.timeZone": "UTC",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
@@ -85,10 +90,12 @@ class SparkEngine:
 
     @contextlib.contextmanager
     def connected(self, token: str) -> Iterator[SparkSession]:
-        """The attempt's session."""
+        """The attempt's session, with the settings that operators rely on. Raises PatchbayErrors for those of Spark."""
         session = _session(self.external_id(token))
         try:
-            yield session
+            with told():
+                settle(session)
+                yield session
         finally:
             session.stop()
 
@@ -112,8 +119,14 @@ def spark_home() -> Path:
 
 def _session(session_id: str) -> SparkSession:
     from pyspark.sql import SparkSession  # Spark ML knows no session that was made otherwise
+    from pyspark.sql.connect.client.retries import DefaultPolicy
 
     url = os.environ[REMOTE]
     separator = ";" if "/;" in url else "/;"
     session: SparkSession = SparkSession.builder.remote(f"{url}{separator}session_id={session_id}").create()
+    client: Any = session
+    client.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES)])
+    # Spark writes the stack of its own process for every refused query, which says nothing about the data.
+    for name in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return session

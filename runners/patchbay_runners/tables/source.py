@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from patchbay_sdk.errors import DataError
 from patchbay_sdk.schema import Column, logical_type
+from patchbay_sdk.spark_types import restored, schema_of_footer
 
 if TYPE_CHECKING:
     import polars as pl
@@ -106,7 +107,7 @@ class ParquetSource(Source):
         import pyarrow.parquet as pq
 
         self._files = [pq.ParquetFile(path, memory_map=True) for path in paths]
-        self.arrow_schema = self._files[0].schema_arrow
+        self.arrow_schema = schema_of_footer(self._files[0].schema_arrow)
         self._groups: list[tuple[int, pq.ParquetFile, int]] = []
         self.rows = 0
         for file in self._files:
@@ -117,7 +118,8 @@ class ParquetSource(Source):
     def read(self, columns: Sequence[str]) -> pa.Table:
         import pyarrow as pa
 
-        return pa.concat_tables(file.read(columns=list(columns)) for file in self._files)
+        found = pa.concat_tables(file.read(columns=list(columns)) for file in self._files)
+        return self._restored(found, columns)
 
     def take(self, indices: Sequence[int], columns: Sequence[str]) -> pa.Table:
         import numpy as np
@@ -132,8 +134,14 @@ class ParquetSource(Source):
             first, last = np.searchsorted(ascending, [start, end])
             if first < last:
                 rows = ascending[first:last] - start
-                parts.append(file.read_row_group(group, columns=list(columns)).take(rows))
+                found = file.read_row_group(group, columns=list(columns)).take(rows)
+                parts.append(self._restored(found, columns))
         return pa.concat_tables(parts).take(np.argsort(order, kind="stable"))
+
+    def _restored(self, found: pa.Table, columns: Sequence[str]) -> pa.Table:
+        import pyarrow as pa
+
+        return restored(found, pa.schema([self.arrow_schema.field(name) for name in columns]))
 
 
 def frame_of(table: pa.Table) -> pl.DataFrame:

@@ -101,13 +101,13 @@ def find(platform: Platform, project_id: int, id: str) -> Artifact:
 def page(platform: Platform, artifact: Artifact, **question: Any) -> dict[str, Any]:
     """Rows of a table; `question`: what `TableReader.page` takes. Raises Invalid, and what the reader raises."""
     with _reading(platform, artifact):
-        return platform.tables.page([_table(platform, artifact)], **question)
+        return platform.tables.page(**_table(platform, artifact), **question)
 
 
 def statistics(platform: Platform, artifact: Artifact) -> list[dict[str, Any]]:
     """Figures of every column of a table. Raises Invalid, and what the reader raises."""
     with _reading(platform, artifact):
-        return platform.tables.statistics([_table(platform, artifact)])
+        return platform.tables.statistics(**_table(platform, artifact))
 
 
 def histogram(
@@ -115,7 +115,7 @@ def histogram(
 ) -> dict[str, Any]:
     """How the values of a column are distributed. Raises Invalid, and what the reader raises."""
     with _reading(platform, artifact):
-        return platform.tables.histogram([_table(platform, artifact)], column, bins, by)
+        return platform.tables.histogram(**_table(platform, artifact), column=column, bins=bins, by=by)
 
 
 @contextmanager
@@ -124,7 +124,7 @@ def exported(platform: Platform, artifact: Artifact, to: Literal["csv", "parquet
     with TemporaryDirectory(prefix="export-", dir=platform.settings.data_dir) as folder:
         target = Path(folder) / f"table.{to}"
         with _reading(platform, artifact):
-            platform.tables.export([_table(platform, artifact)], target, to)
+            platform.tables.export(**_table(platform, artifact), target=target, to=to)
         yield target
 
 
@@ -214,8 +214,13 @@ def _layout(platform: Platform) -> Layout:
     return Layout(Path(platform.settings.artifacts).absolute())
 
 
-def _table(platform: Platform, artifact: Artifact) -> Path:
-    return stored.path_of(_layout(platform), _file(artifact, "table", "table.arrow"))
+def _table(platform: Platform, artifact: Artifact) -> dict[str, Any]:
+    """The files of a table and their format, as the table reader takes them. Raises Invalid, ArtifactError."""
+    if artifact.type == "table" and artifact.meta.get("encoding") == "parquet" and artifact.files:
+        files, format = sorted(artifact.files, key=lambda file: file.name), "parquet"
+    else:
+        files, format = [_file(artifact, "table", "table.arrow")], "ipc"
+    return {"paths": [stored.path_of(_layout(platform), file) for file in files], "format": format}
 
 
 def _value(platform: Platform, artifact: Artifact, type: str, name: str) -> dict[str, Any]:

@@ -293,3 +293,22 @@ def test_a_broken_table_is_refused_and_the_next_one_is_read(client, platform, st
     for path in ("rows", "columns", "histogram?column=tool", "csv", "parquet"):
         assert error_of(client.get(f"{url}/{path}"), 422)["code"] == "table_unreadable"
         assert client.get(f"{table}/rows").status_code == 200
+
+
+def test_a_table_that_spark_wrote_as_several_files(client, platform, store, commit):
+    folder = store.staging("a") / "parts"
+    folder.mkdir(parents=True)
+    for number, rows in enumerate((FRAME[:2], FRAME[2:])):
+        rows.write_parquet(folder / f"part-0000{number}.parquet")
+    meta = {"rows": 3, "schema": Table(FRAME).schema.to_json(), "encoding": "parquet", "lineage": []}
+    id = store.put(folder, "table", meta, "a")
+    commit(table=id)
+    url = f"{HERE}/artifacts/{id}"
+    page = client.get(f"{url}/rows", query_string={"sort": "tool", "descending": "true"}).json
+    assert (page["rows"][0], page["total"]) == ([None, "E2"], 3)
+    assert [column["missing"] for column in client.get(f"{url}/columns").json["columns"]] == [1, 0]
+    assert client.get(f"{url}/histogram?column=tool").json["counts"] == [2, 1]
+    assert pl.read_parquet(BytesIO(fetch(client, f"{url}/parquet").data)).equals(FRAME)
+    assert fetch(client, f"{url}/csv").data.count(b"\n") == 4
+    assert fetch(client, f"{url}/files/part-00001.parquet").status_code == 200
+    assert store.load(id).polars().equals(FRAME)

@@ -79,7 +79,7 @@ function Facts({ deployment }: { deployment: DeploymentDetail }) {
         </div>
       </dl>
       {url && (
-        <p>
+        <p className={styles.endpoint}>
           {t("endpoint")}{" "}
           <Typography.Text code copyable>
             {url}
@@ -97,7 +97,8 @@ function Actions({ deployment }: { deployment: DeploymentDetail }) {
   const navigate = useNavigate();
   const path = useProjectPath();
   const { act, isBusy } = useAct();
-  const [isChanging, setChanging] = useState(false);
+  /** As it was when the dialog was opened: whoever changes it meanwhile is not overwritten. */
+  const [changing, setChanging] = useState<DeploymentDetail | null>(null);
   const [key, setKey] = useState<string | null>(null);
   if (!mayWrite || deployment.state === "stopping") return null;
   const params = { path: { project_name, name: deployment.name } };
@@ -110,7 +111,7 @@ function Actions({ deployment }: { deployment: DeploymentDetail }) {
   };
   return (
     <>
-      <Button type="primary" icon={<SwapOutlined />} onClick={() => setChanging(true)}>
+      <Button type="primary" icon={<SwapOutlined />} onClick={() => setChanging(deployment)}>
         {t("replace")}
       </Button>
       <Popconfirm title={t("renewSure")} okText={t("renew")} onConfirm={() => void act(renew)}>
@@ -123,20 +124,20 @@ function Actions({ deployment }: { deployment: DeploymentDetail }) {
           {t("remove")}
         </Button>
       </Popconfirm>
-      {isChanging && (
+      {changing && (
         <FormModal<{ number: number | null; replicas: number }>
           title={t("replace")}
           submit={t("replace")}
-          initial={{ number: deployment.number, replicas: deployment.replicas }}
+          initial={{ number: changing.number, replicas: changing.replicas }}
           onSubmit={async ({ number, replicas }) => {
-            const header = { "If-Match": etag(deployment.version) };
-            const body = { model: deployment.model, number: number ?? null, replicas };
+            const header = { "If-Match": etag(changing.version) };
+            const body = { model: changing.model, number: number ?? null, replicas };
             await api.PUT(DEPLOYMENT_PATH, { params: { ...params, header }, body });
           }}
-          onClose={() => setChanging(false)}
+          onClose={() => setChanging(null)}
         >
           <p>{t("replaceHelp")}</p>
-          <VersionField model={deployment.model} />
+          <VersionField model={changing.model} />
           <ReplicasField />
         </FormModal>
       )}

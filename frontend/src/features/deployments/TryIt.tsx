@@ -70,7 +70,7 @@ export function TryIt({ deployment }: { deployment: DeploymentDetail }) {
     >
       <div className={styles.try}>
         <div>
-          <p className={styles.quiet}>{t(way === "form" ? "formHelp" : "jsonHelp")}</p>
+          <p className={`${styles.quiet} ${styles.help}`}>{t(way === "form" ? "formHelp" : "jsonHelp")}</p>
           {way === "form" ? (
             <div className={styles.input}>
               <SchemaForm

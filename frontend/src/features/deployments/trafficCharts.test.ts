@@ -12,7 +12,7 @@ test("every minute of the span is there, with latencies where there were request
     { name: "Errors", x: ["60", "120", "180"], y: [0, 0, 0] },
   ]);
   expect(latency.series).toEqual([
-    { name: "p50", x: ["120"], y: [2] },
-    { name: "p99", x: ["120"], y: [4] },
+    { name: "p50", x: ["60", "120", "180"], y: [null, 2, null] },
+    { name: "p99", x: ["60", "120", "180"], y: [null, 4, null] },
   ]);
 });

@@ -11,7 +11,7 @@ export interface TrafficWords {
   time: string;
 }
 
-/** Requests of every minute, and latencies in milliseconds of those minutes that had requests. */
+/** Requests of every minute, and their latencies in milliseconds, where there were some. */
 export function trafficCharts(
   minutes: readonly Minute[],
   now: number,
@@ -30,9 +30,9 @@ export function trafficCharts(
   });
   const latencies = (name: "p50" | "p99") => ({
     name,
-    x: minutes.map(({ at }) => clock(at)),
-    y: minutes.map((minute) => {
-      const seconds = minute[name];
+    x,
+    y: all.map((minute) => {
+      const seconds = known.get(minute)?.[name] ?? null;
       return seconds === null ? null : seconds * 1000;
     }),
   });

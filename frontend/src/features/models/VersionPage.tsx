@@ -139,7 +139,6 @@ function Lineage({ version }: { version: Version }) {
       </Card>
       <Card title={t("steps")} flush>
         <Table
-          size="small"
           pagination={version.steps.length > 50 ? { pageSize: 50 } : false}
           rowKey={({ node, index }) => `${node} ${index}`}
           dataSource={version.steps}
