@@ -1,0 +1,146 @@
+"""The training loop: what a step is, and what happens between steps. The same for every strategy."""
+
+from __future__ import annotations
+
+import torch
+import torch.distributed
+from torch import Tensor
+
+from patchbay_training.checkpoint import Checkpoints, Progress
+from patchbay_training.config import TrainingConfig
+from patchbay_training.data import Order, Rows, in_turn
+from patchbay_training.errors import TrainingDiverged
+from patchbay_training.meter import Meter
+from patchbay_training.network import loss_per_row, right_per_row
+from patchbay_training.report import Reports
+from patchbay_training.schedule import learning_rate
+from patchbay_training.strategy import Strategy
+from patchbay_training.watch import WINDOW, divergence
+
+
+class Loop:
+    """Trains until the steps are done, the validation loss gets no better, or the loss diverges.
+
+    `reports`: where rank 0 writes; None on the others. `class_weights`: what a row of each class counts, or None.
+    """
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        strategy: Strategy,
+        task: str,
+        train: Rows,
+        valid: Rows,
+        checkpoints: Checkpoints,
+        meter: Meter,
+        device: torch.device,
+        rank: int,
+        class_weights: Tensor | None = None,
+    ) -> None:
+        self.config, self.strategy, self.task = config, strategy, task
+        self.train_rows, self.valid_rows = train, valid
+        self.order = Order(len(train), config.optimization.batch_size, config.seed)
+        self.checkpoints, self.meter = checkpoints, meter
+        self.device, self.rank, self.class_weights = device, rank, class_weights
+
+    def run(self, progress: Progress, reports: Reports | None) -> Progress:
+        """Go on from `progress` to the end.
+
+        Raises:
+            TrainingDiverged: the loss is not finite or has exploded; the best weights so far are kept.
+        """
+        config, rhythm = self.config.optimization, self.config.rhythm
+        losses: list[float] = []
+        waiting: list[Tensor] = []
+        self.meter.start()
+        while progress.step < config.steps:
+            rate = learning_rate(config, progress.step)
+            loss, norm = self.step(progress.step, rate)
+            progress.step += 1
+            waiting.append(loss)
+            ends = progress.step == config.steps
+            if progress.step % rhythm.report == 0 or ends:
+                mean = self._mean(torch.stack(waiting))
+                waiting.clear()
+                losses = [*losses[:1], *losses[1:][-WINDOW:], mean]
+                values = {"loss": mean, "learning_rate": rate, "gradient_norm": norm, **self.meter.read()}
+                if reports:
+                    reports.write("training", progress.step, values)
+                self._check(losses, progress)
+            if progress.step % rhythm.evaluate == 0 or ends:
+                values = self.evaluate()
+                if reports:
+                    reports.write("evaluation", progress.step, values)
+                self._judge(values["loss"], progress)
+                ends = ends or 0 < rhythm.patience <= progress.stale
+                self.meter.start()
+            if progress.step % rhythm.checkpoint == 0 or ends:
+                self.checkpoints.save(progress, self.strategy)
+                self.meter.start()
+            if ends:
+                break
+        return progress
+
+    def step(self, step: int, rate: float) -> tuple[Tensor, float]:
+        """One update: forward and backward of every micro-batch, then the optimizer. Loss of this worker, norm."""
+        config = self.config
+        workers = config.distribution.workers
+        # Whatever is random in a step follows from its number, so that a resumed training repeats it.
+        torch.manual_seed((config.seed * 1_000_003 + step) * 1024 + self.rank)
+        share = self.order.share(step, self.rank, workers, config.optimization.accumulation)
+        losses = []
+        for number, positions in enumerate(share, start=1):
+            inputs, targets = self.train_rows.batch(positions, self.device)
+            last = number == len(share)
+            losses.append(self.strategy.accumulate(inputs, lambda out, to=targets: self._loss(out, to), last=last))
+        norm = self.strategy.step(rate)
+        self.meter.count(config.optimization.batch_size)
+        return torch.stack(losses).mean(), norm
+
+    def _loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        losses = loss_per_row(self.task, outputs, targets)
+        if self.class_weights is not None:
+            losses = losses * self.class_weights[targets.long()]
+        return losses.mean()
+
+    def evaluate(self) -> dict[str, float]:
+        """Means over all validation rows: `loss`, and `accuracy` or, for numbers, `absolute_error`."""
+        totals = torch.zeros(3, dtype=torch.float64, device="cpu")
+        size = max(1, min(256, len(self.valid_rows)))
+        for positions, counts in in_turn(len(self.valid_rows), size, self.rank, self.config.distribution.workers):
+            inputs, targets = self.valid_rows.batch(positions, self.device)
+            outputs = self.strategy.forward(inputs)
+            counting = torch.from_numpy(counts)
+            for place, measure in enumerate((loss_per_row, right_per_row)):
+                totals[place] += measure(self.task, outputs, targets).cpu().double()[counting].sum()
+            totals[2] += counting.sum()
+        loss, right = (self._sum(totals)[:2] / len(self.valid_rows)).tolist()
+        return {"loss": loss, "absolute_error" if self.task == "regression" else "accuracy": right}
+
+    def _judge(self, loss: float, progress: Progress) -> None:
+        if loss < progress.best_loss:
+            progress.best_loss, progress.best_step, progress.stale = loss, progress.step, 0
+            self.checkpoints.keep_best(progress, self.strategy)
+        else:
+            progress.stale += 1
+
+    def _check(self, losses: list[float], progress: Progress) -> None:
+        reason = divergence(losses, self.config.rhythm.explode)
+        if reason:
+            kept = f"The best weights, of step {progress.best_step}, are kept." if progress.best_step else ""
+            raise TrainingDiverged(
+                f"The training diverged at step {progress.step}: {reason}. {kept} "
+                "Lower the learning rate, add warm-up steps, or clip the gradient.",
+                step=progress.step,
+                best_step=progress.best_step,
+            )
+
+    def _mean(self, values: Tensor) -> float:
+        """The mean over these steps and all workers, equal on all of them."""
+        return float(self._sum(values.double().mean())) / self.config.distribution.workers
+
+    def _sum(self, values: Tensor) -> Tensor:
+        if torch.distributed.is_initialized():
+            values = values.to(self.device)
+            torch.distributed.all_reduce(values)
+        return values.cpu()
