@@ -1,9 +1,11 @@
-"""scikit-learn estimators on disk, through skops: no pickle, only types from a trusted list are loaded."""
+"""Estimators on disk, without pickle: scikit-learn's through skops, Patchbay's own by their methods save and load."""
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -12,6 +14,42 @@ from patchbay_sdk.errors import ArtifactError
 
 TRUSTED_CLASSES = re.compile(r"(sklearn|scipy\.(sparse|interpolate)|numpy\.random)(\.\w+)*\.[A-Z]\w*")
 """Classes that may be constructed on loading; functions and anything else are refused by name."""
+
+OWN_CLASSES = re.compile(r"patchbay_\w+(\.\w+)*:[A-Z]\w*")
+"""``module:Class`` of estimators that write and read themselves: those of Patchbay's own packages."""
+
+FOLDER = "estimator"
+"""Where they are, below the model's folder."""
+
+
+def save_estimator(estimator: Any, folder: Path) -> str:
+    """Write a fitted estimator below a model's folder. Returns the name of the class that reads it, "" for skops.
+
+    A class of ours has ``save(self, folder)``, which writes into an empty folder, and the class method
+    ``load(cls, files)``, which gets what it wrote as a mapping of relative name -> path.
+    """
+    if not hasattr(estimator, "save"):
+        dump_estimator(estimator, folder / "model.skops")
+        return ""
+    (folder / FOLDER).mkdir()
+    estimator.save(folder / FOLDER)
+    return f"{type(estimator).__module__}:{type(estimator).__qualname__}"
+
+
+def read_estimator(name: str, files: Mapping[str, Path]) -> Any:
+    """The estimator of a model's files; `name`: what `save_estimator` returned.
+
+    Raises:
+        ArtifactError: it is broken, or of a class that is not trusted.
+    """
+    if not name:
+        return load_estimator(files["model.skops"])
+    module, _, kind = name.partition(":")
+    found = getattr(importlib.import_module(module), kind, None) if OWN_CLASSES.fullmatch(name) else None
+    if found is None or not hasattr(found, "load"):
+        raise ArtifactError(f"The model's estimator is a {name}, which is not trusted.")
+    prefix = f"{FOLDER}/"
+    return found.load({file[len(prefix) :]: path for file, path in files.items() if file.startswith(prefix)})
 
 
 def dump_estimator(estimator: Any, path: Path) -> None:

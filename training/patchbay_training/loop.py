@@ -53,7 +53,7 @@ class Loop:
         losses: list[float] = []
         waiting: list[Tensor] = []
         self.meter.start()
-        while progress.step < config.steps:
+        while not self._done(progress):
             rate = learning_rate(config, progress.step)
             loss, norm = self.step(progress.step, rate)
             progress.step += 1
@@ -72,14 +72,15 @@ class Loop:
                 if reports:
                     reports.write("evaluation", progress.step, values)
                 self._judge(values["loss"], progress)
-                ends = ends or 0 < rhythm.patience <= progress.stale
                 self.meter.start()
-            if progress.step % rhythm.checkpoint == 0 or ends:
+            if progress.step % rhythm.checkpoint == 0 or self._done(progress):
                 self.checkpoints.save(progress, self.strategy)
                 self.meter.start()
-            if ends:
-                break
         return progress
+
+    def _done(self, progress: Progress) -> bool:
+        too_stale = 0 < self.config.rhythm.patience <= progress.stale
+        return too_stale or progress.step >= self.config.optimization.steps
 
     def step(self, step: int, rate: float) -> tuple[Tensor, float]:
         """One update: forward and backward of every micro-batch, then the optimizer. Loss of this worker, norm."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,18 @@ Line = Mapping[str, Any]
 class Reports:
     """Appends lines; only rank 0 has one. Lines of steps that a resumed training does again are removed first."""
 
-    def __init__(self, path: Path, resumed_at: int = 0) -> None:
+    def __init__(self, path: Path, resumed_at: int = 0, listen: Callable[[Line], None] | None = None) -> None:
         kept = [line for line in read_reports(path) if line["step"] <= resumed_at]
         path.write_text("".join(_text(line) for line in kept), encoding="utf-8")
         self._file = path.open("a", encoding="utf-8", buffering=1)
+        self._listen = listen
 
     def write(self, kind: str, step: int, values: Mapping[str, float]) -> None:
-        """Append one line, at once."""
-        self._file.write(_text({"kind": kind, "step": step, **values}))
+        """Append one line, at once, and tell it to `listen`."""
+        line = {"kind": kind, "step": step, **values}
+        self._file.write(_text(line))
+        if self._listen:
+            self._listen(line)
 
     def close(self) -> None:
         """No more lines."""
