@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -75,11 +78,13 @@ class Single:
         return {name: value.float() for name, value in found.items() if isinstance(value, Tensor)}
 
     def save(self, folder: Path) -> None:
-        dcp.save(self._state(), checkpoint_id=folder)
+        with _one_process_is_meant():
+            dcp.save(self._state(), checkpoint_id=folder)
 
     def load(self, folder: Path, workers: int) -> None:
         state = self._state()
-        dcp.load(state, checkpoint_id=folder)
+        with _one_process_is_meant():
+            dcp.load(state, checkpoint_id=folder)
         put_state_dict(
             self.network, self.optimizer, model_state_dict=state["network"], optim_state_dict=state["optimizer"]
         )
@@ -89,6 +94,14 @@ class Single:
     def _state(self) -> dict[str, dict[str, object]]:
         network, optimizer = get_state_dict(self.network, self.optimizer)
         return {"network": network, "optimizer": optimizer, "scaler": self.scaler.state_dict()}
+
+
+@contextmanager
+def _one_process_is_meant() -> Iterator[None]:
+    """PyTorch warns of checkpoints without a process group."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "torch.distributed is disabled", UserWarning)
+        yield
 
 
 def _number(norm: Tensor) -> float:

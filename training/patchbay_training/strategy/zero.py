@@ -5,6 +5,7 @@ https://www.deepspeed.ai/tutorials/zero/
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -37,7 +38,7 @@ class Zero:
         import deepspeed
 
         # Its shared-memory collectives are compiled on first use, for half a minute, and are no faster than gloo.
-        deepspeed.comm.torch.build_shm_op = lambda: None
+        importlib.import_module("deepspeed.comm.torch").build_shm_op = lambda: None  # type: ignore[attr-defined]
         deepspeed.init_distributed(dist_backend="nccl" if self.device.type == "cuda" else "gloo")
         settings = deepspeed_config(self.config, self.device.type)
         if load_universal:
@@ -90,7 +91,6 @@ class Zero:
         if torch.distributed.get_rank() == 0:
             _convert(folder / TAG, universal)
         torch.distributed.barrier()
-        (folder / "latest").exists()
         self._start(load_universal=True)
         self._read(folder, "universal")
 
