@@ -85,17 +85,16 @@ def test_more_workers(tmp_path: Path, pair: Gang, lone: Gang, strategy: str) -> 
     assert jobs.losses(more) == pytest.approx(losses, abs=1e-4)
 
 
-def test_from_every_step(tmp_path: Path) -> None:
+def test_from_any_step(tmp_path: Path) -> None:
     every = replace(jobs.RHYTHM, checkpoint=1)
     made = jobs.job(tmp_path / "job", rhythm=every)
     worker.run(made)
     losses = jobs.losses(made)
-    for steps in range(1, 12):
+    for steps in (1, 5, 6, 11):
         shutil.rmtree(made.checkpoints)
         made.checkpoints.mkdir()
-        short = replace(made, config=replace(made.config, optimization=replace(made.config.optimization, steps=12)))
-        _stop_after(short, steps)
-        assert len(jobs.losses(short)) == steps
+        _stop_after(made, steps)
+        assert len(jobs.losses(made)) == steps
         worker.run(made)
         assert jobs.losses(made) == losses
 

@@ -39,7 +39,7 @@ def plain() -> list[float]:
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 0.5)
         optimizer.step()
-        losses.append(float(loss))
+        losses.append(loss.item())
     return losses
 
 
