@@ -70,4 +70,3 @@ def _serve(pipe: Any, rank: int, size: int, port: int) -> None:
             answer = error
         pipe.send(answer)
     torch.distributed.destroy_process_group()
-

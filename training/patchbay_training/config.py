@@ -91,7 +91,10 @@ class TrainingConfig:
     def from_json(cls, raw: Mapping[str, Any]) -> TrainingConfig:
         """The inverse of `to_json`."""
         return cls(
-            Optimization(**raw["optimization"]), Distribution(**raw["distribution"]), Rhythm(**raw["rhythm"]), raw["seed"]
+            Optimization(**raw["optimization"]),
+            Distribution(**raw["distribution"]),
+            Rhythm(**raw["rhythm"]),
+            raw["seed"],
         )
 
     @classmethod

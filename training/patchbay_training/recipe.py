@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from patchbay_sdk import Context, Metrics, Model, Operator, Outputs, Table
@@ -97,13 +98,10 @@ def write_job(context: Context, prepared: Prepared, config: TrainingConfig) -> J
     """The folder from which workers start; checkpoints lie where they outlive this attempt."""
     from patchbay_training.job import Job
 
-    folder = context.temp_dir / "job"
-    folder.mkdir()
-    kept = Path(getattr(context, "checkpoint_dir", None) or context.temp_dir) / "checkpoints"
+    folder = Path(mkdtemp(dir=context.temp_dir))
+    kept = Path(getattr(context, "checkpoint_dir", None) or folder) / "checkpoints"
     kept.mkdir(parents=True, exist_ok=True)
-    job = Job(
-        folder, kept, prepared.network, prepared.options, prepared.loss, config, tuple(prepared.class_weights)
-    )
+    job = Job(folder, kept, prepared.network, prepared.options, prepared.loss, config, tuple(prepared.class_weights))
     job.write()
     prepared.train.write(folder, "train")
     prepared.valid.write(folder, "valid")

@@ -34,8 +34,6 @@ class TransformerBlock(nn.Module):
         split = self.queries_keys_values(hidden).view(rows, places, 3, self.heads, width // self.heads)
         queries, keys, values = split.permute(2, 0, 3, 1, 4)
         dropout = self.dropout if self.training else 0.0
-        seen = functional.scaled_dot_product_attention(
-            queries, keys, values, dropout_p=dropout, is_causal=self.causal
-        )
+        seen = functional.scaled_dot_product_attention(queries, keys, values, dropout_p=dropout, is_causal=self.causal)
         joined: Tensor = self.joined(seen.transpose(1, 2).reshape(rows, places, width))
         return joined

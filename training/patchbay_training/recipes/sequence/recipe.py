@@ -42,7 +42,9 @@ class Series(Recipe):
         from patchbay_training.recipes.sequence.data import WindowReader, futures, remaining_life
 
         if steps % patch or width % heads:
-            raise ParamError(f"steps ({steps}) must be a multiple of patch ({patch}), width ({width}) of heads ({heads}).")
+            raise ParamError(
+                f"steps ({steps}) must be a multiple of patch ({patch}), width ({width}) of heads ({heads})."
+            )
         chosen = list(sensors) or [n for n in table.schema.of_kind("number") if n not in (entity, time)]
         if task == "forecast" and target not in chosen:
             chosen = [target, *chosen]
@@ -93,7 +95,9 @@ class Series(Recipe):
             names = frame[entity].unique().sort()
             count = max(1, round(len(names) * share))
             if len(names) < 2:
-                raise DataError(f"There is one series only ({entity!r}): give validation rows, or leave the entity empty.")
+                raise DataError(
+                    f"There is one series only ({entity!r}): give validation rows, or leave the entity empty."
+                )
             drawn = names.sample(count, seed=seed)
             is_valid = pl.col(entity).is_in(drawn.implode())
             return table.replace(frame.filter(~is_valid)), table.replace(frame.filter(is_valid))

@@ -37,7 +37,9 @@ class Tabular(Recipe):
         chosen = list(features) or [name for name in table.schema.of_kind("number", "boolean") if name != target]
         train, valid = held_out(table, validation, target, holdout, context.seed)
         reader = NumberReader.learn(train, chosen)
-        targets = class_targets(train, valid, target) if task == "classification" else number_targets(train, valid, target)
+        targets = (
+            class_targets(train, valid, target) if task == "classification" else number_targets(train, valid, target)
+        )
         return Prepared(
             train=Rows(reader.take(train, chosen), targets.train),
             valid=Rows(reader.take(valid, chosen), targets.valid),
