@@ -61,7 +61,7 @@ def test_fewer_workers_and_another_strategy(tmp_path: Path, pair: Gang, before: 
     assert jobs.losses(fewer) == pytest.approx(losses, abs=1e-4)
 
 
-@pytest.mark.parametrize("strategy", ["zero1", "zero2", "zero3"])
+@pytest.mark.parametrize("strategy", ["zero1", "zero3"])
 def test_zero_on_fewer_workers(tmp_path: Path, pair: Gang, lone: Gang, strategy: str) -> None:
     made = jobs.job(tmp_path / "job", strategy, 2)
     pair.run(made.folder)
@@ -90,7 +90,7 @@ def test_from_any_step(tmp_path: Path) -> None:
     made = jobs.job(tmp_path / "job", rhythm=every)
     worker.run(made)
     losses = jobs.losses(made)
-    for steps in (1, 5, 6, 11):
+    for steps in (1, 7):
         shutil.rmtree(made.checkpoints)
         made.checkpoints.mkdir()
         _stop_after(made, steps)

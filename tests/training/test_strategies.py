@@ -60,7 +60,7 @@ def test_two_workers_follow_the_plain_loop(tmp_path: Path, pair: Gang, plain: li
     assert jobs.losses(made) == pytest.approx(plain, abs=1e-5)
 
 
-@pytest.mark.parametrize("strategy", SHARED)
+@pytest.mark.parametrize("strategy", ["ddp", "fsdp2", "zero1", "zero3"])
 def test_bf16_stays_near(tmp_path: Path, pair: Gang, plain: list[float], strategy: str) -> None:
     made = jobs.job(tmp_path / "job", strategy, 2, precision="bf16")
     pair.run(made.folder)

@@ -73,7 +73,9 @@ def run_on_ray(context: Context, job: Job) -> Mapping[str, Any]:
 
     gpus = cluster_device().kind == "cuda"
     pool = getattr(context, "pool", "") or ""
-    fitting = ray.remote(num_cpus=0, max_retries=0)(_fit).remote(str(job.folder), pool, gpus)
+    environment = {"RAY_ADDRESS": ray.get_runtime_context().gcs_address, "RAY_TRAIN_HEALTH_CHECK_INTERVAL_S": "0.5"}
+    start = ray.remote(num_cpus=0, max_retries=0, runtime_env={"env_vars": environment})(_fit)
+    fitting = start.remote(str(job.folder), pool, gpus)
     try:
         _watch(context, job, fitting)
         outcome: Mapping[str, Any] = ray.get(fitting)

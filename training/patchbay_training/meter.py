@@ -7,7 +7,7 @@ import time
 import torch
 
 DATA_SHEETS = {"H200": 989e12, "H100": 989e12, "A100": 312e12, "L40S": 362e12, "L4": 121e12, "V100": 125e12}
-"""Dense bf16 (V100: fp16) operations per second of NVIDIA GPUs, as their data sheets have them (SXM where there is one)."""
+"""Dense bf16 (V100: fp16) operations per second of NVIDIA GPUs, as in their data sheets (SXM if there is one)."""
 
 
 class Meter:

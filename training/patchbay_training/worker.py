@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -37,6 +38,8 @@ def run(job: Job, listen: Callable[[Line], None] | None = None) -> dict[str, Any
         TrainingDiverged: the loss is not finite or has exploded.
         CheckpointError: the checkpoint cannot be gone on from.
     """
+    # DeepSpeed and FSDP2 call what PyTorch has given new names.
+    warnings.filterwarnings("ignore", "`torch.distributed", FutureWarning)
     config = job.config
     distributed = torch.distributed.is_initialized()
     rank = torch.distributed.get_rank() if distributed else 0

@@ -1,1 +1,1 @@
-"""The recipes: each has the same files. `data.py` makes rows of a table, `model.py` the network, `recipe.py` joins them."""
+"""The recipes, each of three files: `data.py` (rows of a table), `model.py` (the network), `recipe.py` (joins both)."""
