@@ -63,7 +63,7 @@ def ray_head() -> Iterator[Head]:
         finally:
             head.terminate()
             try:
-                head.wait(20)
+                head.wait(5)
             except subprocess.TimeoutExpired:
                 os.killpg(head.pid, signal.SIGKILL)
                 head.wait()

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 STARTING = 300.0
 """Seconds that workers may take until the first report, on top of the time between two: they import and compile."""
 
+ENDING = 20.0
+"""Seconds in which a trainer ends its workers before it is killed."""
+
 
 def tell(context: Context, config: TrainingConfig, line: Line) -> None:
     """One report as live metrics of the run, and as progress."""
@@ -84,10 +87,20 @@ def run_on_ray(context: Context, job: Job) -> Mapping[str, Any]:
             f"The workers of the training ended by themselves: {_last_line(error)}. The log of the run says more.",
         ) from error
     finally:
-        ray.cancel(fitting, force=True)
+        _end(fitting)
     if "error" in outcome:
         raise _named(outcome["error"])
     return outcome
+
+
+def _end(fitting: Any) -> None:
+    """End the trainer: asked to, it ends its workers and gives their places back; else it is killed."""
+    import ray
+
+    for force in (False, True):
+        ray.cancel(fitting, force=force)
+        if ray.wait([fitting], timeout=ENDING)[0]:
+            return
 
 
 def _watch(context: Context, job: Job, fitting: Any) -> None:
@@ -102,7 +115,8 @@ def _watch(context: Context, job: Job, fitting: Any) -> None:
         context.check_cancelled()
         for line in follower.new():
             stall.reported(time.monotonic())
-            tell(context, job.config, line)
+            if line["kind"] != "resumed":
+                tell(context, job.config, line)
         match stall.look(time.monotonic()):
             case "warn":
                 context.warn(f"The training has reported no step for {rhythm.stall_warn:g} s.")

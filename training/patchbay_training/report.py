@@ -11,37 +11,49 @@ from typing import Any
 from patchbay_sdk import Chart
 
 Line = Mapping[str, Any]
-"""``{"step", "kind": "training" | "evaluation", <name>: <number>, ...}``"""
+"""``{"step", "kind": "training" | "evaluation" | "resumed", <name>: <number>, ...}``"""
 
 
 class Reports:
-    """Appends lines; only rank 0 has one. Lines of steps that a resumed training does again are removed first."""
+    """Appends lines; only rank 0 has one. A resumed training does steps again: a line says from which one on."""
 
     def __init__(self, path: Path, resumed_at: int = 0, listen: Callable[[Line], None] | None = None) -> None:
-        kept = [line for line in read_reports(path) if line["step"] <= resumed_at]
-        path.write_text("".join(_text(line) for line in kept), encoding="utf-8")
-        self._file = path.open("a", encoding="utf-8", buffering=1)
+        self._file = path.open("a+b", buffering=0)
+        end = _complete(path.read_bytes())
+        self._file.truncate(end)  # a killed worker may have left half a line
+        if end:
+            self._write({"kind": "resumed", "step": resumed_at})
         self._listen = listen
 
     def write(self, kind: str, step: int, values: Mapping[str, float]) -> None:
         """Append one line, at once, and tell it to `listen`."""
         line = {"kind": kind, "step": step, **values}
-        self._file.write(_text(line))
+        self._write(line)
         if self._listen:
             self._listen(line)
+
+    def _write(self, line: Line) -> None:
+        self._file.write(json.dumps(line).encode() + b"\n")
 
     def close(self) -> None:
         """No more lines."""
         self._file.close()
 
 
-def _text(line: Line) -> str:
-    return json.dumps(line) + "\n"
+def _complete(content: bytes) -> int:
+    """Bytes up to the end of the last complete line."""
+    return content.rfind(b"\n") + 1
 
 
 def read_reports(path: Path) -> list[Line]:
-    """All complete lines of a file; none when it is not there."""
-    return list(Follower(path).new()) if path.exists() else []
+    """What has happened, each step once: without lines of steps that were done again, or that are not complete."""
+    lines: list[Line] = []
+    for line in Follower(path).new():
+        if line["kind"] == "resumed":
+            lines = [before for before in lines if before["step"] <= line["step"]]
+        else:
+            lines.append(line)
+    return lines
 
 
 class Follower:
@@ -52,15 +64,13 @@ class Follower:
         self._place = 0
 
     def new(self) -> Iterator[Line]:
-        """Complete lines that have come since the last call; from the start again when the file was cut."""
+        """Complete lines that have come since the last call."""
         if not self.path.exists():
             return
         with self.path.open("rb") as file:
-            if file.seek(0, 2) < self._place:
-                self._place = 0
             file.seek(self._place)
             content = file.read()
-        complete = content[: content.rfind(b"\n") + 1]
+        complete = content[: _complete(content)]
         self._place += len(complete)
         for line in complete.splitlines():
             yield json.loads(line)
