@@ -115,7 +115,7 @@ class TrainingConfig:
             stall_warn=params.get("stall_warn", 60.0),
             stall_fail=params.get("stall_fail", 600.0),
         )
-        optimization = Optimization(**{"steps": steps, **_known(Optimization, params)})
+        optimization = Optimization(**{**_known(Optimization, params), "steps": steps})
         return cls(optimization, Distribution(**_known(Distribution, params)), rhythm, seed)
 
 

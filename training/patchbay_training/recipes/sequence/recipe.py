@@ -23,7 +23,7 @@ class Series(Recipe):
         *,
         task: str,
         time: str,
-        steps: int,
+        window: int,
         width: int,
         depth: int,
         heads: int,
@@ -41,15 +41,15 @@ class Series(Recipe):
         from patchbay_training.data import Rows
         from patchbay_training.recipes.sequence.data import WindowReader, futures, remaining_life
 
-        if steps % patch or width % heads:
+        if window % patch or width % heads:
             raise ParamError(
-                f"steps ({steps}) must be a multiple of patch ({patch}), width ({width}) of heads ({heads})."
+                f"window ({window}) must be a multiple of patch ({patch}), width ({width}) of heads ({heads})."
             )
         chosen = list(sensors) or [n for n in table.schema.of_kind("number") if n not in (entity, time)]
         if task == "forecast" and target not in chosen:
             chosen = [target, *chosen]
         train, valid = self._parts(table, validation, entity, time, holdout, context.seed)
-        reader = WindowReader.learn(train, entity, time, chosen, steps)
+        reader = WindowReader.learn(train, entity, time, chosen, window)
         windows = [reader.take(part, chosen) for part in (train, valid)]
         if task == "forecast":
             found = [futures(reader, part, target, horizon) for part in (train, valid)]
@@ -63,7 +63,7 @@ class Series(Recipe):
             reader=reader,
             network="patchbay_training.recipes.sequence.model:SequenceTransformer",
             options={
-                "steps": steps,
+                "steps": window,
                 "sensors": len(chosen),
                 "outputs": targets.outputs,
                 "patch": patch,
