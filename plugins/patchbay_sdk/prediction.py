@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 def answers(model: Model, matrix: np.ndarray[Any, Any]) -> pl.DataFrame:
     """The columns that `Model.predict` describes, a row per row of `matrix` (rows x features)."""
+    import numpy as np
     import polars as pl
 
     if model.task == "classification":
@@ -22,7 +23,7 @@ def answers(model: Model, matrix: np.ndarray[Any, Any]) -> pl.DataFrame:
         strange = pl.Series([answer == -1 for answer in predicted], dtype=pl.Boolean)
         scores = -model.estimator.score_samples(matrix) if len(matrix) else []
         return pl.DataFrame({"prediction": strange, "score": pl.Series(scores, dtype=pl.Float64)})
-    if getattr(predicted, "ndim", 1) == 2:
+    if isinstance(predicted, np.ndarray) and predicted.ndim == 2:
         return pl.DataFrame({f"prediction_{number}": column for number, column in enumerate(predicted.T, start=1)})
     type = pl.Int64 if model.task == "clustering" else pl.Float64
     return pl.DataFrame({"prediction": pl.Series(predicted, dtype=type)})

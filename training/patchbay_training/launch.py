@@ -53,7 +53,7 @@ def cluster_device() -> Device:
 
     from patchbay_training.device import this_device
 
-    gpus = int(ray.cluster_resources().get("GPU", 0))
+    gpus = int(ray.cluster_resources().get("GPU", 0))  # type: ignore[no-untyped-call]
     if not gpus:
         return Device()
     here = this_device()
@@ -139,7 +139,7 @@ def _fit(folder: str, pool: str, gpus: bool) -> Mapping[str, Any]:
     resources = {"CPU": 1.0, **({"GPU": 1.0} if gpus else {}), **({f"pool_{pool}": 1.0} if pool else {})}
     environment = worker_environment(job.config, "cuda" if gpus else "cpu")
     trainer = TorchTrainer(
-        work,
+        work,  # type: ignore[arg-type]
         train_loop_config={"folder": folder},
         torch_config=TorchConfig(backend="nccl" if gpus else "gloo"),
         scaling_config=ScalingConfig(
@@ -149,10 +149,10 @@ def _fit(folder: str, pool: str, gpus: bool) -> Mapping[str, Any]:
             name="training",
             storage_path=str(job.folder / "ray"),
             failure_config=FailureConfig(max_failures=config.restarts),
-            worker_runtime_env={"env_vars": environment},
+            worker_runtime_env={"env_vars": environment},  # type: ignore[call-arg]  # Ray types its old version
         ),
     )
-    outcome: Mapping[str, Any] = trainer.fit().return_value
+    outcome: Mapping[str, Any] = trainer.fit().return_value  # type: ignore[attr-defined]
     return outcome
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 import torch.distributed
 from torch import Tensor
@@ -93,12 +95,12 @@ class Loop:
         for number, positions in enumerate(share, start=1):
             inputs, targets = self.train_rows.batch(positions, self.device)
             last = number == len(share)
-            losses.append(self.strategy.accumulate(inputs, lambda out, to=targets: self._loss(out, to), last=last))
+            losses.append(self.strategy.accumulate(inputs, partial(self._loss, targets), last=last))
         norm = self.strategy.step(rate)
         self.meter.count(config.optimization.batch_size)
         return torch.stack(losses).mean(), norm
 
-    def _loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
+    def _loss(self, targets: Tensor, outputs: Tensor) -> Tensor:
         losses = loss_per_row(self.task, outputs, targets)
         if self.class_weights is not None:
             losses = losses * self.class_weights[targets.long()]

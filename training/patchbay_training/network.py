@@ -83,4 +83,4 @@ def flops_per_row(network: Network, inputs: Tensor) -> float:
 
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         network(inputs[:1])
-    return 3.0 * counter.get_total_flops()
+    return 3.0 * int(counter.get_total_flops())

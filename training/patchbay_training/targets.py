@@ -81,8 +81,10 @@ def class_targets(train: Table, valid: Table, target: str) -> Targets:
     new = sorted(set(map(str, valid.polars()[target].to_list())) - set(map(str, values)))
     if new:
         raise DataError(f"target: {target!r} has {new[0]!r} in the validation rows, but never in the training rows.")
-    coded = [np.array([positions[v] for v in part.polars()[target].to_list()], np.int64) for part in (train, valid)]
-    return Targets(*coded, outputs=len(values), classes=values)
+    in_train, in_valid = (
+        np.array([positions[value] for value in part.polars()[target].to_list()], np.int64) for part in (train, valid)
+    )
+    return Targets(in_train, in_valid, outputs=len(values), classes=values)
 
 
 def number_targets(train: Table, valid: Table, target: str) -> Targets:
@@ -97,8 +99,13 @@ def number_targets(train: Table, valid: Table, target: str) -> Targets:
 def scaled(train: Array, valid: Array) -> Targets:
     """Numbers (rows x outputs) in standard deviations from the mean of the training rows."""
     mean, deviation = float(train.mean()), float(train.std()) or 1.0
-    coded = [((part - mean) / deviation).astype(np.float32) for part in (train, valid)]
-    return Targets(*coded, outputs=train.shape[1], scale=(mean, deviation))
+    return in_units(train, valid, mean, deviation)
+
+
+def in_units(train: Array, valid: Array, mean: float, deviation: float) -> Targets:
+    """Numbers (rows x outputs) in units of `deviation` from `mean`."""
+    in_train, in_valid = (((part - mean) / deviation).astype(np.float32) for part in (train, valid))
+    return Targets(in_train, in_valid, outputs=train.shape[1], scale=(mean, deviation))
 
 
 def weights_of(targets: Targets) -> list[float]:

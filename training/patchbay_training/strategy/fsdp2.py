@@ -27,7 +27,8 @@ class FullyShared(Single):
         mesh = init_device_mesh(self.device.type, (torch.distributed.get_world_size(),))
         for block in network.blocks:
             fully_shard(block, mesh=mesh, mp_policy=policy)
-        return fully_shard(network, mesh=mesh, mp_policy=policy)
+        fully_shard(network, mesh=mesh, mp_policy=policy)
+        return network
 
     def _autocast(self) -> nullcontext[None]:  # type: ignore[override]
         return nullcontext()  # the policy casts

@@ -6,12 +6,14 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.distributed import checkpoint as dcp
 from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict, get_state_dict
 from torch.distributed.checkpoint.state_dict import set_state_dict as put_state_dict
+from torch.distributed.checkpoint.state_dict_loader import load as load_checkpoint
+from torch.distributed.checkpoint.state_dict_saver import save as save_checkpoint
 
 from patchbay_training.config import TrainingConfig
 from patchbay_training.deepspeed_config import BETAS, EPSILON
@@ -60,7 +62,7 @@ class Single:
         with self._autocast():
             outputs = self.network(inputs)
         value = loss(outputs)
-        self.scaler.scale(value / self.config.accumulation).backward()
+        torch.autograd.backward(self.scaler.scale(value / self.config.accumulation))
         return value.detach()
 
     def step(self, learning_rate: float) -> float:
@@ -79,19 +81,19 @@ class Single:
 
     def save(self, folder: Path) -> None:
         with _one_process_is_meant():
-            dcp.save(self._state(), checkpoint_id=folder)
+            save_checkpoint(self._state(), checkpoint_id=folder)
 
     def load(self, folder: Path, workers: int) -> None:
         state = self._state()
         with _one_process_is_meant():
-            dcp.load(state, checkpoint_id=folder)
+            load_checkpoint(state, checkpoint_id=folder)
         put_state_dict(
             self.network, self.optimizer, model_state_dict=state["network"], optim_state_dict=state["optimizer"]
         )
         if state["scaler"]:
             self.scaler.load_state_dict(state["scaler"])
 
-    def _state(self) -> dict[str, dict[str, object]]:
+    def _state(self) -> dict[str, Any]:
         network, optimizer = get_state_dict(self.network, self.optimizer)
         return {"network": network, "optimizer": optimizer, "scaler": self.scaler.state_dict()}
 

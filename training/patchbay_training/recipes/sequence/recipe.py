@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from patchbay_sdk import Context, DataError, ParamError, Table
 from patchbay_training.recipe import Prepared, Recipe
-from patchbay_training.targets import Targets, scaled
+from patchbay_training.targets import in_units, scaled
 
 
 class Series(Recipe):
@@ -54,7 +52,8 @@ class Series(Recipe):
         if task == "forecast":
             found = [futures(reader, part, target, horizon) for part in (train, valid)]
             windows = [each[places] for each, (places, _) in zip(windows, found, strict=True)]
-            targets = _like_the_window(reader.options["numbers"], chosen.index(target), *(ahead for _, ahead in found))
+            place, numbers = chosen.index(target), reader.options["numbers"]  # forecasts are in the units of the window
+            targets = in_units(found[0][1], found[1][1], numbers["mean"][place], numbers["deviation"][place])
         else:
             targets = scaled(*(remaining_life(reader, part, cap) for part in (train, valid)))
         return Prepared(
@@ -104,10 +103,3 @@ class Series(Recipe):
         ordered = frame.sort(time)
         cut = ordered.height - max(1, round(ordered.height * share))
         return table.replace(ordered[:cut]), table.replace(ordered[cut:])
-
-
-def _like_the_window(numbers: Any, sensor: int, train: Any, valid: Any) -> Targets:
-    """Futures in the units that the window of the target's own sensor has."""
-    mean, deviation = numbers["mean"][sensor], numbers["deviation"][sensor]
-    coded = [((part - mean) / deviation).astype(np.float32) for part in (train, valid)]
-    return Targets(*coded, outputs=train.shape[1], scale=(mean, deviation))

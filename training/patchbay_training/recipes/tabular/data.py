@@ -31,7 +31,8 @@ class NumberReader:
         """rows x features, float32. Raises DataError when a feature is no number."""
         matrix = _finite(feature_matrix(table, features))
         scaled = (matrix - np.array(self.options["mean"])) / np.array(self.options["deviation"])
-        return np.nan_to_num(scaled, nan=0.0).astype(np.float32)
+        inputs: Array = np.nan_to_num(scaled, nan=0.0).astype(np.float32)
+        return inputs
 
 
 def _finite(matrix: Array) -> Array:
