@@ -1,7 +1,8 @@
 """Trained models: the estimator together with everything that prediction needs.
 
 On disk a model is an MLflow model directory (an ``MLmodel`` file with a ``python_function`` flavour) whose
-estimator is a skops file, or written by its own class (see `estimators.py`): never a pickle. See https://mlflow.org/docs/latest/ml/model/ for the layout.
+estimator is a skops file, or written by its own class (see `estimators.py`): never a pickle.
+See https://mlflow.org/docs/latest/ml/model/ for the layout.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def test_remaining_life_on_cmapss(tmp_path: Path) -> None:
 
 
 def test_forecast_on_etth1(tmp_path: Path) -> None:
-    """OT, 24 hours ahead, standard split; mean squared error in standard deviations: last value 0.0343, public 0.030."""
+    """OT, 24 hours ahead, standard split; squared error in standard deviations: last value 0.0343, public 0.030."""
     hours = pl.read_csv(dataset("etth1/ETTh1.csv.gz"), try_parse_dates=True).select("date", "OT")
     train, valid, test = hours[: 12 * 30 * 24], hours[12 * 30 * 24 - 336 : 16 * 30 * 24], hours[16 * 30 * 24 - 336 :]
     test = test[: 336 + 4 * 30 * 24]
