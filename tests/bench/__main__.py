@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("graph", "tables", "reader", "start", "engine", "flows")
+NAMES = ("graph", "tables", "reader", "start", "engine", "flows", "training")
 
 
 def main(names: list[str]) -> int:
