@@ -62,22 +62,22 @@ def test_a_killed_worker_comes_back_and_the_training_ends_as_if_nothing_was(tmp_
     killed: list[int] = []
 
     def kill_once(step: int) -> None:
-        if step >= 6 and not killed:
+        if step >= 4 and not killed:
             victim = head.train_workers()[0]
             victim.kill()
             killed.append(step)
 
-    rhythm = replace(jobs.RHYTHM, checkpoint=2)
-    made = jobs.job(tmp_path / "job", "zero2", 2, steps=60, rhythm=rhythm)
+    rhythm = replace(jobs.RHYTHM, checkpoint=4)
+    made = jobs.job(tmp_path / "job", "zero2", 2, steps=40, rhythm=rhythm)
     context = Seen(tmp_path, kill_once)
     done = run_on_ray(context, made)
-    alone = jobs.job(tmp_path / "alone", steps=60, rhythm=rhythm)
+    alone = jobs.job(tmp_path / "alone", steps=40, rhythm=rhythm)
     expected = worker.run(alone)
     assert killed
-    assert done["step"] == 60
+    assert done["step"] == 40
     assert done["best_step"] == expected["best_step"]
     assert jobs.losses(made) == pytest.approx(jobs.losses(alone), abs=1e-3)
-    assert context.metrics["loss"].keys() == set(range(1, 61))
+    assert context.metrics["loss"].keys() == set(range(1, 41))
     named = {"loss", "learning_rate", "gradient_norm", "rows_per_second", "memory", "mfu", "validation_loss"}
     assert named <= context.metrics.keys()
     assert all(value > 0 for value in context.metrics["mfu"].values())
