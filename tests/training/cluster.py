@@ -42,7 +42,7 @@ def _title(process: psutil.Process) -> str:
 
 @contextmanager
 def ray_head() -> Iterator[Head]:
-    """A head of its own; everything it started has ended afterwards."""
+    """A head of its own; everything it started has ended afterwards. Its workers have the priority of this process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -53,7 +53,12 @@ def ray_head() -> Iterator[Head]:
             "--include-dashboard=false", f"--temp-dir={folder}", "--object-store-memory=200000000",
             "--disable-usage-stats",
         ]  # fmt: skip
-        environment = {**os.environ, "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0", "RAY_memory_monitor_refresh_ms": "0"}
+        environment = {
+            **os.environ,
+            "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
+            "RAY_memory_monitor_refresh_ms": "0",
+            "RAY_worker_niceness": "0",
+        }
         head = subprocess.Popen(
             command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
