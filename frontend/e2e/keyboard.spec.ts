@@ -69,7 +69,7 @@ test("a scientist builds, runs, edits, leaves and finds again the yield flow by 
   await keys.press("F9");
   await canvas.ends("done");
   for (const step of STEPS) await canvas.isSigned(step, "Done");
-  await expect(canvas.node(EVALUATE)).toContainText(/auc 0\.\d+/);
+  await expect(canvas.node(EVALUATE)).toContainText(/AUC 0\.\d+/);
 
   await keys.press("Escape", "d");
   await keys.goTo(canvas.drawer, "F6");
@@ -100,5 +100,5 @@ test("a scientist builds, runs, edits, leaves and finds again the yield flow by 
   await keys.press("Enter");
   await expect(canvas.nodes).toHaveCount(5);
   await expect(canvas.wires).toHaveCount(5);
-  await expect(canvas.node(EVALUATE)).toContainText(/auc 0\.\d+/);
+  await expect(canvas.node(EVALUATE)).toContainText(/AUC 0\.\d+/);
 });

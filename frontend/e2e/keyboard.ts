@@ -37,8 +37,10 @@ export class Keyboard {
   async choose(field: Locator, value: string): Promise<void> {
     await this.goTo(field);
     await this.type(value);
-    await expect(this.page.locator(".ant-select-item-option-active")).toContainText(value);
+    const option = this.page.locator(".ant-select-item-option-active");
+    await expect(option).toContainText(value);
     await this.press("Enter");
+    await expect(option).toBeHidden();
   }
 
   /** Replace what a field holds. */

@@ -36,7 +36,7 @@ test("a scientist builds the yield flow on SECOM by drag, runs it, breaks it, me
   for (const step of STEPS) await canvas.isSigned(step, "Done");
   await expect(canvas.node(READ)).toContainText("1,567 rows");
   await expect(canvas.node(PREDICT)).toContainText("314 rows");
-  const auc = canvas.node(EVALUATE).getByText(/^auc 0\.\d+$/);
+  const auc = canvas.node(EVALUATE).getByText(/^AUC 0\.\d+$/);
   const [first = ""] = await auc.allTextContents();
 
   await canvas.open(EVALUATE);

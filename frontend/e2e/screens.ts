@@ -43,8 +43,8 @@ export const SCREENS: Readonly<Record<string, Screen>> = {
     part: '[role="menu"]',
   },
   "canvas-revisions": { address: FLOW, open: openRevisions, part: '[data-place="inspector"]' },
+  "canvas-difference": { address: "/p/default/flows/contested?revision=2" },
   "canvas-merge": { address: "/p/default/flows/contested", open: contest, part: '[role="dialog"]' },
-  "canvas-difference": { address: "/p/default/flows/contested?revision=2", part: '[role="dialog"]' },
   runs: { address: "/p/default/runs" },
   run: { address: "/p/default/runs/1" },
   "run-log": { address: "/p/default/runs/1", open: (page) => page.locator(".ant-segmented-item").nth(5).click() },
@@ -100,7 +100,8 @@ export async function inhabit(platform: Platform, admin: Client): Promise<void> 
   await platform.command("operators", "publish", released, "--approve");
   await platform.command("operators", "publish", await writePackage(platform, "story-wait", WAIT));
   const project = "projects/default";
-  await admin.send("POST", `${project}/flows`, { document: CONTESTED });
+  await admin.send("POST", `${project}/flows`, { document: { ...CONTESTED, nodes: [], edges: [] } });
+  await admin.send("PUT", `${project}/flows/contested`, { document: CONTESTED }, '"1"');
   await admin.send("POST", `${project}/flows`, { document: { format: 1, name: "empty", nodes: [], edges: [] } });
   await admin.send("POST", `${project}/secrets`, { name: "warehouse", value: "secret" });
   await admin.send("PUT", `${project}/restrictions/gpu`, { roles: ["engineer"] });
@@ -109,11 +110,12 @@ export async function inhabit(platform: Platform, admin: Client): Promise<void> 
 }
 
 /** Opens a screen and waits until nothing is loaded any more. */
-export async function visit(page: Page, { address, open }: Screen): Promise<void> {
+export async function visit(page: Page, { address, open, part }: Screen): Promise<void> {
   await page.goto(address);
   await isQuiet(page);
   if (!open) return;
   await open(page);
+  if (part) await expect(page.locator(part).first()).toBeInViewport();
   await isQuiet(page);
 }
 

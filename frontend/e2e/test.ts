@@ -32,8 +32,15 @@ export class Client {
     return this.result(await this.http.get(path));
   }
 
-  async send<T = unknown>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, data?: unknown): Promise<T> {
-    return this.result(await this.http.fetch(path, { method, data, headers: { "X-CSRF-Token": this.csrf } }));
+  /** `state`: which state of the thing is changed, where the API wants to know. */
+  async send<T = unknown>(
+    method: "POST" | "PUT" | "PATCH" | "DELETE",
+    path: string,
+    data?: unknown,
+    state?: string,
+  ): Promise<T> {
+    const headers = { "X-CSRF-Token": this.csrf, ...(state && { "If-Match": state }) };
+    return this.result(await this.http.fetch(path, { method, data, headers }));
   }
 
   private async result<T>(answer: Awaited<ReturnType<APIRequestContext["get"]>>): Promise<T> {

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from patchbay_sdk.errors import Cancelled, DataError, ParamError
+from patchbay_sdk.errors import Cancelled, DataError, OperatorError, ParamError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 KEPT = re.compile(r"datasets/[^/]+/[0-9]+(/.*)?|uploads/[0-9a-f]{32}[^/]*", re.DOTALL)
 """What the platform keeps in a data folder and nobody writes again: versions of datasets, uploads."""
@@ -24,7 +27,9 @@ class Context:
             within a closed one stays open.
         secrets: secret name -> value, only those the node names.
         emit: receives (kind, data) for progress, log, metric and artifact.
-        cancelled: says whether the run was cancelled.
+        cancelled: says whether the run was cancelled, or the task is to give its place to another.
+        checkpoint_dir: a folder of the task that outlives its attempts; None: nothing of the task does.
+        pool: the pool whose capacity the task uses; on Ray it is the resource ``pool_<name>``.
     """
 
     def __init__(
@@ -37,14 +42,42 @@ class Context:
         secrets: Mapping[str, str] | None = None,
         emit: Callable[[str, dict[str, Any]], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        pool: str = "train",
+        checkpoint_dir: Path | None = None,
     ) -> None:
         self.temp_dir = temp_dir
         self.seed = seed
+        self.pool = pool
+        self.session: Any = None
         self._data_roots = list(data_roots)
         self._closed = list(closed)
         self._secrets = dict(secrets or {})
         self._emit = emit or (lambda kind, data: None)
         self._cancelled = cancelled or (lambda: False)
+        self._checkpoint_dir = checkpoint_dir
+
+    @property
+    def checkpoint_dir(self) -> Path:
+        """The folder in which an operator whose spec says ``"checkpoints": true`` keeps what it needs to go on.
+
+        It belongs to the task (run, path, index), not to one attempt: what lies here is found again by the next one,
+        after a retry, after the death of a worker or of this machine, and when the task gave its place to another.
+        It goes when the task is done, or has ended for good.
+
+        Where the result may be reused, it belongs to the task's cache key: to this very work, whoever does it. A task
+        of a resumed run, or of a new one, goes on from where one failed or was cancelled that had the same code,
+        params, inputs, seed and environment; as soon as one of them differs, the folder is empty. Whoever wants to
+        begin anew runs without cache.
+
+        A stop (`cancelled`, `Cancelled`) comes with some seconds to write here, and death comes without: write under
+        another name and rename, so that what has its name is complete, and keep the last complete one until then. An
+        attempt that was taken for dead and is not finds its folder gone. Spec without ``checkpoints``: a folder of
+        this attempt, removed with `temp_dir`.
+        """
+        if self._checkpoint_dir is None:
+            self._checkpoint_dir = self.temp_dir / "checkpoint"
+            self._checkpoint_dir.mkdir(exist_ok=True)
+        return self._checkpoint_dir
 
     def progress(self, fraction: float, message: str = "") -> None:
         """Report progress: `fraction` from 0 to 1, and what is being done."""
@@ -67,13 +100,24 @@ class Context:
         self._emit("artifact", {"name": name, "value": value, "type": port_type})
 
     def cancelled(self) -> bool:
-        """Whether the run was cancelled; long loops look at it, or call `check_cancelled`."""
+        """Whether the task is to stop, since its run was cancelled or another is to have its place.
+
+        Long loops look at it, or call `check_cancelled`.
+        """
         return self._cancelled()
 
     def check_cancelled(self) -> None:
-        """Raise `Cancelled` if the run was cancelled."""
+        """Raise `Cancelled` if the task is to stop."""
         if self._cancelled():
             raise Cancelled("The run was cancelled.")
+
+    @property
+    def spark(self) -> SparkSession:
+        """The Spark session of a task that runs on the engine spark. Raises OperatorError on another one."""
+        if self.session is None:
+            raise OperatorError("There is no Spark session: the task does not run on the engine spark.")
+        session: SparkSession = self.session
+        return session
 
     def secret(self, name: str) -> str:
         """The value of a secret that the node names. Raises ParamError when it is not given to this task."""

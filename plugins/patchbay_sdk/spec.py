@@ -61,8 +61,11 @@ class OutputPort:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """Where and with what an operator runs. `memory` in bytes; `fingerprint`: params that name files whose content
-    belongs to the cache key."""
+    """Where and with what an operator runs.
+
+    `memory` in bytes. `fingerprint`: params that name files whose content belongs to the cache key. `checkpoints`: when
+    it is stopped it leaves its state in `Context.checkpoint_dir`, and goes on from there to the same result.
+    """
 
     engines: tuple[str, ...] = ("local",)
     pool: str = "train"
@@ -71,6 +74,7 @@ class Runs:
     memory: int = 1 << 30
     cacheable: bool = True
     fingerprint: tuple[str, ...] = ()
+    checkpoints: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,13 @@ import random
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from patchbay_runners.artifacts import ArtifactStore
+from patchbay_runners.engines.engine import ENGINES, engine_named
 from patchbay_runners.lineage import lineage_of_table, output_lineage
 from patchbay_runners.protocol import TaskRequest
 from patchbay_runners.takeover import outbox
@@ -55,6 +57,8 @@ class Attempt:
             secrets=request.secrets,
             emit=self._from_operator,
             cancelled=cancelled,
+            pool=request.pool,
+            checkpoint_dir=Path(request.checkpoint_dir) if request.checkpoint_dir else None,
         )
 
     def run(self) -> dict[str, Any]:
@@ -122,9 +126,11 @@ class Attempt:
         return outputs
 
     def _call(self, operator: Operator, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-        process = os.getpid()
+        process, request = os.getpid(), self._request
         try:
-            return operator.operator_run(self._context, self._request.engine, inputs, self._request.params)
+            with session_of(request) as session:
+                self._context.session = session
+                return operator.operator_run(self._context, request.engine, inputs, request.params)
         finally:
             if os.getpid() != process:  # a child that the operator forked came out of the operator's code
                 os._exit(0)
@@ -155,6 +161,13 @@ class Attempt:
         if kind == "log":
             sys.stdout.write(f"{data['level']}: {data['message']}\n")
         self._emit(kind, data)
+
+
+def session_of(request: TaskRequest) -> AbstractContextManager[Any]:
+    """A connection to the engine of an attempt, for as long as the operator runs."""
+    if request.engine not in ENGINES:
+        return nullcontext()
+    return engine_named(request.engine).connected(request.token)
 
 
 open_store = cache(ArtifactStore)

@@ -1,8 +1,9 @@
 """What a task of a published operator may touch: its temporary folder, its inputs, its data folders, and code.
 
 Of the artifact store it can read its inputs, and write its own staging folder, out of which the worker takes its
-outputs. Nothing else of the platform's folder can be read (database, keys, logs, tokens) where the machine allows that
-wall (docs/publishing.md). Network stays open: an operator may fetch what it works on.
+outputs, and the folder of its checkpoints. Nothing else of the platform's folder can be read (database, keys, logs,
+tokens) where the machine allows that wall (docs/publishing.md). Network stays open: an operator may fetch what it works
+on.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def confine_task(request: TaskRequest) -> None:
     confine(
         Rules(
             readable=(*_code(request), *_stored(store, chain(*request.inputs.values()))),
-            writable=(Path(request.temp_dir), staging, *data),
+            writable=(Path(request.temp_dir), staging, *_checkpoints(request), *data),
             moves=True,
             network=True,
             own_user=False,  # the store belongs to the platform's user
@@ -53,6 +54,11 @@ def confine_task(request: TaskRequest) -> None:
             open_files=1 << 16,
         )
     )
+
+
+def _checkpoints(request: TaskRequest) -> Iterator[Path]:
+    if request.checkpoint_dir is not None:
+        yield Path(request.checkpoint_dir)
 
 
 def _stored(store: ArtifactStore, ids: Iterable[str]) -> Iterator[Path]:

@@ -62,11 +62,9 @@ class LocalRunner:
         self._store = ArtifactStore(store)
         self._preload = list(preload)
         self._grace = grace
-        self._max_tasks = max_tasks
-        self._max_growth = max_growth
+        self._max_tasks, self._max_growth = max_tasks, max_growth
         self._env = dict(env or {})
-        self._python = python
-        self._memory = memory
+        self._python, self._memory = python, memory
         self._preloader: PreloaderClient | None = None
         self._process: TaskProcessHandle | None = None
         self._request: TaskRequest | None = None
@@ -119,6 +117,13 @@ class LocalRunner:
         self._status = "running"
         return request.token
 
+    def external_id(self, request: TaskRequest) -> str | None:
+        """None: a task process ends with its worker."""
+        return None
+
+    def end_external(self, external_id: str) -> None:
+        """Nothing: see `external_id`."""
+
     def status(self) -> Status:
         """Whether an attempt runs."""
         return self._status
@@ -147,6 +152,12 @@ class LocalRunner:
     def outputs(self) -> dict[str, str]:
         """Output port -> artifact id of the attempt that finished last."""
         return dict(self._outputs)
+
+    def stop(self) -> None:
+        """Ask the attempt to end: SIGTERM to its first process only, so that those it works with can help it save."""
+        if self._status == "running" and self._process is not None and self._preloader is not None:
+            self._process.tasks = self._max_tasks  # another attempt gets another process
+            self._preloader.stop(self._process.pid)
 
     def cancel(self) -> None:
         """End the attempt; returns when no process of it is left. It gives no further events."""

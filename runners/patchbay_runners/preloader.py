@@ -5,6 +5,7 @@ Started by `LocalRunner` with a scrubbed environment, it never computes: a child
 the only argument), JSON lines:
 
     {"fork": true} + the task process's socket and output file   ->  {"forked": pid}
+    {"stop": pid}: SIGTERM to it, and no more                    ->  {"stopped": pid}
     {"end": pid, "grace": seconds}                               ->  {"ended": pid}
     unasked: {"exited": pid, "status": wait status}; {"complete": true} once every module is imported
 
@@ -72,6 +73,10 @@ class Preloader:
         request = json.loads(data)
         if "fork" in request:
             self._fork(*descriptors)
+        elif "stop" in request:
+            if request["stop"] in self._tasks:
+                os.kill(request["stop"], signal.SIGTERM)
+            self._send({"stopped": request["stop"]})
         else:
             self._end(request["end"], request["grace"])
             self._send({"ended": request["end"]})

@@ -129,6 +129,12 @@ class PreloaderClient:
             )
         return TaskProcessHandle(answer["forked"], LineSocket(ours), output, self.complete)
 
+    def stop(self, pid: int) -> None:
+        """SIGTERM to a task process, which goes on to its end; to none that it has started."""
+        with contextlib.suppress(OSError):
+            self._control.stream.sendall(json.dumps({"stop": pid}).encode() + b"\n")
+        self._await("stopped", time.monotonic() + END_MARGIN)
+
     def end(self, pid: int, grace: float) -> None:
         """End a task process and all it has started; returns when nothing of it is left.
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from patchbay_sdk.errors import PatchbayError
 
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 
 
 class ProtocolMismatch(PatchbayError):
@@ -46,6 +46,7 @@ class TaskRequest:
     inputs: dict[str, list[str]]
     """Input port -> artifact ids (one, or several for a ``many`` port)."""
     engine: str
+    pool: str
     seed: int
     store: str
     """URL or folder of the artifact store."""
@@ -66,6 +67,8 @@ class TaskRequest:
     closed: list[str] = field(default_factory=list)
     """Folders and files of the platform that no param names, even if one lies in a data root; a confined task does not
     see them."""
+    checkpoint_dir: str | None = None
+    """Folder of the task that outlives this attempt; None: its operator keeps nothing."""
     protocol: int = PROTOCOL_VERSION
 
     def to_line(self) -> str:

@@ -12,7 +12,12 @@ from patchbay_sdk.registry import load_plugins, plugin_manager
 
 Status = Literal["idle", "running"]
 
-BUILT_IN: Mapping[str, str] = {"local": "patchbay_runners.local:LocalRunner"}
+BUILT_IN: Mapping[str, str] = {
+    "local": "patchbay_runners.local:LocalRunner",
+    "spark": "patchbay_runners.driver:DriverRunner",
+    "ray": "patchbay_runners.driver:DriverRunner",
+    "deepspeed": "patchbay_runners.driver:DriverRunner",
+}
 """Engine name -> ``module:Class``; plugins add theirs through the hook `register_runner`."""
 
 
@@ -21,6 +26,14 @@ class Runner(Protocol):
 
     def submit(self, request: TaskRequest) -> str:
         """Start an attempt; returns its token. Raises RuntimeError while another one runs."""
+        ...
+
+    def external_id(self, request: TaskRequest) -> str | None:
+        """What an engine outside of this machine's processes will know the attempt by; None: there is none."""
+        ...
+
+    def end_external(self, external_id: str) -> None:
+        """End what an earlier attempt has left on the engine; returns when it does not run. Raises PatchbayError."""
         ...
 
     def status(self) -> Status:
@@ -37,6 +50,10 @@ class Runner(Protocol):
 
     def outputs(self) -> dict[str, str]:
         """Output port -> artifact id of the attempt that finished last."""
+        ...
+
+    def stop(self) -> None:
+        """Ask the attempt to end soon; it may write a checkpoint first, and its last event comes as usual."""
         ...
 
     def cancel(self) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from patchbay_server.errors import ServerError
+from patchbay_server.pool_values import POOLS, Pool, pool_of, read_file, read_parts
 
 INDEX = "index.json"
-POOLS = ("train", "test", "inference")
+POOLS_FILE = "pools.toml"
 DEFAULT_PORT = 8420
 OIDC_NEEDS = ("PATCHBAY_OIDC_CLIENT_ID", "PATCHBAY_OIDC_CLIENT_SECRET_FILE", "PATCHBAY_URL")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -26,14 +26,17 @@ class ConfigError(ServerError):
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
-    """What one pool may use at once on this platform, and how many worker processes `patchbay up` starts for it."""
+class Engines:
+    """Spark and Ray: where they are, or how this machine runs its own."""
 
-    workers: int
-    cpu: float
-    gpu: float
-    memory: int
-    """Bytes."""
+    idle: float
+    """Seconds without a task after which an engine that this machine has started is ended."""
+    spark_memory: int
+    """Bytes of this machine's own Spark server."""
+    spark_remote: str | None
+    spark_master: str | None
+    """The cluster whose work this machine's own server gives out; None: it does the work itself."""
+    ray_address: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,20 @@ class Settings:
     """How many reverse proxies stand before the web process and say who asked (X-Forwarded-*)."""
     data_roots: tuple[Path, ...]
     """Folders that source and export operators may touch, besides those of the run itself."""
+    pools_file: Path | None
+    """The file that declares the pools; None: there is none."""
     pools: Mapping[str, Pool]
+    engines: Engines
     lease: float
     """Seconds until a task whose worker is silent is given to another."""
     beat: float
     """Seconds between two renewals of a lease."""
     grace: float
     """Seconds between SIGTERM and SIGKILL for a task that must end."""
+    checkpoint_grace: float
+    """Seconds that a task has to write a checkpoint before it gives its place to another."""
+    min_run: float
+    """Seconds that a task may run before it is asked to."""
     tick: float
     """Seconds between two rounds of the reconciler."""
     keep_days: float | None
@@ -112,6 +122,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """
     env = os.environ if environ is None else environ
     data_dir = _data_dir(env)
+    pools_file = _pools_file(env, data_dir)
     lease = _number(env, "PATCHBAY_LEASE", 30.0, least=0.1)
     beat = _number(env, "PATCHBAY_BEAT", lease / 3, least=0.01)
     if beat * 2 > lease:
@@ -129,10 +140,14 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         data_roots=tuple(
             Path(part).expanduser().resolve() for part in env.get("PATCHBAY_DATA_ROOTS", "").split(os.pathsep) if part
         ),
-        pools={name: _pool(env, name) for name in POOLS},
+        pools_file=pools_file,
+        pools=_pools(env, pools_file),
+        engines=_engines(env),
         lease=lease,
         beat=beat,
         grace=_number(env, "PATCHBAY_GRACE", 10.0, least=0),
+        checkpoint_grace=_number(env, "PATCHBAY_CHECKPOINT_GRACE", 60.0, least=0),
+        min_run=_number(env, "PATCHBAY_MIN_RUN", 600.0, least=0),
         tick=_number(env, "PATCHBAY_TICK", 1.0, least=0.01),
         keep_days=_number(env, "PATCHBAY_KEEP_DAYS", 0, least=1) if env.get("PATCHBAY_KEEP_DAYS") else None,
         log_level=_choice(env, "PATCHBAY_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
@@ -155,6 +170,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": settings.redis_url or "",
         "PATCHBAY_CATALOGUE_FOLDER": str(settings.catalogue_folder or ""),
+        "PATCHBAY_POOLS": str(settings.pools_file or ""),
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -185,31 +201,32 @@ def _data_dir(env: Mapping[str, str]) -> Path:
     return platformdirs.user_data_path("patchbay", appauthor=False)
 
 
-def _pool(env: Mapping[str, str], name: str) -> Pool:
-    """E.g. ``PATCHBAY_POOL_TRAIN="workers=2 cpu=4 gpu=0 memory=8Gi"``; parts may be left out."""
-    from patchbay_sdk.spec import parse_memory
+def _pools(env: Mapping[str, str], file: Path | None) -> dict[str, Pool]:
+    """What the file declares, and over it e.g. ``PATCHBAY_POOL_TRAIN="workers=2 cpu=4 gpu=0 memory=8Gi"``."""
+    variables = {name: f"PATCHBAY_POOL_{name.upper()}" for name in POOLS}
+    try:
+        declared = read_file(file) if file else {}
+        over = {name: read_parts(variable, env.get(variable, "")) for name, variable in variables.items()}
+        return {name: pool_of(name, declared.get(name, {}) | over[name], *_machine()) for name in POOLS}
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
 
-    variable = f"PATCHBAY_POOL_{name.upper()}"
-    cpus, memory = _machine()
-    values: dict[str, Any] = {
-        "workers": max(1, cpus // 2) if name == "train" else 1,
-        "cpu": float(cpus),
-        "gpu": 0.0,
-        "memory": memory,
-    }
-    readers: dict[str, Callable[[str], Any]] = {"workers": int, "cpu": float, "gpu": float, "memory": parse_memory}
-    for part in env.get(variable, "").split():
-        key, _, text = part.partition("=")
-        try:
-            values[key] = readers[key](text)
-            if not 0 <= values[key] < float("inf"):
-                raise ValueError(text)
-        except (KeyError, ValueError):
-            raise ConfigError(
-                f"{variable}: {part!r} is not understood; allowed are workers=N cpu=N gpu=N memory=NGi.",
-                variable=variable,
-            ) from None
-    return Pool(**values)
+
+def _pools_file(env: Mapping[str, str], data_dir: Path) -> Path | None:
+    if env.get("PATCHBAY_POOLS"):
+        return Path(env["PATCHBAY_POOLS"]).expanduser().resolve()
+    default = data_dir / POOLS_FILE
+    return default if default.is_file() else None
+
+
+def _engines(env: Mapping[str, str]) -> Engines:
+    return Engines(
+        idle=_number(env, "PATCHBAY_ENGINE_IDLE", 600.0, least=0),
+        spark_memory=_bytes(env, "PATCHBAY_SPARK_MEMORY", "2Gi"),
+        spark_remote=env.get("SPARK_REMOTE") or None,
+        spark_master=env.get("SPARK_MASTER") or None,
+        ray_address=env.get("RAY_ADDRESS") or None,
+    )
 
 
 def _oidc(env: Mapping[str, str]) -> Oidc | None:

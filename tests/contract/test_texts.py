@@ -20,8 +20,8 @@ from patchbay_server.graph.cache_key import ReasonKind
 
 PACKAGES = (patchbay_sdk, patchbay_server, patchbay_runners, patchbay_training)
 TEXTS = Path(__file__).parents[2] / "frontend/src/i18n/en"
-NEVER_SENT = {"config_invalid", "data_folder_in_use", "redis_unavailable"}
-"""Errors that end a process as it starts."""
+NEVER_SENT = {"config_invalid", "data_folder_in_use", "redis_unavailable", "trace_invalid"}
+"""Errors that end a process as it starts, or that only a command meets."""
 HTTP = {
     "bad_request", "unauthorized", "not_found", "method_not_allowed", "request_entity_too_large",
     "unsupported_media_type", "requested_range_not_satisfiable", "unprocessable_entity", "precondition_required",

@@ -12,6 +12,7 @@ from types import TracebackType
 
 from redis import Redis
 
+from patchbay_runners.engines.use import Site
 from patchbay_server.engine import Engine
 from patchbay_server.engine.tickets import Tickets
 from patchbay_server.process_tree.redis_server import RedisServer, prepare
@@ -69,7 +70,8 @@ class Rig(Workshop):
         with Redis.from_url(self.redis.url) as client:
             client.flushall()
 
-    def start_worker(self, name: str, kill_at: str = "") -> subprocess.Popen[bytes]:
+    def start_worker(self, name: str, kill_at: str = "", site: Site | None = None) -> subprocess.Popen[bytes]:
+        """Start a worker process; one with a `site` drives the engines there."""
         settings = asdict(replace(self.engine.settings, kill_at=kill_at, log_dir=str(self.folder / "logs")))
         arguments = {
             "folder": str(self.folder),
@@ -77,9 +79,10 @@ class Rig(Workshop):
             "database_url": self.database_url,
             "redis_url": self.redis.url,
             "settings": settings,
+            "site": asdict(site) if site else None,
         }
         log = (self.folder / f"{name}.log").open("ab")
-        command = [sys.executable, "-m", "tests.faults.worker_process", json.dumps(arguments)]
+        command = [sys.executable, "-m", "tests.faults.worker_process", json.dumps(arguments, default=str)]
         worker = subprocess.Popen(command, cwd=ROOT, env=os.environ | task_environment(), stdout=log, stderr=log)
         log.close()
         self.workers[name] = worker

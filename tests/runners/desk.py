@@ -58,6 +58,7 @@ class Desk:
             params=params,
             inputs=dict(inputs or {}),
             engine="local",
+            pool="train",
             seed=7,
             store=str(self.store.root),
             temp_dir=str(self.folder / "temp"),

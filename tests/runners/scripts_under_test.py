@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 from patchbay_sdk.context import Context
-from patchbay_sdk.errors import DataError
+from patchbay_sdk.errors import Cancelled, DataError
 
 
 def greet(context: Context) -> str:
@@ -111,6 +111,18 @@ def ignore_signals(context: Context) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     context.progress(1)
     time.sleep(600)
+
+
+def work_with_a_helper(context: Context) -> None:
+    helper = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        context.progress(1)
+        time.sleep(600)
+    except Cancelled:
+        said, _ = helper.communicate("with the helper's help", timeout=30)
+        (context.checkpoint_dir / "saved").write_text(said)
+        context.log((context.checkpoint_dir / "saved").read_text())
+        raise
 
 
 def stop_politely(context: Context) -> None:

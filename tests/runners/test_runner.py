@@ -39,5 +39,5 @@ def test_a_plugin_brings_a_runner(plugin: Plugin) -> None:
 
 
 def test_an_unknown_engine_is_named_with_those_there_are(plugin: Plugin) -> None:
-    with pytest.raises(ParamError, match=r"no engine 'spork'; there are: elsewhere, local"):
+    with pytest.raises(ParamError, match=r"no engine 'spork'; there are: deepspeed, elsewhere, local, ray, spark"):
         runner_class("spork")

@@ -439,6 +439,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_name}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+            };
+            cookie?: never;
+        };
+        /** What the project may have, and what it uses. */
+        get: operations["get_quota"];
+        /** Set what the project may have, also below what it uses: running tasks go on, nothing new starts. */
+        put: operations["set_quota"];
+        post?: never;
+        /** Take the limits away again. */
+        delete: operations["reset_quota"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_name}/flows": {
         parameters: {
             query?: never;
@@ -2320,6 +2341,41 @@ export interface components {
         RestrictionChange: {
             roles: ("admin" | "engineer" | "scientist" | "expert" | "on-duty" | "viewer")[];
         };
+        /**
+         * @description CPUs, GPUs and trainings at once, over all pools, and bytes that it may keep; null: no limit but the pools'.
+         *
+         *     `borrows`: it may have more CPUs and GPUs in elastic pools while others leave them idle. `weight`: its part where
+         *     several projects want the same.
+         */
+        QuotaLimits: {
+            weight: number;
+            cpu: number | null;
+            gpu: number | null;
+            trainings: number | null;
+            /**
+             * @description a project that keeps as much starts no run
+             * @default null
+             */
+            storage?: number | null;
+            borrows: boolean;
+        };
+        /**
+         * @description CPUs and GPUs of the tasks that run, how many of them are trainings, and bytes that the project keeps.
+         *
+         *     Those are what its runs have made, each artifact once, and the rows of its datasets.
+         */
+        QuotaUse: {
+            cpu: number;
+            gpu: number;
+            trainings: number;
+            storage: number;
+        };
+        /** @description `edited`: somebody set it; else it has no limits and the weight 1. */
+        Quota: {
+            limits: components["schemas"]["QuotaLimits"];
+            used: components["schemas"]["QuotaUse"];
+            edited: boolean;
+        };
         /** @description The newest run of a flow. */
         LastRun: {
             id: number;
@@ -2561,12 +2617,22 @@ export interface components {
             note: string;
             at: number;
         };
+        /** @description Why an engine was chosen: `code` and `details` for programs and translations, `message` in English. */
+        EngineChoice: {
+            engine: string;
+            code: string;
+            message: string;
+            details: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * @description One step of a run. `state`: docs/engine.md draws them. `outputs`: port -> artifact id; `rows`: port -> number.
          *
          *     `index`: one number per map or loop around the node, ``2.0``. `operator`: ``id@version``, or the kind of a node
          *     that decides: branch, loop, approval. `metrics`: port -> name -> number. `reasons`: why it was executed.
-         *     `decision`: of an approval. Times: seconds since 1970.
+         *     `decision`: of an approval. `engine_choice`: which engine the platform has chosen, where there was a choice. Times:
+         *     seconds since 1970.
          */
         Task: {
             id: number;
@@ -2593,6 +2659,8 @@ export interface components {
             }[] | null;
             error: components["schemas"]["TaskError"] | null;
             decision: components["schemas"]["Decision"] | null;
+            engine: string;
+            engine_choice: components["schemas"]["EngineChoice"] | null;
             started_at: number | null;
             ended_at: number | null;
         };
@@ -2605,7 +2673,7 @@ export interface components {
         Attempt: {
             number: number;
             /** @enum {string} */
-            state: "running" | "done" | "failed" | "timed_out" | "cancelled" | "lost" | "handed_back" | "dropped";
+            state: "running" | "done" | "failed" | "timed_out" | "cancelled" | "lost" | "handed_back" | "given_back" | "handed_over" | "dropped";
             worker: string;
             external_id: string | null;
             error: components["schemas"]["TaskError"] | null;
@@ -2828,7 +2896,9 @@ export interface components {
             memory: number;
         };
         /**
-         * @description `edited`: a person set the capacity, the platform's settings do not count. `note`: what is unusual.
+         * @description `isolated`: the part of a mixed pool that is for load tests alone; nothing in others.
+         *
+         *     `edited`: a person set the capacity, the platform's settings do not count. `note`: what is unusual.
          *
          *     `waiting`, `running`: tasks; `workers`: processes that are alive.
          */
@@ -2837,6 +2907,7 @@ export interface components {
             /** @enum {string} */
             policy: "elastic" | "fixed" | "mixed";
             capacity: components["schemas"]["Capacity"];
+            isolated: components["schemas"]["Capacity"];
             used: components["schemas"]["Capacity"];
             edited: boolean;
             waiting: number;
@@ -2847,11 +2918,18 @@ export interface components {
         Pools: {
             items: components["schemas"]["Pool"][];
         };
+        /** @description The part of a mixed pool that is for load tests alone, a part of its capacity. */
+        Part: {
+            cpu: number;
+            gpu: number;
+            memory: number;
+        };
         /** @description What is left out stays as it is. */
         CapacityChange: {
             cpu?: number;
             gpu?: number;
             memory?: number;
+            isolated?: components["schemas"]["Part"];
         };
         /** @description A task that waits. Names are null in a project of which one is no member. `created_at`: seconds since 1970. */
         WaitingTask: {
@@ -4979,6 +5057,116 @@ export interface operations {
             path: {
                 project_name: string;
                 subject: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    get_quota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quota"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    set_quota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuotaLimits"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quota"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    reset_quota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
             };
             cookie?: never;
         };

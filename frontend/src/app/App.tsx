@@ -1,7 +1,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { ConfigProvider } from "antd";
 import { Suspense, useLayoutEffect } from "react";
-import { RouterProvider } from "react-router";
+import { RouterProvider } from "react-router/dom";
 import { Loading } from "../lib/Loading";
 import { antdTheme } from "../theme/antd";
 import { applyTheme } from "../theme/apply";

@@ -44,7 +44,15 @@ export function matrixOption(
       },
     },
     grid: { left, right: 20, top: 14, bottom: 56 },
-    xAxis: { ...names, type: "category", data: xs, name: word(chart.x_label), nameGap: 32 },
+    // Every class has its name, as far as there is room.
+    xAxis: {
+      ...names,
+      axisLabel: { ...axis.axisLabel, interval: 0 },
+      type: "category",
+      data: xs,
+      name: word(chart.x_label),
+      nameGap: 32,
+    },
     yAxis: {
       ...names,
       type: "category",

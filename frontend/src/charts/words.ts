@@ -47,6 +47,24 @@ function isTexts(value: unknown): value is Texts {
   return typeof value === "object" && value !== null && Object.values(value).every((text) => typeof text === "string");
 }
 
+/** What stands for a name that the operator has put into its words: "Scores by *". */
+const ANY = "*";
+
 export function translated(text: string, words: Texts): string {
-  return Object.hasOwn(words, text) ? (words[text] ?? text) : text;
+  if (Object.hasOwn(words, text)) return words[text] ?? text;
+  // Two runs in one chart: "A #7 · recall".
+  if (text.includes(" · "))
+    return text
+      .split(" · ")
+      .map((part) => translated(part, words))
+      .join(" · ");
+  for (const [pattern, translation] of Object.entries(words)) {
+    const [before, after] = pattern.split(ANY);
+    if (before === undefined || after === undefined) continue;
+    if (text.length > before.length + after.length && text.startsWith(before) && text.endsWith(after)) {
+      const name = text.slice(before.length, text.length - after.length);
+      return translation.replace(ANY, () => translated(name, words));
+    }
+  }
+  return text;
 }

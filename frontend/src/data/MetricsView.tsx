@@ -92,7 +92,7 @@ function Rows({ rows }: { rows: Row[] }) {
                 const value = row[column];
                 return (
                   <td key={column} className={typeof value === "number" ? styles.number : undefined}>
-                    {typeof value === "number" ? format.number(value) : value === null ? "–" : String(value)}
+                    {typeof value === "number" ? format.number(value) : value === null ? "–" : word(String(value))}
                   </td>
                 );
               })}

@@ -27,6 +27,7 @@ export function TextView({ project, artifact }: PartProps) {
     <div className={styles.card}>
       <div className={styles.bar}>
         <Segmented<Look>
+          aria-label={t("artifact.look")}
           size="small"
           value={look}
           onChange={setLook}

@@ -1,41 +1,33 @@
-import i18next, { type BackendModule } from "i18next";
+import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import { usePreferences } from "../app/preferences";
+import { type Language, usePreferences } from "../app/preferences";
 
-const files = import.meta.glob<{ default: Record<string, unknown> }>("./{en,zh-CN}/*.json");
-
-/** One file per language and part of the product, loaded when a page needs it. */
-const backend: BackendModule = {
-  type: "backend",
-  init() {},
-  read(language, namespace, done) {
-    const load = files[`./${language}/${namespace}.json`];
-    if (!load) return done(new Error(`There are no texts ${language}/${namespace}.`), null);
-    load().then(
-      (module) => done(null, module.default),
-      (error: Error) => done(error, true), // asked again a few times
-    );
-  },
-};
+/** All texts of a language at once: one that came late would take away the page on which it is shown. */
+const languages = { en: () => import("./en"), "zh-CN": () => import("./zh-CN") };
 
 /** Starts in the language that the person chose, and follows the choice. */
 export async function startTexts(): Promise<void> {
   const { language } = usePreferences.getState();
+  const { texts } = await languages[language]();
   document.documentElement.lang = language;
-  await i18next
-    .use(backend)
-    .use(initReactI18next)
-    .init({
-      lng: language,
-      fallbackLng: false,
-      // Errors may come up anywhere, also where a page's own texts could not be loaded.
-      ns: ["common", "errors"],
-      defaultNS: "common",
-      interpolation: { escapeValue: false },
-    });
+  await i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: false,
+    resources: { [language]: texts },
+    defaultNS: "common",
+    interpolation: { escapeValue: false },
+  });
   usePreferences.subscribe((now, before) => {
     if (now.language === before.language) return;
-    document.documentElement.lang = now.language;
-    void i18next.changeLanguage(now.language);
+    // Where the texts cannot be loaded, everything stays in the language that is shown.
+    speak(now.language).catch(() => now.set({ language: before.language }));
   });
+}
+
+async function speak(language: Language): Promise<void> {
+  const { texts } = await languages[language]();
+  if (usePreferences.getState().language !== language) return;
+  for (const [part, ofPart] of Object.entries(texts)) i18next.addResourceBundle(language, part, ofPart);
+  document.documentElement.lang = language;
+  await i18next.changeLanguage(language);
 }

@@ -33,3 +33,9 @@ test("no Chinese file stands alone", () => {
   const chinese = Object.keys(files).filter((path) => path.startsWith("./zh-CN/"));
   expect(chinese.map((path) => path.replace("/zh-CN/", "/en/")).sort()).toEqual(english.sort());
 });
+
+test.each(english)("%s has the punctuation of Chinese in Chinese", (path) => {
+  const half = /\p{Script=Han}[,;:?!()]|[,;:?!(] ?\p{Script=Han}/u;
+  const zh = leaves((files[path.replace("/en/", "/zh-CN/")] ?? {}) as Texts);
+  expect([...zh].filter(([, text]) => half.test(text))).toEqual([]);
+});

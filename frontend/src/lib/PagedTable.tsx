@@ -42,7 +42,7 @@ export function useListAddress(): ListAddress & {
     q: address.get("q") ?? "",
     cursor: address.get("cursor") ?? undefined,
     get: (name) => address.get(name),
-    /** Another search or filter starts at the first page. */
+    /** Another search or filter starts at the first page; shown at once, so that the next change knows this one. */
     change(change) {
       setAddress(
         (before) => {
@@ -51,7 +51,7 @@ export function useListAddress(): ListAddress & {
           for (const [name, value] of Object.entries(change)) value ? after.set(name, value) : after.delete(name);
           return after;
         },
-        { replace: !("cursor" in change) },
+        { replace: !("cursor" in change), flushSync: true },
       );
     },
   };

@@ -19,7 +19,7 @@ test("the reason of an error names its text, its details stand in it", () => {
 });
 
 test("an unknown reason falls back to the code, an unknown code to the server's words", () => {
-  expect(messageOf(new ApiError(409, "conflict", "Twice.", { reason: "new" }))).toBe("操作冲突:Twice.");
+  expect(messageOf(new ApiError(409, "conflict", "Twice.", { reason: "new" }))).toBe("操作冲突：Twice.");
   expect(messageOf(new ApiError(418, "teapot", "I am a teapot."))).toBe("I am a teapot.");
 });
 
@@ -29,7 +29,7 @@ test("lists and fields that do not fit are words of the sentence", () => {
   const invalid = new ApiError(422, "invalid_request", "", {
     json: { days: ["Not a valid integer."], name: ["Gone."] },
   });
-  expect(messageOf(invalid)).toBe("有值不符合要求:days, name。");
+  expect(messageOf(invalid)).toBe("有值不符合要求：days, name。");
 });
 
 test("no answer says its status", () => {

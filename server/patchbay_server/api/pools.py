@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields, post_load, validate
 
 from patchbay_server.api.access import actor
 from patchbay_server.api.blueprint import Blueprint
@@ -13,11 +13,12 @@ from patchbay_server.api.paging import PageQuerySchema, page_of
 from patchbay_server.api.platform import platform
 from patchbay_server.api.tasks import WaitReasonSchema
 from patchbay_server.services import pools
-from patchbay_server.services.pools import Pool
+from patchbay_server.services.pools import Capacity, Pool
 
 blueprint = Blueprint("pools", "Pools: isolated capacity with workers of its own.", "/pools")
 
 UNITS = validate.Range(0, 1_000_000)
+MEMORY = validate.Range(0, 1 << 60)
 
 
 class CapacitySchema(Schema):
@@ -28,16 +29,32 @@ class CapacitySchema(Schema):
     memory = fields.Integer(required=True)
 
 
+class PartSchema(Schema):
+    """The part of a mixed pool that is for load tests alone, a part of its capacity."""
+
+    cpu = fields.Float(required=True, validate=UNITS)
+    gpu = fields.Float(required=True, validate=UNITS)
+    memory = fields.Integer(required=True, strict=True, validate=MEMORY)
+
+    @post_load
+    def made(self, raw: dict[str, Any], **_: Any) -> Capacity:
+        """As the services take it."""
+        return Capacity(**raw)
+
+
 class CapacityChangeSchema(Schema):
     """What is left out stays as it is."""
 
     cpu = fields.Float(validate=UNITS)
     gpu = fields.Float(validate=UNITS)
-    memory = fields.Integer(strict=True, validate=validate.Range(0, 1 << 60))
+    memory = fields.Integer(strict=True, validate=MEMORY)
+    isolated = fields.Nested(PartSchema)
 
 
 class PoolSchema(Schema):
-    """`edited`: a person set the capacity, the platform's settings do not count. `note`: what is unusual.
+    """`isolated`: the part of a mixed pool that is for load tests alone; nothing in others.
+
+    `edited`: a person set the capacity, the platform's settings do not count. `note`: what is unusual.
 
     `waiting`, `running`: tasks; `workers`: processes that are alive.
     """
@@ -45,6 +62,7 @@ class PoolSchema(Schema):
     name = fields.String(required=True)
     policy = fields.String(required=True, validate=validate.OneOf(["elastic", "fixed", "mixed"]))
     capacity = fields.Nested(CapacitySchema, required=True)
+    isolated = fields.Nested(CapacitySchema, required=True)
     used = fields.Nested(CapacitySchema, required=True)
     edited = fields.Boolean(required=True)
     waiting = fields.Integer(required=True)

@@ -20,7 +20,10 @@ STATES = (
     "waiting", "ready", "admitted", "running", "delayed", "waiting_cache", "waiting_approval",
     "done", "failed", "skipped", "cancelled",
 )  # fmt: skip
-ATTEMPT_STATES = ("running", "done", "failed", "timed_out", "cancelled", "lost", "handed_back", "dropped")
+ATTEMPT_STATES = (
+    "running", "done", "failed", "timed_out", "cancelled", "lost", "handed_back", "given_back", "handed_over",
+    "dropped",
+)  # fmt: skip
 
 
 class TaskErrorSchema(Schema):
@@ -41,12 +44,22 @@ class DecisionSchema(Schema):
     at = fields.Float(required=True)
 
 
+class EngineChoiceSchema(Schema):
+    """Why an engine was chosen: `code` and `details` for programs and translations, `message` in English."""
+
+    engine = fields.String(required=True)
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    details = fields.Dict(keys=fields.String(), required=True)
+
+
 class TaskSchema(Schema):
     """One step of a run. `state`: docs/engine.md draws them. `outputs`: port -> artifact id; `rows`: port -> number.
 
     `index`: one number per map or loop around the node, ``2.0``. `operator`: ``id@version``, or the kind of a node
     that decides: branch, loop, approval. `metrics`: port -> name -> number. `reasons`: why it was executed.
-    `decision`: of an approval. Times: seconds since 1970.
+    `decision`: of an approval. `engine_choice`: which engine the platform has chosen, where there was a choice. Times:
+    seconds since 1970.
     """
 
     id = fields.Integer(required=True)
@@ -64,6 +77,8 @@ class TaskSchema(Schema):
     reasons = fields.List(fields.Dict(keys=fields.String()), required=True, allow_none=True)
     error = fields.Nested(TaskErrorSchema, required=True, allow_none=True)
     decision = fields.Nested(DecisionSchema, required=True, allow_none=True)
+    engine = fields.String(required=True)
+    engine_choice = fields.Nested(EngineChoiceSchema, required=True, allow_none=True)
     started_at = fields.Float(required=True, allow_none=True)
     ended_at = fields.Float(required=True, allow_none=True)
 

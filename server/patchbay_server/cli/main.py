@@ -34,6 +34,7 @@ COMMANDS = {
     "users": ("users", "Users of the web pages and the API: add, link, token, role."),
     "secrets": ("secrets", "Secrets that nodes name: set, list, delete, rotate their keys."),
     "audit": ("audit", "Export the audit record, or check its chain of hashes."),
+    "pools": ("pools", "Set what a project may have; compare policies on a trace of tasks."),
     "doctor": ("doctor", "Check this installation and its data folder."),
     "web": ("platform", None),
     "reconciler": ("platform", None),

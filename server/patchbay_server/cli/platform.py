@@ -10,7 +10,8 @@ import sys
 import click
 
 from patchbay_server import config
-from patchbay_server.config import POOLS, Settings
+from patchbay_server.config import Settings
+from patchbay_server.pool_values import POOLS
 
 COLLECT_EVERY = 3600.0
 COLLECT_FIRST = 600.0
@@ -66,7 +67,8 @@ def _say_where(settings: Settings, url: str | None) -> None:
 
 @click.command()
 @click.option("--pool", type=click.Choice(POOLS), required=True)
-def worker(pool: str) -> None:
+@click.option("--driver", is_flag=True, help="For tasks on Spark, Ray and DeepSpeed, instead of local ones.")
+def worker(pool: str, driver: bool) -> None:
     """Run one worker of a pool: it claims tasks and runs them until SIGTERM.
 
     On another host set DATABASE_URL, REDIS_URL and PATCHBAY_ARTIFACTS to those of the platform.
@@ -75,13 +77,14 @@ def worker(pool: str) -> None:
     from patchbay_server.worker.main import run_worker
 
     settings = reachable(config.load())
-    run_worker(settings, pool, engine_settings(settings))
+    run_worker(settings, pool, "driver" if driver else "local", engine_settings(settings))
 
 
 @click.command(hidden=True)
 def reconciler() -> None:
     """Repair what crashes leave behind, round after round."""
     from patchbay_server.services import schedules
+    from patchbay_server.services.checkpoints import tidy
     from patchbay_server.services.collection import collect
     from patchbay_server.services.datasets.retention import expire
     from patchbay_server.services.people.actor import PLATFORM
@@ -93,6 +96,7 @@ def reconciler() -> None:
     with Platform.open(settings) as platform:
         chores = [
             Chore("schedules", settings.tick, lambda: schedules.start_due(platform)),
+            Chore("checkpoints", 600.0, lambda: tidy(platform)),
             Chore("retention of datasets", 60.0, lambda: expire(platform)),
             Chore(
                 "collection",

@@ -1,6 +1,6 @@
 """The engine owns claim, lease, commit, admission and reconciliation; nobody else writes the state of a task."""
 
-from patchbay_server.engine.claim import Claim
+from patchbay_server.engine.claim import Claim, Lane
 from patchbay_server.engine.commit import Committed, Result
 from patchbay_server.engine.engine import Engine
 from patchbay_server.engine.errors import (
@@ -11,7 +11,7 @@ from patchbay_server.engine.errors import (
     NotResumable,
     UnknownPool,
 )
-from patchbay_server.engine.settings import EngineSettings, PoolSettings, default_policy
+from patchbay_server.engine.settings import EngineSettings, PoolSettings
 from patchbay_server.engine.submit import Submission
 
 __all__ = [
@@ -22,11 +22,11 @@ __all__ = [
     "EngineSettings",
     "Fenced",
     "ImpossibleDemand",
+    "Lane",
     "NotFound",
     "NotResumable",
     "PoolSettings",
     "Result",
     "Submission",
     "UnknownPool",
-    "default_policy",
 ]

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import uuid4
 
-from patchbay_server.engine import events
+from patchbay_server.engine import events, quotas
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Row, Statement
+
+Lane = Literal["local", "driver"]
+"""Who runs a task: a worker of local ones, or one that drives the engine which does the work."""
+IN_LANE: Mapping[Lane, str] = {"local": "engine IN ('local', 'auto')", "driver": "engine NOT IN ('local', 'auto')"}
+
+
+def lane_of(engine: str) -> Lane:
+    """The lane of a task that is to run on an engine."""
+    return "local" if engine in ("local", "auto") else "driver"
 
 
 class TaskRow(NamedTuple):
@@ -34,6 +44,7 @@ class TaskRow(NamedTuple):
     cpu_milli: int
     gpu_milli: int
     memory: int
+    isolated: bool
     attempt: int
     token: str
 
@@ -61,13 +72,23 @@ class Claim:
 
 ADMITTED = Statement(
     "SELECT id, run_id, project_id, cpu_milli, gpu_milli, memory FROM task"
-    " WHERE pool = :pool AND state IN ('ready', 'admitted') AND state = 'admitted'"
+    f" WHERE pool = :pool AND state IN ('ready', 'admitted') AND state = 'admitted' AND {IN_LANE['local']}"
+    " ORDER BY priority DESC, id LIMIT 1 $skip_locked"
+)
+ADMITTED_FOR_DRIVERS = Statement(
+    "SELECT id, run_id, project_id, cpu_milli, gpu_milli, memory FROM task"
+    f" WHERE pool = :pool AND state IN ('ready', 'admitted') AND state = 'admitted' AND {IN_LANE['driver']}"
     " ORDER BY priority DESC, id LIMIT 1 $skip_locked"
 )
 FIRST_IN_LINE = Statement(
-    "SELECT id, run_id, project_id, cpu_milli, gpu_milli, memory FROM task"
+    "SELECT id, run_id, project_id, cpu_milli, gpu_milli, memory, isolated, engine FROM task"
     " WHERE pool = :pool AND state IN ('ready', 'admitted')"
     " ORDER BY priority DESC, id LIMIT 1 $skip_locked"
+)
+OTHERS_IN_LINE = Statement(
+    "SELECT 1 FROM task WHERE pool = :pool AND state IN ('ready', 'admitted') AND project_id < :project_id"
+    " UNION ALL"
+    " SELECT 1 FROM task WHERE pool = :pool AND state IN ('ready', 'admitted') AND project_id > :project_id LIMIT 1"
 )
 OPEN_RUN = Statement(
     "UPDATE run SET event_seq = event_seq + 1, state = 'running', started_at = COALESCE(started_at, $now)"
@@ -76,6 +97,7 @@ OPEN_RUN = Statement(
 )
 TAKE_TASK = Statement(
     "UPDATE task SET state = 'running', attempt = attempt + 1, token = :token, not_before = NULL,"
+    " give_back_to = NULL, promised = false,"
     " lease_until = $now + :lease, deadline = $now + timeout, started_at = COALESCE(started_at, $now)"
     " WHERE id = :id AND state IN ('ready', 'admitted')"
     f" RETURNING {', '.join(TaskRow._fields)}"
@@ -102,11 +124,12 @@ INPUTS = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Claimant:
-    """Who claims: the worker's name, seconds of its lease, the folder where its attempts log."""
+    """Who claims: the worker's name, seconds of its lease, the folder where its attempts log, what it can run."""
 
     worker: str
     lease: float
     log_dir: str
+    lane: Lane = "local"
 
 
 class NothingToClaim(Exception):
@@ -119,7 +142,7 @@ def claim(transaction: Transaction, pool: str, claimant: Claimant) -> Claim | No
     Raises:
         NothingToClaim: roll back; there is a task, but not for this worker now.
     """
-    candidate = transaction.one(ADMITTED, {"pool": pool})
+    candidate = transaction.one(ADMITTED if claimant.lane == "local" else ADMITTED_FOR_DRIVERS, {"pool": pool})
     if candidate is None:
         return None
     taken = take(transaction, candidate, claimant)
@@ -131,16 +154,25 @@ def claim(transaction: Transaction, pool: str, claimant: Claimant) -> Claim | No
 def inherit(transaction: Transaction, before: TaskRow, claimant: Claimant) -> Claim | None:
     """Claim the first in line together with the slots of `before`, which has just ended.
 
-    None, and `before`'s slots stay with it, unless the first in line is of the same run and the same shape: then
-    nothing of higher rank waits. A task of another run is claimed in a transaction of its own, since locking two
-    runs in one could deadlock.
+    None, and `before`'s slots stay with it, unless the first in line is of the same run, shape and kind, and no
+    other project waits, whose turn it may be: then nothing of higher rank waits. A task of another run is claimed in a
+    transaction of its own, since locking two runs in one could deadlock.
     """
     candidate = transaction.one(FIRST_IN_LINE, {"pool": before.pool})
-    if candidate is None or candidate[1:] != (
-        before.run_id, before.project_id, before.cpu_milli, before.gpu_milli, before.memory,
+    if candidate is None or candidate[1:7] != (
+        before.run_id, before.project_id, before.cpu_milli, before.gpu_milli, before.memory, before.isolated,
     ):  # fmt: skip
         return None
+    if _kind(candidate[7]) != _kind(before.engine):
+        return None
+    if transaction.one(OTHERS_IN_LINE, {"pool": before.pool, "project_id": before.project_id}):
+        return None
     return take(transaction, candidate, claimant)
+
+
+def _kind(engine: str) -> tuple[Lane, bool]:
+    """Who runs a task, and whether it counts as a training: neither changes within a chain."""
+    return lane_of(engine), engine == quotas.TRAINING
 
 
 def take(transaction: Transaction, candidate: Row, claimant: Claimant) -> Claim:

@@ -15,7 +15,7 @@ A collector that is killed leaves an odd epoch: commits look a little more close
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from patchbay_server.store.database import Transaction
@@ -34,6 +34,11 @@ REFER = Statement(
     "INSERT INTO output (task_id, port, artifact_id, rows) VALUES (:task_id, :port, :artifact_id, :rows)"
     " RETURNING EXISTS (SELECT 1 FROM collected_artifact WHERE id = :artifact_id)"
 )
+STORED = Statement(
+    "INSERT INTO stored_artifact (project_id, artifact_id, bytes) VALUES (:project_id, :artifact_id, :bytes)"
+    " ON CONFLICT (project_id, artifact_id) DO NOTHING"
+)
+NOT_STORED = Statement("DELETE FROM stored_artifact WHERE artifact_id = :artifact_id")
 IS_BACK = Statement("DELETE FROM collected_artifact WHERE id = :artifact_id")
 WAS_COLLECTED = Statement("SELECT at FROM collected_artifact WHERE id = :artifact_id")
 MARK = Statement("INSERT INTO collected_artifact (id, at) VALUES (:artifact_id, $now) ON CONFLICT (id) DO NOTHING")
@@ -81,6 +86,12 @@ def refer(transaction: Transaction, task_id: int, port: str, artifact_id: str, r
         transaction.run(IS_BACK, {"artifact_id": artifact_id})
 
 
+def count(transaction: Transaction, project_id: int, sizes: Mapping[str, int]) -> None:
+    """Artifacts count as what a project keeps, until they are collected; each once. `sizes`: artifact id -> bytes."""
+    for artifact_id, size in sizes.items():
+        transaction.run(STORED, {"project_id": project_id, "artifact_id": artifact_id, "bytes": size})
+
+
 def begin(transaction: Transaction) -> int:
     """Make the epoch odd; it names this collector until another begins."""
     _exclude_commits(transaction)
@@ -123,6 +134,7 @@ def mark(transaction: Transaction, ids: Iterable[str]) -> None:
     """From now on these are collected: no later task takes them from the cache."""
     for id in ids:
         transaction.run(MARK, {"artifact_id": id})
+        transaction.run(NOT_STORED, {"artifact_id": id})
         forget(transaction, id)
 
 

@@ -21,6 +21,7 @@ OPEN_RUN = Statement(
 )
 DONE = Statement(
     "UPDATE task SET state = 'done', cached = :cached, metrics = :metrics, error = NULL,"
+    " engine_choice = COALESCE(:engine_choice, engine_choice),"
     " reasons = CASE WHEN :cached THEN NULL ELSE reasons END, lease_until = NULL, deadline = NULL, ended_at = $now"
     " WHERE id = :id AND token = :token AND state = 'running' RETURNING (SELECT epoch FROM artifact_store WHERE id = 1)"
 )
@@ -49,11 +50,15 @@ class Result:
     """Output port -> artifact id."""
     rows: Mapping[str, int] = field(default_factory=dict)
     """Output port -> rows, for tables."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """Artifact id -> bytes, of what was made."""
     metrics: Mapping[str, Any] = field(default_factory=dict)
     publish_as: str | None = None
     """The cache key under which others may reuse it; None: nobody may."""
     reused: bool = False
     """Nothing was executed: the outputs are those of an earlier task."""
+    engine_choice: Mapping[str, Any] | None = None
+    """Which engine was chosen and why, where that was left to the platform."""
     unshared: tuple[CacheParts, Reason] | None = None
     """What `cache.open_attempt` would have noted, for a task whose result was not looked up: parts, and why not."""
 
@@ -111,7 +116,10 @@ class AlreadyCommitted(Exception):
 def _finish_task(transaction: Transaction, claim: Claim, result: Result, confirm: Confirm | None) -> bool:
     task = claim.task
     metrics = to_json(dict(result.metrics)) if result.metrics else None
-    row = {"id": task.id, "token": task.token, "cached": result.reused, "metrics": metrics}
+    choice = to_json(result.engine_choice) if result.engine_choice else None
+    row = {
+        "id": task.id, "token": task.token, "cached": result.reused, "metrics": metrics, "engine_choice": choice,
+    }  # fmt: skip
     done = transaction.one(DONE, row)
     if done is None:
         return False
@@ -122,6 +130,7 @@ def _finish_task(transaction: Transaction, claim: Claim, result: Result, confirm
     transaction.run(settle.END_ATTEMPT, {"id": task.id, "number": task.attempt, "state": "done", "error": None})
     for port, artifact_id in result.outputs.items():
         collection.refer(transaction, task.id, port, artifact_id, result.rows.get(port))
+    collection.count(transaction, task.project_id, result.sizes)
     return True
 
 

@@ -11,6 +11,7 @@ from patchbay_server.engine import (
     cache,
     cancel,
     events,
+    external,
     flows,
     inspection,
     kill_points,
@@ -23,7 +24,7 @@ from patchbay_server.engine import (
     waiting,
 )
 from patchbay_server.engine import submit as submitting
-from patchbay_server.engine.claim import Claim, Claimant, NothingToClaim
+from patchbay_server.engine.claim import Claim, Claimant, Lane, NothingToClaim, lane_of
 from patchbay_server.engine.claim import claim as claim_admitted
 from patchbay_server.engine.commit import AlreadyCommitted, Committed, Confirm, Result, commit
 from patchbay_server.engine.settings import EngineSettings, PoolSettings
@@ -32,8 +33,6 @@ from patchbay_server.graph.plan import Plan
 from patchbay_server.store.database import Database, Transaction
 from patchbay_server.store.paging import Page
 from patchbay_server.store.statement import Statement
-
-EXTERNAL_ID = Statement("UPDATE attempt SET external_id = :external_id WHERE task_id = :id AND number = :number")
 
 DELIVERED = Statement(
     "SELECT edge.position FROM task_edge AS edge"
@@ -152,21 +151,22 @@ class Engine:
 
     # a worker's side
 
-    def claim(self, pool: str, worker: str) -> Claim | None:
+    def claim(self, pool: str, worker: str, lane: Lane = "local") -> Claim | None:
         """A task for this worker, or None. Admits tasks first when none is (up to three transactions)."""
-        claimed = self._claim_admitted(pool, worker)
+        claimed = self._claim_admitted(pool, worker, lane)
         if claimed is None and self.admit(pool):
-            claimed = self._claim_admitted(pool, worker)
+            claimed = self._claim_admitted(pool, worker, lane)
         return claimed
 
-    def has_work(self, pool: str) -> bool:
+    def has_work(self, pool: str, lane: Lane = "local") -> bool:
         """Whether a task of this pool could be claimed, if there is room for it. Reads only."""
+        any = scheduler.ANY if lane == "local" else scheduler.ANY_FOR_DRIVERS
         with self.database.read() as transaction:
-            return transaction.one(scheduler.ANY, {"pool": pool}) is not None
+            return transaction.one(any, {"pool": pool}) is not None
 
     def admit(self, pool: str) -> int:
         """Decide anew which tasks of a pool may start; how many may."""
-        return self.database.transact(scheduler.admit, pool)
+        return self.database.transact(scheduler.admit, pool, self.settings.min_run)
 
     def open_attempt(
         self, claim: Claim, parts: CacheParts, bypassed: Reason | None, *, history: bool = True
@@ -209,7 +209,7 @@ class Engine:
             CancelRequested: end the attempt with `end_cancelled`.
             ArtifactError: what `confirm` raises; the task is still this worker's.
         """
-        claimant = self._claimant(worker) if claim_next else None
+        claimant = self._claimant(worker, lane_of(claim.task.engine)) if claim_next else None
         try:
             return self.database.transact(commit, claim, result, claimant, confirm)
         except AlreadyCommitted:
@@ -230,12 +230,16 @@ class Engine:
         """The worker stops: the task is ready for another, and no retry is used up. Raises Fenced."""
         return self.database.transact(settle.hand_back, claim.task)
 
+    def give_back(self, claim: Claim) -> settle.Wake:
+        """The attempt has stopped at a checkpoint, as it was ordered to: another gets its place. Raises Fenced."""
+        return self.database.transact(settle.give_back, claim.task)
+
     def beat(self, claim: Claim, worker: str) -> bool:
         """Renew the lease; `worker` is alive. False: another attempt owns the task."""
         return self.database.transact(lease.renew, claim.task, self.settings.lease, worker)
 
     def orders(self, claim: Claim) -> lease.Orders:
-        """Whether the worker should go on, cancel, or has lost the task."""
+        """Whether the worker should go on, give the task's place to another, cancel, or has lost the task."""
         with self.database.read() as transaction:
             return lease.orders(transaction, claim.task)
 
@@ -245,10 +249,25 @@ class Engine:
         placed = [(kind, place | data) for kind, data in reported]
         self.database.transact(events.append, claim.task.run_id, placed)
 
+    def hand_over(self, claim: Claim, choice: Mapping[str, Any]) -> settle.Wake:
+        """Leave a task to workers that drive the engine that was chosen for it. Raises Fenced.
+
+        `choice`: {"engine", "code", "message", "details"}, see `worker.choose_engine`.
+        """
+        return self.database.transact(settle.hand_over, claim.task, choice)
+
     def note_external(self, claim: Claim, external_id: str) -> None:
         """Keep the id of an external job, before it is submitted."""
-        row = {"id": claim.task.id, "number": claim.task.attempt, "external_id": external_id}
-        self.database.transact(Transaction.run, EXTERNAL_ID, row)
+        self.database.transact(external.note, claim.task, external_id)
+
+    def abandoned(self, task_id: int | None = None) -> list[external.Abandoned]:
+        """Jobs on engines whose workers are gone: of one task, or of all. Each may still be running."""
+        with self.database.read() as transaction:
+            return external.abandoned(transaction, task_id)
+
+    def job_ended(self, job: external.Abandoned) -> None:
+        """Nothing of an abandoned job runs any more."""
+        self.database.transact(external.ended, job)
 
     def worker_seen(self, worker: str, pool: str, host: str, pid: int) -> None:
         """A worker is alive and has no task."""
@@ -274,11 +293,11 @@ class Engine:
         with self.database.read() as transaction:
             return inspection.inspect(transaction)
 
-    def _claim_admitted(self, pool: str, worker: str) -> Claim | None:
+    def _claim_admitted(self, pool: str, worker: str, lane: Lane) -> Claim | None:
         try:
-            return self.database.transact(claim_admitted, pool, self._claimant(worker))
+            return self.database.transact(claim_admitted, pool, self._claimant(worker, lane))
         except NothingToClaim:
             return None
 
-    def _claimant(self, worker: str) -> Claimant:
-        return Claimant(worker, self.settings.lease, self.settings.log_dir)
+    def _claimant(self, worker: str, lane: Lane) -> Claimant:
+        return Claimant(worker, self.settings.lease, self.settings.log_dir, lane)

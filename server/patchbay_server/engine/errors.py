@@ -6,6 +6,7 @@
     ├── NotFound            no flow, revision, run, task or pool has this name or number
     ├── NameTaken           a flow of this name belongs to the platform
     ├── ImpossibleDemand    a task needs more than its pool will ever have
+    ├── StorageFull         a project keeps as much as it may
     ├── UnknownPool         a task names a pool that this platform does not have
     ├── NotResumable        the run is still going, or succeeded
     ├── NotAsked            the task does not wait for a person, or not any more
@@ -34,6 +35,12 @@ class ImpossibleDemand(ServerError):
     """A task needs more than its pool will ever have; the message names node, demand and capacity."""
 
     code = "impossible_demand"
+
+
+class StorageFull(ServerError):
+    """A project keeps as many bytes as it may; the message says how many, and what to do."""
+
+    code = "storage_full"
 
 
 class UnknownPool(ServerError):

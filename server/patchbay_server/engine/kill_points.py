@@ -1,6 +1,7 @@
 """Named points where a fault test ends the process, as a crash would: SIGKILL, no clean-up.
 
 The points, in the order in which a worker passes them: ``pop`` (a ticket was taken), ``claim`` (a task was claimed),
+``external`` (what an engine will know the attempt by is kept),
 ``run`` (its process was started), ``finished`` (its outputs are stored), ``commit`` (inside the transaction, before
 COMMIT), ``committed`` (after it, the next claim is in hand).
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 import signal
 
-POINTS = ("pop", "claim", "run", "finished", "commit", "committed")
+POINTS = ("pop", "claim", "external", "run", "finished", "commit", "committed")
 
 _armed: dict[str, int] = {}
 

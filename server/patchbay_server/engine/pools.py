@@ -17,13 +17,18 @@ from patchbay_server.store.statement import Statement
 from patchbay_server.store.tables import CLAIMABLE, pool, task, worker
 
 SET = Statement(
-    "INSERT INTO pool (name, policy, cpu_milli, gpu_milli, memory) VALUES (:name, :policy, :cpu, :gpu, :memory)"
+    "INSERT INTO pool (name, policy, cpu_milli, gpu_milli, memory, isolated_cpu_milli, isolated_gpu_milli,"
+    " isolated_memory)"
+    " VALUES (:name, :policy, :cpu, :gpu, :memory, :isolated_cpu, :isolated_gpu, :isolated_memory)"
     " ON CONFLICT (name) DO UPDATE SET policy = excluded.policy, cpu_milli = excluded.cpu_milli,"
-    " gpu_milli = excluded.gpu_milli, memory = excluded.memory WHERE NOT pool.edited"
+    " gpu_milli = excluded.gpu_milli, memory = excluded.memory, isolated_cpu_milli = excluded.isolated_cpu_milli,"
+    " isolated_gpu_milli = excluded.isolated_gpu_milli, isolated_memory = excluded.isolated_memory"
+    " WHERE NOT pool.edited"
 )
 LOCK = Statement("INSERT INTO scheduler_lock (name) VALUES (:name) ON CONFLICT (name) DO NOTHING")
 CHANGE = Statement(
-    "UPDATE pool SET cpu_milli = :cpu, gpu_milli = :gpu, memory = :memory, edited = :edited, version = version + 1"
+    "UPDATE pool SET cpu_milli = :cpu, gpu_milli = :gpu, memory = :memory, isolated_cpu_milli = :isolated_cpu,"
+    " isolated_gpu_milli = :isolated_gpu, isolated_memory = :isolated_memory, edited = :edited, version = version + 1"
     " WHERE name = :name AND version = :expected"
 )
 HELD = "state IN ('running', 'delayed', 'waiting_cache')"
@@ -38,6 +43,8 @@ class PoolView:
     name: str
     policy: str
     capacity: Slots
+    isolated: Slots
+    """The part of a mixed pool that is for load tests alone."""
     used: Slots
     edited: bool
     version: int
@@ -77,6 +84,8 @@ class WaitingTask:
     priority: int
     demand: Slots
     created_at: float
+    gave_to: int | None
+    """The task that it gave its place to, if it did."""
 
 
 def set_pools(transaction: Transaction, pools: Iterable[PoolSettings]) -> None:
@@ -114,6 +123,7 @@ def list_pools(transaction: Transaction) -> list[PoolView]:
             name=row.name,
             policy=row.policy,
             capacity=Slots(row.cpu_milli, row.gpu_milli, row.memory),
+            isolated=Slots(row.isolated_cpu_milli, row.isolated_gpu_milli, row.isolated_memory),
             used=Slots(row.used_cpu_milli, row.used_gpu_milli, row.used_memory),
             edited=row.edited,
             version=row.version,
@@ -144,7 +154,7 @@ def page_waiting(
     c = task.c
     statement = sa.select(
         c.id, c.run_id, c.project_id, c.path, c.task_index, c.operator, c.state, c.priority,
-        c.cpu_milli, c.gpu_milli, c.memory, c.created_at,
+        c.cpu_milli, c.gpu_milli, c.memory, c.created_at, c.give_back_to,
     ).where(c.pool == name, sa.text(CLAIMABLE))  # fmt: skip
     return page(transaction, statement, c.id, cursor=cursor, limit=limit).map(_waiting)
 
@@ -168,8 +178,13 @@ def _waiting(row: sa.RowMapping) -> WaitingTask:
         priority=row["priority"],
         demand=Slots(row["cpu_milli"], row["gpu_milli"], row["memory"]),
         created_at=row["created_at"],
+        gave_to=row["give_back_to"],
     )
 
 
 def _capacity(settings: PoolSettings) -> dict[str, int]:
-    return {"cpu": round(settings.cpu * 1000), "gpu": round(settings.gpu * 1000), "memory": settings.memory}
+    cpu, gpu, memory = settings.isolated
+    return {
+        "cpu": round(settings.cpu * 1000), "gpu": round(settings.gpu * 1000), "memory": settings.memory,
+        "isolated_cpu": round(cpu * 1000), "isolated_gpu": round(gpu * 1000), "isolated_memory": memory,
+    }  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from patchbay_server.engine import cancel, scheduler, settle
+from patchbay_server.engine import cancel, external, scheduler, settle
 from patchbay_server.engine.claim import TaskRow
 from patchbay_server.engine.errors import Fenced
 from patchbay_server.engine.settings import EngineSettings
@@ -74,7 +74,7 @@ def tick(database: Database, settings: EngineSettings) -> Tick:
             found.cancelled += database.transact(cancel.sweep, run_id)
         found.ended += database.transact(_end, run_id, bool(cancel_requested))
     for pool in pools:
-        database.transact(scheduler.admit, pool)
+        database.transact(scheduler.admit, pool, settings.min_run)
     with database.read() as transaction:
         for pool in pools:
             count = transaction.one(RUNNABLE, {"pool": pool})
@@ -107,6 +107,7 @@ def _recover(transaction: Transaction, id: int, settings: EngineSettings) -> int
             settle.leave(transaction, task, "ready", attempt_state="lost", infra_retry=True)
     except Fenced:
         return 0
+    external.abandon(transaction, task)
     return 1
 
 

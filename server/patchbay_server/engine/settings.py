@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-Policy = Literal["elastic", "fixed", "mixed"]
+from patchbay_server.pool_values import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +23,10 @@ class EngineSettings:
     """How long a worker with nothing to do keeps looking before it goes back to its queue."""
     idle_poll: float = 5.0
     """Between two looks into the database without a ticket; Redis may be lost at any time."""
+    min_run: float = 600.0
+    """For how long a task may run before it is asked to give its place to another."""
+    checkpoint_grace: float = 60.0
+    """Then it has so long to write its checkpoint."""
     infra_retries: int = 3
     """How often a task may lose its worker before it fails; apart from the user's own retries."""
     progress_per_second: float = 5.0
@@ -62,9 +65,5 @@ class PoolSettings:
     gpu: float
     memory: int
     policy: Policy = "elastic"
-
-
-def default_policy(pool: str) -> Policy:
-    """`train` shares idle capacity, `inference` keeps what is reserved, `test` does either."""
-    policies: dict[str, Policy] = {"train": "elastic", "inference": "fixed", "test": "mixed"}
-    return policies.get(pool, "elastic")
+    isolated: tuple[float, float, int] = (0.0, 0.0, 0)
+    """The part of a mixed pool that is for load tests alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from patchbay_server.engine import events, skip
@@ -16,8 +17,9 @@ LEAVE = Statement(
     "UPDATE task SET state = :state, error = :error, lease_until = NULL, deadline = NULL,"
     " not_before = CASE WHEN :delay > 0 THEN $now + :delay END,"
     " retries_left = retries_left - :user_retry, infra_retries = infra_retries + :infra_retry,"
+    " give_back_to = CASE WHEN :gave_back = 1 THEN give_back_to END,"
     " ended_at = CASE WHEN :ended = 1 THEN $now END"
-    " WHERE id = :id AND token = :token AND state = 'running'"
+    " WHERE id = :id AND token = :token AND state = 'running' RETURNING give_back_to"
 )
 END_ATTEMPT = Statement(
     "UPDATE attempt SET state = :state, error = :error, ended_at = $now WHERE task_id = :id AND number = :number"
@@ -26,6 +28,9 @@ DROP_LEADER = Statement("DELETE FROM cache_entry WHERE task_id = :id AND token =
 WAKE_WAITERS = Statement(
     "UPDATE task SET state = 'ready'"
     " WHERE project_id = :project_id AND cache_key = :key AND state = 'waiting_cache' RETURNING pool"
+)
+SET_ENGINE = Statement(
+    "UPDATE task SET engine = :engine, engine_choice = :choice WHERE id = :id AND token = :token AND state = 'running'"
 )
 STOPS = Statement("SELECT stops FROM task WHERE id = :id")
 GIVE_UP_MAP = Statement(
@@ -42,6 +47,9 @@ CLOSE_TASKS = Statement(
 HAS_FAILED = Statement("SELECT 1 FROM task WHERE run_id = :run_id AND state = 'failed' AND NOT tolerated LIMIT 1")
 HAS_CANCELLED = Statement("SELECT 1 FROM task WHERE run_id = :run_id AND state = 'cancelled' LIMIT 1")
 END_RUN = Statement("UPDATE run SET state = :state, ended_at = $now WHERE id = :run_id AND ended_at IS NULL")
+
+GIVEN_BACK = "given_back"
+"""The state of an attempt that stopped at a checkpoint, so that another task could have its place."""
 
 Wake = dict[str, int]
 """Pool -> tasks that have just become ready there; their pool's bell should ring."""
@@ -67,21 +75,22 @@ def leave(
         Fenced: the token is no longer the task's.
     """
     text = None if error is None else to_json(error)
-    changed = transaction.run(
+    left = transaction.one(
         LEAVE,
         {
             "id": task.id, "token": task.token, "state": state, "error": text, "delay": float(delay),
             "user_retry": int(user_retry), "infra_retry": int(infra_retry),
-            "ended": int(state in ("failed", "cancelled")),
+            "gave_back": int(attempt_state == GIVEN_BACK), "ended": int(state in ("failed", "cancelled")),
         },
     )  # fmt: skip
-    if not changed:
+    if left is None:
         raise fenced(task)
     transaction.run(END_ATTEMPT, {"id": task.id, "number": task.attempt, "state": attempt_state, "error": text})
     transaction.run(GIVE_SLOTS, slots(task))
     if not silent:
         data = {"path": task.path, "index": task.task_index, "state": state, "attempt": task.attempt}
-        events.append(transaction, task.run_id, [("task", data | ({"error": error} if error else {}))])
+        data |= ({"error": error} if error else {}) | ({"gave_to": left[0]} if attempt_state == GIVEN_BACK else {})
+        events.append(transaction, task.run_id, [("task", data)])
     wake: Wake = {task.pool: 1} if state == "ready" else {}
     led = transaction.one(DROP_LEADER, {"id": task.id, "token": task.token})
     if led is not None:
@@ -113,6 +122,21 @@ def hand_back(transaction: Transaction, task: TaskRow) -> Wake:
     """The task's worker stops: another may have it, and no retry is used up. Raises Fenced."""
     lock_run(transaction, task.run_id)
     return leave(transaction, task, "ready", attempt_state="handed_back")
+
+
+def hand_over(transaction: Transaction, task: TaskRow, choice: Mapping[str, Any]) -> Wake:
+    """The task is for those who drive the engine that was chosen, ``choice["engine"]``. Raises Fenced."""
+    lock_run(transaction, task.run_id)
+    row = {"id": task.id, "token": task.token, "engine": choice["engine"], "choice": to_json(choice)}
+    transaction.run(SET_ENGINE, row)
+    return leave(transaction, task, "ready", attempt_state="handed_over")
+
+
+def give_back(transaction: Transaction, task: TaskRow) -> Wake:
+    """The task has stopped at a checkpoint for another one: it waits again, and no retry is used up. Raises Fenced."""
+    if lock_run(transaction, task.run_id):
+        return end_cancelled(transaction, task)
+    return leave(transaction, task, "ready", attempt_state=GIVEN_BACK)
 
 
 def lock_run(transaction: Transaction, run_id: int) -> bool:

@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from patchbay_server.engine import events, settle
-from patchbay_server.engine.admission import Slots
+from patchbay_server.engine import events, quotas, settle
+from patchbay_server.engine.admission import Pool, Slots
+from patchbay_server.engine.admission.decide import part
 from patchbay_server.engine.errors import ImpossibleDemand, NotFound, NotResumable, UnknownPool
 from patchbay_server.engine.task_rows import (
     TASK_COLUMNS,
@@ -56,6 +57,7 @@ def submit(transaction: Transaction, submission: Submission, plan: Plan) -> tupl
 
     Raises:
         NotFound: there is no such revision.
+        StorageFull: the project keeps as much as it may.
         UnknownPool, ImpossibleDemand: a task cannot run here; the message names it.
     """
     found = transaction.one(REVISION, {"revision_id": submission.revision_id})
@@ -115,6 +117,7 @@ def resume(
 def _insert(
     transaction: Transaction, run_row: dict[str, Any], tasks: list[dict[str, Any]], edges: list[dict[str, Any]]
 ) -> tuple[int, settle.Wake]:
+    quotas.check_storage(transaction, run_row["project_id"])
     _check_demands(transaction, tasks)
     now = now_of(transaction)
     inserted = transaction.core.execute(
@@ -141,17 +144,26 @@ def _check_demands(transaction: Transaction, tasks: list[dict[str, Any]]) -> Non
                 f"Node {row['path']!r} asks for pool {row['pool']!r}; there are: {', '.join(sorted(pools)) or 'none'}.",
                 node=row["path"],
             )
-        capacity = pools[row["pool"]]
-        room = Slots(capacity.cpu_milli, capacity.gpu_milli, capacity.memory)
+        found = pools[row["pool"]]
+        isolated = Slots(found.isolated_cpu_milli, found.isolated_gpu_milli, found.isolated_memory)
+        capacity = Pool(found.policy, Slots(found.cpu_milli, found.gpu_milli, found.memory), isolated)
+        room = part(capacity, isolated=row["isolated"])[1]
+        which = _name(capacity, row["pool"], isolated=row["isolated"])
         demand = Slots(row["cpu_milli"], row["gpu_milli"], row["memory"])
         missing = (demand - room).at_least_zero()
         if any(missing):
             raise ImpossibleDemand(
-                f"Node {row['path']!r} needs {demand.text()}, but pool {row['pool']!r} has {room.text()} in all: "
+                f"Node {row['path']!r} needs {demand.text()}, but {which} has {room.text()} in all: "
                 f"{missing.text()} more would be needed.",
                 node=row["path"],
                 pool=row["pool"],
             )
+
+
+def _name(pool: Pool, name: str, *, isolated: bool) -> str:
+    if pool.policy != "mixed" or not any(pool.isolated):
+        return f"pool {name!r}"
+    return f"the part of pool {name!r} for {'load tests' if isolated else 'all but load tests'}"
 
 
 def _with_expansions(tasks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from patchbay_server.store.statement import Statement, to_json
 TASK_COLUMNS = (
     "path", "task_index", "operator", "params", "engine", "seed", "use_cache", "reuse_only", "timeout", "retries",
     "retry_delay", "pool", "cpu_milli", "gpu_milli", "memory", "priority", "expansion", "tolerated", "stops",
+    "isolated", "checkpoints",
 )  # fmt: skip
 """What a plan says of a task; a resumed run takes it over."""
 _ALL_COLUMNS = (
@@ -63,6 +64,8 @@ def task_row(planned: PlannedTask, run_priority: int) -> TaskRow:
         "expansion": None if expansion is None else expansion_json(expansion, run_priority),
         "tolerated": planned.tolerated,
         "stops": planned.stops,
+        "isolated": settings.load_test,
+        "checkpoints": planned.checkpoints,
     }
 
 

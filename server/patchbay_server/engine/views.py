@@ -77,7 +77,8 @@ class TaskView:
 
     `error`: {"code", "message", "details"?, "traceback"?}. `outputs`: port -> artifact id. `index`: one number per map
     or loop around the node, ``2.0``. `operator`: of control flow its kind. `decision`: of an approval, {"approved",
-    "by", "note", "at"}.
+    "by", "note", "at"}. `engine_choice`: where the engine was left to the platform and there was a choice, {"engine",
+    "code", "message", "details"}, see `worker.choose_engine`.
     """
 
     id: int
@@ -99,11 +100,15 @@ class TaskView:
     started_at: float | None
     ended_at: float | None
     decision: dict[str, Any] | None = None
+    engine: str = "auto"
+    engine_choice: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptView:
-    """`state`: ``running``, ``done``, ``failed``, ``timed_out``, ``cancelled``, ``lost``, ``handed_back``."""
+    """`state`: ``running``, ``done``, ``failed``, ``timed_out``, ``cancelled``, ``lost``, ``handed_back`` (its worker
+    was told to end), ``given_back`` (it stopped at a checkpoint for another task), ``handed_over`` (to a worker that
+    drives the engine that was chosen)."""
 
     number: int
     state: str
@@ -268,6 +273,8 @@ def _task_view(row: sa.RowMapping, outputs: dict[str, str], rows: dict[str, int]
         cache_key=row["cache_key"],
         started_at=row["started_at"],
         ended_at=row["ended_at"],
+        engine=row["engine"],
+        engine_choice=row["engine_choice"],
     )
 
 

@@ -68,7 +68,10 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class NodeSettings:
-    """How a node runs. `retry_delay` and `timeout` in seconds; a null pool means the operator's own."""
+    """How a node runs. `retry_delay` and `timeout` in seconds; a null pool means the operator's own.
+
+    `load_test`: in a mixed pool it has the part that is for load tests alone.
+    """
 
     engine: str = "auto"
     pool: str | None = None
@@ -78,6 +81,7 @@ class NodeSettings:
     cache: bool = True
     seed: int | None = None
     priority: int = 0
+    load_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)

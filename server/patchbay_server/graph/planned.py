@@ -102,6 +102,8 @@ class PlannedTask:
     stops: str | None = None
     """Key of the map whose other items are given up when this task fails."""
     expansion: Expansion | None = None
+    checkpoints: bool = False
+    """It can be stopped and go on later: see `Context.checkpoint_dir`."""
 
     @property
     def key(self) -> str:

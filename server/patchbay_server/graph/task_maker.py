@@ -87,6 +87,7 @@ class TaskMaker:
             after=tuple(dict.fromkeys(after)),
             tolerated=scope.tolerated,
             stops=scope.stops,
+            checkpoints=spec is not None and spec.runs.checkpoints,
         )
 
     def finished(self, tasks: Sequence[PlannedTask]) -> tuple[PlannedTask, ...]:
@@ -136,7 +137,10 @@ def need_of(port: InputPort, *, several: bool, sure: bool) -> Need:
 
 
 def effective(settings: NodeSettings, spec: OperatorSpec | None) -> NodeSettings:
-    """The settings with the pool and the seed that count."""
+    """The settings with the pool, the seed and the engine that count; a choice of engines is made later."""
     seed = DEFAULT_SEED if settings.seed is None else settings.seed
     pool = settings.pool or (spec.runs.pool if spec else DEFAULT_POOL)
-    return replace(settings, seed=seed, pool=pool)
+    engine = settings.engine
+    if engine == "auto" and spec is not None and "local" not in spec.runs.engines:
+        engine = spec.runs.engines[0]
+    return replace(settings, seed=seed, pool=pool, engine=engine)

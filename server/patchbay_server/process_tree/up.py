@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+from patchbay_runners.engines.use import end_engines
 from patchbay_server import data_folder
 from patchbay_server.config import DEFAULT_PORT, ConfigError, Settings, child_environment, patchbay_version
 from patchbay_server.process_tree import redis_server
@@ -67,7 +68,10 @@ def run_platform(
             data_folder.write_state(settings.data_dir, state)
             on_ready(url)
 
-        supervisor.run(started)
+        try:
+            supervisor.run(started)
+        finally:
+            end_engines(settings.data_dir / "engines")
 
 
 def _programs(
@@ -94,6 +98,8 @@ def _programs(
     for pool in settings.pools:
         for number in range(1, settings.pool(pool).workers + 1):
             programs.append(patchbay(f"worker-{pool}-{number}", "worker", "--pool", pool))
+        for number in range(1, settings.pool(pool).drivers + 1):
+            programs.append(patchbay(f"driver-{pool}-{number}", "worker", "--pool", pool, "--driver"))
     return programs
 
 

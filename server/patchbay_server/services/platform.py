@@ -10,7 +10,7 @@ from patchbay_sdk.published import CurrentCatalogue
 from patchbay_sdk.registry import Catalogue
 from patchbay_server.config import Settings
 from patchbay_server.engine.engine import Engine
-from patchbay_server.engine.settings import EngineSettings, PoolSettings, default_policy
+from patchbay_server.engine.settings import EngineSettings, PoolSettings
 from patchbay_server.engine.settle import Wake
 from patchbay_server.engine.tickets import ring
 from patchbay_server.plugin_host import PluginHost
@@ -69,7 +69,19 @@ class Platform:
 
 def engine_settings(settings: Settings) -> EngineSettings:
     """The engine's part of the settings."""
-    return EngineSettings(lease=settings.lease, beat=settings.beat, grace=settings.grace)
+    return EngineSettings(
+        lease=settings.lease,
+        beat=settings.beat,
+        grace=settings.grace,
+        min_run=settings.min_run,
+        checkpoint_grace=settings.checkpoint_grace,
+    )
+
+
+def pool_settings(settings: Settings, name: str) -> PoolSettings:
+    """A pool as it is declared."""
+    pool = settings.pool(name)
+    return PoolSettings(name, pool.cpu, pool.gpu, pool.memory, pool.policy, pool.isolated)
 
 
 def prepare(settings: Settings) -> None:
@@ -79,12 +91,8 @@ def prepare(settings: Settings) -> None:
     from patchbay_server.store.migrate import upgrade
 
     upgrade(settings.database_url)
-    pools = [
-        PoolSettings(name, pool.cpu, pool.gpu, pool.memory, default_policy(name))
-        for name, pool in settings.pools.items()
-    ]
     with Platform.open(settings) as platform:
-        platform.engine.set_pools(pools)
+        platform.engine.set_pools(pool_settings(settings, name) for name in settings.pools)
         ensure_default(platform)
         if settings.operators.exists():
             index.rewrite(platform)  # whoever published last may have been killed in between

@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from patchbay_server.engine import pools, scheduler, waiting
 from patchbay_server.engine.admission import Slots
 from patchbay_server.engine.pools import PoolView
-from patchbay_server.engine.settings import PoolSettings, default_policy
+from patchbay_server.engine.settings import PoolSettings
 from patchbay_server.engine.waiting import WaitReason
-from patchbay_server.services.errors import Conflict
+from patchbay_server.services.errors import Conflict, Invalid
 from patchbay_server.services.people import audit
 from patchbay_server.services.people.actor import Actor
-from patchbay_server.services.platform import Platform
+from patchbay_server.services.platform import Platform, pool_settings
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.paging import Page
 from patchbay_server.store.tables import project
@@ -38,11 +38,15 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A pool now. `edited`: a person set its capacity. `note`: what is unusual about it."""
+    """A pool now. `edited`: a person set its capacity. `note`: what is unusual about it.
+
+    `isolated`: the part of a mixed pool that is for load tests alone; nothing in others.
+    """
 
     name: str
     policy: str
     capacity: Capacity
+    isolated: Capacity
     used: Capacity
     edited: bool
     version: int
@@ -104,24 +108,31 @@ def change(
     cpu: float | None = None,
     gpu: float | None = None,
     memory: int | None = None,
+    isolated: Capacity | None = None,
 ) -> Pool:
     """Set the capacity; what is None stays. Holds over restarts, whatever the settings of the platform say.
+
+    `isolated`: of a mixed pool, the part of the capacity that is for load tests alone.
 
     Running tasks go on also where there is less than they use; nothing new starts until there is room.
 
     Raises:
         NotFound: there is no such pool.
         Conflict: it was changed meanwhile.
+        Invalid: the part for load tests is larger than the pool, or the pool is not mixed.
     """
 
     def write(transaction: Transaction) -> Pool:
-        before = Capacity.of(pools.get(transaction, name).capacity)
+        view = pools.get(transaction, name)
+        before, part = Capacity.of(view.capacity), isolated or Capacity.of(view.isolated)
         after = PoolSettings(
             name,
             before.cpu if cpu is None else cpu,
             before.gpu if gpu is None else gpu,
             before.memory if memory is None else memory,
+            isolated=(part.cpu, part.gpu, part.memory),
         )
+        _check_part(view, after)
         return _set(transaction, actor, after, expected=expected, edited=True)
 
     return platform.database.transact(write)
@@ -132,9 +143,7 @@ def reset(platform: Platform, actor: Actor, name: str, *, expected: int) -> Pool
 
     def write(transaction: Transaction) -> Pool:
         pools.get(transaction, name)
-        settings = platform.settings.pool(name)
-        after = PoolSettings(name, settings.cpu, settings.gpu, settings.memory, default_policy(name))
-        return _set(transaction, actor, after, expected=expected, edited=False)
+        return _set(transaction, actor, pool_settings(platform.settings, name), expected=expected, edited=False)
 
     return platform.database.transact(write)
 
@@ -178,10 +187,25 @@ def waiting_tasks(
             priority=task.priority,
             demand=Capacity.of(task.demand),
             created_at=task.created_at,
-            reason=waiting.of_pool(name, task.state, decisions.get(task.id)),
+            reason=waiting.of_pool(name, task.state, decisions.get(task.id), task.gave_to),
         )
 
     return found.map(shown)
+
+
+def _check_part(view: PoolView, after: PoolSettings) -> None:
+    cpu, gpu, memory = after.isolated
+    if view.policy != "mixed" and any(after.isolated):
+        raise Invalid(
+            f"Pool {view.name!r} is {view.policy}: only a mixed one has a part for load tests.", field="isolated"
+        )
+    for field, part, whole in (("cpu", cpu, after.cpu), ("gpu", gpu, after.gpu), ("memory", memory, after.memory)):
+        if part > whole:
+            raise Invalid(
+                f"The part of pool {view.name!r} for load tests has {field} {part:g}, which is more than the pool will"
+                f" have ({whole:g}): make it smaller, too.",
+                field=f"isolated.{field}",
+            )
 
 
 def _set(transaction: Transaction, actor: Actor, settings: PoolSettings, *, expected: int, edited: bool) -> Pool:
@@ -189,7 +213,10 @@ def _set(transaction: Transaction, actor: Actor, settings: PoolSettings, *, expe
     if not pools.change(transaction, settings, expected=expected, edited=edited):
         raise Conflict(f"Pool {settings.name!r} was changed meanwhile.", version=before.version, reason="changed")
     after = pools.get(transaction, settings.name)
-    old, new = ({"capacity": view.capacity._asdict(), "edited": view.edited} for view in (before, after))
+    old, new = (
+        {"capacity": view.capacity._asdict(), "isolated": view.isolated._asdict(), "edited": view.edited}
+        for view in (before, after)
+    )
     audit.append(transaction, actor, "pool.changed", f"pool:{settings.name}", before=old, after=new)
     return _pool(after)
 
@@ -201,6 +228,7 @@ def _pool(view: PoolView) -> Pool:
         name=view.name,
         policy=view.policy,
         capacity=Capacity.of(view.capacity),
+        isolated=Capacity.of(view.isolated),
         used=Capacity.of(view.used),
         edited=view.edited,
         version=view.version,

@@ -91,6 +91,7 @@ def start(
         GraphError: the flow cannot run like this.
         Forbidden: the actor may not run an operator of the flow, or not at this priority.
         UnknownPool, ImpossibleDemand: a node cannot run on this platform.
+        StorageFull: the project keeps as much as it may.
     """
     found = flows.get(platform, project_id, flow, revision)
     request = replace(request, data_roots=data_roots(platform.settings, project_id))
@@ -107,6 +108,7 @@ def submit(platform: Platform, actor: Actor, project_id: int, prepared: Prepared
         Forbidden: the actor may not run an operator of the flow, or not at this priority.
         GraphError: an operator of the flow was disabled after faults, or the project lacks a secret that it names.
         UnknownPool, ImpossibleDemand: a node cannot run on this platform.
+        StorageFull: the project keeps as much as it may.
         NameTaken: the platform keeps a flow of this name for itself.
     """
 

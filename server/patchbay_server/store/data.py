@@ -31,6 +31,7 @@ dataset_version = Table(
     Column("number", sa.Integer, nullable=False),
     Column("content_hash", Text, nullable=False),
     Column("rows", sa.BigInteger, nullable=False),
+    Column("bytes", sa.BigInteger, nullable=False, server_default="0"),
     Column("schema", Json, nullable=False),
     Column("source", Json, nullable=False),  # {"kind": "upload" | "catalogue" | "run", ...}
     Column("statistics", Json),  # None: not computed yet

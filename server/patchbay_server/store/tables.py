@@ -144,6 +144,7 @@ task = Table(
     Column("operator", Text, nullable=False),
     Column("params", Json, nullable=False),
     Column("engine", Text, nullable=False),
+    Column("engine_choice", Json),  # which, and why, where that was left to the platform
     Column("seed", sa.BigInteger),
     Column("use_cache", sa.Boolean, nullable=False),
     Column("reuse_only", sa.Boolean, nullable=False),
@@ -162,6 +163,10 @@ task = Table(
     Column("pool", ForeignKey("pool.name"), nullable=False),
     *_slots(),
     Column("priority", sa.Integer, nullable=False),
+    Column("isolated", sa.Boolean, nullable=False, server_default=sa.false()),  # a load test
+    Column("checkpoints", sa.Boolean, nullable=False, server_default=sa.false()),  # it can be stopped and go on later
+    Column("give_back_to", Id),  # the task that it is to give its place to, or gave it to since it ran last
+    Column("promised", sa.Boolean, nullable=False, server_default=sa.false()),  # others were asked to make place for it
     Column("state", Text, nullable=False),
     Column("remaining", sa.Integer, nullable=False),
     Column("not_before", Time),
@@ -184,6 +189,15 @@ task = Table(
     Index(
         "ix_task_claim",
         "pool",
+        sa.desc("priority"),
+        "id",
+        sqlite_where=sa.text(CLAIMABLE),
+        postgresql_where=sa.text(CLAIMABLE),
+    ),
+    Index(
+        "ix_task_line",
+        "pool",
+        "project_id",
         sa.desc("priority"),
         "id",
         sqlite_where=sa.text(CLAIMABLE),
@@ -224,9 +238,11 @@ attempt = Table(
     Column("worker", Text, nullable=False),
     Column("log_path", Text),
     Column("external_id", Text),
+    Column("abandoned", sa.Boolean, nullable=False, server_default=sa.false()),  # that job may go on without a worker
     Column("error", Json),
     Column("started_at", Time, nullable=False),
     Column("ended_at", Time),
+    Index("ix_attempt_abandoned", "task_id", sqlite_where=sa.text("abandoned"), postgresql_where=sa.text("abandoned")),
     sqlite_with_rowid=False,
 )
 
@@ -237,6 +253,16 @@ output = Table(
     Column("port", Text, primary_key=True),
     Column("artifact_id", Text, nullable=False),
     Column("rows", sa.BigInteger),
+    Index(None, "artifact_id"),
+    sqlite_with_rowid=False,
+)
+
+stored_artifact = Table(
+    "stored_artifact",
+    metadata,
+    Column("project_id", ForeignKey("project.id"), primary_key=True),
+    Column("artifact_id", Text, primary_key=True),
+    Column("bytes", sa.BigInteger, nullable=False),
     Index(None, "artifact_id"),
     sqlite_with_rowid=False,
 )
@@ -272,9 +298,23 @@ pool = Table(
     Column("policy", Text, nullable=False),
     *_slots(),
     *_slots("used_", default=0),
+    *_slots("isolated_", default=0),  # of a mixed pool: the part that is for load tests alone
     Column("edited", sa.Boolean, nullable=False, server_default=sa.false()),  # by a person: settings do not apply
     Column("version", sa.Integer, nullable=False, server_default="1"),
     CheckConstraint("used_cpu_milli >= 0 AND used_gpu_milli >= 0 AND used_memory >= 0", name="used"),
+)
+
+quota = Table(
+    "quota",
+    metadata,
+    Column("project_id", ForeignKey("project.id"), primary_key=True),
+    Column("weight", sa.Double, nullable=False),
+    # over all pools; null: no limit
+    Column("cpu_milli", sa.BigInteger),
+    Column("gpu_milli", sa.BigInteger),
+    Column("trainings", sa.Integer),
+    Column("storage", sa.BigInteger),
+    Column("borrows", sa.Boolean, nullable=False),
 )
 
 worker = Table(

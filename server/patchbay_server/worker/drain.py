@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from patchbay_server.engine import Claim, Engine
+from patchbay_server.engine import Claim, Engine, Lane
 from patchbay_server.worker.supervisor import Supervisor
 
 POLL = 0.01
@@ -23,6 +23,7 @@ class Drain:
         worker: str,
         ring: Callable[[Mapping[str, int]], None],
         stopping: Callable[[], bool] = lambda: False,
+        lane: Lane = "local",
     ) -> None:
         self._engine = engine
         self._supervisor = supervisor
@@ -30,6 +31,7 @@ class Drain:
         self._worker = worker
         self._ring = ring
         self._stopping = stopping
+        self._lane = lane
 
     def __call__(self) -> int:
         """Work until the pool is empty, and a little longer; how many tasks were handled."""
@@ -49,10 +51,13 @@ class Drain:
         """The next task, also when it becomes ready only in a moment."""
         until = time.monotonic() + self._engine.settings.linger
         while True:
-            claim = self._engine.claim(self._pool, self._worker) if self._engine.has_work(self._pool) else None
+            claim = self._claim() if self._engine.has_work(self._pool, self._lane) else None
             if claim is not None or time.monotonic() >= until or self._stopping():
                 return claim
             time.sleep(POLL)
+
+    def _claim(self) -> Claim | None:
+        return self._engine.claim(self._pool, self._worker, self._lane)
 
     def _wake_others(self, wake: Mapping[str, int]) -> None:
         others = dict(wake)

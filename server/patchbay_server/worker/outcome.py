@@ -8,6 +8,7 @@ from typing import Any
 from patchbay_sdk.spec import OperatorSpec
 from patchbay_server.engine import Claim, Result
 from patchbay_server.graph.cache_key import Reason
+from patchbay_server.worker.choose_engine import Choice
 
 
 def why_bypassed(claim: Claim, spec: OperatorSpec) -> Reason | None:
@@ -24,10 +25,12 @@ def cacheable(claim: Claim, spec: OperatorSpec) -> bool:
     return bool(claim.task.use_cache) and spec.runs.cacheable
 
 
-def result_of(finished: Mapping[str, Any], publish_as: str | None) -> Result:
+def result_of(finished: Mapping[str, Any], publish_as: str | None, choice: Choice | None = None) -> Result:
     """What a ``finished`` event brings; extra artifacts are kept as outputs named ``artifact/NAME``."""
     extra = {f"artifact/{name}": id for name, id in finished.get("artifacts", {}).items()}
-    return Result({**finished["outputs"], **extra}, finished["rows"], finished["metrics"], publish_as)
+    outputs = {**finished["outputs"], **extra}
+    chosen = choice.to_json() if choice else None
+    return Result(outputs, finished["rows"], metrics=finished["metrics"], publish_as=publish_as, engine_choice=chosen)
 
 
 def nothing_to_reuse(claim: Claim, reasons: list[Reason]) -> dict[str, Any]:

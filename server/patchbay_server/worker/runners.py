@@ -1,9 +1,12 @@
-"""The runners of one worker: the warm one of what is installed, and one per environment of what was published."""
+"""The runners of one worker: the warm one of what is installed, one per environment of what was published, and one
+per heavy engine."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from patchbay_runners.driver import DriverRunner
+from patchbay_runners.engines.use import Site
 from patchbay_runners.local import LocalRunner
 from patchbay_runners.runner import Runner, runner_class
 from patchbay_sdk.errors import ParamError
@@ -20,29 +23,46 @@ class Runners:
 
     Code that was published never shares a process with another task: each task of it has a new one, forked from a
     preloader that has imported libraries only. `local`: the runner of installed operators. `libraries`: what the
-    preloader of the platform's own environment imports for published operators. For use by one thread.
+    preloader of the platform's own environment imports for published operators, and that of drivers. `site`: where this
+    machine keeps its engines. For use by one thread.
     """
 
-    def __init__(self, local: LocalRunner, store: str, grace: float, libraries: list[str]) -> None:
+    def __init__(self, local: LocalRunner, store: str, grace: float, libraries: list[str], site: Site) -> None:
         self._local = local
+        self._site = site
         self._store = store
         self._grace = grace
         self._libraries = libraries
         self._foreign: dict[Path | None, LocalRunner] = {}
+        self._drivers: dict[str, DriverRunner] = {}
 
     def __call__(self, engine: str, home: Home | None) -> Runner:
         """The runner of an engine, for installed operators or for the environment of a release.
 
         Raises:
-            ParamError: this worker has no such engine.
+            ParamError: there is no such engine, or published operators may not use it.
         """
-        if engine != "local":
-            runner_class(engine)  # raises when nobody has such an engine
-            raise ParamError(f"Engine {engine!r} is not available on this worker; use 'local'.", engine=engine)
-        return self._local if home is None else self._runner_in(home.python)
+        if engine == "local":
+            return self._local if home is None else self._runner_in(home.python)
+        runner_class(engine)  # raises when nobody has such an engine
+        if home is not None:
+            raise ParamError(
+                f"The operator was published, as {home.release}: it runs on the engine 'local' only, apart from the "
+                f"engine {engine!r} that others use.",
+                engine=engine,
+            )
+        return self.driver(engine)
+
+    def driver(self, engine: str) -> DriverRunner:
+        """The runner that drives a heavy engine."""
+        if engine not in self._drivers:
+            self._drivers[engine] = DriverRunner(engine, self._site, self._store, self._libraries, self._grace)
+        return self._drivers[engine]
 
     def close(self) -> None:
-        """End every preloader of published operators; the local runner stays."""
+        """End every driver and every preloader of published operators; the local runner stays."""
+        while self._drivers:
+            self._drivers.popitem()[1].close()
         while self._foreign:
             self._foreign.popitem()[1].close()
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from patchbay_runners import checkpoints
 from patchbay_runners.artifacts import ArtifactStore
 from patchbay_runners.garbage import closure
 from patchbay_runners.protocol import TaskEvent, TaskRequest
@@ -19,16 +20,19 @@ from patchbay_sdk.spec import Home, OperatorSpec
 from patchbay_server.engine import CancelRequested, Claim, Committed, Engine, Fenced, Result
 from patchbay_server.engine.cache import Opened
 from patchbay_server.engine.kill_points import reach
+from patchbay_server.engine.lease import Orders
 from patchbay_server.engine.mending import mend
 from patchbay_server.engine.reconcile import timeout_error
 from patchbay_server.graph.cache_key import CacheParts, Reason, cache_key
 from patchbay_server.graph.planned import APPROVAL, COLLECT, CONTROL
 from patchbay_server.store.database import DatabaseError
+from patchbay_server.worker.choose_engine import Choice, choose_engine
 from patchbay_server.worker.control import approval_parts, decide, handed_on, map_operators, named_items
 from patchbay_server.worker.homes import home_of_task
 from patchbay_server.worker.outcome import cacheable, nothing_to_reuse, result_of, why_bypassed
 from patchbay_server.worker.parts import cache_parts, engine_of
 from patchbay_server.worker.relay import Relay
+from patchbay_server.worker.request import checkpoint_folder, checkpoint_name, request_of
 from patchbay_server.worker.secrets import TaskSecrets
 
 logger = logging.getLogger(__name__)
@@ -52,6 +56,10 @@ class Place:
     """File of the keys that open secrets."""
     data_dir: str | None = None
     """The platform's data folder."""
+    memory: int = 0
+    """Bytes that the worker's pool has."""
+    engines: tuple[str, ...] = ("local",)
+    """The engines that tasks of the pool can use here."""
 
     def closed(self) -> tuple[Path | str | None, ...]:
         """What is no flow's business, even where a data folder holds it."""
@@ -60,6 +68,10 @@ class Place:
 
 class Stopped(Exception):
     """The worker was asked to end while a task was running."""
+
+
+class GaveBack(Exception):
+    """The task has stopped, at a checkpoint if it could write one in time, so that another can have its place."""
 
 
 class Supervisor:
@@ -98,6 +110,8 @@ class Supervisor:
             logger.warning("%s", error)
         except Stopped:
             return self._settle(claim, lambda: self._engine.hand_back(claim))
+        except GaveBack:
+            return self._settle(claim, lambda: self._engine.give_back(claim))
         except DatabaseError as error:
             logger.warning("gave up %s of run %s: %s", claim.task.path, claim.task.run_id, error)
         except PatchbayError as error:
@@ -115,10 +129,14 @@ class Supervisor:
         spec = map_operators().get(claim.task.operator) or self._catalogue().get(claim.task.operator)
         if claim.task.operator == COLLECT:
             claim = named_items(claim, self._engine.delivered(claim, "tables"))
+        choice = self._choose_engine(claim, spec)
+        if choice and choice.engine != "local":
+            chosen = choice.to_json()
+            return self._settle(claim, lambda: self._engine.hand_over(claim, chosen))
         secrets = TaskSecrets(self._engine.database, claim, spec)
         bypassed, parts = why_bypassed(claim, spec), cache_parts(claim, spec, secrets.fingerprints())
         if bypassed and not (claim.task.reuse_only or claim.resumed_from):
-            return self._run_unshared(claim, spec, secrets, parts, bypassed)
+            return self._run_unshared(claim, spec, secrets, parts, bypassed, choice)
         opened = self._open(claim, parts, bypassed)
         key = opened.key if cacheable(claim, spec) else None
         if opened.outcome == "wait":
@@ -127,10 +145,18 @@ class Supervisor:
             return self._commit(claim, Result(opened.outputs, opened.rows, publish_as=key, reused=True))
         if claim.task.reuse_only:
             return self._settle(claim, lambda: self._engine.fail(claim, nothing_to_reuse(claim, opened.reasons)))
-        ended = self._run(claim, spec, secrets)
+        kept_as = checkpoint_name(claim, spec, None if bypassed else opened.key)
+        ended = self._run(claim, spec, secrets, kept_as)
         if ended.kind == "failed":
             return self._fail(claim, ended.data["error"])
-        return self._commit(claim, result_of(ended.data, key))
+        return self._commit(claim, result_of(ended.data, key, choice), kept_as)
+
+    def _choose_engine(self, claim: Claim, spec: OperatorSpec) -> Choice | None:
+        """None: there is no choice."""
+        if claim.task.engine != "auto" or "spark" not in spec.runs.engines:
+            return None
+        inputs = [self._store.manifest(id) for ids in claim.inputs.values() for id in ids]
+        return choose_engine(inputs, self._place.memory, self._place.engines)
 
     def _decide(self, claim: Claim) -> Committed:
         """A task that computes nothing: it looks at stored values only, in this process."""
@@ -144,15 +170,23 @@ class Supervisor:
         return self._commit(claim, Result(opened.outputs, opened.rows, reused=True))
 
     def _run_unshared(
-        self, claim: Claim, spec: OperatorSpec, secrets: TaskSecrets, parts: CacheParts, bypassed: Reason
+        self,
+        claim: Claim,
+        spec: OperatorSpec,
+        secrets: TaskSecrets,
+        parts: CacheParts,
+        bypassed: Reason,
+        choice: Choice | None,
     ) -> Committed:
         """Run without looking for an earlier result: one transaction less."""
-        ended = self._run(claim, spec, secrets)
+        kept_as = checkpoint_name(claim, spec, None)
+        ended = self._run(claim, spec, secrets, kept_as)
         if ended.kind == "failed":
             self._insist(lambda: self._engine.open_attempt(claim, parts, bypassed))
             return self._fail(claim, ended.data["error"])
         key = cache_key(parts) if cacheable(claim, spec) else None
-        return self._commit(claim, replace(result_of(ended.data, key), unshared=(parts, bypassed)))
+        result = replace(result_of(ended.data, key, choice), unshared=(parts, bypassed))
+        return self._commit(claim, result, kept_as)
 
     def _open(self, claim: Claim, parts: CacheParts, bypassed: Reason | None) -> Opened:
         opened = self._engine.open_attempt(claim, parts, bypassed)
@@ -162,13 +196,16 @@ class Supervisor:
             opened = self._engine.open_attempt(claim, parts, bypassed or Reason("lost", missing[0]), history=False)
         return opened
 
-    def _run(self, claim: Claim, spec: OperatorSpec, secrets: TaskSecrets) -> TaskEvent:
-        """Execute; the attempt's last event. Raises Fenced, CancelRequested, Stopped; no process is left then."""
-        catalogue = self._catalogue()
+    def _run(self, claim: Claim, spec: OperatorSpec, secrets: TaskSecrets, kept_as: str | None) -> TaskEvent:
+        """Execute; the attempt's last event. Raises Fenced, CancelRequested, Stopped, GaveBack; nothing runs then."""
+        catalogue, place = self._catalogue(), self._place
         home = home_of_task(spec, claim.inputs, self._store, catalogue)
         runner = self._runner_of(engine_of(claim), home)
-        request = self._request(claim, spec, published=catalogue.published, confined=home is not None)
-        runner.submit(replace(request, secrets=secrets.values(self._place.secret_keys)))
+        published = place.published if catalogue.published else None
+        request = request_of(claim, spec, place.store, place.temp_dir, published, place.closed(), home is not None)
+        self._note_external(claim, runner, request)
+        folder = checkpoint_folder(self._store.root, kept_as, claim.task.token)
+        runner.submit(replace(request, secrets=secrets.values(place.secret_keys), checkpoint_dir=folder))
         reach("run")
         try:
             return self._watch(claim, runner)
@@ -176,26 +213,45 @@ class Supervisor:
             runner.cancel()
             runner.clean_up()
 
+    def _note_external(self, claim: Claim, runner: Runner, request: TaskRequest) -> None:
+        """Before a job starts elsewhere: earlier ones of this task are ended, and its id is kept."""
+        external_id = runner.external_id(request)
+        if external_id is not None:
+            for job in self._engine.abandoned(claim.task.id):
+                runner.end_external(job.external_id)
+                self._engine.job_ended(job)
+            self._engine.note_external(claim, external_id)
+            reach("external")
+
     def _watch(self, claim: Claim, runner: Runner) -> TaskEvent:
         settings, relay = self._settings, Relay(self._engine, claim)
         started = time.monotonic()
         next_beat, next_look = self._renewed + settings.beat, started + settings.watch
         timeout = claim.task.timeout
+        ends_by: float | None = None  # until when it may write a checkpoint; it may go on
         while True:
-            wake_at = min(moment for moment in (next_beat, next_look, relay.due) if moment is not None)
+            wake_at = min(moment for moment in (next_beat, next_look, relay.due, ends_by) if moment is not None)
             if timeout is not None:
                 wake_at = min(wake_at, started + timeout)
             for event in runner.wait(max(0.0, wake_at - time.monotonic())):
                 if event.kind in ("finished", "failed"):
                     relay.flush(last=True)
+                    if event.kind == "failed" and ends_by is not None:
+                        raise GaveBack
                     return event
                 relay.add(event)
             now = time.monotonic()
             if now >= next_beat:
                 next_beat = now + (settings.beat if self._beat(claim) else settings.beat / 4)
             if now >= next_look:
-                self._look(claim)
+                if self._look(claim) == "give back" and ends_by is None:
+                    runner.stop()
+                    ends_by = now + settings.checkpoint_grace
                 next_look = now + settings.watch
+            if ends_by is not None and now >= ends_by:
+                self._beat(claim)
+                runner.cancel()
+                raise GaveBack
             if timeout is not None and now >= started + timeout:
                 self._beat(claim)
                 runner.cancel()
@@ -216,23 +272,26 @@ class Supervisor:
         self._renewed = asked
         return True
 
-    def _look(self, claim: Claim) -> None:
+    def _look(self, claim: Claim) -> Orders:
         if self._stopping():
             raise Stopped
         try:
             orders = self._engine.orders(claim)
         except DatabaseError:
-            return
+            return "go on"
         if orders == "cancel":
             raise CancelRequested(f"Run {claim.task.run_id} is being cancelled.")
         if orders == "fenced":
             raise Fenced(f"{claim.task.path} of run {claim.task.run_id} was given to another worker.")
+        return orders
 
-    def _commit(self, claim: Claim, result: Result) -> Committed:
+    def _commit(self, claim: Claim, result: Result, kept_as: str | None = None) -> Committed:
         reach("finished")
         goes_on = not self._stopping()
         store, worker = self._store, self._place.worker
         try:
+            if not result.reused:
+                result = replace(result, sizes={id: store.manifest(id).size for id in result.outputs.values()})
             committed = self._insist(
                 lambda: self._engine.commit(claim, result, worker, claim_next=goes_on, confirm=store.confirm)
             )
@@ -240,6 +299,8 @@ class Supervisor:
             logger.info("%s of run %s: %s", claim.task.path, claim.task.run_id, error)
             return self._settle(claim, lambda: self._engine.hand_back(claim))
         reach("committed")
+        if kept_as is not None:
+            checkpoints.remove(self._store.root, kept_as)
         return committed
 
     def _fail(self, claim: Claim, error: Mapping[str, Any]) -> Committed:
@@ -269,28 +330,3 @@ class Supervisor:
             except DatabaseError:
                 if time.monotonic() - self._renewed > self._settings.patience:
                     raise
-
-    def _request(self, claim: Claim, spec: OperatorSpec, *, published: bool, confined: bool) -> TaskRequest:
-        task, place = claim.task, self._place
-        return TaskRequest(
-            run_id=str(task.run_id),
-            node_path=task.path,
-            index=task.task_index,
-            attempt=task.attempt,
-            token=task.token,
-            operator=task.operator,
-            implementation=spec.implementation,
-            spec_path=str(spec.path),
-            params=claim.params,
-            inputs=claim.inputs,
-            engine=engine_of(claim),
-            seed=task.seed or 0,
-            store=place.store,
-            temp_dir=place.temp_dir,
-            log_path=claim.log_path,
-            data_roots=claim.data_roots,
-            home=spec.home.to_json() if spec.home else None,
-            published=place.published if published else None,
-            confined=confined,
-            closed=[str(path) for path in place.closed() if path],
-        )

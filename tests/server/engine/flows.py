@@ -12,7 +12,9 @@ from patchbay_server.graph.plan import Plan, PlannedTask
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.tables import project
 
-SETTINGS = EngineSettings(lease=2.0, beat=0.3, watch=0.05, grace=0.3, linger=0.02, idle_poll=0.2)
+SETTINGS = EngineSettings(
+    lease=2.0, beat=0.3, watch=0.05, grace=0.3, linger=0.02, idle_poll=0.2, min_run=0.0, checkpoint_grace=30.0
+)
 
 
 def plan_of(*nodes: str, **changes: dict[str, Any]) -> Plan:
@@ -60,9 +62,9 @@ def _project_of(transaction: Transaction, name: str) -> int:
     return transaction.core.execute(project.insert().values(**row).returning(project.c.id)).scalar_one()
 
 
-def submit(engine: Engine, plan: Plan, name: str = "flow", **options: Any) -> int:
+def submit(engine: Engine, plan: Plan, name: str = "flow", *, project: str = "default", **options: Any) -> int:
     """Submit a plan as a run of the flow `name`; returns the run's id."""
-    revision = engine.save_revision(project_of(engine), {"format": 1, "name": name, "nodes": [], "edges": []})
+    revision = engine.save_revision(project_of(engine, project), {"format": 1, "name": name, "nodes": [], "edges": []})
     run_id, _ = engine.submit(Submission(revision.id, **options), plan)
     return run_id
 

@@ -1,77 +1,9 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from patchbay_server.engine import Engine, ImpossibleDemand, UnknownPool
-from patchbay_server.engine.admission import PoolView, Slots, Waiting, decide
-from patchbay_server.engine.settings import Policy
+from patchbay_server.engine import Engine, ImpossibleDemand, PoolSettings, UnknownPool, quotas
+from patchbay_server.engine.admission import Quota
 from tests.server.engine.conftest import GIB
 from tests.server.engine.flows import done, plan_of, project_of, states, submit
-
-
-def view(cpu: int, used: int = 0, policy: Policy = "elastic", held: dict[int, int] | None = None) -> PoolView:
-    return PoolView(policy, Slots(cpu, 0, 100), Slots(used, 0, 0), held or {})
-
-
-def task(id: int, cpu: int, *, priority: int = 0, project: int = 1) -> Waiting:
-    return Waiting(id, project, priority, Slots(cpu, 0, 0))
-
-
-def order(pool: PoolView, *waiting: Waiting) -> list[int]:
-    return [decision.id for decision in decide(pool, waiting)]
-
-
-def admitted(pool: PoolView, *waiting: Waiting) -> list[int]:
-    return [decision.id for decision in decide(pool, waiting) if decision.admitted]
-
-
-def test_the_higher_priority_comes_first_then_the_older() -> None:
-    assert order(view(1), task(1, 1), task(2, 1, priority=5), task(3, 1)) == [2, 1, 3]
-
-
-def test_what_fits_is_admitted_and_no_more() -> None:
-    assert admitted(view(4, used=1), task(1, 1), task(2, 1), task(3, 1), task(4, 1)) == [1, 2, 3]
-
-
-def test_a_large_task_is_not_overtaken_for_ever_by_small_ones() -> None:
-    decisions = decide(view(4, used=2), [task(1, 3), task(2, 1)])
-    assert [decision.admitted for decision in decisions] == [False, False]
-    assert [decision.missing.cpu_milli for decision in decisions] == [1, 2]
-
-
-def test_a_task_that_does_not_take_what_the_blocked_one_needs_may_pass() -> None:
-    pool = PoolView("elastic", Slots(4, 1, 0), Slots(0, 1, 0), {})
-    blocked, small = Waiting(1, 1, 0, Slots(2, 1, 0)), Waiting(2, 1, 0, Slots(1, 0, 0))
-    assert admitted(pool, blocked, small) == [2]
-
-
-def test_a_task_that_can_never_fit_blocks_nobody() -> None:
-    first, second = decide(view(4), [task(1, 5), task(2, 4)])
-    assert (first.impossible, first.admitted, second.admitted) == (True, False, True)
-
-
-def test_projects_share_an_elastic_pool_and_a_fixed_one_keeps_its_order() -> None:
-    waiting = [task(1, 1), task(2, 1), task(3, 1, project=2), task(4, 1, project=2)]
-    assert order(view(4), *waiting) == [1, 3, 2, 4]
-    assert order(view(4, held={1: 2}), *waiting) == [3, 4, 1, 2]
-    assert order(view(4, policy="fixed"), *waiting) == [1, 2, 3, 4]
-    assert order(view(4, policy="mixed"), *waiting) == [1, 3, 2, 4]
-
-
-SLOTS = st.builds(Slots, st.integers(0, 8), st.integers(0, 2), st.integers(0, 50))
-WAITING = st.builds(Waiting, st.integers(1, 10**6), st.integers(1, 3), st.integers(-2, 2), SLOTS)
-
-
-@given(
-    SLOTS, SLOTS, st.lists(WAITING, max_size=20, unique_by=lambda task: task.id), st.sampled_from(["elastic", "fixed"])
-)
-def test_admitted_tasks_always_fit_together(capacity: Slots, used: Slots, tasks: list[Waiting], policy: Policy) -> None:
-    decisions = decide(PoolView(policy, capacity, used, {}), tasks)
-    assert sorted(decision.id for decision in decisions) == sorted(task.id for task in tasks)
-    demand = {task.id: task.demand for task in tasks}
-    for dimension in range(3):
-        taken = sum(demand[decision.id][dimension] for decision in decisions if decision.admitted)
-        assert taken == 0 or taken <= capacity[dimension] - used[dimension]
 
 
 def test_running_tasks_never_exceed_the_pool(engine: Engine) -> None:
@@ -120,3 +52,89 @@ def test_an_admitted_task_gives_way_to_one_of_higher_priority(engine: Engine) ->
     high = submit(engine, plan_of("c", c={"cpu": 2}), priority=9)
     engine.tick()
     assert (states(engine, low), states(engine, high)) == ({"a": "ready", "b": "ready"}, {"c": "admitted"})
+
+
+def test_a_project_that_has_more_does_not_pass_its_slots_on_while_another_waits(engine: Engine) -> None:
+    many = submit(engine, plan_of("a", "b", "c", "d"))
+    claims = [engine.claim("train", "w") for _ in range(2)]
+    submit(engine, plan_of("x"), project="other")
+    assert claims[0] is not None and claims[1] is not None
+    assert engine.commit(claims[0], done(claims[0]), "w", claim_next=True).next is None
+    following = engine.claim("train", "w")
+    assert following is not None and following.task.path == "x"
+    last = engine.commit(claims[1], done(claims[1]), "w", claim_next=True).next
+    assert last is not None and last.task.path == "c"
+    assert states(engine, many)["d"] == "ready"
+
+
+def test_a_project_with_thousands_of_tasks_does_not_hide_anothers(engine: Engine) -> None:
+    submit(engine, plan_of(*(f"n{number}" for number in range(600))), priority=3)
+    other = submit(engine, plan_of("x"), project="other")
+    engine.admit("train")
+    assert states(engine, other) == {"x": "admitted"}
+
+
+def test_a_quota_counts_over_all_pools_and_says_so(engine: Engine) -> None:
+    mine = Quota(cpu_milli=2000, borrows=False)
+    engine.database.transact(quotas.put, project_of(engine), mine)
+    with engine.database.read() as transaction:
+        assert quotas.get(transaction, project_of(engine)) == mine
+        assert quotas.get(transaction, project_of(engine, "other")) == Quota()
+    run_id = submit(engine, plan_of("a", "b", "c", c={"pool": "test"}))
+    for pool in ("train", "test"):
+        engine.admit(pool)
+    assert states(engine, run_id) == {"a": "admitted", "b": "admitted", "c": "ready"}
+    reason = engine.explain_wait(engine.tasks(run_id)[2].id)
+    assert reason.message.endswith(
+        "its project may have 2 CPU and has 2; starts when it gives back 1, or may have more"
+    )
+    assert (reason.code, reason.details["resource"], reason.details["missing"]) == ("quota", "cpu", 1000)
+    engine.database.transact(quotas.put, project_of(engine), Quota(cpu_milli=3000, borrows=False))
+    assert engine.claim("test", "w") is not None
+
+
+def test_trainings_at_once_are_limited(engine: Engine) -> None:
+    engine.database.transact(quotas.put, project_of(engine), Quota(trainings=1))
+    run_id = submit(engine, plan_of("a", "b", "c", a={"engine": "deepspeed"}, b={"engine": "deepspeed"}))
+    engine.admit("train")
+    assert states(engine, run_id) == {"a": "admitted", "b": "ready", "c": "admitted"}
+    assert "may have 1 trainings at once and has 1" in engine.explain_wait(engine.tasks(run_id)[1].id).message
+
+
+def test_room_that_is_kept_is_said_to_be_kept(engine: Engine) -> None:
+    run_id = submit(engine, plan_of("a", "b", "c", b={"cpu": 2}))
+    assert engine.claim("train", "w") is not None
+    engine.admit("train")
+    b, c = (engine.tasks(run_id)[place].id for place in (1, 2))
+    reason = engine.explain_wait(c)
+    assert (reason.code, reason.details["tasks"]) == ("reserved", [b])
+
+
+def test_a_task_that_ends_in_time_may_pass_a_larger_one(engine: Engine) -> None:
+    run_id = submit(engine, plan_of("a", "b", "c", a={"timeout": 100.0}, b={"cpu": 2}, c={"timeout": 50.0}))
+    assert engine.claim("train", "w") is not None
+    engine.admit("train")
+    assert states(engine, run_id) == {"a": "running", "b": "ready", "c": "admitted"}
+    assert engine.explain_wait(engine.tasks(run_id)[1].id).details["starts_at"] > 100
+
+
+def test_load_tests_have_a_part_of_a_mixed_pool_and_nobody_else_has_it(engine: Engine) -> None:
+    engine.set_pools([PoolSettings("test", 3, 0, 4 * GIB, "mixed", (1.0, 0.0, GIB))])
+    plain = {name: {"pool": "test"} for name in ("a", "b", "c")}
+    loads = {name: {"pool": "test", "load_test": True} for name in ("x", "y")}
+    run_id = submit(engine, plan_of("a", "b", "c", "x", "y", **plain, **loads))
+    engine.admit("test")
+    assert states(engine, run_id) == {"a": "admitted", "b": "admitted", "c": "ready", "x": "admitted", "y": "ready"}
+    claims = [engine.claim("test", "w") for _ in range(4)]
+    assert [claim and claim.task.path for claim in claims] == ["a", "b", "x", None]
+    first = claims[0]
+    assert first is not None
+    following = engine.commit(first, done(first), "w", claim_next=True).next
+    assert following is not None and following.task.path == "c"
+    assert engine.commit(following, done(following), "w", claim_next=True).next is None, "a load test is no successor"
+    engine.admit("test")
+    assert states(engine, run_id)["y"] == "ready", "two CPUs are free, but not of its part"
+    assert "starts when 1 CPU more is free" in engine.explain_wait(engine.tasks(run_id)[4].id).message
+    for wrong, part in (({"load_test": True}, "load tests has 1 CPU"), ({}, "all but load tests has 2 CPU")):
+        with pytest.raises(ImpossibleDemand, match=f"Node 'big' needs 3 CPU, .* the part of pool 'test' for {part}"):
+            submit(engine, plan_of("big", big={"pool": "test", "cpu": 3, **wrong}))

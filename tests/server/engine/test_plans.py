@@ -13,13 +13,16 @@ from patchbay_server.engine import (
     approval,
     cache,
     cancel,
+    checkpoints,
     claim,
     collection,
     commit,
     events,
     expansion,
+    external,
     lease,
     pools,
+    quotas,
     reconcile,
     scheduler,
     settle,
@@ -33,25 +36,38 @@ from tests.server.engine.drawing import unguard
 from tests.server.engine.flows import project_of
 
 RUNS, TASKS = 1500, 20
-LARGE = {"run", "task", "task_edge", "attempt", "output", "cache_entry", "event"}
+LARGE = {"run", "task", "task_edge", "attempt", "output", "stored_artifact", "cache_entry", "event"}
 """Tables that grow with every run."""
-PARTIAL = {"ix_task_claim", "ix_task_held", "ix_run_unfinished", "ix_run_unannounced"}
+PARTIAL = {
+    "ix_task_claim",
+    "ix_task_line",
+    "ix_task_held",
+    "ix_run_unfinished",
+    "ix_run_unannounced",
+    "ix_attempt_abandoned",
+}
 """Indexes of what goes on: reading one as a whole is cheap."""
 HOT = {
     f"{module.__name__.rpartition('.')[2]}.{name}": statement
     for module in (
-        announce, approval, cache, cancel, claim, commit, events, expansion, lease, reconcile, scheduler, settle, skip,
-        waiting,
+        announce, approval, cache, cancel, checkpoints, claim, commit, events, expansion, external, lease, reconcile,
+        scheduler, settle, skip, waiting,
     )
     for name, statement in vars(module).items()
     if isinstance(statement, Statement)
 }  # fmt: skip
-HOT |= {f"collection.{name}": getattr(collection, name) for name in ("REFER", "FORGET", "MAKER", "RUNNING_TOKENS")}
+HOT |= {
+    f"collection.{name}": getattr(collection, name)
+    for name in ("REFER", "STORED", "NOT_STORED", "FORGET", "MAKER", "RUNNING_TOKENS")
+}
 """Whatever workers and reconcilers execute."""
+HOT |= {"quotas.USED": quotas.USED}
+"""Looked at in pages."""
 VALUES: dict[str, Any] = {
     "pool": "train", "state": "ready", "before": "ready", "path": "n3", "task_index": "", "index": "", "port": "out",
     "token": "t", "key": "key 7", "inside": "n3/%", "deeper": "1.%", "artifact_id": "artifact 7", "worker": "w",
     "error": None, "cached": False, "reused": False, "slack": 1.0, "lease": 1.0, "delay": 1.0, "age": 1.0,
+    "training": "deepspeed",
 }  # fmt: skip
 
 
@@ -105,6 +121,10 @@ def fillings(project_id: int, flow_id: int, revision_id: int, *, sqlite: bool) -
         f" SELECT n, 1, 'done', 'w', n FROM {series(tasks)}"
     )
     yield f"INSERT INTO output (task_id, port, artifact_id) SELECT n, 'out', 'artifact ' || n FROM {series(tasks)}"
+    yield (
+        "INSERT INTO stored_artifact (project_id, artifact_id, bytes)"
+        f" SELECT {project_id}, 'artifact ' || n, n FROM {series(tasks)}"
+    )
     yield (
         "INSERT INTO cache_entry (project_id, key, task_id, created_at, used_at)"
         f" SELECT {project_id}, 'key ' || n, n, n, n FROM {series(tasks)}"
@@ -189,6 +209,7 @@ def test_what_people_and_programs_look_at(full: Engine, database: Database) -> N
 
 
 def test_a_table_without_its_index_would_be_noticed(full: Engine, database: Database) -> None:
-    database.transact(lambda transaction: transaction.core.exec_driver_sql("DROP INDEX ix_task_claim"))
+    for index in ("ix_task_claim", "ix_task_line"):
+        database.transact(lambda transaction, name=index: transaction.core.exec_driver_sql(f"DROP INDEX {name}"))
     statement = claim.ADMITTED.sql(database.engine.dialect)
     assert whole_tables(plan_of_statement(database, statement, Values()))

@@ -234,3 +234,16 @@ def test_a_process_of_the_platform_is_an_orphan_unless_it_is_registered(settings
     wait_for(lambda: f"process {orphan.pid}" in {f.subject for f in examine(settings)})
     subjects = {finding.subject for finding in examine(settings)}
     assert not {f"process {worker.pid}", f"process {another.pid}", "processes"} & subjects
+
+
+@LINUX
+def test_an_engine_that_outlives_its_platform_is_an_orphan(settings, start, tmp_path):
+    keeper = "patchbay_runners.engines.keeper"
+    orphan = start(keeper, "spark", str(settings.data_dir / "engines" / "spark"))
+    another = start(keeper, "spark", str(tmp_path / "other" / "engines" / "spark"))
+    wait_for(lambda: f"process {orphan.pid}" in {f.subject for f in examine(settings)})
+    assert f"process {another.pid}" not in {finding.subject for finding in examine(settings)}
+    with data_folder.held(settings.data_dir):
+        there = data_folder.Running(os.getpid(), None, "", settings.database_url, "", "", "", "0.0.1")
+        data_folder.write_state(settings.data_dir, there)
+        assert f"process {orphan.pid}" not in {finding.subject for finding in examine(settings)}

@@ -1,12 +1,13 @@
 """Pools and restrictions on both databases; what people see of them over HTTP is tested there."""
 
+from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
 import sqlalchemy as sa
 
 from patchbay_server.services import flows, pools, runs
-from patchbay_server.services.errors import AlreadyExists, Conflict, Forbidden
+from patchbay_server.services.errors import AlreadyExists, Conflict, Forbidden, Invalid
 from patchbay_server.services.people import audit, restrictions
 from patchbay_server.services.people.actor import COMMAND, Actor
 from patchbay_server.services.platform import Platform
@@ -130,3 +131,16 @@ def test_all_of_it_is_on_record_and_the_record_is_whole(platform: Platform, proj
     found = [entry.action for entry in audit.entries(platform.database, audit.Filter(project_id=project)).items]
     assert found[:4] == ["run.resumed", "run.cancelled", "run.started", "flow.created"]
     assert audit.first_break(platform.database) is None
+
+
+def test_the_part_for_load_tests_is_a_part_of_a_mixed_pool(platform: Platform) -> None:
+    before = pools.find(platform, "test")
+    part = pools.Capacity(0, 0, 1)
+    changed = pools.change(platform, COMMAND, "test", expected=before.version, cpu=2, isolated=replace(part, cpu=1.5))
+    assert (changed.capacity.cpu, changed.isolated) == (2, pools.Capacity(1.5, 0, 1))
+    with pytest.raises(Invalid, match=r"has cpu 1\.5, which is more than the pool will have"):
+        pools.change(platform, COMMAND, "test", expected=changed.version, cpu=1)
+    with pytest.raises(Invalid, match="only a mixed one has a part for load tests"):
+        pools.change(platform, COMMAND, "train", expected=pools.find(platform, "train").version, isolated=part)
+    declared = pools.reset(platform, COMMAND, "test", expected=changed.version)
+    assert declared.isolated == pools.Capacity(*platform.settings.pool("test").isolated)

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from patchbay_sdk.context import Context
-from patchbay_sdk.errors import DataError
+from patchbay_sdk.errors import Cancelled, DataError
 from patchbay_sdk.operator import Operator, Outputs
 from patchbay_sdk.table import Table
 from patchbay_sdk.values import Metrics
+from tests.runners.engines.operators_on_engines import Count as CountOnEngine
 from tests.server.worker import tell
+
+__all__ = ["CountOnEngine"]
 
 
 class Nothing(Operator):
@@ -29,12 +32,36 @@ class Step(Operator):
         self, context: Context, name: str, act: str = "", journal: str = "", source: str = "", **inputs: str
     ) -> Outputs:
         if journal:
-            with open(journal, "a") as file:
-                file.write(f"{name}\n")
+            note(journal, name)
         if act:
             ACTS[act](context, journal)
         read = context.data_path(source).read_text() if source else ""
         return {"out": f"{name}({', '.join(inputs[port] for port in sorted(inputs))}){read}"}
+
+
+class Train(Operator):
+    """Each attempt is one epoch, kept in a checkpoint, and then works until the file ``go`` exists beside the journal.
+
+    When it is stopped, it saves until ``saved`` exists there. Its output says how many epochs there were.
+    """
+
+    def run(self, context: Context, name: str, journal: str, act: str = "", source: str = "", **_: str) -> Outputs:
+        file = context.checkpoint_dir / "epochs"
+        epochs = int(file.read_text()) if file.exists() else 0
+        draft = file.with_suffix(".draft")
+        draft.write_text(f"{epochs + 1}")
+        draft.replace(file)
+        note(journal, f"{name} from {epochs}")
+        try:
+            if act:
+                ACTS[act](context, journal)
+            wait_for_go(context, journal)
+        except Cancelled:
+            note(journal, f"{name} saves")
+            while not Path(journal).with_name("saved").exists():
+                time.sleep(0.02)
+            raise
+        return {"out": f"{name} after {epochs + 1}"}
 
 
 class Join(Operator):
@@ -48,8 +75,7 @@ class Score(Operator):
     """Metrics: how often its name was run until now, and how long the text is that arrives."""
 
     def run(self, context: Context, name: str, journal: str, text: str = "") -> Outputs:
-        with open(journal, "a") as file:
-            file.write(f"{name}\n")
+        note(journal, name)
         runs = Path(journal).read_text().splitlines().count(name)
         return {"metrics": Metrics({"runs": runs, "length": len(text)})}
 
@@ -103,6 +129,11 @@ class Tell(Operator):
         if act in tell.WAYS:
             tell.WAYS[act](context, values[0])
         return {"out": f"{len(values)} secrets, process {os.getpid()}"}
+
+
+def note(journal: str, line: str) -> None:
+    with open(journal, "a") as file:
+        file.write(f"{line}\n")
 
 
 def report(context: Context, _journal: str) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from patchbay_runners.artifacts import ArtifactStore
+from patchbay_runners.engines.engine import Size
+from patchbay_runners.engines.use import Site
 from patchbay_runners.local import LocalRunner
 from patchbay_runners.sandbox import landlock
 from patchbay_sdk.published import CurrentCatalogue
@@ -129,7 +131,7 @@ class Factory:
         self.data.mkdir()
         self.store = ArtifactStore(folder / "store")
         index = write_index(self.operators)
-        self.runners = Runners(local, str(self.store.root), 0.3, [])
+        self.runners = Runners(local, str(self.store.root), 0.3, [], Site(folder / "engines", Size(1, 1 << 30, {})))
         home = self.data / "home"
         home.mkdir()
         place = Place("w", str(self.store.root), str(folder / "tmp" / "w"), str(index), home / "secret-keys", str(home))

@@ -13,7 +13,7 @@ from patchbay_server.graph.plan import Plan
 from patchbay_server.store.database import Database
 from patchbay_server.store.statement import Statement
 from tests.processes import descendants
-from tests.server.engine.flows import project_of, states, submit
+from tests.server.engine.flows import plan_of, project_of, states, submit
 from tests.server.worker.workshop import Workshop, wait_for
 
 
@@ -24,6 +24,28 @@ def test_values_travel_along_the_edges(workshop: Workshop, engine: Engine) -> No
     assert workshop.executed() == ["a", "b", "c"]
     assert engine.run(run_id).state == "done"
     assert not list((workshop.folder / "tmp" / "w").iterdir())
+
+
+def test_the_engine_is_chosen_by_the_size_of_the_inputs(workshop: Workshop, engine: Engine) -> None:
+    rows = {"operator": "test.rows@1.0.0", "outputs": ("table",)}
+    count = {"operator": "test.count_anywhere@1.0.0", "outputs": ("counted", "out"), "engine": "auto"}
+    plan = plan_of(
+        "few",
+        "many",
+        "a <- few",
+        "b <- many",
+        few=rows | {"params": {"name": "few", "tools": ["x"]}},
+        many=rows | {"params": {"name": "many", "tools": [f"tool {number}" for number in range(2000)]}},
+        a=count | {"inputs": {"table": (("few", "table"),)}},
+        b=count | {"inputs": {"table": (("many", "table"),)}},
+    )
+    run_id = submit(engine, plan)
+    workshop.drain()
+    tasks = {task.path: task for task in engine.tasks(run_id)}
+    assert (tasks["a"].state, tasks["b"].state, tasks["b"].engine) == ("done", "ready", "spark")
+    chosen = {name: tasks[name].engine_choice or {} for name in "ab"}
+    assert (chosen["a"]["code"], chosen["b"]["code"]) == ("fits", "too_large")
+    assert chosen["b"]["details"]["rows"] == 2000
 
 
 def test_only_what_changed_and_what_follows_is_executed_again(workshop: Workshop, engine: Engine) -> None:

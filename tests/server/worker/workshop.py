@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[3]
 TEXT = {"name": "text", "type": "text", "required": False}
 TABLE = {"name": "table", "type": "table"}
 WAFERS = {"columns": [{"name": "tool", "type": "string"}, {"name": "wafer", "type": "int"}]}
+POOL_MEMORY = 1 << 16
 INPUTS = [{"name": f"in{n}", "type": "any", "required": False} for n in range(4)]
 
 
@@ -37,6 +38,7 @@ def catalogue(folder: Path) -> Catalogue:
     params = {name: {"type": "string"} for name in ("name", "act", "journal", "source")}
     out = [{"name": "out", "type": "text"}]
     specs = [
+        _spec(folder, "train", "Train", out, params, {"checkpoints": True}),
         _spec(folder, "nothing", "Nothing", [], {}, {"cacheable": False}),
         _spec(folder, "step", "Step", out, params, {"fingerprint": ["source"]}),
         _spec(folder, "live", "Step", out, params, {"cacheable": False}),
@@ -53,6 +55,24 @@ def catalogue(folder: Path) -> Catalogue:
             {**params, "refuse": {"type": "string"}},
             {},
             [TABLE],
+        ),
+        _spec(
+            folder,
+            "count_anywhere",
+            "Count",
+            [{"name": "counted", "type": "table"}, *out],
+            params,
+            {"engines": ["local", "spark"]},
+            [TABLE],
+        ),
+        _spec(
+            folder,
+            "count_on_engine",
+            "CountOnEngine",
+            [{"name": "text", "type": "text"}],
+            params,
+            {"engines": ["spark", "ray"]},
+            [],
         ),
     ]
     return Catalogue(specs)
@@ -110,7 +130,14 @@ class Workshop:
         self.store = ArtifactStore(folder / "store")
         self.journal = folder / "journal"
         self.rung: list[dict[str, int]] = []
-        place = Place(name, str(folder / "store"), str(folder / "tmp" / name), secret_keys=folder / "secret-keys")
+        place = Place(
+            name,
+            str(folder / "store"),
+            str(folder / "tmp" / name),
+            secret_keys=folder / "secret-keys",
+            memory=POOL_MEMORY,
+            engines=("local", "spark"),
+        )
         specs = catalogue(folder)
         self.supervisor = Supervisor(engine, lambda: specs, lambda *_: runner, place, stopping)
         self.drain = Drain(engine, self.supervisor, "train", name, lambda wake: self.rung.append(dict(wake)), stopping)

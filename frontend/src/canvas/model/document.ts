@@ -23,6 +23,7 @@ export interface NodeSettings {
   readonly cache?: boolean;
   readonly seed?: number | null;
   readonly priority?: number;
+  readonly load_test?: boolean;
 }
 
 export interface BranchCase {

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useMetricName } from "../../charts/words";
 import { type Format, useFormat } from "../../lib/format";
 import type { Port } from "../model/ports";
 import type { NodeRun } from "../run/runState";
@@ -9,11 +10,12 @@ import styles from "./StepNode.module.css";
 export function NodeFoot({ run, outputs }: { run: NodeRun; outputs: readonly Port[] }) {
   const { t } = useTranslation("canvas");
   const format = useFormat();
+  const metric = run.state === "done" && !run.iterations ? run.metric : null;
   const isRunning = run.state === "running";
   const seconds = useSeconds(run, isRunning);
   return (
     <div className={styles.foot}>
-      <span className={styles.result}>{resultText(run, outputs, format, t)}</span>
+      <span className={styles.result}>{metric ? <Metric {...metric} /> : resultText(run, outputs, format, t)}</span>
       <span className={styles.time}>
         {run.isUnchanged ? t("unchanged") : seconds === null ? "" : format.duration(seconds)}
       </span>
@@ -28,6 +30,17 @@ export function NodeFoot({ run, outputs }: { run: NodeRun; outputs: readonly Por
   );
 }
 
+/** Where there is no room for both, the name is cut, never the number. */
+function Metric({ name, value }: { name: string; value: number }) {
+  const metricName = useMetricName();
+  const format = useFormat();
+  return (
+    <span className={styles.metric}>
+      <span>{metricName(name)}</span> {format.number(value)}
+    </span>
+  );
+}
+
 function resultText(
   run: NodeRun,
   outputs: readonly Port[],
@@ -37,7 +50,6 @@ function resultText(
   if (run.state === "failed") return run.error ?? t("states.failed");
   if (run.state === "running" && run.progressMessage) return run.progressMessage;
   if (run.iterations) return t("iterations", { done: run.iterations.done, of: run.iterations.of });
-  if (run.metric) return `${run.metric.name.replaceAll("_", " ")} ${format.number(run.metric.value)}`;
   // The first table of the operator is its main one.
   const rows = outputs.map(({ name }) => run.rows[name]).find((count) => count !== undefined);
   if (rows !== undefined) return t("rows", { rows: format.number(rows), count: rows });

@@ -1,10 +1,10 @@
 import { Handle, Position } from "@xyflow/react";
 import { useTranslation } from "react-i18next";
-import { usePreferences } from "../../app/preferences";
 import type { Port, Side } from "../model/ports";
-import { type OperatorSpec, textOf } from "../model/spec";
+import type { OperatorSpec } from "../model/spec";
 import { portKey, useView } from "../store/viewStore";
 import styles from "./PortView.module.css";
+import { usePortTitle } from "./usePortTitle";
 
 interface PortViewProps {
   node: string;
@@ -16,11 +16,6 @@ interface PortViewProps {
   isConnectable: boolean;
   /** The only one at its side: there is room for a larger area that takes the pointer. */
   isAlone?: boolean;
-}
-
-/** What a port is called, in the user's language. */
-export function portTitle(port: Port, spec: OperatorSpec | undefined, language: string): string {
-  return spec && port.title ? textOf(spec, port.title, language) : port.name.replaceAll("_", " ");
 }
 
 /** One port: its shape and colour tell the type. Seen from far away it is only the place where wires end. */
@@ -43,13 +38,13 @@ export function PortView(props: PortViewProps) {
 /** While a wire is drawn, it says whether the wire fits. */
 function NearPort({ node, side, port, spec, y, isConnectable, isAlone = false }: PortViewProps) {
   const { t } = useTranslation("canvas");
-  const language = usePreferences((preferences) => preferences.language);
+  const portTitle = usePortTitle();
   const state = useView(({ wiring }) => {
     if (!wiring) return "idle";
     const refusal = wiring.refusals.get(portKey(side, { node, port: port.name }));
     return refusal === undefined ? "own" : refusal === null ? "fits" : "refused";
   });
-  const title = portTitle(port, spec, language);
+  const title = portTitle(spec, port);
   const type = t(`portTypes.${port.type}`, { defaultValue: port.type });
   const isInput = side === "inputs";
   return (

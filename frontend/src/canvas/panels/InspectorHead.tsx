@@ -14,8 +14,9 @@ import { useFlow, useFlowStore } from "../store/flowStore";
 import type { Offered } from "../store/operators";
 import { IdField } from "./IdField";
 import styles from "./Inspector.module.css";
+import { valueText } from "./problemText";
 import { changeNode } from "./steps";
-import { newerVersion, upgradeNode } from "./upgrade";
+import { newerVersion, paramChanges, upgradeNode } from "./upgrade";
 import { usePlaces } from "./usePlaces";
 
 interface InspectorHeadProps {
@@ -109,6 +110,7 @@ function Upgrade({ node, path }: { node: FlowNode; path: string }) {
   const { notification } = App.useApp();
   const store = useFlowStore();
   const { offered } = useCatalogue();
+  const places = usePlaces();
   const save = useSave();
   const [isBusy, setBusy] = useState(false);
   const newer = newerVersion(node.operator, offered);
@@ -117,9 +119,29 @@ function Upgrade({ node, path }: { node: FlowNode; path: string }) {
     setBusy(true);
     try {
       if ((await save()) === null) return;
-      const changes = await upgradeNode(store, path);
-      const description = changes.length > 0 ? changes.join("\n") : t("panels.inspector.upgradeSame");
-      notification.success({ title: t("panels.inspector.upgraded"), description });
+      const before = store.getState().document;
+      const upgraded = await upgradeNode(store, path);
+      if (!upgraded) return;
+      const after = store.getState().document;
+      const lines = paramChanges(node, upgraded).map(({ kind, name, now, value }) => {
+        const titles = {
+          name: places.field(kind === "set" ? after : before, path, `params.${name}`),
+          now: places.field(after, path, `params.${now}`),
+        };
+        // Where only the name in the document is another one, that is what is told.
+        const names = kind === "renamed" && titles.name === titles.now ? { name, now } : titles;
+        return t(`panels.inspector.upgradeChanges.${kind}`, { ...names, value: valueText(value) });
+      });
+      notification.success({
+        title: t("panels.inspector.upgraded", { version: newer }),
+        description: (
+          <ul className={styles.changes}>
+            {(lines.length > 0 ? lines : [t("panels.inspector.upgradeSame")]).map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        ),
+      });
     } catch (error) {
       notification.error({ title: messageOf(error) });
     } finally {

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
-import { usePreferences } from "../../app/preferences";
 import type { Port, Ports } from "../model/ports";
-import { type OperatorSpec, textOf } from "../model/spec";
+import type { OperatorSpec } from "../model/spec";
+import { usePortTitle } from "../nodes/usePortTitle";
 import { isObject } from "../saving/same";
 import type { Column } from "./columns";
 import styles from "./PortList.module.css";
@@ -51,12 +51,11 @@ interface PortRowProps {
 
 function PortRow({ port, spec, count, isInput }: PortRowProps) {
   const { t } = useTranslation("canvas");
-  const language = usePreferences((preferences) => preferences.language);
-  const title = (spec && textOf(spec, port.title, language)) || port.name;
+  const portTitle = usePortTitle();
   return (
     <div className={styles.port}>
-      <span className={styles.name}>{title}</span>
-      <span className={styles.type}>{port.type}</span>
+      <span className={styles.name}>{portTitle(spec, port)}</span>
+      <span className={styles.type}>{t(`portTypes.${port.type}`, { defaultValue: port.type })}</span>
       {isInput && !port.required && <span className={styles.note}>{t("panels.inspector.optional")}</span>}
       {isInput && port.many && <span className={styles.note}>{t("panels.inspector.many")}</span>}
       {count !== null && <span className={styles.note}>{t("panels.inspector.columns", { count })}</span>}

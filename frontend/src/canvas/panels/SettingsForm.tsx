@@ -75,6 +75,19 @@ export function SettingsForm({ settings, engines, pool, disabled, onChange, erro
           />
         )}
       </Row>
+      {((settings.pool ?? pool) === "test" || settings.load_test) && (
+        <Row label={t("panels.settings.load_test")} inline help={t("panels.settingsForm.loadTestHelp")}>
+          {(id) => (
+            <Switch
+              id={id}
+              size="small"
+              disabled={disabled}
+              checked={settings.load_test ?? false}
+              onChange={(value) => set("load_test", value, false)}
+            />
+          )}
+        </Row>
+      )}
       <Row label={t("panels.settings.retries")} inline error={errors("retries")}>
         {number("retries", 0, { min: 0, max: 100, precision: 0 })}
       </Row>

@@ -27,6 +27,7 @@ const texts: PlaceTexts = {
   setting: String,
   case: String,
   param: (name) => `param ${name}`,
+  port: (_, { name }) => name,
   field: () => undefined,
 };
 

@@ -17,6 +17,7 @@ export interface PlaceTexts {
   case: (number: number) => string;
   /** A param of the flow, or of a body. */
   param: (name: string) => string;
+  port: (spec: OperatorSpec | undefined, port: { readonly name: string; readonly title?: string }) => string;
   /** Fields that are called the same in every node. */
   field: (name: string) => string | undefined;
 }
@@ -46,7 +47,7 @@ export function fieldTitle(node: FlowNode | null, specs: Specs, field: string, t
     case "inputs":
     case "outputs": {
       const port = node && portNamed(portsOf(node, specs), group, name);
-      return (spec && port?.title && textOf(spec, port.title, texts.language)) || name;
+      return texts.port(spec, port ?? { name });
     }
     default:
       return texts.field(group) ?? field;

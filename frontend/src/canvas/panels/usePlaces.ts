@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { usePreferences } from "../../app/preferences";
 import type { FlowDocument, FlowNode } from "../model/document";
+import { usePortTitle } from "../nodes/usePortTitle";
 import { useSpecs } from "../store/catalogue";
 import { fieldTitle, nodeAt, nodeTitle, type PlaceTexts } from "./places";
 
@@ -17,6 +18,7 @@ export function usePlaces(): Places {
   const { t } = useTranslation("canvas");
   const language = usePreferences((preferences) => preferences.language);
   const specs = useSpecs();
+  const port = usePortTitle();
   return useMemo(() => {
     const settings: Readonly<Record<string, string>> = t("panels.settings", { returnObjects: true });
     const fields: Readonly<Record<string, string>> = t("panels.fields", { returnObjects: true });
@@ -26,6 +28,7 @@ export function usePlaces(): Places {
       setting: (name) => settings[name] ?? name,
       case: (number) => t("panels.case", { number }),
       param: (name) => t("panels.flowParam", { name }),
+      port,
       field: (name) => fields[name],
     };
     return {
@@ -39,5 +42,5 @@ export function usePlaces(): Places {
       field: (document, path, field) =>
         fieldTitle(path === null ? null : (nodeAt(document, path) ?? null), specs, field, texts),
     };
-  }, [t, language, specs]);
+  }, [t, language, specs, port]);
 }

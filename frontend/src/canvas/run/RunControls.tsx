@@ -5,6 +5,8 @@ import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../api/client";
 import { useMayHere } from "../../api/project";
 import { useRunActions } from "../../features/runs/parts/useRunActions";
+import { useProblemText } from "../panels/problemText";
+import { useFlow } from "../store/flowStore";
 import { type FlowParams, needsValue } from "./flowParams";
 import { ParamsDialog } from "./ParamsDialog";
 import { hindering, type RunMode } from "./planScope";
@@ -41,6 +43,8 @@ export function RunControls(props: RunControlsProps) {
   const lastMode = useRunState(({ model }) => model?.run.mode ?? null);
   const { start, isStarting } = useStartRun({ project, flow, save });
   const actions = useRunActions(project);
+  const problemText = useProblemText();
+  const document = useFlow((state) => state.document);
   const mayRun = useMayHere("run.start");
   const [asked, setAsked] = useState<Partial<RunRequest> | null>(null);
 
@@ -50,7 +54,7 @@ export function RunControls(props: RunControlsProps) {
     if (isEmpty) return t("run.empty");
     if (mode !== "all" && selected.length === 0) return t("run.selectFirst");
     const [first] = obstacles(mode);
-    return first ? t("run.errors", { count: obstacles(mode).length, first: first.message }) : null;
+    return first ? t("run.errors", { count: obstacles(mode).length, first: problemText(document, first) }) : null;
   };
   const begin = (request: Partial<RunRequest>) => {
     if (Object.values(params).some(needsValue)) setAsked(request);

@@ -29,6 +29,8 @@ const task = (id: number, path: string, more: Partial<Task> = {}): Task => ({
   state: "waiting",
   cached: false,
   decision: null,
+  engine: "auto",
+  engine_choice: null,
   pool: "train",
   attempt: 0,
   worker: null,

@@ -10,6 +10,7 @@ const SETTINGS: Required<NodeSettings> = {
   cache: true,
   seed: 0,
   priority: 0,
+  load_test: false,
 };
 
 /** The document as the server writes it: fields that say nothing but their default are left out. */

@@ -1,13 +1,12 @@
 import { ArrowLeftOutlined, ArrowRightOutlined, PlusOutlined } from "@ant-design/icons";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { usePreferences } from "../../app/preferences";
 import type { FlowEdge, FlowNode } from "../model/document";
 import { connect } from "../model/edit";
 import { positionOf } from "../model/geometry";
 import type { Port } from "../model/ports";
 import { refusal, wiringOf } from "../model/wiring";
-import { portTitle } from "../nodes/PortView";
+import { usePortTitle } from "../nodes/usePortTitle";
 import { usePlaces } from "../panels/usePlaces";
 import { useSpecs } from "../store/catalogue";
 import { openGraph, useFlowStore } from "../store/flowStore";
@@ -36,12 +35,12 @@ export function ConnectPicker() {
 
 function OpenPicker({ node }: { node: FlowNode }) {
   const { t } = useTranslation("canvas");
-  const language = usePreferences((preferences) => preferences.language);
   const store = useFlowStore();
   const specs = useSpecs();
   const canvas = useCanvas();
   const show = useView((view) => view.show);
   const { titleOf } = usePlaces();
+  const portTitle = usePortTitle();
   const close = () => {
     show({ overlay: null });
     canvas.focus();
@@ -49,7 +48,7 @@ function OpenPicker({ node }: { node: FlowNode }) {
   const choices = useMemo<Wire[]>(() => {
     const graph = openGraph(store.getState());
     const wiring = wiringOf(graph, specs);
-    const named = (of: FlowNode, port: Port) => portTitle(port, specs.get(of.operator ?? ""), language);
+    const named = (of: FlowNode, port: Port) => portTitle(specs.get(of.operator ?? ""), port);
     const draw = (edge: FlowEdge) => () => store.getState().changeGraph("connect", (now) => connect(now, specs, edge));
     const [x, y] = positionOf(node);
     const distance = (other: FlowNode) => {
@@ -117,7 +116,7 @@ function OpenPicker({ node }: { node: FlowNode }) {
       };
     });
     return [...onward, ...added, ...back];
-  }, [store, specs, language, node, t, titleOf, canvas]);
+  }, [store, specs, node, t, titleOf, portTitle, canvas]);
   return (
     <Popup at={null} label={t("commands.wire")} className={styles.box ?? ""} onClose={close}>
       <SearchList

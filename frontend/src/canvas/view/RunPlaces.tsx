@@ -1,8 +1,7 @@
 import { useEffect, useMemo, useRef } from "react";
 import { useMayHere } from "../../api/project";
-import { usePreferences } from "../../app/preferences";
 import { portNamed, portsOf } from "../model/ports";
-import { portTitle } from "../nodes/PortView";
+import { usePortTitle } from "../nodes/usePortTitle";
 import { nodeAt } from "../panels/places";
 import { usePlaces } from "../panels/usePlaces";
 import { RunControls } from "../run/RunControls";
@@ -71,7 +70,7 @@ function selectedNodes({
 }
 
 function DataDrawer() {
-  const language = usePreferences((preferences) => preferences.language);
+  const portTitle = usePortTitle();
   const drawer = useView((view) => view.drawer);
   const show = useView((view) => view.show);
   const project = useFlow((state) => state.project);
@@ -98,7 +97,7 @@ function DataDrawer() {
         portTitle={(side, name) => {
           const spec = specs.get(node?.operator ?? "");
           const port = node && portNamed(portsOf(node, specs), side === "in" ? "inputs" : "outputs", name);
-          return port ? portTitle(port, spec, language) : name;
+          return portTitle(spec, port ?? { name });
         }}
         isStale={path !== undefined && stale.has(path)}
         onRunTo={() => outer && void start({ mode: "to", nodes: [outer] })}

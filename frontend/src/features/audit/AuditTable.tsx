@@ -29,16 +29,17 @@ interface AuditTableProps {
 export function AuditTable({ query, icon }: AuditTableProps) {
   const { t } = useTranslation("audit");
   const format = useFormat();
+  const viaOf = (via: string) => t(`via.${via as "session"}`, { defaultValue: via });
   const columns: TableColumnsType<Entry> = [
     {
       title: t("when"),
       width: 170,
       render: (_, entry) => <span className={styles.time}>{format.time(entry.at)}</span>,
     },
-    { title: t("who"), dataIndex: "actor" },
+    { title: t("who"), render: (_, { actor, via }) => (via === "platform" || via === "command" ? viaOf(via) : actor) },
     { title: t("action"), render: (_, entry) => <code>{entry.action}</code> },
     { title: t("thing"), render: (_, entry) => <code className={styles.thing}>{entry.thing}</code> },
-    { title: t("from"), render: (_, entry) => `${entry.address || "–"} · ${entry.via}` },
+    { title: t("from"), render: (_, { address, via }) => [address, viaOf(via)].filter(Boolean).join(" · ") },
     { title: t("change"), render: (_, entry) => <BeforeAfter before={entry.before} after={entry.after} /> },
   ];
   return (

@@ -103,11 +103,10 @@ function useInitial(start: FlowStart): Values {
 }
 
 /** Follows the title until somebody writes a name. */
-function NameField() {
+export function NameField() {
   const { t } = useTranslation("flows");
   const form = Form.useFormInstance<Values>();
   const title = Form.useWatch("title", form) ?? "";
-  const made = nameFor(title);
   return (
     <Form.Item
       name="name"
@@ -117,14 +116,15 @@ function NameField() {
       rules={[
         {
           validator: async (_, value: string | undefined) => {
-            const name = value?.trim() || made;
+            // What was typed last may not be drawn yet.
+            const name = value?.trim() || nameFor(form.getFieldValue("title") ?? "");
             if (!name) throw new Error(t("dialog.nameNeeded"));
             if (!isFlowName(name)) throw new Error(t("dialog.nameWrong"));
           },
         },
       ]}
     >
-      <Input placeholder={made} maxLength={200} />
+      <Input placeholder={nameFor(title)} maxLength={200} />
     </Form.Item>
   );
 }

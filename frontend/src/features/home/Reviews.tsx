@@ -24,7 +24,7 @@ export function Reviews() {
         name: `${name} ${version}`,
         about: (
           <>
-            {author} · <Ago at={created_at} />
+            {author ?? t("commandLine")} · <Ago at={created_at} />
           </>
         ),
       }))}

@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams } from "react-router";
 import { queries } from "../../api/client";
 import { usePreferences } from "../../app/preferences";
 import { isOperatorSpec, textOf, titleOf } from "../../canvas/model/spec";
+import { useFamilyTitle } from "../../canvas/panels/useFamilyTitle";
 import { FormPreview } from "../../forms/FormPreview";
 import { ErrorNotice } from "../../lib/ErrorNotice";
 import { Loading } from "../../lib/Loading";
@@ -17,6 +18,7 @@ import { Resources } from "./Resources";
 /** The documentation of one version of an operator, all of it from its spec. */
 export function Component() {
   const { t } = useTranslation(["operators", "forms"]);
+  const familyTitle = useFamilyTitle();
   const key = useParams().key ?? "";
   const language = usePreferences((preferences) => preferences.language);
   const operator = queries.useQuery("get", "/api/v1/operators/{key}", { params: { path: { key } } });
@@ -41,7 +43,7 @@ export function Component() {
     >
       <div className={styles.facts}>
         <code>{key}</code>
-        <Tag>{t(`categories.${spec.category as "source"}`, { defaultValue: spec.category })}</Tag>
+        <Tag>{familyTitle(spec.category)}</Tag>
         <Tag>{t(`states.${state}`)}</Tag>
         {name && version && (
           <Link to={`/releases/${encodeURIComponent(name)}/${encodeURIComponent(version)}`}>{release}</Link>

@@ -6,6 +6,7 @@ import { queries, type Schemas } from "../../api/client";
 import { useMay } from "../../api/session";
 import { usePreferences } from "../../app/preferences";
 import { isOperatorSpec, textOf, titleOf } from "../../canvas/model/spec";
+import { useFamilyTitle } from "../../canvas/panels/useFamilyTitle";
 import { CATEGORIES } from "../../lib/category";
 import { ErrorNotice } from "../../lib/ErrorNotice";
 import { LinkButton } from "../../lib/LinkButton";
@@ -20,6 +21,7 @@ import styles from "./OperatorsPage.module.css";
 /** What there is to patch together. */
 export function Component() {
   const { t } = useTranslation("operators");
+  const familyTitle = useFamilyTitle();
   const { q, cursor, get, change } = useListAddress();
   const asked = get("category");
   const category = CATEGORIES.find((known) => known === asked) ?? null;
@@ -54,7 +56,7 @@ export function Component() {
           value={category ?? "all"}
           options={[
             { value: "all", label: t("allCategories") },
-            ...CATEGORIES.map((value) => ({ value, label: t(`categories.${value}`) })),
+            ...CATEGORIES.map((value) => ({ value, label: familyTitle(value) })),
           ]}
           onChange={(value) => change({ category: value === "all" ? null : value })}
         />

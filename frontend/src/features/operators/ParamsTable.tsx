@@ -15,6 +15,8 @@ export function ParamsTable({ spec }: { spec: OperatorSpec }) {
   const { t } = useTranslation("operators");
   const language = usePreferences((preferences) => preferences.language);
   const typeText = useTypeText();
+  const choice = (field: Documented, value: unknown) =>
+    textOf(spec, field["x-enum-titles"]?.[String(value)] ?? String(value), language);
   const fields = inFormOrder(spec);
   if (fields.length === 0) return <p className={styles.quiet}>{t("noParams")}</p>;
   return (
@@ -36,14 +38,18 @@ export function ParamsTable({ spec }: { spec: OperatorSpec }) {
             </th>
             <td className={styles.help}>{textOf(spec, field.description, language)}</td>
             <td>
-              {field.enum
-                ? field.enum
-                    .map((value) => textOf(spec, field["x-enum-titles"]?.[String(value)] ?? String(value), language))
-                    .join(", ")
-                : typeText(field)}
+              {field.enum ? field.enum.map((value) => choice(field, value)).join(t("between")) : typeText(field)}
               {field["x-unit"] && ` (${textOf(spec, field["x-unit"], language)})`}
             </td>
-            <td>{field.default === undefined ? "–" : <code>{JSON.stringify(field.default)}</code>}</td>
+            <td>
+              {field.default === undefined ? (
+                "–"
+              ) : field.enum ? (
+                choice(field, field.default)
+              ) : (
+                <code>{JSON.stringify(field.default)}</code>
+              )}
+            </td>
           </tr>
         ))}
       </tbody>
@@ -64,7 +70,7 @@ function useTypeText(): (field: Documented) => string {
     if (least !== null && most !== null) names.push(t("range.both", { least, most }));
     else if (least !== null) names.push(t("range.least", { least }));
     else if (most !== null) names.push(t("range.most", { most }));
-    return names.join(", ");
+    return names.join(t("between"));
   };
 }
 

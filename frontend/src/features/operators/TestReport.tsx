@@ -23,12 +23,14 @@ export function TestReport({ report }: { report: Record<string, unknown> }) {
   return (
     <Card>
       {typeof report.failure === "string" && report.failure && <Alert type="error" showIcon title={report.failure} />}
-      <p className={styles.quiet}>
-        {typeof report.seconds === "number" && t("tookInAll", { time: format.duration(report.seconds) })}{" "}
-        {typeof report.peak_memory === "number" && t("memoryInAll", { size: format.bytes(report.peak_memory) })}{" "}
+      <p className={styles.facts}>
+        <span>
+          {typeof report.seconds === "number" && t("tookInAll", { time: format.duration(report.seconds) })}{" "}
+          {typeof report.peak_memory === "number" && t("memoryInAll", { size: format.bytes(report.peak_memory) })}
+        </span>
         {walls.map(([wall, held]) => (
           <Tag key={wall}>
-            {wall}: {held === true ? "✓" : held === false ? "–" : String(held)}
+            {t(`walls.${wall as "user"}`, { defaultValue: wall })}: {held === true ? "✓" : held ? String(held) : "–"}
           </Tag>
         ))}
       </p>
@@ -45,6 +47,11 @@ export function TestReport({ report }: { report: Record<string, unknown> }) {
 function Checks({ checks }: { checks: Check[] }) {
   const { t } = useTranslation("operators");
   const format = useFormat();
+  // "example: two of three": which check, and after a colon what it looked at.
+  const checkName = (name: string) => {
+    const [kind = "", ...of] = name.split(": ");
+    return [t(`checks.${kind as "code"}`, { defaultValue: kind }), ...of].join(": ");
+  };
   return (
     <table className={styles.checks}>
       <thead>
@@ -70,7 +77,7 @@ function Checks({ checks }: { checks: Check[] }) {
                   <CloseCircleFilled aria-label={t("failed")} />
                 )}
               </span>{" "}
-              {check.name}
+              {checkName(check.name)}
             </td>
             <td className={styles.quiet}>{check.message}</td>
             <td className={styles.figure}>{check.seconds === null ? "–" : format.duration(check.seconds)}</td>

@@ -1,5 +1,5 @@
 import { EditOutlined } from "@ant-design/icons";
-import { Button, Progress, Tag, Tooltip } from "antd";
+import { Button, Tag, Tooltip } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../api/client";
@@ -7,7 +7,9 @@ import { useMay } from "../../api/session";
 import { useFormat } from "../../lib/format";
 import { Card } from "../../lib/Page";
 import { CapacityDialog } from "./CapacityDialog";
+import { Meter, Meters } from "./Meter";
 import styles from "./PoolsPage.module.css";
+import { usePoolName } from "./poolName";
 
 type Pool = Schemas["Pool"];
 
@@ -16,6 +18,7 @@ export function PoolCard({ pool }: { pool: Pool }) {
   const { t } = useTranslation("pools");
   const format = useFormat();
   const mayManage = useMay("pool.manage");
+  const poolName = usePoolName();
   const [isEditing, setEditing] = useState(false);
   const meters = [
     { name: "cpu", used: pool.used.cpu, all: pool.capacity.cpu, text: format.number },
@@ -26,7 +29,7 @@ export function PoolCard({ pool }: { pool: Pool }) {
     <Card
       title={
         <>
-          {t(`names.${pool.name}`, { defaultValue: pool.name })} <Tag>{t(`policies.${pool.policy}`)}</Tag>
+          {poolName(pool.name)} <Tag>{t(`policies.${pool.policy}`)}</Tag>
           {pool.edited && (
             <Tooltip title={t("editedHelp")}>
               <Tag color="blue">{t("edited")}</Tag>
@@ -40,14 +43,14 @@ export function PoolCard({ pool }: { pool: Pool }) {
             size="small"
             icon={<EditOutlined />}
             onClick={() => setEditing(true)}
-            aria-label={t("editOf", { name: pool.name })}
+            aria-label={t("editOf", { name: poolName(pool.name) })}
           >
             {t("edit")}
           </Button>
         )
       }
     >
-      <dl className={styles.meters}>
+      <Meters>
         {meters.map(({ name, used, all, text }) => (
           <Meter
             key={name}
@@ -56,7 +59,7 @@ export function PoolCard({ pool }: { pool: Pool }) {
             text={t("of", { used: text(used), all: text(all) })}
           />
         ))}
-      </dl>
+      </Meters>
       <div className={styles.counts}>
         <span>
           <strong>{pool.running}</strong> {t("running")}
@@ -68,26 +71,17 @@ export function PoolCard({ pool }: { pool: Pool }) {
           <strong>{pool.workers}</strong> {t("workers", { count: pool.workers })}
         </span>
       </div>
+      {pool.policy === "mixed" && (
+        <p className={styles.counts}>
+          {t("isolatedIs", {
+            cpu: format.number(pool.isolated.cpu),
+            gpu: format.number(pool.isolated.gpu),
+            memory: format.bytes(pool.isolated.memory),
+          })}
+        </p>
+      )}
       {pool.note && <p className={styles.note}>{pool.note}</p>}
       {isEditing && <CapacityDialog pool={pool} onClose={() => setEditing(false)} />}
     </Card>
-  );
-}
-
-function Meter({ label, share, text }: { label: string; share: number; text: string }) {
-  return (
-    <>
-      <dt>{label}</dt>
-      <dd>
-        <Progress
-          aria-label={label}
-          percent={Math.min(100, share * 100)}
-          showInfo={false}
-          size="small"
-          status={share > 1 ? "exception" : "normal"}
-        />
-      </dd>
-      <dd className="numbers">{text}</dd>
-    </>
   );
 }

@@ -27,7 +27,11 @@ export function Component() {
   const b = useRunWhole(project, ids.b);
   const { titleOf } = useStepNames(project, b.run ?? a.run, [...(a.tasks ?? []), ...(b.tasks ?? [])]);
   const change = (next: { a: number | null; b: number | null }) =>
-    setAddress({ ...(next.a && { a: String(next.a) }), ...(next.b && { b: String(next.b) }) }, { replace: true });
+    setAddress(
+      { ...(next.a && { a: String(next.a) }), ...(next.b && { b: String(next.b) }) },
+      // Shown at once, so that the choice of B knows that of A, however fast it is made.
+      { replace: true, flushSync: true },
+    );
   const error = a.error ?? b.error;
   return (
     <Page

@@ -37,6 +37,7 @@ export function RunContent({ project, model, tab: wanted, task: wantedTask, onCh
   return (
     <>
       <Segmented<Tab>
+        aria-label={t("views")}
         className={styles.tabs}
         value={tab}
         onChange={(value) => onChange({ tab: value === "steps" ? null : value })}

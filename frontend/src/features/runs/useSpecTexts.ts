@@ -1,7 +1,8 @@
 import { useQueries } from "@tanstack/react-query";
 import { queries } from "../../api/client";
 import { usePreferences } from "../../app/preferences";
-import { isOperatorSpec, type OperatorSpec, textOf, titleOf } from "../../canvas/model/spec";
+import { isOperatorSpec, type OperatorSpec, titleOf } from "../../canvas/model/spec";
+import { usePortTitle } from "../../canvas/nodes/usePortTitle";
 
 export interface SpecTexts {
   /** What an operator is called; null: it is not known. */
@@ -12,6 +13,7 @@ export interface SpecTexts {
 /** How the operators of a run call themselves and their ports. Versions never change: each is asked for once. */
 export function useSpecTexts(operators: readonly string[]): SpecTexts {
   const language = usePreferences((preferences) => preferences.language);
+  const portTitle = usePortTitle();
   // Control flow is no operator of a version.
   const keys = [...new Set(operators)].filter((key) => key.includes("@")).sort();
   const answers = useQueries({
@@ -37,7 +39,7 @@ export function useSpecTexts(operators: readonly string[]): SpecTexts {
     port: (operator, side, port) => {
       const spec = specs.get(operator);
       const found = (side === "in" ? spec?.inputs : spec?.outputs)?.find(({ name }) => name === port);
-      return (spec && found && textOf(spec, found.title, language)) || port;
+      return portTitle(spec, found ?? { name: port });
     },
   };
 }

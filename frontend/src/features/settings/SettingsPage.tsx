@@ -6,9 +6,11 @@ import { Page } from "../../lib/Page";
 import { General } from "./General";
 import { Members } from "./Members";
 import { ProjectAudit } from "./ProjectAudit";
+import { Quota } from "./Quota";
 import { Restrictions } from "./Restrictions";
 import { Schedules } from "./Schedules";
 import { Secrets } from "./Secrets";
+import styles from "./settings.module.css";
 
 /** What belongs to a project beside its flows and data. */
 export function Component() {
@@ -19,7 +21,16 @@ export function Component() {
   const mayReadSecrets = useMayHere("secret.read");
   const mayAudit = useMayHere("audit.read");
   const tabs = [
-    { key: "general", label: t("general.tab"), children: <General /> },
+    {
+      key: "general",
+      label: t("general.tab"),
+      children: (
+        <div className={styles.cards}>
+          <General />
+          <Quota />
+        </div>
+      ),
+    },
     { key: "members", label: t("members.tab"), children: <Members /> },
     { key: "schedules", label: t("schedules.tab"), children: <Schedules /> },
     ...(mayReadSecrets ? [{ key: "secrets", label: t("secrets.tab"), children: <Secrets /> }] : []),

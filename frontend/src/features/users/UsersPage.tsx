@@ -44,7 +44,7 @@ function Users() {
       render: (_, user) => (
         <>
           <strong>{user.title || user.name}</strong>{" "}
-          {user.title && <Typography.Text type="secondary">{user.name}</Typography.Text>}
+          {user.title && user.title !== user.name && <Typography.Text type="secondary">{user.name}</Typography.Text>}
         </>
       ),
     },

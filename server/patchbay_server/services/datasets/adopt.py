@@ -41,6 +41,8 @@ class Found:
     name: str
     number: int
     rows: int
+    size: int
+    """Bytes."""
     schema: dict[str, Any]
     content_hash: str
     saved_at: float
@@ -122,6 +124,7 @@ def _read(folder: Path, number: int) -> Found | None:
             name=folder.name,
             number=number,
             rows=int(said["rows"]),
+            size=(folder / str(number) / DATA).stat().st_size,
             schema=dict(said["schema"]),
             content_hash=str(said["content_hash"]),
             saved_at=description.stat().st_mtime,
@@ -144,6 +147,7 @@ def _enter(transaction: Transaction, project_id: int, found: Found) -> None:
         "number": found.number,
         "content_hash": found.content_hash,
         "rows": found.rows,
+        "bytes": found.size,
         "schema": found.schema,
         "source": _source(transaction, maker),
         "run_id": maker["run_id"] if maker else None,

@@ -16,6 +16,7 @@ from patchbay_server.store.statement import Statement
 PROC = Path("/proc")
 OURS = ("web", "reconciler", "worker")
 """Commands of `patchbay` that `patchbay up` starts."""
+KEEPER = "patchbay_runners.engines.keeper"
 
 WORKER_PIDS = Statement("SELECT pid FROM worker WHERE host = :host")
 
@@ -34,6 +35,8 @@ class Process:
         """Whether the platform of this data folder has started it: one of its own, a task, or what a task started."""
         if self.folder.is_relative_to(data_dir / "tmp"):
             return True
+        if self.is_keeper:
+            return any(Path(part).is_relative_to(data_dir) for part in self.command[3:])
         if not self.home or Path(self.home).resolve() != data_dir:
             return False
         name = os.path.basename(self.command[0]).partition(" ")[0] if self.command else ""
@@ -46,6 +49,11 @@ class Process:
             part == "patchbay_server.cli" or os.path.basename(part) == "patchbay" for part in self.command[:-1]
         ) and any(part in OURS for part in self.command)
 
+    @property
+    def is_keeper(self) -> bool:
+        """Whether it keeps an engine running for all workers: it outlives the one that has started it."""
+        return KEEPER in self.command
+
 
 def examine(platform: Platform) -> Iterator[Finding]:
     """One finding for each orphan."""
@@ -57,7 +65,8 @@ def examine(platform: Platform) -> Iterator[Finding]:
         workers = {row[0] for row in transaction.all(WORKER_PIDS, {"host": socket.gethostname()})}
     found = {process.pid: process for process in _processes()}
     roots = {pid for pid in workers if pid in found and found[pid].is_command}
-    roots |= {running.pid} if running else set()
+    if running:
+        roots |= {running.pid} | {pid for pid, process in found.items() if process.is_keeper}
     data_dir = platform.settings.data_dir.resolve()
     orphans = [
         process

@@ -37,10 +37,11 @@ export function RevisionBar({ revision, document, savedAt, editor }: RevisionBar
       </span>
       <span className={styles.when}>{t("panels.revisions.compare")}</span>
       <Segmented<Against>
+        aria-label={t("panels.revisions.compare")}
         size="small"
         value={against}
         options={[
-          { value: "previous", label: t("panels.revisions.comparePrevious") },
+          { value: "previous", label: t("panels.revisions.comparePrevious"), disabled: revision === 1 },
           { value: "now", label: t("panels.revisions.compareNow") },
         ]}
         onChange={compare}

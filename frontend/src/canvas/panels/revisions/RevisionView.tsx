@@ -43,7 +43,7 @@ function Shown({ revision }: { revision: number }) {
   const layer = useRef<HTMLDivElement>(null);
   useEffect(() => layer.current?.focus(), []);
 
-  const other = against === "now" ? current : revision > 1 ? previous.document : shown.document;
+  const other = against === "now" ? current : previous.document;
   const error = shown.error ?? previous.error;
   return (
     <div

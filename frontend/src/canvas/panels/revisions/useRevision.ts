@@ -16,7 +16,7 @@ export function useRevision(project_name: string, flow: string, number: number |
   return { document, created_at: query.data?.created_at ?? null, error: query.error };
 }
 
-/** What a revision is compared with: the one before, or what is edited now. */
+/** What a revision is compared with: the one before, which the first does not have, or what is edited now. */
 export type Against = "previous" | "now";
 
 /** The revision that the address names, so that a look at it can be sent to somebody. */
@@ -31,7 +31,7 @@ export function useRevisionAddress() {
       if (name === "revision") after.delete("against");
       return after;
     });
-  const against: Against = address.get("against") === "now" ? "now" : "previous";
+  const against: Against = address.get("against") === "now" || number === 1 ? "now" : "previous";
   return {
     revision: Number.isInteger(number) && number > 0 ? number : null,
     against,

@@ -1,7 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../api/client";
 import { usePreferences } from "../../../app/preferences";
-import { textOf, titleOf } from "../../../canvas/model/spec";
+import { titleOf } from "../../../canvas/model/spec";
+import { usePortTitle } from "../../../canvas/nodes/usePortTitle";
 import { useFormat } from "../../../lib/format";
 import { StateTag } from "../../runs/parts/StateTag";
 import styles from "./Import.module.css";
@@ -13,8 +14,9 @@ export function ImportStep({ task }: { task: Schemas["Task"] }) {
   const format = useFormat();
   const language = usePreferences((preferences) => preferences.language);
   const spec = useReaderSpec(task.operator).data;
-  const portTitle = (port: string) =>
-    spec ? textOf(spec, spec.outputs.find(({ name }) => name === port)?.title ?? port, language) : port;
+  const portTitle = usePortTitle();
+  const titleOfOutput = (port: string) =>
+    portTitle(spec, spec?.outputs.find(({ name }) => name === port) ?? { name: port });
   const rows = Object.entries(task.rows)
     .filter(([, count]) => count > 0)
     .sort(([, a], [, b]) => b - a);
@@ -26,7 +28,7 @@ export function ImportStep({ task }: { task: Schemas["Task"] }) {
         {rows
           .map(([port, count]) => {
             const text = t("rows", { rows: format.number(count), count });
-            return rows.length > 1 ? `${portTitle(port)}: ${text}` : text;
+            return rows.length > 1 ? `${titleOfOutput(port)}: ${text}` : text;
           })
           .join(" · ")}
       </span>

@@ -37,7 +37,7 @@ export function RunPicker({ label, look, run, value, onChange }: RunPickerProps)
           showSearch={{ optionFilterProp: "label" }}
           aria-label={t("runLabel", { label })}
           placeholder={t("chooseRun")}
-          value={value ?? undefined}
+          value={value}
           onChange={onChange}
           options={options}
         />

@@ -27,6 +27,8 @@ const LOOKS = {
   timed_out: [CloseCircleFilled, styles.error],
   lost: [CloseCircleFilled, styles.error],
   handed_back: [RedoOutlined, styles.quiet],
+  given_back: [RedoOutlined, styles.quiet],
+  handed_over: [RedoOutlined, styles.quiet],
   skipped: [MinusCircleOutlined, styles.quiet],
   cancelled: [StopOutlined, styles.quiet],
 } satisfies { [state: string]: [ComponentType, string | undefined] };

@@ -43,6 +43,7 @@ export function TaskPanel({ project, run, task, port = null, portTitle }: TaskPa
     <div className={styles.panel}>
       <div className={styles.tabs}>
         <Segmented<Tab>
+          aria-label={t("views")}
           size="small"
           value={tab}
           onChange={setChosen}

@@ -11,9 +11,10 @@ export function useWaitText(): (waits: Schemas["WaitReason"]) => string | null {
   const { t } = useTranslation("runs");
   const format = useFormat();
   const poolName = usePoolName();
-  return ({ code, message, details }) => {
+  const told = ({ code, message, details }: Schemas["WaitReason"]) => {
     const number = (name: string) => (typeof details[name] === "number" ? details[name] : 0);
     const pool = poolName(String(details.pool ?? ""));
+    const resource = () => t(`wait.resources.${details.resource as "cpu"}`);
     switch (code) {
       case "none":
         return null;
@@ -29,8 +30,16 @@ export function useWaitText(): (waits: Schemas["WaitReason"]) => string | null {
         return typeof details.position === "number"
           ? t("wait.worker_position", { pool, position: details.position })
           : t("wait.worker", { pool });
+      case "give_back":
+        return t("wait.give_back", { pool, position: details.position, tasks: String(details.tasks) });
+      case "giving_back":
+        return t("wait.giving_back", { task: details.task });
+      case "reserved":
+        return t("wait.reserved", { pool, position: details.position });
+      case "quota":
+        return t("wait.quota", { pool, position: details.position, resource: resource() });
       case "impossible":
-        return t("wait.impossible", { pool });
+        return details.resource ? t("wait.quota_impossible", { resource: resource() }) : t("wait.impossible", { pool });
       case "slots": {
         if (typeof details.position !== "number") return t("wait.far", { pool });
         const missing = [
@@ -43,6 +52,11 @@ export function useWaitText(): (waits: Schemas["WaitReason"]) => string | null {
       default:
         return message;
     }
+  };
+  return (waits) => {
+    const text = told(waits);
+    const gaveTo = waits.details.gave_to;
+    return gaveTo === undefined || text === null ? text : `${t("wait.gave_to", { task: gaveTo })} ${text}`;
   };
 }
 
@@ -79,6 +93,21 @@ export function useReasonText(): (reason: Record<string, unknown>) => string {
   };
 }
 
+/** Which engine was chosen for a task and why, in the person's language; null: there was no choice. */
+export function useEngineText(): (choice: Schemas["EngineChoice"] | null) => string | null {
+  const { t } = useTranslation("runs");
+  const format = useFormat();
+  return (choice) => {
+    if (!choice) return null;
+    const { code, message, details } = choice;
+    const size = (name: string) => (typeof details[name] === "number" ? format.bytes(details[name]) : "?");
+    const rows = typeof details.rows === "number" ? format.number(details.rows) : "?";
+    if (code === "fits" || code === "too_large" || code === "unavailable")
+      return t(`engine.${code}`, { rows, bytes: size("bytes"), memory: size("memory") });
+    return message;
+  };
+}
+
 interface TaskWhyProps {
   project: string;
   details: Schemas["TaskDetails"];
@@ -89,12 +118,13 @@ export function TaskWhy({ project, details: { task, waits } }: TaskWhyProps) {
   const { t } = useTranslation("runs");
   const waitText = useWaitText()(waits);
   const reasonText = useReasonText();
+  const engineText = useEngineText()(task.engine_choice);
   const other = waits.code === "same_work" ? waits.details.run : null;
   return (
     <div className={styles.why}>
       {waitText !== null && (
         <section>
-          <h3>{t("why.waits")}</h3>
+          <h3>{t(waits.code === "giving_back" ? "why.stops" : "why.waits")}</h3>
           <p>
             {waitText}{" "}
             {typeof other === "number" && (
@@ -112,6 +142,12 @@ export function TaskWhy({ project, details: { task, waits } }: TaskWhyProps) {
               <li key={`${reason.kind}-${reason.name}`}>{reasonText(reason)}</li>
             ))}
           </ul>
+        </section>
+      )}
+      {engineText !== null && (
+        <section>
+          <h3>{t("why.engine")}</h3>
+          <p>{engineText}</p>
         </section>
       )}
       {task.state === "skipped" && task.error && <p>{taskErrorText(task.error)}</p>}

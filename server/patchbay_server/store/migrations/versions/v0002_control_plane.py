@@ -1,4 +1,4 @@
-"""People and rights, audit, secrets, datasets, schedules, published operators."""
+"""People and rights, audit, secrets, datasets, schedules, published operators, quotas."""
 
 from __future__ import annotations
 
@@ -310,6 +310,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("schema", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("statistics", sa.Text(), nullable=True),
@@ -370,6 +371,8 @@ def upgrade() -> None:
     _restrict_projects()
     op.add_column("pool", sa.Column("edited", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("pool", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
+    for slots in ("isolated_cpu_milli", "isolated_gpu_milli", "isolated_memory"):
+        op.add_column("pool", sa.Column(slots, sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("project", sa.Column("title", sa.Text(), server_default="", nullable=False))
     op.add_column("project", sa.Column("description", sa.Text(), server_default="", nullable=False))
     op.add_column("project", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
@@ -379,6 +382,10 @@ def upgrade() -> None:
     op.add_column("task", sa.Column("tolerated", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("task", sa.Column("stops", sa.Text(), nullable=True))
     op.add_column("task", sa.Column("decision", sa.Text(), nullable=True))
+    op.add_column("task", sa.Column("isolated", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("task", sa.Column("checkpoints", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("task", sa.Column("give_back_to", ID, nullable=True))
+    op.add_column("task", sa.Column("promised", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("task_edge", sa.Column("need", sa.Text(), server_default="edge", nullable=False))
     op.add_column("task_edge", sa.Column("tolerant", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index(op.f("ix_run_project_id_id"), "run", ["project_id", "id"], unique=False)
@@ -392,6 +399,46 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('ready', 'admitted')"),
         postgresql_where=sa.text("state IN ('ready', 'admitted')"),
     )
+    op.create_index(
+        "ix_task_line",
+        "task",
+        ["pool", "project_id", sa.literal_column("priority DESC"), "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('ready', 'admitted')"),
+        postgresql_where=sa.text("state IN ('ready', 'admitted')"),
+    )
+    op.add_column("task", sa.Column("engine_choice", sa.Text(), nullable=True))
+    op.add_column("attempt", sa.Column("abandoned", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.create_index(
+        "ix_attempt_abandoned",
+        "attempt",
+        ["task_id"],
+        unique=False,
+        sqlite_where=sa.text("abandoned"),
+        postgresql_where=sa.text("abandoned"),
+    )
+    op.create_table(
+        "quota",
+        sa.Column("project_id", ID, nullable=False),
+        sa.Column("weight", sa.Double(), nullable=False),
+        sa.Column("cpu_milli", sa.BigInteger(), nullable=True),
+        sa.Column("gpu_milli", sa.BigInteger(), nullable=True),
+        sa.Column("trainings", sa.Integer(), nullable=True),
+        sa.Column("storage", sa.BigInteger(), nullable=True),
+        sa.Column("borrows", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_quota_project_id")),
+        sa.PrimaryKeyConstraint("project_id", name=op.f("pk_quota")),
+    )
+    op.create_table(
+        "stored_artifact",
+        sa.Column("project_id", ID, nullable=False),
+        sa.Column("artifact_id", sa.Text(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_stored_artifact_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "artifact_id", name=op.f("pk_stored_artifact")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_stored_artifact_artifact_id"), "stored_artifact", ["artifact_id"], unique=False)
     # ### end Alembic commands ###
 
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:

@@ -1,0 +1,1 @@
+"""The heavy engines: how each is started, reached and left. None of their libraries is imported here."""

@@ -1,0 +1,61 @@
+"""Which engine `auto` means for a task: a pure function of what it reads, and of what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from patchbay_runners.manifest import Manifest
+
+DECOMPRESSION = 4
+"""How much larger a table of Parquet files is in memory; one of Arrow is there as it lies on disk."""
+WORK = 4
+"""How much more memory than its inputs a local operator may need: for its result, and for what lies between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An engine, and why: `code` and `details` for programs and translations, `message` in English.
+
+    Codes: ``fits``: its inputs, with room to work, fit into the pool's memory. ``too_large``: they do not, so Spark
+    takes them. ``unavailable``: they do not, but there is no Spark here. Details: {rows, bytes, memory}; `bytes`: of
+    the inputs in memory; `memory`: of the pool.
+    """
+
+    engine: str
+    code: str
+    message: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def choose_engine(inputs: Sequence[Manifest], pool_memory: int, available: Collection[str]) -> Choice:
+    """The engine for a task that could run locally or on Spark: local, unless it needs too much of the pool's memory.
+
+    Args:
+        inputs: the manifests of its input artifacts.
+        pool_memory: bytes that its pool has.
+        available: engines that can be used here.
+    """
+    tables = [manifest for manifest in inputs if manifest.type == "table"]
+    rows = sum(int(table.meta.get("rows", 0)) for table in tables)
+    size = sum(map(in_memory, tables))
+    details = {"rows": rows, "bytes": size, "memory": pool_memory}
+    about = f"{rows:,} rows take about {_shown(size)} of memory, and its pool has {_shown(pool_memory)}"
+    if size * WORK <= pool_memory:
+        return Choice("local", "fits", f"locally: {about}", details)
+    if "spark" in available:
+        return Choice("spark", "too_large", f"on Spark: {about}", details)
+    return Choice("local", "unavailable", f"locally, because there is no Spark here: {about}", details)
+
+
+def in_memory(table: Manifest) -> int:
+    """About how many bytes a table takes in memory."""
+    return table.size * (DECOMPRESSION if table.meta.get("encoding") == "parquet" else 1)
+
+
+def _shown(size: int) -> str:
+    return f"{size / (1 << 30):.1f} GiB" if size >= 1 << 30 else f"{size / (1 << 20):.0f} MiB"

@@ -1,0 +1,52 @@
+"""`auto`: which engine, and why."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from patchbay_runners.manifest import Manifest, StoredFile
+from patchbay_server.worker.choose_engine import choose_engine
+
+MIB = 1 << 20
+BOTH = ("local", "spark")
+TEXTS = Path(__file__).parents[3] / "frontend/src/i18n"
+
+
+def table(size: int, encoding: str = "ipc", rows: int = 10) -> Manifest:
+    meta = {"rows": rows, **({"encoding": encoding} if encoding == "parquet" else {})}
+    return Manifest("table", (StoredFile("table", "0" * 64, size),), meta)
+
+
+MODEL = Manifest("model", (StoredFile("model.skops", "0" * 64, 9000 * MIB),), {})
+
+
+@pytest.mark.parametrize(
+    ("inputs", "available", "engine", "code"),
+    [
+        ([table(10)], BOTH, "local", "fits"),
+        ([table(100 * MIB)], BOTH, "local", "fits"),
+        ([table(100 * MIB + 1)], BOTH, "spark", "too_large"),
+        ([table(60 * MIB), table(60 * MIB)], BOTH, "spark", "too_large"),
+        ([table(24 * MIB, "parquet")], BOTH, "local", "fits"),
+        ([table(26 * MIB, "parquet")], BOTH, "spark", "too_large"),
+        ([table(200 * MIB)], ["local"], "local", "unavailable"),
+        ([MODEL], BOTH, "local", "fits"),
+        ([], BOTH, "local", "fits"),
+    ],
+)
+def test_the_engine_and_why(inputs, available, engine, code):
+    choice = choose_engine(inputs, 400 * MIB, available)
+    assert (choice.engine, choice.code) == (engine, code)
+
+
+def test_the_reason_says_what_was_compared():
+    choice = choose_engine([table(60 * MIB, rows=5)], 200 * MIB, BOTH)
+    assert (choice.engine, dict(choice.details)) == ("spark", {"rows": 5, "bytes": 60 * MIB, "memory": 200 * MIB})
+    assert choice.message == "on Spark: 5 rows take about 60 MiB of memory, and its pool has 200 MiB"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_every_reason_has_a_text(language):
+    texts = json.loads((TEXTS / language / "runs.json").read_text(encoding="utf-8"))["engine"]
+    assert set(texts) == {"fits", "too_large", "unavailable"}
