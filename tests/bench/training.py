@@ -95,17 +95,8 @@ def through_ray(job: Job) -> list[float]:
 def by_torchrun(job: Job) -> list[float]:
     """Seconds of each step of the hand-written loop."""
     script = Path(__file__).with_name("plain_training.py")
-    command = [
-        "nice",
-        "-n",
-        RAY_NICENESS,
-        sys.executable,
-        "-m",
-        "torch.distributed.run",
-        "--standalone",
-        "--nproc-per-node=2",
-        str(script),
-    ]
+    program = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", str(script)]
+    command = ["nice", "-n", RAY_NICENESS, *program]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         [*command, str(job.folder), str(STEPS)], env=environment, check=True, capture_output=True, text=True
