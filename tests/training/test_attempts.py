@@ -96,7 +96,7 @@ def test_what_was_given_back_and_killed_ends_as_if_nothing_was(desk: Desk, tmp_p
     kept = list((desk.folder / "kept/training").glob("step-*"))
     assert len(kept) == 1, "it wrote a checkpoint because it was asked to stop"
     step = int(kept[0].name.removeprefix("step-"))
-    assert asked[0] <= step < 540
+    assert asked[0] <= step < 520
 
     def kill(at: int) -> None:
         if at >= step + 20 and desk.runner.process_id:
@@ -118,4 +118,4 @@ def test_what_was_given_back_and_killed_ends_as_if_nothing_was(desk: Desk, tmp_p
     expected = alone["model"].predict(rows()).polars()["score"]
     np.testing.assert_allclose(model.predict(rows()).polars()["score"], expected, atol=0.02)
     curves = desk.store.load(desk.runner.outputs()["curves"])
-    assert curves.series[0]["x"] == list(range(1, 541))
+    assert curves.series[0]["x"] == list(range(1, 521))
