@@ -1,7 +1,8 @@
-"""Estimators on disk: scikit-learn's through skops, of which only trusted types are loaded, others as arrays."""
+"""Estimators on disk, never pickled: scikit-learn's by skops, Spark's as arrays, Patchbay's own by themselves."""
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from collections.abc import Mapping
@@ -15,18 +16,44 @@ from patchbay_sdk.portable import Portable, load_portable
 TRUSTED_CLASSES = re.compile(r"(sklearn|scipy\.(sparse|interpolate)|numpy\.random)(\.\w+)*\.[A-Z]\w*")
 """Classes that may be constructed on loading; functions and anything else are refused by name."""
 
+OWN_CLASSES = re.compile(r"patchbay_\w+(\.\w+)*:[A-Z]\w*")
+"""``module:Class`` of estimators that write and read themselves: those of Patchbay's own packages."""
 
-def save_estimator(estimator: Any, folder: Path) -> None:
-    """Write a model's estimator into its folder, in the one file that fits it."""
+FOLDER = "estimator"
+"""Where they are, below the model's folder."""
+
+
+def save_estimator(estimator: Any, folder: Path) -> str:
+    """Write a fitted estimator below a model's folder. Returns the name of the class that reads it; "": a format does.
+
+    A class of ours has ``save(self, folder)``, which writes into an empty folder, and the class method
+    ``load(cls, files)``, which gets what it wrote as a mapping of relative name -> path.
+    """
     if isinstance(estimator, Portable):
         estimator.save(folder / "model.npz")
-    else:
+        return ""
+    if not hasattr(estimator, "save"):
         dump_estimator(estimator, folder / "model.skops")
+        return ""
+    (folder / FOLDER).mkdir()
+    estimator.save(folder / FOLDER)
+    return f"{type(estimator).__module__}:{type(estimator).__qualname__}"
 
 
-def open_estimator(files: Mapping[str, Path]) -> Any:
-    """The estimator among a model's files. Raises ArtifactError when it is broken, or not trusted."""
-    return load_portable(files["model.npz"]) if "model.npz" in files else load_estimator(files["model.skops"])
+def read_estimator(name: str, files: Mapping[str, Path]) -> Any:
+    """The estimator of a model's files; `name`: what `save_estimator` returned.
+
+    Raises:
+        ArtifactError: it is broken, or of a class that is not trusted.
+    """
+    if not name:
+        return load_portable(files["model.npz"]) if "model.npz" in files else load_estimator(files["model.skops"])
+    module, _, kind = name.partition(":")
+    found = getattr(importlib.import_module(module), kind, None) if OWN_CLASSES.fullmatch(name) else None
+    if found is None or not hasattr(found, "load"):
+        raise ArtifactError(f"The model's estimator is a {name}, which is not trusted.")
+    prefix = f"{FOLDER}/"
+    return found.load({file[len(prefix) :]: path for file, path in files.items() if file.startswith(prefix)})
 
 
 def dump_estimator(estimator: Any, path: Path) -> None:

@@ -1,7 +1,7 @@
 """Trained models: the estimator together with everything that prediction needs.
 
 On disk a model is an MLflow model directory (an ``MLmodel`` file with a ``python_function`` flavour) whose
-estimator is a skops file, or arrays (`patchbay_sdk.portable`): never a pickle.
+estimator is in one of the forms of `estimators.py`: never a pickle.
 See https://mlflow.org/docs/latest/ml/model/ for the layout.
 """
 
@@ -38,6 +38,7 @@ class Model:
     """A fitted estimator and its surroundings.
 
     `estimator`: fitted on a float64 matrix; a classifier on positions in `classes` (0, 1, ...), not on the labels.
+    One that has ``take(table, features)`` takes its rows from a prepared table itself: texts, windows of a series.
     `task`: one of `TASKS`. `features`: columns the estimator takes, in order, after the transforms.
     `target`: the column it predicts, or None. `classes`: label values in the estimator's order.
     `positive`: the class that scores speak of (binary classification). `threshold`: score from which on a row is
@@ -146,11 +147,14 @@ class Model:
         return table.replace(table.polars().with_columns(added)) if added else table
 
     def matrix(self, prepared: Table) -> np.ndarray[Any, Any]:
-        """The features of a prepared table as a float64 matrix (rows x features), null as NaN.
+        """What the estimator takes of a prepared table: a float64 matrix (rows x features), null as NaN.
 
         Raises:
             DataError: they hold values that the estimator cannot take: the columns are named.
         """
+        if hasattr(self.estimator, "take"):
+            taken: np.ndarray[Any, Any] = self.estimator.take(prepared, self.features)
+            return taken
         return feature_matrix(prepared, self.features, self.estimator)
 
     def predict(self, table: Table) -> Table:
@@ -159,7 +163,8 @@ class Model:
         classification: `prediction` (a label) and, for two classes, `score` (of the positive one); for more,
         ``probability_<class>``. Estimators without probabilities give decision values around 0, for more classes
         as ``score_<class>``. A score at the threshold counts as positive.
-        regression: `prediction` (float). clustering: `prediction` (number of the cluster).
+        regression: `prediction` (float); of several numbers per row, such as a forecast of several steps,
+        ``prediction_1``, ``prediction_2``, ... clustering: `prediction` (number of the cluster).
         anomaly: `prediction` (true: an anomaly), `score` (the higher, the stranger).
 
         Raises:
@@ -183,12 +188,13 @@ class Model:
         from patchbay_sdk.estimators import save_estimator
         from patchbay_sdk.mlflow_format import write_mlflow_files
 
-        save_estimator(self.estimator, folder)
+        estimator = save_estimator(self.estimator, folder)
         for position, transform in enumerate(self.transforms):
             step = folder / "transforms" / f"{position:03d}"
             step.mkdir(parents=True)
             transform.save(step)
         document = {
+            "estimator": estimator,
             "task": self.task,
             "features": list(self.features),
             "target": self.target,
@@ -210,7 +216,7 @@ class Model:
     @classmethod
     def load(cls, files: Mapping[str, Path]) -> Model:
         """Read a model from its files (relative name -> path)."""
-        from patchbay_sdk.estimators import open_estimator
+        from patchbay_sdk.estimators import read_estimator
 
         document = json.loads(files["patchbay.json"].read_text(encoding="utf-8"))
         transforms = []
@@ -219,7 +225,8 @@ class Model:
             step = {name[len(prefix) :]: path for name, path in files.items() if name.startswith(prefix)}
             transforms.append(Transform.load(step, id=transform_id))
         input_schema = Schema.from_json(document.pop("input_schema"))
-        return cls(open_estimator(files), transforms=transforms, input_schema=input_schema, **document)
+        estimator = read_estimator(document.pop("estimator", ""), files)
+        return cls(estimator, transforms=transforms, input_schema=input_schema, **document)
 
 
 def polars_type(column: Column) -> Any:

@@ -13,15 +13,18 @@ if TYPE_CHECKING:
 
 def answers(model: Model, matrix: np.ndarray[Any, Any]) -> pl.DataFrame:
     """The columns that `Model.predict` describes, a row per row of `matrix` (rows x features)."""
+    import numpy as np
     import polars as pl
 
     if model.task == "classification":
         return _classified(model, matrix)
-    predicted = model.estimator.predict(matrix) if len(matrix) else []
+    predicted = model.estimator.predict(matrix) if len(matrix) or hasattr(model.estimator, "take") else []
     if model.task == "anomaly":
         strange = pl.Series([answer == -1 for answer in predicted], dtype=pl.Boolean)
         scores = -model.estimator.score_samples(matrix) if len(matrix) else []
         return pl.DataFrame({"prediction": strange, "score": pl.Series(scores, dtype=pl.Float64)})
+    if isinstance(predicted, np.ndarray) and predicted.ndim == 2:
+        return pl.DataFrame({f"prediction_{number}": column for number, column in enumerate(predicted.T, start=1)})
     type = pl.Int64 if model.task == "clustering" else pl.Float64
     return pl.DataFrame({"prediction": pl.Series(predicted, dtype=type)})
 

@@ -14,10 +14,11 @@ from typing import Any, get_args
 import patchbay_runners
 import patchbay_sdk
 import patchbay_server
+import patchbay_training
 from patchbay_sdk.errors import PatchbayError
 from patchbay_server.graph.cache_key import ReasonKind
 
-PACKAGES = (patchbay_sdk, patchbay_server, patchbay_runners)
+PACKAGES = (patchbay_sdk, patchbay_server, patchbay_runners, patchbay_training)
 TEXTS = Path(__file__).parents[2] / "frontend/src/i18n/en"
 NEVER_SENT = {"config_invalid", "data_folder_in_use", "redis_unavailable", "trace_invalid"}
 """Errors that end a process as it starts, or that only a command meets."""

@@ -1,0 +1,1 @@
+"""Recipe: series of sensors."""

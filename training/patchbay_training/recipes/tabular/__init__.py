@@ -1,0 +1,1 @@
+"""Recipe: tables of numbers."""
