@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import statistics
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -183,3 +184,8 @@ def badness(name: str) -> Callable[[float], float]:
     if name == "mean_error":
         return abs
     return (lambda value: value) if name in LOWER_IS_BETTER else (lambda value: -value)
+
+
+def spread(values: Sequence[float]) -> float | None:
+    """The standard deviation of a sample (n - 1), None for fewer than two values."""
+    return statistics.stdev(values) if len(values) > 1 else None

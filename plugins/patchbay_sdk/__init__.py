@@ -18,8 +18,9 @@ from patchbay_sdk.hookspecs import hookimpl
 from patchbay_sdk.model import Model
 from patchbay_sdk.operator import Learner, Operator, Outputs
 from patchbay_sdk.ports import PORT_TYPES, can_connect, convert
-from patchbay_sdk.registry import Catalogue
+from patchbay_sdk.registry import Catalogue, find_operator
 from patchbay_sdk.schema import KINDS, TYPES, Column, Schema, common_type
+from patchbay_sdk.search_space import Dimension, SearchSpace, search_space
 from patchbay_sdk.spec import OperatorSpec
 from patchbay_sdk.table import Table
 from patchbay_sdk.transform import Transform
@@ -37,6 +38,7 @@ __all__ = [
     "Column",
     "Context",
     "DataError",
+    "Dimension",
     "ExpressionError",
     "File",
     "Learner",
@@ -49,6 +51,7 @@ __all__ = [
     "ParamError",
     "PatchbayError",
     "Schema",
+    "SearchSpace",
     "SpecError",
     "Table",
     "Transform",
@@ -57,5 +60,7 @@ __all__ = [
     "common_type",
     "convert",
     "feature_matrix",
+    "find_operator",
     "hookimpl",
+    "search_space",
 ]

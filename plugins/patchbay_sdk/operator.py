@@ -32,6 +32,12 @@ class Operator:
     def __init__(self, spec: OperatorSpec) -> None:
         self.spec = spec
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As its spec: another process (of an engine) loads the same operator, and so can apply its transforms."""
+        from patchbay_sdk.registry import load_operator
+
+        return load_operator, (self.spec,)
+
     @hookimpl
     def operator_spec(self) -> Mapping[str, Any]:
         """The spec, as in its JSON file."""

@@ -234,6 +234,19 @@ def known_spec(key: str) -> OperatorSpec:
     return loaded.spec if isinstance(loaded, Operator) else current_catalogue().get(key)
 
 
+def find_operator(key: str) -> Operator:
+    """The operator of ``id@version``, loaded into this process, for operators that run another one.
+
+    Raises:
+        UnknownOperator: it is neither installed nor published.
+        OperatorError: it was published and cannot be loaded into this process.
+    """
+    from patchbay_sdk.published import current_catalogue
+
+    loaded = plugin_manager().get_plugin(key)
+    return loaded if isinstance(loaded, Operator) else load_operator(current_catalogue().get(key))
+
+
 def load_learner(key: str) -> Learner:
     """The operator that made a transform.
 
@@ -241,9 +254,7 @@ def load_learner(key: str) -> Learner:
         UnknownOperator: it is neither installed nor published.
         OperatorError: it is no `Learner`, or it was published and cannot be loaded into this process.
     """
-    from patchbay_sdk.published import current_catalogue
-
-    operator = plugin_manager().get_plugin(key) or load_operator(current_catalogue().get(key))
+    operator = find_operator(key)
     if not isinstance(operator, Learner):
         raise OperatorError(f"{key} cannot apply transforms: it is not a Learner.")
     return operator

@@ -174,6 +174,10 @@ class OperatorSpec:
             return reference
         return str(self.raw["i18n"][language][reference[3:]])
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As its JSON: the compiled validators stay in this process."""
+        return OperatorSpec.from_json, (dict(self.raw), self.path, self.home)
+
     @property
     def title(self) -> str:
         """The English title."""

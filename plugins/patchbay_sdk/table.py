@@ -129,8 +129,17 @@ class Table:
                 columns=missing,
             )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As Arrow, whose buffers other processes of an engine may share."""
+        return _with_lineage, (self.arrow(), list(self.lineage))
+
     def __repr__(self) -> str:
         return f"Table({self.num_rows} rows x {len(self.columns)} columns)"
+
+
+def _with_lineage(data: Any, lineage: Sequence[Transform]) -> Table:
+    """A table that arrived from another process."""
+    return Table(data, lineage=lineage)
 
 
 def _plural(word: str, items: Sequence[object]) -> str:

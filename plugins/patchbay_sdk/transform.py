@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,13 @@ class Transform:
     title: str = ""
     id: str = field(default="", compare=False)
     """Artifact id, where the transform came from the store."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """With the operator that made it, which another process (of an engine) then finds too."""
+        from patchbay_sdk.registry import load_learner
+
+        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        return _with_operator, (load_learner(self.operator), own)
 
     def apply(self, table: Table) -> Table:
         """The table with this step applied, through the operator version that made it.
@@ -87,6 +94,11 @@ class Transform:
             title=document["title"],
             id=id,
         )
+
+
+def _with_operator(operator: Any, own: Mapping[str, Any]) -> Transform:
+    """A transform that arrived from another process; its operator has been loaded by arriving."""
+    return Transform(**own)
 
 
 def _save_state(name: str, value: Any, folder: Path) -> Any:

@@ -9,6 +9,7 @@ import { FileWidget } from "./widgets/FileWidget";
 import { ItemsWidget } from "./widgets/ItemsWidget";
 import { JsonWidget } from "./widgets/JsonWidget";
 import { ListWidget } from "./widgets/ListWidget";
+import { ModelOperatorWidget } from "./widgets/ModelOperatorWidget";
 import { NumberWidget, rangeOf, SliderWidget } from "./widgets/NumberWidgets";
 import { ObjectWidget } from "./widgets/ObjectWidget";
 import { KeyValueWidget, RenameWidget } from "./widgets/PairWidgets";
@@ -60,6 +61,7 @@ const NAMED: Readonly<Record<string, { kind: WidgetKind; type: string }>> = {
   expression: { kind: CODE, type: "string" },
   file: { kind: kind(FileWidget, isText), type: "string" },
   key_value: { kind: PAIRS, type: "object" },
+  model_operator: { kind: kind(ModelOperatorWidget, isText), type: "string" },
   number: { kind: NUMBER, type: "number" },
   password: { kind: kind(PasswordWidget, isText), type: "string" },
   rename: { kind: kind(RenameWidget, isPairs), type: "object" },

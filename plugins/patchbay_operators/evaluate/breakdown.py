@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from patchbay_operators.evaluate._predicted import read_classified, read_numbers
 from patchbay_operators.labels import label_texts
+from patchbay_operators.predicted import read_classified, read_numbers
 from patchbay_operators.scores import BINARY, MULTI_CLASS, REGRESSION, Scores, badness, regression_scores
 from patchbay_sdk import Chart, Context, Metrics, Model, Operator, Outputs, ParamError, Table
 

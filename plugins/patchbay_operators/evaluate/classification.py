@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from patchbay_operators.evaluate import _curves as curves_of
-from patchbay_operators.evaluate._predicted import Classified, read_classified
+from patchbay_operators.predicted import Classified, read_classified
 from patchbay_sdk import Chart, Context, Metrics, Model, Operator, Outputs, Table
 
 

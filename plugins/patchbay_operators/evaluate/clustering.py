@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.cluster_scores import add_label_scores, shape_scores
 from patchbay_operators.labels import label_texts
-from patchbay_operators.scores import Scores
 from patchbay_sdk import Chart, Context, DataError, Metrics, Model, Operator, Outputs, ParamError, Table, feature_matrix
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ class EvaluateClustering(Operator):
             raise DataError(f"prediction: {prediction!r} is empty in {missing} of {frame.height} rows.")
         matrix = _matrix(table, model, features, {prediction, label})
         clusters = label_texts(frame[prediction])
-        scores = _shape_scores(matrix, clusters.to_numpy(), sample_size, context.seed)
+        scores = shape_scores(matrix, clusters.to_numpy(), sample_size, context.seed)
         if label:
-            _label_scores(scores, clusters.to_list(), label_texts(frame[label]).fill_null("(missing)").to_list())
+            add_label_scores(scores, clusters.to_list(), label_texts(frame[label]).fill_null("(missing)").to_list())
         sizes = [
             {"cluster": name, "rows": rows} for name, rows in sorted(clusters.value_counts().rows(), key=_by_number)
         ]
@@ -69,32 +69,6 @@ def _matrix(table: Table, model: Model | None, features: Sequence[str], not_feat
             f"Missing or infinite values in {', '.join(map(repr, bad[:10]))}; fill them, or connect the model."
         )
     return matrix
-
-
-def _shape_scores(matrix: np.ndarray[Any, Any], clusters: np.ndarray[Any, Any], sample_size: int, seed: int) -> Scores:
-    import numpy as np
-    from sklearn import metrics
-
-    scores, found = Scores(), len(np.unique(clusters))
-    undefined = None if 2 <= found < len(clusters) else f"{found} clusters of {len(clusters)} rows have no separation"
-    sampled, not_sampled = np.arange(len(clusters)), undefined
-    if len(clusters) > sample_size:
-        sampled = np.sort(np.random.default_rng(seed).choice(sampled, sample_size, replace=False))
-        scores.notes.append(f"silhouette is measured on a random {sample_size} of {len(clusters)} rows.")
-        if not undefined and not 2 <= len(np.unique(clusters[sampled])) < sample_size:
-            not_sampled = "the sample holds only one cluster"
-    scores.add("silhouette", lambda: metrics.silhouette_score(matrix[sampled], clusters[sampled]), not_sampled)
-    scores.add("davies_bouldin", lambda: metrics.davies_bouldin_score(matrix, clusters), undefined)
-    scores.add("calinski_harabasz", lambda: metrics.calinski_harabasz_score(matrix, clusters), undefined)
-    return scores
-
-
-def _label_scores(scores: Scores, clusters: list[str], labels: list[str]) -> None:
-    from sklearn import metrics
-
-    no_rows = None if clusters else "there are no rows"
-    scores.add("adjusted_rand", lambda: metrics.adjusted_rand_score(labels, clusters), no_rows)
-    scores.add("normalized_mutual_information", lambda: metrics.normalized_mutual_info_score(labels, clusters), no_rows)
 
 
 def _by_number(row: tuple[Any, ...]) -> tuple[int, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from patchbay_operators.evaluate._predicted import known_rows, read_classified, read_numbers
+from patchbay_operators.predicted import known_rows, read_classified, read_numbers
 from patchbay_operators.scores import REGRESSION, badness, regression_scores
 from patchbay_sdk import Chart, Context, DataError, Metrics, Model, Operator, Outputs, ParamError, Table
 

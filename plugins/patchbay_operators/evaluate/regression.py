@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from patchbay_operators.evaluate._predicted import read_numbers
+from patchbay_operators.predicted import read_numbers
 from patchbay_operators.scores import regression_scores
 from patchbay_sdk import Chart, Context, Metrics, Operator, Outputs, Table
 

@@ -18,8 +18,8 @@ from patchbay_runners.engines.engine import HeavyEngine, Size
 from patchbay_runners.engines.keeper import FAILURE, KEEPER, LOG, LOOK, START_TIMEOUT, USERS, state_of
 from patchbay_sdk.errors import PatchbayError
 
-_keepers: list[subprocess.Popen[bytes]] = []
-"""Those that this process has started, to be buried: they end when they like."""
+_keepers: list[tuple[Path, subprocess.Popen[bytes]]] = []
+"""Those that this process has started, with their folders, to be buried: they end when they like."""
 
 
 class EngineUnavailable(PatchbayError):
@@ -118,7 +118,7 @@ class Use:
             keeper = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, cwd="/"
             )
-        _keepers[:] = [known for known in _keepers if known.poll() is None] + [keeper]
+        _keepers[:] = [known for known in _keepers if known[1].poll() is None] + [(self._folder, keeper)]
         return keeper
 
     def _shared(self) -> bool:
@@ -151,6 +151,9 @@ def end_engines(folder: Path) -> None:
             os.kill(pid, signal.SIGTERM)
     while any(_is_held(file) for file in held):
         time.sleep(LOOK)
+    for where, keeper in _keepers:
+        if where.parent == folder:
+            keeper.wait()
 
 
 def _is_held(file: Path) -> bool:

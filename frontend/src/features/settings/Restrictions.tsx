@@ -10,19 +10,10 @@ import { Teach } from "../../lib/Teach";
 import { useAct } from "../../lib/useAct";
 import { RoleName, useRoleOptions } from "./roles";
 import styles from "./settings.module.css";
+import { SUBJECTS, SubjectName, useSubjectTitle } from "./subject";
 
 type Restriction = Schemas["Restriction"];
 const PATH = "/api/v1/projects/{project_name}/restrictions/{subject}";
-/** What can be restricted beside single operators. */
-const SUBJECTS = [
-  "gpu",
-  "engine:spark",
-  "engine:ray",
-  "engine:deepspeed",
-  "family:source",
-  "family:export",
-  "family:model",
-];
 
 /** Which roles may run flows with certain operators, engines or GPUs. */
 export function Restrictions() {
@@ -34,6 +25,7 @@ export function Restrictions() {
   });
   const mayManage = useMayHere("project.manage");
   const roles = useRoleOptions();
+  const subjectTitle = useSubjectTitle();
   const { act } = useAct();
   const [edited, setEdited] = useState<Partial<Restriction> | null>(null);
 
@@ -41,7 +33,7 @@ export function Restrictions() {
     await api.PUT(PATH, { params: { path: { project_name, subject } }, body: { roles } });
   };
   const columns: TableColumnsType<Restriction> = [
-    { title: t("restrictions.subject"), render: (_, { subject }) => <code>{subject}</code> },
+    { title: t("restrictions.subject"), render: (_, { subject }) => <SubjectName subject={subject} /> },
     {
       title: t("restrictions.roles"),
       render: (_, restriction) =>
@@ -59,12 +51,12 @@ export function Restrictions() {
               {t("edit")}
             </Button>
             <Popconfirm
-              title={t("restrictions.liftSure", { subject: restriction.subject })}
+              title={t("restrictions.liftSure", { subject: subjectTitle(restriction.subject) })}
               okText={t("restrictions.lift")}
               onConfirm={() =>
                 act(
                   () => api.DELETE(PATH, { params: { path: { project_name, subject: restriction.subject } } }),
-                  t("restrictions.lifted", { subject: restriction.subject }),
+                  t("restrictions.lifted", { subject: subjectTitle(restriction.subject) }),
                 )
               }
             >
@@ -95,7 +87,7 @@ export function Restrictions() {
       />
       {edited && (
         <FormModal<Restriction>
-          title={edited.subject ?? t("restrictions.new")}
+          title={edited.subject === undefined ? t("restrictions.new") : subjectTitle(edited.subject)}
           submit={t("save")}
           initial={edited}
           onSubmit={save}
@@ -108,7 +100,10 @@ export function Restrictions() {
             hidden={edited.subject !== undefined}
             rules={[{ required: true, message: t("restrictions.subjectMissing") }]}
           >
-            <AutoComplete options={SUBJECTS.map((value) => ({ value }))} placeholder="operator:family.name" />
+            <AutoComplete
+              options={SUBJECTS.map((value) => ({ value, label: <SubjectName subject={value} /> }))}
+              placeholder="operator:family.name"
+            />
           </Form.Item>
           <Form.Item name="roles" label={t("restrictions.roles")} extra={t("restrictions.rolesHelp")}>
             <Select mode="multiple" options={roles} />

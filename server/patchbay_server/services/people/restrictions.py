@@ -33,11 +33,13 @@ _BUILDERS: tuple[Role, ...] = ("admin", "engineer", "scientist")
 DEFAULTS: Mapping[str, tuple[Role, ...]] = {
     "operator:source.sql": _BUILDERS,
     "operator:export.sql_table": _BUILDERS,
+    "family:code": ("admin", "engineer"),
     "engine:ray": _BUILDERS,
     "engine:deepspeed": _BUILDERS,
     "gpu": _BUILDERS,
 }
-"""What new projects begin with: other people's databases and scarce machines are for those who build flows."""
+"""What new projects begin with: other people's databases and scarce machines are for those who build flows, code
+for those who publish it."""
 
 
 @dataclass(frozen=True, slots=True)

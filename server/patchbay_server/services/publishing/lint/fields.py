@@ -12,7 +12,7 @@ from patchbay_server.services.publishing.lint.places import Path
 from patchbay_server.services.publishing.lint.schema import Finding, did_you_mean
 from patchbay_server.services.publishing.lint.sketch import Sketch, names_of
 
-_OURS = ("x-widget", "x-source", "x-when", "x-required", "x-unit", "x-enum-titles")
+_OURS = ("x-widget", "x-source", "x-when", "x-required", "x-unit", "x-enum-titles", "x-search")
 _STANDARD = (
     *("type", "enum", "const", "default", "title", "description", "examples", "format", "deprecated", "$comment"),
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern"),

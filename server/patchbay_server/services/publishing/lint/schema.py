@@ -90,7 +90,7 @@ def _names_key(error: ValidationError, instance: Any) -> bool:
 
 def _name_message(name: str) -> str:
     if name.startswith("x-"):
-        words = ("x-widget", "x-source", "x-when", "x-required", "x-unit", "x-enum-titles")
+        words = ("x-widget", "x-source", "x-when", "x-required", "x-unit", "x-enum-titles", "x-search")
         return f"{name!r} is not known here; {did_you_mean(name, words)}"
     return f"The name {name!r} is not allowed: use a-z, 0-9 and '_', beginning with a letter."
 

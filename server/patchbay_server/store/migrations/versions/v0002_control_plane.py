@@ -469,5 +469,7 @@ def _restrict_projects() -> None:
         "INSERT INTO restriction (project_id, subject, roles, created_at)"
         " SELECT id, :subject, :roles, created_at FROM project"
     )
+    builders = ["admin", "engineer", "scientist"]
     for subject in ("operator:source.sql", "operator:export.sql_table", "engine:ray", "engine:deepspeed", "gpu"):
-        bind.execute(insert, {"subject": subject, "roles": json.dumps(["admin", "engineer", "scientist"])})
+        bind.execute(insert, {"subject": subject, "roles": json.dumps(builders)})
+    bind.execute(insert, {"subject": "family:code", "roles": json.dumps(["admin", "engineer"])})

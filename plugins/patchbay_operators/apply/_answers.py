@@ -1,0 +1,43 @@
+"""A model's answers as columns beside the rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from patchbay_sdk import Model, ParamError, Table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def with_given_threshold(model: Model, threshold: float | None) -> Model:
+    """The model with the threshold, if there is one. Raises ParamError when the model knows none."""
+    if threshold is None:
+        return model
+    if model.task != "classification" or len(model.classes) != 2:
+        raise ParamError("threshold: it is for models of two classes; leave it empty.", field="threshold")
+    return replace(model, threshold=threshold)
+
+
+def check_free(table: Table, *names: str) -> None:
+    """Raise ParamError when the table already has a column of one of the new names."""
+    taken = [name for name in names if name in table.columns]
+    if taken:
+        raise ParamError(
+            f"The table already has a column {taken[0]!r}; choose another name for the prediction or the score.",
+            field="prediction",
+            value=taken[0],
+        )
+
+
+def beside(table: Table, answers: pl.DataFrame, prediction: str, score: str) -> Table:
+    """The table with the answers of `Model.predict` beside its rows, under the names given.
+
+    Raises:
+        ParamError: the table already has a column of one of the new names.
+    """
+    names = {"prediction": prediction, "score": score}
+    answers = answers.rename({old: new for old, new in names.items() if old in answers.columns})
+    check_free(table, *answers.columns)
+    return table.replace(table.polars().hstack(answers))

@@ -1,0 +1,157 @@
+"""One trial of tuning: params, tried on one fold after the other, until they are all done or it falls behind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from patchbay_operators.candidate import Candidate, Tested, try_fold
+from patchbay_operators.folds import Fold
+from patchbay_operators.scores import badness
+from patchbay_sdk import DataError, Dimension, ParamError, SearchSpace, Table
+
+AUTO = {"regression": "rmse", "clustering": "silhouette", "anomaly": "auc"}
+"""Task -> the metric that is taken where none is named."""
+COUNTS = ("rows", "positives", "found", "missed", "false_alarms", "correctly_rejected")
+"""What scores count, which is nothing to improve."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """When to end: after so many trials, so many seconds, or so many trials in a row without a better one (0: never).
+
+    `early_stop`: trials that fall behind the others on their first folds are given up.
+    """
+
+    trials: int
+    seconds: float | None
+    early_stop: bool
+    patience: int
+
+
+@dataclass
+class Trial:
+    """What came of some params.
+
+    `number` counts from 1, in the order in which trials end. `state`: complete, stopped (it fell behind) or failed
+    (`error` says why).
+    `scores`: per fold that was done. `score`: their mean.
+    """
+
+    number: int
+    params: Mapping[str, Any]
+    state: str = "complete"
+    scores: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+    error: str = ""
+
+    @property
+    def score(self) -> float | None:
+        """The mean over the folds done, None before the first."""
+        return sum(self.scores) / len(self.scores) if self.scores else None
+
+
+@dataclass(frozen=True)
+class TrialPlan:
+    """What all trials of a tuning share.
+
+    `metric`: the name of the one to improve. `defaults`: the params of the first trial, the operator's own.
+    """
+
+    candidate: Candidate
+    space: SearchSpace
+    rows: Table
+    folds: Sequence[Fold]
+    metric: str
+    defaults: Mapping[str, Any]
+
+    def with_params(self, params: Mapping[str, Any]) -> Candidate:
+        """The operator with other params."""
+        return replace(self.candidate, params=params)
+
+    def params_of(self, choices: Mapping[str, Any]) -> dict[str, Any]:
+        """The params that choices of the dimensions stand for; one that was not made yet counts as None."""
+        return self.space.propose(lambda dimension: choices.get(dimension.name))
+
+    def badness(self, score: float) -> float:
+        """The score as a number of which less is better."""
+        return badness(self.metric)(score)
+
+    def run(self, params: Mapping[str, Any], temp_dir: Path) -> Iterator[float]:
+        """The score on each fold in turn.
+
+        Raises:
+            DataError: the operator cannot learn from the rows with these params, or the metric is undefined.
+            ParamError: the params are not allowed together.
+        """
+        candidate = self.with_params(params)
+        if problems := candidate.operator.spec.check_params(params, {}):
+            raise ParamError(" ".join(problem.message for problem in problems))
+        for fold in self.folds:
+            yield self._score(try_fold(candidate, self.rows, fold, temp_dir / str(fold.number)))
+
+    def _score(self, tested: Tested) -> float:
+        value = tested.scores.values[self.metric]
+        if value is None:
+            raise DataError(
+                f"{self.metric} is undefined on fold {tested.fold}: {' '.join(tested.scores.notes)} "
+                "Choose another metric or fewer folds."
+            )
+        return float(value)
+
+
+def choose_metric(wanted: str, tested: Tested) -> str:
+    """The metric to improve, given what one fold was judged by; `wanted` may be auto.
+
+    Raises:
+        ParamError: the one that is wanted does not fit the task.
+    """
+    values = tested.scores.values
+    automatic = AUTO.get(tested.task) or ("auc" if "auc" in values else "balanced_accuracy")
+    metric = automatic if wanted == "auto" else wanted
+    if metric not in values:
+        known = ", ".join(name for name in values if name not in COUNTS)
+        raise ParamError(f"metric: {metric} does not fit {tested.task}; there are: {known}.", field="metric")
+    return metric
+
+
+def defaults_of(space: SearchSpace) -> dict[str, Any]:
+    """The operator's own defaults as choices of the dimensions, where they lie within: the first trial."""
+    fields = space.params["properties"]
+    found: dict[str, Any] = {}
+    for dimension in space.dimensions:
+        if dimension.optional:
+            found[f"{dimension.name}?"] = False
+        default = fields[dimension.name].get("default")
+        if default is not None and _within(dimension, default):
+            found[dimension.name] = default
+    return found
+
+
+def _within(dimension: Dimension, value: Any) -> bool:
+    if dimension.kind == "choice":
+        return value in dimension.choices
+    return bool(dimension.low <= value <= dimension.high)
+
+
+def suggest(trial: Any, dimension: Dimension) -> Any:
+    """A value of a dimension from an Optuna trial."""
+    if dimension.kind == "choice":
+        return trial.suggest_categorical(dimension.name, dimension.choices)
+    if dimension.kind == "int":
+        low, high, step = int(dimension.low), int(dimension.high), int(dimension.step or 1)
+        return trial.suggest_int(dimension.name, low, high, step=step, log=dimension.log)
+    return trial.suggest_float(dimension.name, dimension.low, dimension.high, step=dimension.step, log=dimension.log)
+
+
+class Clock:
+    """Seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._begin = time.monotonic()
+
+    def __call__(self) -> float:
+        return time.monotonic() - self._begin

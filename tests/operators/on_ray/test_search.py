@@ -1,0 +1,62 @@
+"""Tuning on Ray: what it shows of its trials."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from patchbay_sdk import Context, Table, find_operator
+from patchbay_sdk.testing import run_operator
+
+pytestmark = [
+    pytest.mark.heavy,
+    pytest.mark.xdist_group("ray"),
+    pytest.mark.usefixtures("connected"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:ray.*", "ignore::ResourceWarning"),
+]
+ROWS = Table(
+    pl.DataFrame(
+        {
+            "x": [row * 0.37 % 5 for row in range(240)],
+            "z": [(row * 7919) % 101 / 3 for row in range(240)],
+            "y": ["bad" if (row * 0.37 % 5) * 3 + (row * 7919) % 11 > 14 else "good" for row in range(240)],
+        }
+    )
+)
+
+
+def test_ray_tune_reports_each_trial_and_trains_the_best(tmp_path: Path) -> None:
+    events: list[tuple[str, dict[str, Any]]] = []
+    context = Context(temp_dir=tmp_path, seed=5, emit=lambda kind, data: events.append((kind, data)))
+    operator = find_operator("model.tune@1.0.0")
+    given = {"operator": "model.random_forest@1.0.0", "target": "y", "trials": 4, "folds": 3, "search": ["max_depth"]}
+    outputs = operator.operator_run(context, "ray", {"table": ROWS}, operator.spec.fill_params(given))
+    trials = outputs["trials"].polars()
+    assert trials["trial"].to_list() == [1, 2, 3, 4]
+    assert set(trials["state"]) <= {"complete", "stopped"}
+    assert trials["param_max_depth"].null_count()  # the operator's defaults are always tried
+    best = trials.filter(pl.col("state") == "complete").sort("score", descending=True)
+    assert outputs["metrics"]["auc"] == best["score"][0]
+    params = json.loads(outputs["params"])
+    assert params["target"] == "y"
+    assert outputs["model"].estimator.max_depth == params.get("max_depth")
+    reported = [data for kind, data in events if kind == "metric" and data["name"] == "trial_auc"]
+    assert len(reported) == 4
+    assert [data["fraction"] for kind, data in events if kind == "progress"][-1] == 1.0
+
+
+def test_trials_that_cannot_be_are_shown_and_the_others_go_on(tmp_path: Path) -> None:
+    spec = find_operator("model.tune@1.0.0").spec
+    few = Table(ROWS.polars().head(30))
+    params = {"operator": "model.nearest_neighbours@1.0.0", "target": "y", "search": ["neighbours"]}
+    params |= {"trials": 4, "folds": 2, "concurrency": 1}
+    outputs, _ = run_operator(spec, {"table": few}, params, tmp_path, seed=1, engine="ray")
+    trials = outputs["trials"].polars()
+    failed = trials.filter(pl.col("state") == "failed")
+    assert failed.height and failed["param_neighbours"].min() > 15
+    assert "needs at least" in failed["error"][0]
+    assert outputs["metrics"]["failed"] == failed.height
