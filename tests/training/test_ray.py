@@ -1,51 +1,67 @@
-"""Through Ray Train: live metrics, a worker that is killed, one that hangs, a gang that ends with its run."""
+"""Through Ray Train: live metrics, a worker that is killed, one that hangs, a gang that never fits."""
 
 from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
-from patchbay_sdk import Cancelled, Context
+from patchbay_runners.engines.keeper import KEEPER
+from patchbay_runners.engines.use import Site
+from patchbay_sdk import Context
+from patchbay_sdk.registry import installed_catalogue, load_operator
 from patchbay_training import worker
 from patchbay_training.config import Rhythm
-from patchbay_training.errors import TrainingStalled
+from patchbay_training.errors import StrategyRefused, TrainingStalled
 from patchbay_training.launch import run_on_ray
+from tests.engines import connected
 from tests.training import jobs
-from tests.training.cluster import Head, ray_head
 
 pytestmark = [
     pytest.mark.heavy,
-    pytest.mark.xdist_group("training"),
+    pytest.mark.xdist_group("ray"),
+    pytest.mark.timeout(400),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # Ray leaves files open
     pytest.mark.filterwarnings("ignore::FutureWarning:ray"),
 ]
 
 
-@pytest.fixture(scope="module")
-def head() -> Iterator[Head]:
-    """A Ray head to which this process is connected."""
-    import ray
+@dataclass(frozen=True)
+class Head:
+    """The engine to which this process is connected."""
 
-    with ray_head() as found:
-        ray.init(found.address, namespace="test", log_to_driver=False)
-        yield found
-        ray.shutdown()
+    keeper: int
+
+    def train_workers(self) -> list[psutil.Process]:
+        """The processes of Ray Train's workers."""
+        below = psutil.Process(self.keeper).children(recursive=True)
+        return [process for process in below if "RayTrainWorker" in _title(process)]
+
+
+def _title(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
+
+
+@pytest.fixture(scope="module")
+def head(site: Site, tests_importable: None) -> Iterator[Head]:
+    with connected("deepspeed", site):
+        yield Head(int((site.folder / "ray" / KEEPER).read_text()))
 
 
 class Seen(Context):
     """Collects metrics; `at` is called with the step of each loss."""
 
-    pool = "train"
-
     def __init__(self, folder: Path, at: Any) -> None:
-        super().__init__(temp_dir=folder, emit=self._take, cancelled=lambda: self.is_cancelled)
-        self.at, self.is_cancelled = at, False
+        super().__init__(temp_dir=folder, emit=self._take)
+        self.at = at
         self.metrics: dict[str, dict[int, float]] = {}
         self.warnings: list[str] = []
 
@@ -100,23 +116,18 @@ def test_a_worker_that_hangs_is_warned_of_and_then_ended(tmp_path: Path, head: H
     _wait_until_free(ray)
 
 
-def test_a_cancelled_run_takes_its_gang_along(tmp_path: Path, head: Head) -> None:
-    import ray
-
-    made = jobs.job(tmp_path / "job", "ddp", 2, steps=100_000, rhythm=Rhythm(1000, 1000, 5))
-    context = Seen(tmp_path, lambda step: setattr(context, "is_cancelled", True))
-    with pytest.raises(Cancelled):
-        run_on_ray(context, made)
-    psutil.wait_procs(head.train_workers(), timeout=30)
-    assert head.train_workers() == []
-    _wait_until_free(ray)
+def test_a_gang_that_never_fits_is_refused(tmp_path: Path, head: Head) -> None:
+    operator = load_operator(installed_catalogue().get("train.tabular@1.0.0"))
+    params = {"strategy": "ddp", "workers": 3, "batch_size": 3, "epochs": 1}
+    with pytest.raises(StrategyRefused, match="3 workers never fit into this pool, which holds 2"):
+        operator.operator_run(Context(temp_dir=tmp_path), "deepspeed", {"table": None}, params)
 
 
 def _wait_until_free(ray: Any) -> None:
     import time
 
     for _ in range(300):
-        if ray.available_resources().get("pool_train") == 8:
+        if ray.available_resources().get("pool_train") == 2:
             return
         time.sleep(0.1)
     raise AssertionError(f"still taken: {ray.available_resources()}")

@@ -13,7 +13,7 @@ from patchbay_training import worker
 from patchbay_training.config import Rhythm
 from patchbay_training.errors import CheckpointError
 from patchbay_training.job import Job
-from patchbay_training.report import read_reports
+from patchbay_training.report import Reports, read_reports
 from tests.training import jobs
 from tests.training.gang import Gang
 
@@ -85,7 +85,7 @@ def test_more_workers(tmp_path: Path, pair: Gang, lone: Gang, strategy: str) -> 
     assert jobs.losses(more) == pytest.approx(losses, abs=1e-4)
 
 
-def test_from_any_step(tmp_path: Path) -> None:
+def test_from_any_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     every = replace(jobs.RHYTHM, checkpoint=1)
     made = jobs.job(tmp_path / "job", rhythm=every)
     worker.run(made)
@@ -93,7 +93,7 @@ def test_from_any_step(tmp_path: Path) -> None:
     for steps in (1, 7):
         shutil.rmtree(made.checkpoints)
         made.checkpoints.mkdir()
-        _stop_after(made, steps)
+        _stop_after(made, steps, monkeypatch)
         assert len(jobs.losses(made)) == steps
         worker.run(made)
         assert jobs.losses(made) == losses
@@ -103,13 +103,18 @@ class Stopped(Exception):
     """Stands for the end of the process."""
 
 
-def _stop_after(made: Job, steps: int) -> None:
-    def listen(line: object) -> None:
-        if isinstance(line, dict) and line["step"] == steps:
+def _stop_after(made: Job, steps: int, patch: pytest.MonkeyPatch) -> None:
+    """The process ends right after a report, before the checkpoint of that step."""
+    write = Reports.write
+
+    def end(self: Reports, kind: str, step: int, values: dict[str, float]) -> None:
+        write(self, kind, step, values)
+        if step == steps:
             raise Stopped
 
-    with pytest.raises(Stopped):
-        worker.run(made, listen)
+    with patch.context() as patched, pytest.raises(Stopped):
+        patched.setattr(Reports, "write", end)
+        worker.run(made)
 
 
 def test_another_kind_of_training_is_refused(tmp_path: Path, lone: Gang) -> None:

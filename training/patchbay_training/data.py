@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -63,12 +64,16 @@ class Order:
     def step(self, step: int) -> Array:
         """Positions of the rows of step 0, 1, ..."""
         epoch, place = divmod(step, self.rows // self.batch_size)
-        shuffled = np.random.default_rng((self.seed, epoch)).permutation(self.rows)
-        return shuffled[place * self.batch_size : (place + 1) * self.batch_size]
+        return _shuffled(self.rows, self.seed, epoch)[place * self.batch_size : (place + 1) * self.batch_size]
 
     def share(self, step: int, rank: int, workers: int, accumulation: int) -> Array:
         """What one worker takes of a step: micro-batches x rows. All workers together take the whole batch."""
         return self.step(step).reshape(accumulation, workers, -1)[:, rank]
+
+
+@lru_cache(maxsize=1)
+def _shuffled(rows: int, seed: int, epoch: int) -> Array:
+    return np.random.default_rng((seed, epoch)).permutation(rows)
 
 
 def in_turn(rows: int, size: int, rank: int, workers: int) -> Iterator[tuple[Array, Array]]:

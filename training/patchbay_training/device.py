@@ -14,13 +14,14 @@ class Device:
     """What there is to train on.
 
     `kind`: cpu or cuda. `count`: GPUs, over all machines. `bf16`: whether it computes in bfloat16.
-    `aio`: whether DeepSpeed can write to NVMe from here.
+    `aio`: whether DeepSpeed can write to NVMe from here. `places`: workers that its pool holds, None: any number.
     """
 
     kind: str = "cpu"
     count: int = 0
     bf16: bool = True
     aio: bool = False
+    places: int | None = None
 
 
 def this_device() -> Device:
@@ -88,6 +89,8 @@ def _of_device(config: TrainingConfig, device: Device) -> Iterator[str]:
         yield "fp16 needs a GPU: on CPUs choose fp32 or bf16."
     if precision == "bf16" and not device.bf16:
         yield "This GPU does not compute in bf16: choose fp16 or fp32."
+    if device.places is not None and config.distribution.workers > device.places:
+        yield f"{config.distribution.workers} workers never fit into this pool, which holds {device.places}."
     if device.kind == "cuda" and config.distribution.workers > device.count:
         yield f"{config.distribution.workers} workers need a GPU each, and there are {device.count}."
 

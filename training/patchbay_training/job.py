@@ -32,6 +32,11 @@ class Job:
         """Where rank 0 writes what happens, a JSON line each; it lies with the checkpoints, which outlive attempts."""
         return self.checkpoints / "reports.jsonl"
 
+    @property
+    def stop(self) -> Path:
+        """Whoever makes this file has the workers write a checkpoint and end."""
+        return self.folder / "stop"
+
     def write(self) -> None:
         """Write ``job.json``."""
         document = {

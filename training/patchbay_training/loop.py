@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import torch
@@ -21,9 +22,9 @@ from patchbay_training.watch import WINDOW, divergence
 
 
 class Loop:
-    """Trains until the steps are done, the validation loss gets no better, or the loss diverges.
+    """Trains until the steps are done, the validation loss gets no better, the loss diverges, or it is told to stop.
 
-    `reports`: where rank 0 writes; None on the others. `class_weights`: what a row of each class counts, or None.
+    `class_weights`: what a row of each class counts, or None. `stopped`: asked by rank 0 at every report.
     """
 
     def __init__(
@@ -38,15 +39,18 @@ class Loop:
         device: torch.device,
         rank: int,
         class_weights: Tensor | None = None,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self.config, self.strategy, self.task = config, strategy, task
         self.train_rows, self.valid_rows = train, valid
         self.order = Order(len(train), config.optimization.batch_size, config.seed)
         self.checkpoints, self.meter = checkpoints, meter
-        self.device, self.rank, self.class_weights = device, rank, class_weights
+        self.device, self.rank, self.class_weights, self.stopped = device, rank, class_weights, stopped
 
     def run(self, progress: Progress, reports: Reports | None) -> Progress:
-        """Go on from `progress` to the end.
+        """Go on from `progress` to the end; told to stop, write a checkpoint and return.
+
+        `reports`: where rank 0 writes; None on the others.
 
         Raises:
             TrainingDiverged: the loss is not finite or has exploded; the best weights so far are kept.
@@ -54,15 +58,16 @@ class Loop:
         config, rhythm = self.config.optimization, self.config.rhythm
         losses: list[float] = []
         waiting: list[Tensor] = []
+        stopping = False
         self.meter.start()
-        while not self._done(progress):
+        while not (stopping or self._done(progress)):
             rate = learning_rate(config, progress.step)
             loss, norm = self.step(progress.step, rate)
             progress.step += 1
             waiting.append(loss)
             ends = progress.step == config.steps
             if progress.step % rhythm.report == 0 or ends:
-                mean = self._mean(torch.stack(waiting))
+                mean, stopping = self._agreed(torch.stack(waiting))
                 waiting.clear()
                 losses = [*losses[:1], *losses[1:][-WINDOW:], mean]
                 values = {"loss": mean, "learning_rate": rate, "gradient_norm": norm, **self.meter.read()}
@@ -75,7 +80,7 @@ class Loop:
                     reports.write("evaluation", progress.step, values)
                 self._judge(values["loss"], progress)
                 self.meter.start()
-            if progress.step % rhythm.checkpoint == 0 or self._done(progress):
+            if progress.step % rhythm.checkpoint == 0 or stopping or self._done(progress):
                 self.checkpoints.save(progress, self.strategy)
                 self.meter.start()
         return progress
@@ -138,9 +143,11 @@ class Loop:
                 best_step=progress.best_step,
             )
 
-    def _mean(self, values: Tensor) -> float:
-        """The mean over these steps and all workers, equal on all of them."""
-        return float(self._sum(values.double().mean())) / self.config.distribution.workers
+    def _agreed(self, losses: Tensor) -> tuple[float, bool]:
+        """The mean loss over these steps and all workers, and whether to stop: equal on all of them."""
+        stop = torch.tensor(float(self.rank == 0 and self.stopped()), dtype=torch.float64)
+        total, stops = self._sum(torch.stack([losses.double().mean().cpu(), stop])).tolist()
+        return total / self.config.distribution.workers, stops > 0
 
     def _sum(self, values: Tensor) -> Tensor:
         if torch.distributed.is_initialized():

@@ -75,7 +75,7 @@ class Recipe(Operator):
         """
         from patchbay_training.launch import cluster_device, run_on_ray
 
-        return self._train(context, table, validation, params, cluster_device(), run_on_ray)
+        return self._train(context, table, validation, params, cluster_device(context.pool), run_on_ray)
 
     def _train(
         self,
@@ -90,6 +90,7 @@ class Recipe(Operator):
         prepared = self.prepare(context, table, validation, **params)
         config = TrainingConfig.from_params(params, rows=len(prepared.train), seed=context.seed)
         job = write_job(context, prepared, config)
+        context.log(f"Settings of this training: {settings_text(config, device.kind)}")
         outcome = start(context, job)
         return outputs(self.spec.key, table, prepared, job, outcome, device.kind)
 
@@ -99,8 +100,8 @@ def write_job(context: Context, prepared: Prepared, config: TrainingConfig) -> J
     from patchbay_training.job import Job
 
     folder = Path(mkdtemp(dir=context.temp_dir))
-    kept = Path(getattr(context, "checkpoint_dir", None) or folder) / "checkpoints"
-    kept.mkdir(parents=True, exist_ok=True)
+    kept = context.checkpoint_dir / "training"
+    kept.mkdir(exist_ok=True)
     job = Job(folder, kept, prepared.network, prepared.options, prepared.loss, config, tuple(prepared.class_weights))
     job.write()
     prepared.train.write(folder, "train")

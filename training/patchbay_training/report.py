@@ -4,36 +4,27 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from patchbay_sdk import Chart
 
 Line = Mapping[str, Any]
-"""``{"step", "kind": "training" | "evaluation" | "resumed", <name>: <number>, ...}``"""
+"""``{"step", "kind": "started" | "training" | "evaluation", <name>: <number>, ...}``"""
 
 
 class Reports:
     """Appends lines; only rank 0 has one. A resumed training does steps again: a line says from which one on."""
 
-    def __init__(self, path: Path, resumed_at: int = 0, listen: Callable[[Line], None] | None = None) -> None:
+    def __init__(self, path: Path, start: int = 0) -> None:
         self._file = path.open("a+b", buffering=0)
-        end = _complete(path.read_bytes())
-        self._file.truncate(end)  # a killed worker may have left half a line
-        if end:
-            self._write({"kind": "resumed", "step": resumed_at})
-        self._listen = listen
+        self._file.truncate(_complete(path.read_bytes()))  # a killed worker may have left half a line
+        self.write("started", start, {})
 
     def write(self, kind: str, step: int, values: Mapping[str, float]) -> None:
-        """Append one line, at once, and tell it to `listen`."""
-        line = {"kind": kind, "step": step, **values}
-        self._write(line)
-        if self._listen:
-            self._listen(line)
-
-    def _write(self, line: Line) -> None:
-        self._file.write(json.dumps(line).encode() + b"\n")
+        """Append one line, at once."""
+        self._file.write(json.dumps({"kind": kind, "step": step, **values}).encode() + b"\n")
 
     def close(self) -> None:
         """No more lines."""
@@ -49,7 +40,7 @@ def read_reports(path: Path) -> list[Line]:
     """What has happened, each step once: without lines of steps that were done again, or that are not complete."""
     lines: list[Line] = []
     for line in Follower(path).new():
-        if line["kind"] == "resumed":
+        if line["kind"] == "started":
             lines = [before for before in lines if before["step"] <= line["step"]]
         else:
             lines.append(line)
@@ -57,11 +48,16 @@ def read_reports(path: Path) -> list[Line]:
 
 
 class Follower:
-    """Reads lines as they are written by another process."""
+    """Reads lines as they are written by somebody else; `place`: the byte from which on they are new."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, place: int = 0) -> None:
         self.path = path
-        self._place = 0
+        self._place = place
+
+    @classmethod
+    def of_what_comes(cls, path: Path) -> Follower:
+        """Without what an earlier attempt has written."""
+        return cls(path, _complete(path.read_bytes()) if path.exists() else 0)
 
     def new(self) -> Iterator[Line]:
         """Complete lines that have come since the last call."""

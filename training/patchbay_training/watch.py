@@ -42,9 +42,9 @@ class Stall:
     def __post_init__(self) -> None:
         self._last = self.now + self.grace
 
-    def reported(self, now: float) -> None:
-        """A report came at `now`."""
-        self._last, self.warned = now, False
+    def reported(self, now: float, grace: float = 0.0) -> None:
+        """A report came at `now`; the next one may take `grace` seconds more."""
+        self._last, self.warned = now + grace, False
 
     def look(self, now: float) -> str:
         """``"warn"``, once per silence, ``"fail"``, or ``""``."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,15 +21,15 @@ from patchbay_training.job import Job
 from patchbay_training.loop import Loop
 from patchbay_training.meter import Meter
 from patchbay_training.network import flops_per_row, make_network
-from patchbay_training.report import Line, Reports
+from patchbay_training.report import Reports
 from patchbay_training.strategy import make_strategy
 from patchbay_training.strategy.single import DTYPES
 
 
-def run(job: Job, listen: Callable[[Line], None] | None = None) -> dict[str, Any]:
+def run(job: Job) -> dict[str, Any]:
     """Train, from the newest checkpoint if there is one. Returns the fields of `Progress`.
 
-    `listen`: called with every report, in the worker that writes them.
+    When somebody makes the file `Job.stop`, it writes a checkpoint at the next report, and returns.
 
     With more than one worker the process group is there already, and this is called by every worker.
 
@@ -56,8 +55,8 @@ def run(job: Job, listen: Callable[[Line], None] | None = None) -> dict[str, Any
 
     meter = Meter(device, flops, config.distribution.workers, DTYPES[config.optimization.precision])
     weights = torch.tensor(job.class_weights, device=device) if job.class_weights else None
-    loop = Loop(config, strategy, job.task, train, valid, checkpoints, meter, device, rank, weights)
-    reports = Reports(job.reports, progress.step, listen) if is_first() else None
+    loop = Loop(config, strategy, job.task, train, valid, checkpoints, meter, device, rank, weights, job.stop.exists)
+    reports = Reports(job.reports, progress.step) if is_first() else None
     try:
         return asdict(loop.run(progress, reports))
     finally:

@@ -51,9 +51,9 @@ def make_strategy(network: Network, config: TrainingConfig, device: torch.device
 
             return DataParallel(network, config, device)
         case "fsdp2":
-            from patchbay_training.strategy.fsdp2 import FullyShared
+            from patchbay_training.strategy.fsdp2 import FullySharded
 
-            return FullyShared(network, config, device)
+            return FullySharded(network, config, device)
     from patchbay_training.strategy.zero import Zero
 
     return Zero(network, config, device)

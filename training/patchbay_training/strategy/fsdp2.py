@@ -17,7 +17,7 @@ from patchbay_training.strategy.base import Loss
 from patchbay_training.strategy.single import Single
 
 
-class FullyShared(Single):
+class FullySharded(Single):
     """`fully_shard` on every block and on the rest; gradients are reduced in fp32 whatever is computed in."""
 
     def wrap(self, network: Network) -> nn.Module:
