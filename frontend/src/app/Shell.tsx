@@ -7,6 +7,7 @@ import {
   DatabaseOutlined,
   HomeOutlined,
   LineChartOutlined,
+  RocketOutlined,
   SettingOutlined,
   TeamOutlined,
   TranslationOutlined,
@@ -65,6 +66,7 @@ function Rail() {
       <Item to={project} end icon={HomeOutlined} label={t("nav.home")} />
       <Item to={`${project}/flows`} icon={ApartmentOutlined} label={t("nav.flows")} />
       <Item to={`${project}/runs`} icon={LineChartOutlined} label={t("nav.runs")} />
+      <Item to={`${project}/training`} icon={RocketOutlined} label={t("nav.training")} />
       <Item to={`${project}/datasets`} icon={DatabaseOutlined} label={t("nav.datasets")} />
       <Item to="/operators" icon={AppstoreOutlined} label={t("nav.operators")} />
       <Item to="/pools" icon={ClusterOutlined} label={t("nav.pools")} />

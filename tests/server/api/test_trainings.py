@@ -27,7 +27,7 @@ FLOW = {
 @pytest.fixture
 def platform(database_url, tmp_path):
     pool = {"PATCHBAY_POOL_TRAIN": "cpu=4 memory=16Gi"}
-    settings = config.load({"PATCHBAY_HOME": str(tmp_path / "home"), "PATCHBAY_DATABASE_URL": database_url, **pool})
+    settings = config.load({"PATCHBAY_HOME": str(tmp_path / "home"), "DATABASE_URL": database_url, **pool})
     prepare(settings)
     with Platform.open(settings) as platform:
         yield platform
