@@ -23,6 +23,7 @@ export function useMetricName(): (name: string) => string {
   const { t } = useTranslation("charts");
   return useCallback(
     (name) => {
+      if (word(name) !== name) return word(name);
       for (const prefix of ["training", "validation", "best"] as const) {
         if (name.startsWith(`${prefix}_`)) return t(prefix, { name: metricName(name.slice(prefix.length + 1), word) });
       }

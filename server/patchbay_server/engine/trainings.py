@@ -97,16 +97,23 @@ def after(
     live["metrics"] = dict(live["metrics"])
     live["warnings"] = list(live["warnings"]) if live.get("attempt") == attempt else []
     live["attempt"] = attempt
+    measured = None  # steps at which something was measured come one by one, of progress only the latest now and then
     for kind, data in reported:
-        if kind == "metric" and math.isfinite(data["value"]):
-            live["metrics"][data["name"]] = data["value"]
+        if kind == "metric":
+            measured = data["step"] if data["step"] is not None else measured
             live["reported_at"] = now
+            if math.isfinite(data["value"]):
+                live["metrics"][data["name"]] = data["value"]
         elif kind == "progress":
             live |= {"progress": data["fraction"], "message": data["message"]}
             if found := STEP.search(data["message"]):
                 live |= {"step": int(found[1]), "steps": int(found[2])}
         elif _warns(kind, data):
             live["warnings"].append({"message": data["message"], "at": now})
+    if measured is not None:
+        live["step"] = measured
+        if live.get("steps"):
+            live["progress"] = measured / live["steps"]
     live["warnings"] = live["warnings"][-MOST_WARNINGS:]
     return live
 

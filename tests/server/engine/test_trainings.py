@@ -41,7 +41,7 @@ def warning(message: str) -> tuple[str, dict[str, Any]]:
 def test_the_latest_of_everything_is_listed(engine: Engine) -> None:
     run_id, claim = training(engine)
     engine.report(claim, [metric("loss", 0.9, 10), metric("learning_rate", 0.1, 10), progress(10)])
-    engine.report(claim, [metric("loss", 0.5, 20), metric("loss", math.inf, 30), progress(30)])
+    engine.report(claim, [metric("loss", 0.5, 20), metric("loss", math.inf, 30), progress(20)])
     engine.report(claim, [("log", {"level": "info", "message": "step 7 of 7"}), warning("no step for 60 s")])
     (found,) = engine.trainings(project_of(engine)).items
     assert (found.run_id, found.flow, found.path, found.state, found.run_state) == (

@@ -41,10 +41,15 @@ function Notice({ alarm }: { alarm: Alarm }) {
     <div className={isError ? `${styles.notice} ${styles.error}` : styles.notice}>
       {isError ? <CloseCircleFilled /> : <WarningFilled />}
       <div>
-        <strong>{t(`alarm.${code}`)}</strong>
         <p>
-          {alarm.message} {alarm.at !== null && <Ago at={alarm.at} />}
+          <strong>{t(`alarm.${code}`)}</strong>{" "}
+          {alarm.at !== null && (
+            <span className={styles.advice}>
+              <Ago at={alarm.at} />
+            </span>
+          )}
         </p>
+        <p>{alarm.message}</p>
         <p className={styles.advice}>{t(`advice.${code}`)}</p>
       </div>
     </div>

@@ -4,7 +4,7 @@ import { ErrorNotice } from "../../lib/ErrorNotice";
 import { Loading } from "../../lib/Loading";
 import { CurveCharts, GroupChart } from "../runs/parts/CurveCharts";
 import { isLoss, isValidation } from "../runs/parts/curveGroups";
-import { curvesOf, type Read } from "../runs/parts/curves";
+import { curvesOf, placeOf, type Read } from "../runs/parts/curves";
 import { curvesQuery, useCurves } from "../runs/parts/useCurves";
 import styles from "./TrainingPage.module.css";
 import { isOver, type Training } from "./training";
@@ -15,7 +15,7 @@ interface LiveCurvesProps {
   together: readonly Training[];
 }
 
-/** The curves of a training as they grow; where others are ticked, their losses in one chart before. */
+/** The curves of a training as they grow; where others are ticked, the losses of all in one chart. */
 export function LiveCurves({ project, training, together }: LiveCurvesProps) {
   const { t } = useTranslation("training");
   const read = useCurves(project, training.run_id, isOver(training));
@@ -23,10 +23,12 @@ export function LiveCurves({ project, training, together }: LiveCurvesProps) {
   if (!read.data) return <Loading />;
   const curves = curvesOf(read.data, training);
   const none = training.cached ? t("noCurvesCached") : t(isOver(training) ? "noCurves" : "noCurvesYet");
+  if (together.length < 2)
+    return curves.length === 0 ? <p className={styles.none}>{none}</p> : <CurveCharts curves={curves} />;
   return (
     <>
-      {together.length > 1 && <Together project={project} trainings={together} />}
-      {curves.length === 0 ? <p className={styles.none}>{none}</p> : <CurveCharts curves={curves} />}
+      <Together project={project} trainings={together} />
+      <CurveCharts curves={curves.filter(({ name }) => !isLoss(name))} />
     </>
   );
 }
@@ -40,19 +42,21 @@ function Together({ project, trainings }: { project: string; trainings: readonly
     queries: [...runs].map(([run, over]) => curvesQuery(project, run, over)),
     combine: (results) => new Map([...runs.keys()].map((run, index) => [run, results[index]?.data])),
   });
-  const curves = trainings.flatMap((training) => lossesOf(reads.get(training.run_id), training));
+  const curves = trainings.flatMap((training) => {
+    const isAlone = trainings.filter(({ run_id }) => run_id === training.run_id).length === 1;
+    return lossesOf(reads.get(training.run_id), training, isAlone ? "" : placeOf(training));
+  });
   return (
     <section className={styles.together} aria-label={t("together")}>
-      <h3>{t("together")}</h3>
       <GroupChart name="loss" curves={curves} height={260} />
     </section>
   );
 }
 
-/** Named so that they are told apart: by flow and run, and which rows they are of. */
-function lossesOf(read: Read | undefined, training: Training) {
+/** Named so that they are told apart: by flow and run, the step where several of a run are shown, and the rows. */
+function lossesOf(read: Read | undefined, training: Training, step: string) {
   if (!read) return [];
-  const where = [`${training.flow} #${training.run_id}`, training.path].join(" ");
+  const where = [`#${training.run_id}`, training.flow, step].filter(Boolean).join(" ");
   return curvesOf(read, training)
     .filter(({ name }) => isLoss(name))
     .map((curve) => ({ ...curve, name: `${where} · ${isValidation(curve.name) ? "validation_loss" : "loss"}` }));

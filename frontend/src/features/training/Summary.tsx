@@ -100,6 +100,7 @@ function Actions({ project, training }: { project: string; training: Training })
     <Popconfirm
       title={t("stopSure", { run: run_id })}
       description={t("stopHelp")}
+      placement="bottomRight"
       okText={t("stop")}
       okButtonProps={{ danger: true }}
       cancelText={t("goOn")}

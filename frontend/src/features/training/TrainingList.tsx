@@ -7,6 +7,7 @@ import { Duration } from "../runs/parts/Duration";
 import { StateIcon, useStateText } from "../runs/parts/StateTag";
 import styles from "./TrainingPage.module.css";
 import { isPresent, progressOf, type Training, titleOf } from "./training";
+import { useMetricText } from "./useMetricText";
 
 interface TrainingListProps {
   trainings: readonly Training[];
@@ -53,13 +54,14 @@ export function TrainingList({ trainings, operatorTitle, chosen, ticked, onChoos
 function Row({ training, title }: { training: Training; title: string }) {
   const { t } = useTranslation("training");
   const format = useFormat();
+  const metricText = useMetricText();
   const stateText = useStateText();
   const { state, cached, step, steps, metrics } = training;
   const isUnchanged = cached && state === "done";
   const loss = metrics.loss;
   const facts = [
     step !== null && steps !== null && t("stepOf", { step: format.number(step), steps: format.number(steps) }),
-    loss !== undefined && t("lossOf", { loss: format.number(loss) }),
+    loss !== undefined && t("lossOf", { loss: metricText("loss", loss) }),
   ].filter(Boolean);
   return (
     <>
@@ -71,7 +73,12 @@ function Row({ training, title }: { training: Training; title: string }) {
         )}
       </span>
       <span className={styles.small}>
-        {t("runOf", { run: training.run_id, flow: training.flow })} · {stateText(state, isUnchanged)}
+        <span className={styles.title}>
+          {t("runOf", { run: training.run_id, flow: training.flow })} · {stateText(state, isUnchanged)}
+        </span>
+        <span className={styles.time}>
+          <Duration from={training.started_at} to={training.ended_at} isRunning={state === "running"} />
+        </span>
       </span>
       <Progress
         percent={Math.round(progressOf(training) * 100)}
@@ -80,12 +87,7 @@ function Row({ training, title }: { training: Training; title: string }) {
         status={state === "failed" ? "exception" : "normal"}
         aria-label={t("progress")}
       />
-      <span className={styles.small}>
-        {facts.join(" · ") || "–"}
-        <span className={styles.time}>
-          <Duration from={training.started_at} to={training.ended_at} isRunning={state === "running"} />
-        </span>
-      </span>
+      <span className={styles.small}>{facts.join(" · ") || training.message || "–"}</span>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import type { Schemas } from "../../api/client";
-import { hasEnded } from "../../canvas/run/runState";
+import { hasEnded } from "../../canvas/run/taskStates";
 import type { Text } from "../../lib/localize";
 
 export type Training = Schemas["Training"];

@@ -16,9 +16,9 @@ export function CurveCharts({ curves }: { curves: readonly Curve[] }) {
   const groups = useMemo(() => groupsOf(curves), [curves]);
   return (
     <div className={styles.charts}>
-      {groups.map(({ name, curves: together }, index) => (
-        <div key={name} className={index === 0 ? `${styles.chart} ${styles.first}` : styles.chart}>
-          <GroupChart name={name} curves={together} height={index === 0 ? 250 : 180} />
+      {groups.map(({ name, curves: together }) => (
+        <div key={name} className={isLoss(name) ? `${styles.chart} ${styles.wide}` : styles.chart}>
+          <GroupChart name={name} curves={together} height={isLoss(name) ? 250 : 180} />
         </div>
       ))}
     </div>

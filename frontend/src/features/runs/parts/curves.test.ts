@@ -44,6 +44,6 @@ test("the settings that a training has logged are found", () => {
   const log = (message: string) => ({ kind: "log", data: { path: "fit", index: "", attempt: 1, message } });
   const json = '{"deepspeed": {"zero_optimization": {"stage": 2}}, "training": {}}';
   const read = withEvents(NOTHING, [log(`Settings: ${json}`), log("It goes on. {not JSON"), log("step 3")], 3);
-  expect(read.tasks.get("fit[]")?.settings).toBe(json);
+  expect(read.tasks.get("fit")?.settings).toBe(json);
   expect(settingsIn('the values {"a": 1}')).toBeNull();
 });

@@ -24,8 +24,9 @@ export const NOTHING: Read = { after: 0, tasks: new Map() };
 
 type Event = Pick<Schemas["Event"], "kind" | "data">;
 
+/** The name of a task within its run. */
 export function placeOf({ path, index }: { path: string; index: string }): string {
-  return `${path}[${index}]`;
+  return index ? `${path}[${index}]` : path;
 }
 
 /** The curves of a task that have more than one point. */
