@@ -159,7 +159,7 @@ def _title(document: Mapping[str, Any], path: str) -> str | dict[str, str] | Non
     inside: Mapping[str, Any] = document
     title = None
     for id in path.split("/"):
-        node = next((node for node in inside.get("nodes", ()) if node["id"] == id), {})
+        node: Mapping[str, Any] = next((node for node in inside.get("nodes", ()) if node["id"] == id), {})
         title, inside = node.get("title"), node.get("body") or {}
     return title
 
@@ -194,7 +194,7 @@ def _measured(metrics: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
     """Of a training whose result was taken over, and so has reported nothing: what it had measured in the end."""
     numbers = {name: value for values in metrics.values() for name, value in values.items()}
     return {
-        name.removeprefix("training_") if name == "training_loss" else name: float(value)
+        "loss" if name == "training_loss" else name: float(value)
         for name, value in numbers.items()
         if isinstance(value, int | float) and math.isfinite(value)
     }

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from patchbay_server.engine import Claim, Engine, Submission
+from patchbay_server.engine import Claim, Engine, Result, Submission
 from patchbay_server.engine.trainings import MOST_WARNINGS
 from patchbay_server.store.database import Database
 from tests.server.engine.flows import done, plan_of, project_of, submit
@@ -73,6 +73,14 @@ def test_a_new_attempt_goes_on_from_what_is_known_and_an_old_one_changes_nothing
     engine.report(second, [progress(20)])
     (found,) = engine.trainings(project_of(engine)).items
     assert (found.metrics, found.alarms, found.step) == ({"loss": 0.5}, [], 20)
+
+
+def test_a_result_that_was_taken_over_shows_what_had_been_measured(engine: Engine) -> None:
+    _, claim = training(engine)
+    measured = {"training_loss": 0.2, "validation_loss": 0.3, "f1": None}
+    engine.commit(claim, Result({"out": "model"}, metrics={"metrics": measured}, reused=True), "w")
+    (found,) = engine.trainings(project_of(engine)).items
+    assert (found.cached, found.metrics) == (True, {"loss": 0.2, "validation_loss": 0.3})
 
 
 def test_other_tasks_are_no_trainings(engine: Engine) -> None:
