@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from patchbay_training.config import Distribution, Optimization, Rhythm, TrainingConfig
 from patchbay_training.data import Rows
@@ -19,6 +20,11 @@ OPTIONS = {"features": 6, "outputs": 2, "width": 16, "depth": 2, "dropout": 0.0}
 OPTIMIZATION = Optimization(steps=12, batch_size=16, accumulation=2, learning_rate=1e-2, warmup=2, clip=0.5)
 RHYTHM = Rhythm(evaluate=6, checkpoint=4, report=1)
 SEED = 3
+
+
+def accept(*strategies: str) -> list[Any]:
+    """Params of tests for which there is no time but in `make accept`."""
+    return [pytest.param(strategy, marks=pytest.mark.accept) for strategy in strategies]
 
 
 def rows() -> tuple[Rows, Rows]:

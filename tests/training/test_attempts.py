@@ -1,10 +1,10 @@
-"""Attempts at one task, each in a process of its own: one gives its place, one is killed, the last one ends the work."""
+"""Attempts at one task, each in its own process: one gives its place, one is killed, the last one ends the work."""
 
 from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -91,12 +91,12 @@ def test_what_was_given_back_and_killed_ends_as_if_nothing_was(desk: Desk, tmp_p
             desk.runner.stop()
 
     first = request_of(desk, **SPREAD)
-    before = losses(desk, first, ask)
+    losses(desk, first, ask)
     assert ended[first.token].data["error"]["code"] == "cancelled"
     kept = list((desk.folder / "kept/training").glob("step-*"))
     assert len(kept) == 1, "it wrote a checkpoint because it was asked to stop"
     step = int(kept[0].name.removeprefix("step-"))
-    assert asked[0] <= step < 540
+    assert asked[0] <= step < 520
 
     def kill(at: int) -> None:
         if at >= step + 20 and desk.runner.process_id:
@@ -110,11 +110,12 @@ def test_what_was_given_back_and_killed_ends_as_if_nothing_was(desk: Desk, tmp_p
     third = request_of(desk)
     after = losses(desk, third)
     assert ended[third.token].kind == "finished", ended[third.token].data
-    assert step + 1 < min(after) <= step + 21, "from the newest checkpoint, on one worker instead of two"
+    assert min(after) > step + 1, "from the newest checkpoint, on one worker instead of two"
+    assert min(after) % 10 == 1
 
     alone = run("train.tabular", tmp_path / "alone", {"table": rows()}, seed=7, **PARAMS)
     model = desk.store.load(desk.runner.outputs()["model"])
     expected = alone["model"].predict(rows()).polars()["score"]
     np.testing.assert_allclose(model.predict(rows()).polars()["score"], expected, atol=0.02)
-    curve: Mapping[int, float] = before | between | after
-    assert sorted(curve) == list(range(1, 541))
+    curves = desk.store.load(desk.runner.outputs()["curves"])
+    assert curves.series[0]["x"] == list(range(1, 521))

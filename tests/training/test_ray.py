@@ -99,6 +99,7 @@ def test_a_killed_worker_comes_back_and_the_training_ends_as_if_nothing_was(tmp_
     assert all(value > 0 for value in context.metrics["mfu"].values())
 
 
+@pytest.mark.accept
 def test_a_worker_that_hangs_is_warned_of_and_then_ended(tmp_path: Path, head: Head) -> None:
     import ray
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
@@ -30,12 +30,17 @@ KEPT = 2
 
 @dataclass
 class Progress:
-    """How far a training is. `step`: steps done. `stale`: evaluations since the best one."""
+    """How far a training is.
+
+    `step`: steps done. `stale`: evaluations since the best one. `losses`: the first one reported and the latest, which
+    say what is usual.
+    """
 
     step: int = 0
     best_loss: float = float("inf")
     best_step: int = 0
     stale: int = 0
+    losses: list[float] = field(default_factory=list)
 
 
 class Checkpoints:

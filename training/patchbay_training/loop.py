@@ -56,7 +56,6 @@ class Loop:
             TrainingDiverged: the loss is not finite or has exploded; the best weights so far are kept.
         """
         config, rhythm = self.config.optimization, self.config.rhythm
-        losses: list[float] = []
         waiting: list[Tensor] = []
         stopping = False
         self.meter.start()
@@ -69,11 +68,11 @@ class Loop:
             if progress.step % rhythm.report == 0 or ends:
                 mean, stopping = self._agreed(torch.stack(waiting))
                 waiting.clear()
-                losses = [*losses[:1], *losses[1:][-WINDOW:], mean]
+                progress.losses = [*progress.losses[:1], *progress.losses[1:][-WINDOW:], mean]
                 values = {"loss": mean, "learning_rate": rate, "gradient_norm": norm, **self.meter.read()}
                 if reports:
                     reports.write("training", progress.step, values)
-                self._check(losses, progress)
+                self._check(progress)
             if progress.step % rhythm.evaluate == 0 or ends:
                 values = self.evaluate()
                 if reports:
@@ -132,8 +131,8 @@ class Loop:
         else:
             progress.stale += 1
 
-    def _check(self, losses: list[float], progress: Progress) -> None:
-        reason = divergence(losses, self.config.rhythm.explode)
+    def _check(self, progress: Progress) -> None:
+        reason = divergence(progress.losses, self.config.rhythm.explode)
         if reason:
             kept = f"The best weights, of step {progress.best_step}, are kept." if progress.best_step else ""
             raise TrainingDiverged(
