@@ -1,14 +1,18 @@
 """What trainings report is kept beside their tasks, and listed by a few statements, on both databases."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from patchbay_sdk import Context
 from patchbay_server.engine import Claim, Engine, Result, Submission
 from patchbay_server.engine.trainings import MOST_WARNINGS
 from patchbay_server.store.database import Database
+from patchbay_training import launch
+from patchbay_training.config import TrainingConfig
 from tests.server.engine.flows import done, plan_of, project_of, submit
 
 PARAMS = {"strategy": "zero2", "workers": 2, "precision": "bf16", "target": "fail"}
@@ -52,6 +56,19 @@ def test_the_latest_of_everything_is_listed(engine: Engine) -> None:
     assert (found.step, found.steps, found.progress) == (30, 400, 30 / 400)
     assert [(alarm.code, alarm.message) for alarm in found.alarms] == [("warning", "no step for 60 s")]
     assert found.reported_at and found.alarms[0].at and found.reported_at <= found.alarms[0].at
+
+
+def test_what_the_trainings_of_the_product_say_is_understood(engine: Engine, tmp_path: Path) -> None:
+    _, claim = training(engine)
+    reported: list[tuple[str, dict[str, Any]]] = []
+    context = Context(temp_dir=tmp_path, emit=lambda kind, data: reported.append((kind, data)))
+    config = TrainingConfig.from_params({"epochs": 4, "batch_size": 10}, rows=100, seed=0)
+    launch._tell(context, config, {"kind": "training", "step": 20, "loss": 0.5})
+    launch._tell(context, config, {"kind": "evaluation", "step": 20, "loss": 0.6})
+    engine.report(claim, reported)
+    (found,) = engine.trainings(project_of(engine)).items
+    assert (found.step, found.steps, found.progress) == (20, 40, 0.5)
+    assert found.metrics == {"loss": 0.5, "validation_loss": 0.6}
 
 
 def test_an_alarm_that_ends_a_training_stays(engine: Engine) -> None:
