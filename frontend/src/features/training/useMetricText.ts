@@ -8,7 +8,7 @@ export function useMetricText(): (name: string, value: number) => string {
     if (name === "mfu") return format.percent(value);
     if (name.endsWith("_per_second") && value > 100) return format.number(Math.round(value));
     // Learning rates and losses become too small to count the zeros.
-    if (value !== 0 && Math.abs(value) < 0.001) return value.toExponential(2);
+    if (value !== 0 && Math.abs(value) < 0.0001) return value.toExponential(2);
     return format.number(value);
   };
 }

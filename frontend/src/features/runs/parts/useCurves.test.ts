@@ -18,21 +18,24 @@ function run(count: number): { ask: Ask; asked: number[] } {
   return { ask, asked };
 }
 
+const never = () => expect.unreachable();
 const TASK = { path: "fit", index: "" };
 
 test("a long run is read page by page, then only what has come since", async () => {
   const before = run(2500);
-  const first = await readOn(before.ask, NOTHING);
+  const pages: number[] = [];
+  const first = await readOn(before.ask, NOTHING, ({ after }) => pages.push(after));
+  expect(pages).toEqual([1000, 2000]);
   expect(before.asked).toEqual([0, 1000, 2000]);
   expect(curvesOf(first, TASK)[0]?.x.length).toBe(2500);
-  expect(await readOn(before.ask, first)).toBe(first);
+  expect(await readOn(before.ask, first, never)).toBe(first);
   const later = run(2502);
-  const second = await readOn(later.ask, first);
+  const second = await readOn(later.ask, first, never);
   expect(later.asked).toEqual([2500]);
   expect(curvesOf(second, TASK)[0]?.x.slice(-3)).toEqual([2500, 2501, 2502]);
 });
 
 test("a run without numbers has no curves", async () => {
-  expect(await readOn(run(0).ask, NOTHING)).toBe(NOTHING);
+  expect(await readOn(run(0).ask, NOTHING, never)).toBe(NOTHING);
   expect(curvesOf(NOTHING, TASK)).toEqual([]);
 });

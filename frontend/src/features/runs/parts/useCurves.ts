@@ -21,7 +21,10 @@ export function curvesQuery(project: string, run: number, isOver: boolean) {
   return {
     queryKey: ["metric-events", project, run],
     queryFn: ({ signal, client, queryKey }: QueryFunctionContext & { client: QueryClient }) =>
-      readOn(askFor(project, run, signal), client.getQueryData<Read>(queryKey) ?? NOTHING),
+      readOn(askFor(project, run, signal), client.getQueryData<Read>(queryKey) ?? NOTHING, (read) =>
+        // A long run takes a while to read: what is there is drawn.
+        client.setQueryData(queryKey, read),
+      ),
     refetchInterval: isOver ? (false as const) : 1000,
     staleTime: isOver ? 60_000 : 0,
     // Thousands of points need not be compared one by one to see that there are new ones.
@@ -42,10 +45,12 @@ function askFor(project: string, run: number, signal: AbortSignal): Ask {
   };
 }
 
-/** What has been reported since the last time is read, and added to what is known. */
-export async function readOn(ask: Ask, known: Read): Promise<Read> {
+/** What has been reported since the last time is read, and added to what is known; `onPage`: told where there is more. */
+export async function readOn(ask: Ask, known: Read, onPage: (read: Read) => void): Promise<Read> {
   const events = await ask(known.after);
   if (!events || events.items.length === 0) return known;
   const read = withEvents(known, events.items, events.next);
-  return events.items.length < PAGE ? read : readOn(ask, read);
+  if (events.items.length < PAGE) return read;
+  onPage(read);
+  return readOn(ask, read, onPage);
 }
