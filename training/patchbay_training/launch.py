@@ -126,9 +126,10 @@ def _end(fitting: Any) -> None:
     import ray
 
     for force in (False, True):
-        ray.cancel(fitting, force=force)
-        if ray.wait([fitting], timeout=ENDING)[0]:
+        if ray.wait([fitting], timeout=0 if not force else ENDING)[0]:
             return
+        ray.cancel(fitting, force=force)
+    ray.wait([fitting], timeout=ENDING)
 
 
 def _gang_waits() -> bool:
