@@ -52,6 +52,7 @@ export const SCREENS: Readonly<Record<string, Screen>> = {
   "run-timeline": { address: "/p/default/runs/1?tab=timeline" },
   "run-scores": { address: "/p/default/runs/1?tab=scores" },
   "run-settings": { address: "/p/default/runs/1?tab=settings" },
+  training: { address: "/p/default/training" },
   compare: { address: "/p/default/compare?a=1&b=2" },
   datasets: { address: "/p/default/datasets" },
   "dataset-file": { address: "/p/default/datasets?add=file" },

@@ -861,6 +861,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_name}/trainings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+            };
+            cookie?: never;
+        };
+        /** The latest trainings first: tasks whose operator can run on the engine deepspeed. */
+        get: operations["list_trainings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_name}/artifacts/{artifact_id}": {
         parameters: {
             query?: never;
@@ -2982,6 +3001,62 @@ export interface components {
         Log: {
             text: string;
             next: number;
+        };
+        /**
+         * @description `code`: ``warning``, or of the error that ended the training: ``training_diverged``, ``training_stalled``, ...
+         *
+         *     `at`: seconds since 1970.
+         */
+        Alarm: {
+            code: string;
+            message: string;
+            at: number | null;
+        };
+        /**
+         * @description A task that trains a network; `id`: of the task, in the run `run_id`. `title`: of its node, a text or one per
+         *     language; null: it has the operator's. `settings`: strategy, workers, precision and other params. `metrics`: the
+         *     latest value of each, by the names that its events have: ``loss``, ``validation_loss``, ``learning_rate``,
+         *     ``rows_per_second``, ``memory`` (bytes), ``mfu`` (0 to 1). `progress`: from 0 to 1, `message`: what is being done.
+         *     Times: seconds since 1970.
+         */
+        Training: {
+            id: number;
+            run_id: number;
+            /** @enum {string} */
+            run_state: "queued" | "running" | "done" | "failed" | "cancelled";
+            cancel_requested: boolean;
+            flow: string;
+            revision: number;
+            path: string;
+            index: string;
+            operator: string;
+            title: unknown;
+            /** @enum {string} */
+            state: "waiting" | "ready" | "admitted" | "running" | "delayed" | "waiting_cache" | "waiting_approval" | "done" | "failed" | "skipped" | "cancelled";
+            cached: boolean;
+            attempt: number;
+            engine: string;
+            pool: string;
+            settings: {
+                [key: string]: unknown;
+            };
+            step: number | null;
+            steps: number | null;
+            progress: number | null;
+            message: string;
+            metrics: {
+                [key: string]: number;
+            };
+            alarms: components["schemas"]["Alarm"][];
+            reported_at: number | null;
+            created_at: number;
+            started_at: number | null;
+            ended_at: number | null;
+        };
+        /** @description `next`: the cursor of the page that follows; null: this is the last. */
+        TrainingPage: {
+            items: components["schemas"]["Training"][];
+            next: string | null;
         };
         /** @description `size` in bytes, `hash`: BLAKE3. */
         StoredFile: {
@@ -6647,6 +6722,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Log"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    list_trainings: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                state?: "waiting" | "ready" | "admitted" | "running" | "delayed" | "waiting_cache" | "waiting_approval" | "done" | "failed" | "skipped" | "cancelled";
+            };
+            header?: never;
+            path: {
+                project_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingPage"];
                 };
             };
             400: components["responses"]["BAD_REQUEST"];

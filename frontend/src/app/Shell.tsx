@@ -9,6 +9,7 @@ import {
   ExperimentOutlined,
   HomeOutlined,
   LineChartOutlined,
+  RocketOutlined,
   SettingOutlined,
   TeamOutlined,
   TranslationOutlined,
@@ -67,6 +68,7 @@ function Rail() {
       <Item to={project} end icon={HomeOutlined} label={t("nav.home")} />
       <Item to={`${project}/flows`} icon={ApartmentOutlined} label={t("nav.flows")} />
       <Item to={`${project}/runs`} icon={LineChartOutlined} label={t("nav.runs")} />
+      <Item to={`${project}/training`} icon={RocketOutlined} label={t("nav.training")} />
       <Item to={`${project}/datasets`} icon={DatabaseOutlined} label={t("nav.datasets")} />
       <Item to={`${project}/models`} icon={ExperimentOutlined} label={t("nav.models")} />
       <Item to={`${project}/deployments`} icon={CloudServerOutlined} label={t("nav.deployments")} />

@@ -31,6 +31,7 @@ const PAGES: RouteObject[] = [
   },
   page("p/:project/runs", () => import("../features/runs/RunsPage")),
   page("p/:project/runs/:run", () => import("../features/runs/RunPage")),
+  page("p/:project/training", () => import("../features/training/TrainingPage")),
   page("p/:project/compare", () => import("../features/runs/ComparePage")),
   page("p/:project/datasets", () => import("../features/datasets/DatasetsPage")),
   page("p/:project/datasets/:dataset", () => import("../features/datasets/DatasetPage")),

@@ -1,6 +1,6 @@
 import { LineChartOutlined, TableOutlined } from "@ant-design/icons";
 import { Button } from "antd";
-import { type ComponentProps, useMemo, useState } from "react";
+import { type ComponentProps, type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useTheme } from "../app/useTheme";
 import { formatIn } from "../lib/format";
@@ -21,17 +21,21 @@ interface ChartProps {
   height?: number | string;
   /** False where something else names the chart. */
   hasTitle?: boolean;
+  /** Lines over a logarithmic axis. */
+  isLog?: boolean;
+  /** Beside the title. */
+  actions?: ReactNode;
 }
 
 /** A chart as data, drawn in our colours, and beside it the data as a table. */
-export function Chart({ chart, height = 280, hasTitle = true }: ChartProps) {
+export function Chart({ chart, height = 280, hasTitle = true, isLog = false, actions }: ChartProps) {
   const { t, i18n } = useTranslation("charts");
   const theme = useTheme();
   const word = useWords();
   const [isTable, setTable] = useState(false);
   const option = useMemo(
-    () => optionOf(chart, theme, { word, number: formatIn(i18n.language).number }),
-    [chart, theme, word, i18n.language],
+    () => optionOf(chart, theme, { word, number: formatIn(i18n.language).number }, isLog),
+    [chart, theme, word, i18n.language, isLog],
   );
   const series = useMemo(() => readSeries(chart), [chart]);
   const bars = chart.kind === "bar" ? categories(series).length : 0;
@@ -41,6 +45,7 @@ export function Chart({ chart, height = 280, hasTitle = true }: ChartProps) {
     <figure className={styles.chart} aria-label={title}>
       <figcaption className={styles.head}>
         {hasTitle && <h3>{title}</h3>}
+        {actions}
         {!isEmpty && (
           <Button
             size="small"

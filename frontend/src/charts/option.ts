@@ -22,8 +22,8 @@ export interface Language {
   number: (value: number) => string;
 }
 
-/** A chart of an operator as ECharts draws it. */
-export function optionOf(chart: ChartData, theme: Theme, language: Language): EChartsCoreOption {
+/** A chart of an operator as ECharts draws it. `isLog`: lines over a logarithmic axis, which only positive values have. */
+export function optionOf(chart: ChartData, theme: Theme, language: Language, isLog = false): EChartsCoreOption {
   const series = readSeries(chart);
   const shared = look(theme);
   switch (chart.kind) {
@@ -36,7 +36,7 @@ export function optionOf(chart: ChartData, theme: Theme, language: Language): EC
     case "scatter":
       return scatterOption(chart, series, shared, language);
     default:
-      return lineOption(chart, series, shared, language);
+      return lineOption(chart, series, shared, language, isLog);
   }
 }
 
@@ -72,7 +72,13 @@ const shown =
   (value: unknown) =>
     typeof value === "number" ? number(value) : value == null ? "–" : String(value);
 
-function lineOption(chart: ChartData, series: Series[], shared: Look, language: Language): EChartsCoreOption {
+function lineOption(
+  chart: ChartData,
+  series: Series[],
+  shared: Look,
+  language: Language,
+  isLog: boolean,
+): EChartsCoreOption {
   const { x, y } = names(chart, language);
   const isNumeric = areNumbers(series.flatMap(({ x: values }) => values));
   const unit = isUnitSquare(series) ? { min: 0, max: 1 } : { scale: true };
@@ -84,12 +90,18 @@ function lineOption(chart: ChartData, series: Series[], shared: Look, language: 
     legend: legend(series, shared, language),
     grid: grid(series),
     xAxis: { ...shared.axis, ...x, ...(isNumeric ? { type: "value", ...unit } : { type: "category", data: labels }) },
-    yAxis: { ...shared.axis, ...y, type: "value", ...unit },
+    yAxis: {
+      ...shared.axis,
+      ...y,
+      ...(isLog
+        ? { type: "log", axisLabel: { ...shared.axis.axisLabel, formatter: language.number } }
+        : { type: "value", ...unit }),
+    },
     ...(longest > 300 && { dataZoom: [{ type: "inside", zoomOnMouseWheel: "ctrl" }] }),
     series: series.map(({ name, x: xs, y: ys }, index) => ({
       type: "line",
       name: language.word(name),
-      data: isNumeric ? xs.map((value, at) => [value, numberOf(ys[at])]) : aligned(labels, xs, ys),
+      data: isNumeric ? xs.map((value, at) => [value, onAxis(numberOf(ys[at]), isLog)]) : aligned(labels, xs, ys),
       showSymbol: ys.filter((value) => numberOf(value) !== null).length <= 40,
       symbol: ["circle", "rect", "triangle", "diamond"][index % 4],
       symbolSize: 5,
@@ -98,6 +110,10 @@ function lineOption(chart: ChartData, series: Series[], shared: Look, language: 
       ...(index === 0 && hasDiagonal(chart, series) && { markLine: diagonal(shared) }),
     })),
   };
+}
+
+function onAxis(value: number | null, isLog: boolean): number | null {
+  return isLog && value !== null && value <= 0 ? null : value;
 }
 
 /** Curves that are read against the diagonal: of chance, or of being right about one's own certainty. */

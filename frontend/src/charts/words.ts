@@ -23,7 +23,8 @@ export function useMetricName(): (name: string) => string {
   const { t } = useTranslation("charts");
   return useCallback(
     (name) => {
-      for (const prefix of ["training", "best"] as const) {
+      if (word(name) !== name) return word(name);
+      for (const prefix of ["training", "validation", "best"] as const) {
         if (name.startsWith(`${prefix}_`)) return t(prefix, { name: metricName(name.slice(prefix.length + 1), word) });
       }
       for (const suffix of ["best", "worst"] as const) {

@@ -16,6 +16,7 @@ import type pools from "./en/pools.json";
 import type runs from "./en/runs.json";
 import type settings from "./en/settings.json";
 import type signin from "./en/signin.json";
+import type training from "./en/training.json";
 import type users from "./en/users.json";
 
 declare module "i18next" {
@@ -40,6 +41,7 @@ declare module "i18next" {
       runs: typeof runs;
       settings: typeof settings;
       signin: typeof signin;
+      training: typeof training;
       users: typeof users;
     };
   }

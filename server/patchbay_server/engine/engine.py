@@ -20,6 +20,7 @@ from patchbay_server.engine import (
     reconcile,
     scheduler,
     settle,
+    trainings,
     views,
     waiting,
 )
@@ -118,6 +119,13 @@ class Engine:
         """The tasks of a run, each after those that it depends on. Raises NotFound."""
         with self.database.read() as transaction:
             return views.list_tasks(transaction, run_id)
+
+    def trainings(
+        self, project_id: int, state: str | None = None, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[trainings.TrainingView]:
+        """The latest trainings of a project first, as `trainings.page_trainings`. Raises CursorError."""
+        with self.database.read() as transaction:
+            return trainings.page_trainings(transaction, project_id, state, cursor=cursor, limit=limit)
 
     def task_page(
         self, run_id: int, wanted: views.TaskFilter | None = None, *, cursor: str | None = None, limit: int = 50
@@ -247,7 +255,12 @@ class Engine:
         """Keep (kind, data) pairs from the task process as events of the run."""
         place = {"path": claim.task.path, "index": claim.task.task_index, "attempt": claim.task.attempt}
         placed = [(kind, place | data) for kind, data in reported]
-        self.database.transact(events.append, claim.task.run_id, placed)
+
+        def keep(transaction: Transaction) -> None:
+            trainings.note(transaction, claim.task, reported)
+            events.append(transaction, claim.task.run_id, placed)
+
+        self.database.transact(keep)
 
     def hand_over(self, claim: Claim, choice: Mapping[str, Any]) -> settle.Wake:
         """Leave a task to workers that drive the engine that was chosen for it. Raises Fenced.

@@ -104,6 +104,8 @@ class PlannedTask:
     expansion: Expansion | None = None
     checkpoints: bool = False
     """It can be stopped and go on later: see `Context.checkpoint_dir`."""
+    training: bool = False
+    """It trains a network: its operator can run on the engine deepspeed, wherever this task runs."""
 
     @property
     def key(self) -> str:

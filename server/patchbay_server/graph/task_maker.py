@@ -88,6 +88,7 @@ class TaskMaker:
             tolerated=scope.tolerated,
             stops=scope.stops,
             checkpoints=spec is not None and spec.runs.checkpoints,
+            training=spec is not None and "deepspeed" in spec.runs.engines,
         )
 
     def finished(self, tasks: Sequence[PlannedTask]) -> tuple[PlannedTask, ...]:

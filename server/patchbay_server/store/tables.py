@@ -165,6 +165,8 @@ task = Table(
     Column("priority", sa.Integer, nullable=False),
     Column("isolated", sa.Boolean, nullable=False, server_default=sa.false()),  # a load test
     Column("checkpoints", sa.Boolean, nullable=False, server_default=sa.false()),  # it can be stopped and go on later
+    Column("training", sa.Boolean, nullable=False, server_default=sa.false()),  # its operator trains networks
+    Column("live", Json),  # of a training: what it has reported last, see engine.trainings
     Column("give_back_to", Id),  # the task that it is to give its place to, or gave it to since it ran last
     Column("promised", sa.Boolean, nullable=False, server_default=sa.false()),  # others were asked to make place for it
     Column("state", Text, nullable=False),
@@ -215,6 +217,21 @@ task = Table(
         "ended_at",
         sqlite_where=sa.text("state = 'failed'"),
         postgresql_where=sa.text("state = 'failed'"),
+    ),
+    Index(
+        "ix_task_training",
+        "project_id",
+        "id",
+        sqlite_where=sa.text("training"),
+        postgresql_where=sa.text("training"),
+    ),
+    Index(
+        "ix_task_training_state",
+        "project_id",
+        "state",
+        "id",
+        sqlite_where=sa.text("training"),
+        postgresql_where=sa.text("training"),
     ),
     Index("ix_task_history", "flow_id", "path", "task_index", "id"),
     Index(None, "project_id", "cache_key"),

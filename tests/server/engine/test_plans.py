@@ -27,6 +27,7 @@ from patchbay_server.engine import (
     scheduler,
     settle,
     skip,
+    trainings,
     waiting,
 )
 from patchbay_server.engine.views import RunFilter, TaskFilter
@@ -52,7 +53,7 @@ HOT = {
     f"{module.__name__.rpartition('.')[2]}.{name}": statement
     for module in (
         announce, approval, cache, cancel, checkpoints, claim, commit, events, expansion, external, lease, reconcile,
-        scheduler, settle, skip, waiting,
+        scheduler, settle, skip, trainings, waiting,
     )
     for name, statement in vars(module).items()
     if isinstance(statement, Statement)
@@ -108,11 +109,12 @@ def fillings(project_id: int, flow_id: int, revision_id: int, *, sqlite: bool) -
     yield (
         "INSERT INTO task (id, run_id, project_id, flow_id, path, task_index, operator, params, engine, use_cache,"
         " reuse_only, retries, retries_left, retry_delay, pool, cpu_milli, gpu_milli, memory, priority, state,"
-        " remaining, attempt, token, cache_key, cache_parts, created_at, lease_until)"
+        " remaining, attempt, token, cache_key, cache_parts, created_at, lease_until, training)"
         f" SELECT n, (n - 1) / {TASKS} + 1, {project_id}, {flow_id}, 'n' || ((n - 1) % {TASKS}), '', 'test.step@1.0.0',"
         " '{}', 'local', true, false, 0, 0, 0, 'train', 1000, 0, 1, 0,"
         f" CASE WHEN n <= {tasks - TASKS} THEN 'done' ELSE {going_on} ELSE 'ready' END END,"
-        f" 0, 1, 'token ' || n, 'key ' || n, '[]', n, n FROM {series(tasks)}"
+        f" 0, 1, 'token ' || n, 'key ' || n, '[]', n, n, n % 5 = 0"
+        f" FROM {series(tasks)}"
     )
     yield (
         "INSERT INTO task_edge (child_id, port, position, parent_id, output_port)"
@@ -198,6 +200,9 @@ def test_what_people_and_programs_look_at(full: Engine, database: Database) -> N
     full.task_page(RUNS, TaskFilter(path="n3"))
     full.task(RUNS, RUNS * TASKS)
     full.flows(project_id)
+    full.trainings(project_id)
+    trained = full.trainings(project_id, "done", limit=10)
+    full.trainings(project_id, "done", cursor=trained.next, limit=10)
     with database.read() as transaction:
         pools.list_pools(transaction)
         pools.page_waiting(transaction, "train")

@@ -384,6 +384,17 @@ def upgrade() -> None:
     op.add_column("task", sa.Column("decision", sa.Text(), nullable=True))
     op.add_column("task", sa.Column("isolated", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("task", sa.Column("checkpoints", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("task", sa.Column("training", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("task", sa.Column("live", sa.Text(), nullable=True))
+    for name, columns in (("ix_task_training", []), ("ix_task_training_state", ["state"])):
+        op.create_index(
+            name,
+            "task",
+            ["project_id", *columns, "id"],
+            unique=False,
+            sqlite_where=sa.text("training"),
+            postgresql_where=sa.text("training"),
+        )
     op.add_column("task", sa.Column("give_back_to", ID, nullable=True))
     op.add_column("task", sa.Column("promised", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("task_edge", sa.Column("need", sa.Text(), server_default="edge", nullable=False))
