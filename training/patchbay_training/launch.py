@@ -72,7 +72,7 @@ def cluster_device(pool: str) -> Device:
 
     from patchbay_training.device import this_device
 
-    resources = ray.cluster_resources()  # type: ignore[no-untyped-call]
+    resources = ray.cluster_resources()
     places = int(min(resources.get("CPU", 0), resources.get(f"pool_{pool}", math.inf)))
     gpus = int(resources.get("GPU", 0))
     if not gpus:
@@ -97,7 +97,7 @@ def run_on_ray(context: Context, job: Job) -> Mapping[str, Any]:
 
     gpus = cluster_device(context.pool).kind == "cuda"
     pool = f"pool_{context.pool}"
-    known = pool in ray.cluster_resources()  # type: ignore[no-untyped-call]
+    known = pool in ray.cluster_resources()
     resources = {"CPU": 1.0, **({"GPU": 1.0} if gpus else {}), **({pool: 1.0} if known else {})}
     environment = {
         "RAY_ADDRESS": ray.get_runtime_context().gcs_address,
@@ -199,7 +199,7 @@ def _fit(folder: str, resources: Mapping[str, float]) -> Mapping[str, Any]:
     gpus = "GPU" in resources
     environment = worker_environment(job.config, "cuda" if gpus else "cpu")
     trainer = TorchTrainer(
-        work,  # type: ignore[arg-type]
+        work,
         train_loop_config={"folder": folder},
         torch_config=TorchConfig(backend="nccl" if gpus else "gloo"),
         scaling_config=ScalingConfig(
@@ -209,10 +209,10 @@ def _fit(folder: str, resources: Mapping[str, float]) -> Mapping[str, Any]:
             name="training",
             storage_path=str(job.folder / "ray"),
             failure_config=FailureConfig(max_failures=config.restarts),
-            worker_runtime_env={"env_vars": environment},  # type: ignore[call-arg]  # Ray types its old version
+            worker_runtime_env={"env_vars": environment},  # Ray types its old version
         ),
     )
-    outcome: Mapping[str, Any] = trainer.fit().return_value  # type: ignore[attr-defined]
+    outcome: Mapping[str, Any] = trainer.fit().return_value
     return outcome
 
 
