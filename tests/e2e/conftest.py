@@ -133,9 +133,9 @@ def make_desk(folder: Path) -> Desk:
     environment = clean | {
         "PATCHBAY_HOME": str(folder / "home"),
         "PATCHBAY_PORT": "0",
-        "PATCHBAY_POOL_TRAIN": "workers=1 cpu=2",
-        "PATCHBAY_POOL_TEST": "workers=0",
-        "PATCHBAY_POOL_INFERENCE": "workers=0",
+        "PATCHBAY_POOL_TRAIN": "workers=1 drivers=0 cpu=2",
+        "PATCHBAY_POOL_TEST": "workers=0 drivers=0",
+        "PATCHBAY_POOL_INFERENCE": "workers=0 drivers=0",
         "PATCHBAY_LEASE": "3",
         "PATCHBAY_GRACE": "1",
         "PATCHBAY_TICK": "0.2",

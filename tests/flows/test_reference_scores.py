@@ -106,6 +106,7 @@ def test_yield_on_the_sample_that_scikit_learn_carries(tmp_path: Path) -> None:
     assert_same(scores["breakdown"], {"groups": 5, "recall_best": max(recalls), "recall_worst": min(recalls)})
 
 
+@pytest.mark.accept
 def test_regression_on_ccpp(tmp_path: Path) -> None:
     file = dataset("ccpp/ccpp.csv")
     scores = run("regression", tmp_path, file=file, target="PE")
@@ -150,6 +151,7 @@ def test_text_on_sms_spam(tmp_path: Path) -> None:
     assert_same(scores["evaluate"], two_class_scores((test["label"] == "spam").to_numpy(), score))
 
 
+@pytest.mark.accept
 def test_clustering_on_wholesale_customers(tmp_path: Path) -> None:
     file = dataset("wholesale_customers/wholesale_customers.csv")
     scores = run("clustering", tmp_path, file=file, label="Channel", ignore="Channel,Region", clusters=2)

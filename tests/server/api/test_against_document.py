@@ -24,7 +24,7 @@ from patchbay_server.services.platform import Platform
 from tests.server.api.conftest import API
 from tests.server.api.inhabited import FLOW, Inhabited, inhabit
 
-CALLS = int(os.environ.get("PATCHBAY_FUZZ_CALLS", "5000"))
+CALLS = int(os.environ.get("PATCHBAY_FUZZ_CALLS", "2000"))
 
 CHECKS = [
     checks.not_a_server_error,
