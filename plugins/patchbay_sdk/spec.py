@@ -64,7 +64,8 @@ class Runs:
     """Where and with what an operator runs.
 
     `memory` in bytes. `fingerprint`: params that name files whose content belongs to the cache key. `checkpoints`: when
-    it is stopped it leaves its state in `Context.checkpoint_dir`, and goes on from there to the same result.
+    it is stopped it leaves its state in `Context.checkpoint_dir`, and goes on from there to the same result. `members`:
+    the param that says how many workers a task has, which start together; `cpu`, `gpu` and `memory` are of each.
     """
 
     engines: tuple[str, ...] = ("local",)
@@ -75,6 +76,12 @@ class Runs:
     cacheable: bool = True
     fingerprint: tuple[str, ...] = ()
     checkpoints: bool = False
+    members: str | None = None
+
+    def members_of(self, params: Mapping[str, Any]) -> int:
+        """How many workers a task with these params has; 1 where they do not say."""
+        count = params.get(self.members) if self.members else 1
+        return count if isinstance(count, int) and count > 1 else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ class TaskMaker:
             self.conditional.add(key)
         settings = effective(node.settings, spec)
         control = operator in CONTROL
+        members = spec.runs.members_of(params) if spec else 1
         return PlannedTask(
             path=path,
             index=scope.index,
@@ -74,9 +75,9 @@ class TaskMaker:
             inputs=inputs,
             outputs=outputs,
             pool=settings.pool or DEFAULT_POOL,
-            cpu=spec.runs.cpu if spec else 0 if control else 1,
-            gpu=spec.runs.gpu if spec else 0,
-            memory=spec.runs.memory if spec else 0 if control else HELPER_MEMORY,
+            cpu=spec.runs.cpu * members if spec else 0 if control else 1,
+            gpu=spec.runs.gpu * members if spec else 0,
+            memory=spec.runs.memory * members if spec else 0 if control else HELPER_MEMORY,
             priority=settings.priority,
             settings=settings,
             depends_on=frozenset(source for sources in inputs.values() for source, _ in sources),

@@ -113,6 +113,13 @@ def catalogue() -> Catalogue:
                 runs={"engines": ["local", "spark"], "cpu": 2, "gpu": 1, "memory": "2Gi"},
             ),
             spec(
+                "train.gang@1.0.0",
+                [TABLE_IN],
+                [{"name": "model", "type": "model"}],
+                {"workers": {"type": "integer", "default": 1}},
+                runs={"engines": ["deepspeed"], "cpu": 2, "gpu": 1, "memory": "2Gi", "members": "workers"},
+            ),
+            spec(
                 "apply.predict@1.0.0",
                 [{"name": "model", "type": "model"}, TABLE_IN],
                 [table_out(**{"from": "table", "add": [{"name": "prediction", "type": "float"}]})],

@@ -42,6 +42,14 @@ def test_a_task_holds_all_that_starting_it_takes() -> None:
     assert not any(task.reuse_only for task in tasks.values())
 
 
+def test_a_task_of_several_workers_needs_as_much_for_each() -> None:
+    nodes = [node("read", "source.fixed", path="x"), node("gang", "train.gang", workers=3), node("one", "train.gang")]
+    tasks = {task.path: task for task in plan(flow(nodes, ["read > gang", "read > one"]), catalogue()).tasks}
+    demands = {name: (tasks[name].cpu, tasks[name].gpu, tasks[name].memory) for name in ("gang", "one")}
+    assert demands == {"gang": (6, 3, 6 << 30), "one": (2, 1, 2 << 30)}
+    assert tasks["gang"].settings.engine == "deepspeed", "it has no other"
+
+
 def test_outputs_are_those_that_are_read_or_all_when_none_is() -> None:
     document = flow(
         [
