@@ -194,11 +194,22 @@ def _fit(folder: str, resources: Mapping[str, float]) -> Mapping[str, Any]:
 
     from patchbay_training.job import Job
 
+    class Trainer(TorchTrainer):  # type: ignore[misc]
+        """Without the cleaner of placement groups (Ray 2.60), which asks a dashboard that we do not run.
+
+        It says every second that there is no answer, and stays for ever when the trainer is killed. Placement groups
+        end with their driver anyway.
+        """
+
+        def _create_default_callbacks(self) -> list[Any]:
+            made = super()._create_default_callbacks()
+            return [callback for callback in made if type(callback).__name__ != "PlacementGroupCleanerCallback"]
+
     job = Job.read(Path(folder))
     config = job.config.distribution
     gpus = "GPU" in resources
     environment = worker_environment(job.config, "cuda" if gpus else "cpu")
-    trainer = TorchTrainer(
+    trainer = Trainer(
         work,
         train_loop_config={"folder": folder},
         torch_config=TorchConfig(backend="nccl" if gpus else "gloo"),

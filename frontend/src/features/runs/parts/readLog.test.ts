@@ -6,6 +6,11 @@ test("parts of a log follow each other", () => {
   expect(joined(first, { text: "b\n", next: 4 })).toEqual({ text: "a\nb\n", next: 4, isCut: false });
 });
 
+test("colours for terminals are left out", () => {
+  const { text } = joined(NO_LOG, { text: "\u001b[36m(worker pid=1)\u001b[0m hello\n", next: 30 });
+  expect(text).toBe("(worker pid=1) hello\n");
+});
+
 test("of a very long log the end is kept, in whole lines", () => {
   const line = `${"x".repeat(99)}\n`;
   const log = joined(NO_LOG, { text: line.repeat(MOST_KEPT / 50), next: MOST_KEPT * 2 });

@@ -12,9 +12,12 @@ export interface LogText {
 
 export const NO_LOG: LogText = { text: "", next: 0, isCut: false };
 
+/** What tells a terminal about colours; Ray writes it before each line of a worker. */
+const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
+
 /** What follows a part of a log that is known. */
 export function joined(known: LogText, more: { text: string; next: number }): LogText {
-  const whole = known.text + more.text;
+  const whole = known.text + more.text.replace(COLOURS, "");
   if (whole.length <= MOST_KEPT) return { ...known, text: whole, next: more.next };
   const start = whole.indexOf("\n", whole.length - MOST_KEPT) + 1;
   return { text: whole.slice(start), next: more.next, isCut: true };
