@@ -1,37 +1,24 @@
 """What an endpoint answers, without a server."""
 
-import asyncio
-import json
-from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
+import numpy as np
 import pytest
 from openapi_spec_validator import validate
 
 from patchbay_runners.serving.counts import BOUNDS, Counts, prometheus, quantile
-from patchbay_runners.serving.endpoint import LARGEST_BODY, Endpoint, Served
-from patchbay_sdk import Table
+from patchbay_runners.serving.endpoint import LARGEST_BODY, Served
+from patchbay_sdk import Model, Table, portable
+from tests.runners.serving.asking import KEY, ask, serving
 from tests.server.services.models.trained import FRAME, model
 
-KEY = "pbs_secret"
-AUTH = {"authorization": f"Bearer {KEY}"}
 ROW = {"width": 1.0, "count": 3}
 
 
 @pytest.fixture
 def endpoint():
-    with ThreadPoolExecutor(1) as threads:
-        made = Endpoint("/default/press", threads, lambda: "metrics")
-        made.serve(Served.of(1, "yield", 1, model()), [sha256(KEY.encode()).hexdigest()])
+    with serving(model()) as made:
         yield made
-
-
-def ask(endpoint, method, path, body=b"", headers=AUTH):
-    async def read():
-        return body if isinstance(body, bytes) else json.dumps(body).encode()
-
-    answer = asyncio.run(endpoint.answer(method, path, headers, read))
-    return answer.status, json.loads(answer.body) if answer.type == "application/json" else answer.body.decode()
 
 
 def test_one_row_and_many_get_what_the_model_predicts(endpoint):
@@ -41,6 +28,18 @@ def test_one_row_and_many_get_what_the_model_predicts(endpoint):
     assert many["predictions"] == model().predict(Table(FRAME)).polars().to_dicts()
     status, one = ask(endpoint, "POST", "/predict", {"row": rows[0]})
     assert (status, one["prediction"]) == (200, many["predictions"][0])
+
+
+def test_a_model_of_spark_answers_as_it_predicts(tmp_path):
+    """As it is read from its files."""
+    arrays = portable.LinearClassifier(coefficients=np.array([[0.5, -0.2]]), intercepts=np.array([0.1]))
+    options = {"task": "classification", "features": ("width", "count"), "target": "target"}
+    trained = Model.fitted(arrays, Table(FRAME), classes=("good", "bad"), positive="bad", metrics={}, **options)
+    trained.save(tmp_path)
+    files = {file.relative_to(tmp_path).as_posix(): file for file in tmp_path.rglob("*") if file.is_file()}
+    with serving(Model.load(files)) as endpoint:
+        status, answer = ask(endpoint, "POST", "/predict", {"rows": FRAME.select("width", "count").to_dicts()})
+    assert (status, answer["predictions"]) == (200, trained.predict(Table(FRAME)).polars().to_dicts())
 
 
 def test_what_cannot_be_answered_says_why(endpoint):
