@@ -5,18 +5,22 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from _pytest.nodeid import coerce_node_id
 
 from patchbay_runners.engines.engine import Size
 from patchbay_runners.engines.use import Site, end_engines
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where there is no Java, what needs it is skipped by name; in CI it fails."""
-    if shutil.which("java") or os.environ.get("CI"):
-        return
+    has_java = shutil.which("java") or os.environ.get("CI")
     for item in items:
-        if any("spark" in (*marker.args, *marker.kwargs.values()) for marker in item.iter_markers("xdist_group")):
-            item.add_marker(pytest.mark.skip(reason="Spark needs Java 17, which is not there"))
+        for marker in item.iter_markers("xdist_group"):
+            if marker.args == ("spark",) and not has_java:
+                item.add_marker(pytest.mark.skip(reason="Spark needs Java 17, which is not there"))
+            if getattr(config.option, "loadgroup", False):
+                # pytest-xdist 3.8 writes the group into `_nodeid`, which pytest 9.2 does not read any more.
+                item._id = coerce_node_id(f"{item.nodeid}@{marker.args[0]}")
 
 
 @pytest.fixture(scope="session")

@@ -88,6 +88,7 @@ class Story:
         wait_for(lambda: told()[:2] == (state, live), seconds=150, what=f"{state} {live}", detail=told)
 
     def request(self, method: str, path: str, key: str | None = None, **options) -> requests.Response:
+        wait_for(lambda: door.base_url(self.platform.settings), seconds=60, what="a door")
         url = f"{door.base_url(self.platform.settings)}/default/press{path}"
         headers = {"Authorization": f"Bearer {self.key if key is None else key}"}
         return requests.request(method, url, headers=headers, timeout=60, **options)
@@ -212,7 +213,7 @@ def test_a_killed_serving_process_is_not_missed_and_a_version_that_cannot_be_loa
     killed = story.process("cli serving")
     os.kill(killed, signal.SIGKILL)  # its driver, which has loaded this version before, ends with it
     story.change(1)
-    wait_for(lambda: story.answers() and story.known.state == "failing", seconds=60, what="the failure")
+    wait_for(lambda: story.answers() and story.known.state == "failing", seconds=150, what="the failure")
     assert story.process("cli serving") != killed
     assert "Version 1 of 'yield' cannot be loaded" in story.known.message
     assert story.answers()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from patchbay_sdk.context import Context
@@ -132,8 +133,8 @@ def run_unchecked(
     problems = spec.check_params(params, schemas)
     if problems:
         raise ParamError("; ".join(problem.message for problem in problems))
-    temp_dir = folder / "temp"
-    temp_dir.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    temp_dir = Path(mkdtemp(prefix="temp-", dir=folder))  # of its own: nothing goes on from an earlier one's checkpoint
     logs: list[dict[str, Any]] = []
     context = Context(
         temp_dir=temp_dir,

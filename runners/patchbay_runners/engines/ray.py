@@ -47,7 +47,7 @@ class RayEngine:
         """How to start a head that only processes of this user on this machine reach, by a token in a file."""
         token = room.work / "token"
         token.touch(mode=0o600)
-        token.write_text(secrets.token_hex(32), encoding="utf-8")
+        token.write_text(_token_of(room.log.with_name("token")), encoding="utf-8")
         port, client_port = _free_ports(2)
         (room.work / "port").write_text(str(port), encoding="utf-8")
         resources = {f"pool_{name}": cpu for name, cpu in size.pools.items() if cpu}
@@ -84,6 +84,8 @@ class RayEngine:
         """Connected for the attempt: operators just use Ray. What workers print goes to the attempt's log."""
         import ray
 
+        from patchbay_sdk.errors import Cancelled
+
         on_terminate = signal.getsignal(signal.SIGTERM)
         ray.init(
             os.environ[ADDRESS],
@@ -94,11 +96,23 @@ class RayEngine:
         signal.signal(signal.SIGTERM, on_terminate)  # Ray's own handler ends the process: the operator would not know
         try:
             yield
+        except SystemError as error:  # what a signal raises inside of Ray comes out of it so
+            if isinstance(error.__cause__, Cancelled):
+                raise error.__cause__ from None
+            raise
         finally:
             ray.shutdown()
 
     def end(self, external_id: str) -> None:
         """Nothing: Ray ends the work of a driver that is gone."""
+
+
+def _token_of(file: Path) -> str:
+    """The token of this machine's Ray, made once: a process reads it once, and may meet a second head."""
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32), encoding="utf-8")
+    return file.read_text(encoding="utf-8")
 
 
 def _free_ports(count: int) -> list[int]:

@@ -1,6 +1,7 @@
 """What a task keeps to go on from: over retries, runs, and when it gives its place to another."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from patchbay_runners.checkpoints import kept
+from patchbay_runners.local import LocalRunner
 from patchbay_server.engine import Engine
 from patchbay_server.engine.checkpoints import unneeded
 from tests.server.engine.flows import states, submit
@@ -74,8 +76,11 @@ def test_what_nobody_goes_on_from_is_known(workshop: Workshop, engine: Engine) -
     assert names(8 * 24 * 3600.0) == ["key", "task"]
 
 
-def test_a_task_that_does_not_stop_in_time_gives_its_place_all_the_same(workshop: Workshop, engine: Engine) -> None:
+def test_a_task_that_does_not_stop_in_time_gives_its_place_all_the_same(
+    engine: Engine, tmp_path: Path, runner_in: Callable[[Path], LocalRunner]
+) -> None:
     engine.settings = replace(engine.settings, checkpoint_grace=0.3)
+    workshop = Workshop(engine, tmp_path, runner_in(tmp_path))
     lent = submit(engine, train(workshop))  # it saves until the file "saved" exists, which is never
     worker = threading.Thread(target=workshop.drain)
     worker.start()

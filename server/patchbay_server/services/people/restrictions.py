@@ -140,12 +140,10 @@ def _message(subject: str, node: Node, roles: Sequence[Role]) -> str:
 def _closed_by(node: Node, operator: str, catalogue: Catalogue, closed: Mapping[str, Sequence[Role]]) -> str | None:
     """The first subject that keeps an operator from being run."""
     spec = catalogue.get(operator) if operator in catalogue else None
-    return next((subject for subject in _subjects(node, operator, spec, closed) if subject in closed), None)
+    return next((subject for subject in _subjects(node, operator, spec) if subject in closed), None)
 
 
-def _subjects(
-    node: Node, operator: str, spec: OperatorSpec | None, closed: Mapping[str, Sequence[Role]]
-) -> Iterator[str]:
+def _subjects(node: Node, operator: str, spec: OperatorSpec | None) -> Iterator[str]:
     id = operator.partition("@")[0]
     yield f"operator:{id}"
     yield f"family:{id.partition('.')[0]}"
@@ -153,9 +151,8 @@ def _subjects(
         yield "gpu"
     if node.settings.engine != "auto":
         yield f"engine:{node.settings.engine}"
-    elif spec is not None:  # one that is open will be chosen
-        engines = [f"engine:{name}" for name in spec.runs.engines]
-        yield from engines if all(engine in closed for engine in engines) else ()
+    elif spec is not None:  # whether Spark takes it then is the platform's choice, not that of who runs it
+        yield f"engine:{'local' if 'local' in spec.runs.engines else spec.runs.engines[0]}"
 
 
 def _roles(transaction: Transaction, project_id: int) -> dict[str, list[Role]]:
