@@ -14,7 +14,7 @@ export function Aliases({ model, of }: { model: string; of: Record<string, numbe
   return (
     <span className={styles.tags}>
       {all.map(([alias, number]) => (
-        <Tag key={alias} color="gold">
+        <Tag key={alias} color="blue">
           <Link to={path(modelPath(model, number))}>
             {alias} · {t("versionShort", { number })}
           </Link>

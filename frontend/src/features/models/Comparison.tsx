@@ -93,7 +93,6 @@ function Differences({ of, left, right, withChange = false }: DifferencesProps) 
       dataSource={[...of]}
       rowKey={({ name, node }) => `${node ?? ""} ${name}`}
       pagination={of.length > 50 ? { pageSize: 50 } : false}
-      scroll={{ x: "max-content" }}
     />
   );
 }

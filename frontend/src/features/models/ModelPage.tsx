@@ -124,7 +124,7 @@ function useColumns(
             {t("versionShort", { number })}
           </Link>
           {aliases.map((alias) => (
-            <Tag key={alias} color="gold">
+            <Tag key={alias} color="blue">
               {alias}
             </Tag>
           ))}

@@ -56,7 +56,7 @@ function About({ version }: { version: Version }) {
   return (
     <span className={styles.tags}>
       {version.aliases.map((alias) => (
-        <Tag key={alias} color="gold">
+        <Tag key={alias} color="blue">
           {alias}
         </Tag>
       ))}
