@@ -133,8 +133,9 @@ def run_unchecked(
     problems = spec.check_params(params, schemas)
     if problems:
         raise ParamError("; ".join(problem.message for problem in problems))
-    folder.mkdir(parents=True, exist_ok=True)
-    temp_dir = Path(mkdtemp(prefix="temp-", dir=folder))  # of its own: nothing goes on from an earlier one's checkpoint
+    temp_dirs = folder / "temp"
+    temp_dirs.mkdir(parents=True, exist_ok=True)
+    temp_dir = Path(mkdtemp(dir=temp_dirs))  # of its own: nothing goes on from an earlier one's checkpoint
     logs: list[dict[str, Any]] = []
     context = Context(
         temp_dir=temp_dir,
