@@ -14,7 +14,8 @@ from typing import Any
 from patchbay_runners.sandbox import Protections, interpreter_folders, namespaces
 
 ROOT = Path(__file__).parents[2]
-USER = 4242
+USER = 4242 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+"""Not a user that other tests have now: the limit on processes is one per user."""
 
 DRIVER = """
 import json, sys
