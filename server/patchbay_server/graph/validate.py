@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
@@ -17,6 +18,7 @@ from patchbay_server.graph.map_checks import map_problems
 from patchbay_server.graph.problem import MOST_ERRORS, Problem, did_you_mean
 from patchbay_server.graph.propagate import propagate
 from patchbay_server.graph.wiring import Schemas, Wiring
+from patchbay_server.graph.wizard_checks import wizard_problems
 
 
 def validate(document: FlowDocument, catalogue: Catalogue, schemas: Schemas | None = None) -> list[Problem]:
@@ -30,7 +32,8 @@ def validate(document: FlowDocument, catalogue: Catalogue, schemas: Schemas | No
         schemas = propagate(document, catalogue)
     found: list[Problem] = []
     errors = 0
-    for problem in _problems(bind(document, {}), catalogue, schemas, "", {}):
+    whole = chain(_problems(bind(document, {}), catalogue, schemas, "", {}), wizard_problems(document))
+    for problem in whole:
         found.append(problem)
         errors += problem.level == "error"
         if errors == MOST_ERRORS:
