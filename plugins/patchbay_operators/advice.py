@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Severity = Literal["stop", "warn", "note", "good"]
-"""stop: no model should be made before this is settled; warn: settle it or know it; note: good to know; good: all well."""
+"""stop: settle it before a model is made; warn: settle it, or know it; note: good to know; good: all is well."""
 
 ORDER: tuple[Severity, ...] = ("stop", "warn", "note", "good")
 """Worst first."""
