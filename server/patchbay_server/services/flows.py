@@ -83,7 +83,7 @@ def check(
     check_expansion(document, params)
     bound = bind(document, params)
     schemas = propagate(bound, catalogue, infer and within(infer, data_roots))
-    return CheckedFlow(bound, validate(bound, catalogue, schemas), schemas)
+    return CheckedFlow(bound, validate(bound, catalogue, schemas, document), schemas)
 
 
 def check_for(

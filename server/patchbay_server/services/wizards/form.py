@@ -57,6 +57,8 @@ def form_of(document: FlowDocument, catalogue: Catalogue, schemas: Schemas) -> F
     wiring = Wiring(document, catalogue)
     sources = dict(_sources(wiring))
     form = Form({"type": "object", "properties": {}, "required": []}, [], {name: {} for name in LANGUAGES}, {})
+    steps = document.wizard.steps if document.wizard else ()
+    asked = {name for step in steps for name in step.params}
     for name, param in document.params.items():
         source = sources.get(name)
         field = _field(name, param, source, form.i18n)
@@ -66,11 +68,11 @@ def form_of(document: FlowDocument, catalogue: Catalogue, schemas: Schemas) -> F
                 continue
             if when is not True:
                 field["x-when"] = when
-            if source.field in source.spec.params.get("required", ()):
+            if name in asked and source.field in source.spec.params.get("required", ()):
                 form.params["required"].append(name)
             _note_columns(form.columns, name, field, wiring, source, schemas)
         form.params["properties"][name] = field
-    for step in document.wizard.steps if document.wizard else ():
+    for step in steps:
         fields = [name for name in step.params if name in form.params["properties"]]
         if fields:
             title = _put(form.i18n, f"steps.{step.id}", in_all(step.title, step.id))

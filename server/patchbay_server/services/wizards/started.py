@@ -118,7 +118,7 @@ def apply_fix(
     *,
     expected: int | None = None,
 ) -> WizardView:
-    """Do what a finding suggests: put a node before the check, or set flow params.
+    """Do what a finding suggests: put a node before the check, or set flow params, a list beside what it holds.
 
     Raises:
         Invalid, Conflict: as `fixes.insert`.
@@ -128,7 +128,7 @@ def apply_fix(
     def edit(document: FlowDocument) -> FlowDocument:
         if isinstance(fix, Fix):
             return fixes.insert(document, platform.catalogue, fix)
-        return _filled(document, fix, document)
+        return _filled(document, {name: _added(document, name, value) for name, value in fix.items()}, document)
 
     return _change(platform, actor, project_id, flow, edit, expected)
 
@@ -174,6 +174,14 @@ def _filled(document: FlowDocument, values: Mapping[str, Any], first: FlowDocume
         begun = first.params.get(name)
         params[name] = replace(params[name], default=UNSET if begun is None else begun.default)
     return replace(document, params=params)
+
+
+def _added(document: FlowDocument, name: str, value: Any) -> Any:
+    """What a flow param becomes: of a list, what it held and what is new."""
+    before = document.params[name].default if name in document.params else None
+    if not isinstance(value, list) or not isinstance(before, list):
+        return value
+    return [*before, *(item for item in value if item not in before)]
 
 
 def _check_wizard(document: FlowDocument) -> None:
