@@ -59,23 +59,44 @@ def _plural(word: str) -> str:
     return f"{word}s"
 
 
-def of_ten(part: float, whole: float) -> Text:
-    """A share as people say it, ``7 of 10``: exact for few, and "about" where it is rounded.
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share as people say it: ``7 of 10``, exact for few and "about" where it is rounded; or ``all``, ``none``."""
 
-    Shares that tens would bend are told of 100 or of 1,000. `whole` must not be 0.
-    """
-    share = part / whole
-    if share in (0, 1):
-        return Text("all", "全部") if share else Text("none", "零")
-    if whole <= 20 and float(part).is_integer() and float(whole).is_integer():
-        return Text(f"{part:g} of {whole:g}", f"{whole:g} 个中有 {part:g} 个")
-    base = next((base for base in (10, 100, 1000) if _says(share, base)), 0)
-    if not base:
-        return Text("nearly all", "几乎全部") if share > 0.5 else Text("fewer than 1 of 1,000", "不到千分之一")
-    rounded = round(share * base)
-    exact = math.isclose(share * base, rounded)
-    about, about_zh = ("", "") if exact else ("about ", "约 ")
-    return Text(f"{about}{rounded:,} of {base:,}", f"每 {base:,} 个中{about_zh or '有 '}{rounded:,} 个")
+    part: int
+    whole: int
+    about: bool = False
+    counted: bool = False
+
+    @classmethod
+    def of(cls, part: int, whole: int) -> Share:
+        """Of up to 20 the very numbers; else of 10, or of 100 or 1,000 where tens would bend it. `whole` is not 0."""
+        share = part / whole
+        if whole <= 20 or part in (0, whole):
+            return cls(part, whole, counted=True)
+        base = next((base for base in (10, 100, 1000) if _says(share, base)), 1000)
+        rounded = min(max(round(share * base), 1), base - 1)
+        return cls(rounded, base, about=not math.isclose(share * base, rounded))
+
+    @property
+    def all(self) -> bool:
+        """Whether it is the whole."""
+        return self.part == self.whole
+
+    @property
+    def none(self) -> bool:
+        """Whether it is nothing."""
+        return self.part == 0
+
+    @property
+    def en(self) -> str:
+        """``about 7 of 10``."""
+        return f"{'about ' if self.about else ''}{self.part:,} of {self.whole:,}"
+
+    def zh(self, measure: str, noun: str) -> tuple[str, str]:
+        """``每 10 片坏晶圆`` and ``约 7 片``, between which a verb stands; of few that were counted without 每."""
+        each = "" if self.counted else "每 "
+        return f"{each}{self.whole:,} {measure}{noun}", f"{'约 ' if self.about else ' '}{self.part:,} {measure}"
 
 
 def _says(share: float, base: int) -> bool:
