@@ -6,7 +6,7 @@ import { chartOf } from "./chartOf";
 import type { Report, ReportSection } from "./report";
 import { Sentence } from "./Sentence";
 import { TableOf } from "./TableOf";
-import type { ReadTerm } from "./terms";
+import { type ReadTerm, withTerms } from "./terms";
 import styles from "./WizardResult.module.css";
 
 /** The sections of a report, each the answer to one question: in words first, then with its evidence. */
@@ -31,6 +31,7 @@ function SectionOf({ section, terms }: { section: ReportSection; terms: readonly
 export function ReportParts({ section, terms }: { section: ReportSection; terms: readonly ReadTerm[] }) {
   const localize = useLocalize();
   const { sentences, findings, charts, tables } = section;
+  const seen = new Set<string>();
   return (
     <>
       {sentences.length > 0 && (
@@ -39,7 +40,7 @@ export function ReportParts({ section, terms }: { section: ReportSection; terms:
             const text = localize(sentence);
             return (
               <p key={text}>
-                <Sentence text={text} terms={terms} />
+                <Sentence parts={withTerms(text, terms, seen)} />
               </p>
             );
           })}
@@ -60,9 +61,13 @@ export function ReportParts({ section, terms }: { section: ReportSection; terms:
           })}
         </div>
       )}
-      {tables.map((table) => (
-        <TableOf key={localize(table.title)} table={table} />
-      ))}
+      {tables.length > 0 && (
+        <div className={styles.tables}>
+          {tables.map((table) => (
+            <TableOf key={localize(table.title)} table={table} />
+          ))}
+        </div>
+      )}
     </>
   );
 }

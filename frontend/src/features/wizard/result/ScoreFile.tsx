@@ -37,15 +37,13 @@ export function ScoreFile({ project, run }: { project: string; run: Schemas["Run
           void side.start(values);
         }}
       >
-        <div className={styles.scoreForm}>
-          <SchemaForm
-            spec={specOfForm(wizard.data.form, [SCORE.param])}
-            values={values}
-            onChange={(change) => setValues(change.values)}
-            columns={noColumns}
-            problems={[]}
-          />
-        </div>
+        <SchemaForm
+          spec={specOfForm(wizard.data.form, [SCORE.param])}
+          values={values}
+          onChange={(change) => setValues(change.values)}
+          columns={noColumns}
+          problems={[]}
+        />
         <Button
           type="primary"
           htmlType="submit"

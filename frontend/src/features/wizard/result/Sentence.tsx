@@ -1,17 +1,18 @@
 import { Tooltip } from "antd";
-import { type ReadTerm, withTerms } from "./terms";
+import type { Part } from "./terms";
 import styles from "./WizardResult.module.css";
 
 /** A sentence whose technical terms say what they mean, to the pointer and to the keyboard. */
-export function Sentence({ text, terms }: { text: string; terms: readonly ReadTerm[] }) {
-  return withTerms(text, terms).map((part) =>
+export function Sentence({ parts }: { parts: readonly Part[] }) {
+  return parts.map((part) =>
     typeof part === "string" ? (
       part
     ) : (
       <Tooltip key={part.text} title={part.meaning} trigger={["hover", "focus"]}>
-        <button type="button" className={styles.term}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: its meaning is shown to the keyboard, too */}
+        <dfn className={styles.term} tabIndex={0}>
           {part.text}
-        </button>
+        </dfn>
       </Tooltip>
     ),
   );

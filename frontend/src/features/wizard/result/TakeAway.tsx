@@ -45,6 +45,7 @@ export function TakeAway({ project, run, report, model }: TakeAwayProps) {
       )}
       {model && (
         <RegisterModel
+          label={t("take.keep")}
           output={{ project, run: run.id, node: model.task.path, index: model.task.index, port: model.port }}
         />
       )}

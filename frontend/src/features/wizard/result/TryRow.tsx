@@ -63,7 +63,8 @@ export function TryRow({ project, run, model, examples, drivers }: TryRowProps) 
   if (card.error) return <ErrorNotice error={card.error} onRetry={() => void card.refetch()} />;
   if (!card.data) return <Loading />;
   const total = example.data?.total ?? 0;
-  const shown = Object.fromEntries(Object.keys(spec.params.properties).map((name) => [name, values[name]]));
+  // The rows of the test hold more than the model asks for: the answer, for one.
+  const shown = Object.fromEntries(Object.entries(values).filter(([name]) => name in spec.params.properties));
   return (
     <Card
       title={t("try.title")}

@@ -15,8 +15,11 @@ function spellings(term: string): string[] {
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 const isLatin = (text: string) => /^[\p{Script=Latin}\d]/u.test(text);
 
-/** A sentence cut where it names a term, each at the first place, the longest name first. */
-export function withTerms(sentence: string, terms: readonly ReadTerm[]): Part[] {
+/**
+ * A sentence cut where it names a term, the longest name first. `seen`: meanings that were given before, to which it
+ * adds: each is given once.
+ */
+export function withTerms(sentence: string, terms: readonly ReadTerm[], seen = new Set<string>()): Part[] {
   const meanings = new Map<string, string>();
   for (const { term, meaning } of terms)
     for (const name of spellings(term))
@@ -27,7 +30,6 @@ export function withTerms(sentence: string, terms: readonly ReadTerm[]): Part[] 
     isLatin(name) ? `(?<![\\p{L}\\d])${escaped(name)}(?![\\p{Script=Latin}\\d])` : escaped(name),
   );
   const parts: Part[] = [];
-  const seen = new Set<string>();
   let from = 0;
   for (const match of sentence.matchAll(new RegExp(pattern.join("|"), "giu"))) {
     const meaning = meanings.get(match[0].toLowerCase());
