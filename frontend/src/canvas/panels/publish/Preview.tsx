@@ -14,13 +14,20 @@ import { useSettled } from "../../../lib/useSettled";
 import type { FlowDocument } from "../../model/document";
 import styles from "./PublishDialog.module.css";
 
+interface PreviewProps {
+  project: string;
+  document: FlowDocument;
+  /** The step that is shown; null: the first. */
+  chosen: string | null;
+  onChoose: (step: string) => void;
+}
+
 /** The wizard as an expert will see it, step by step, with the form that the server makes of the document. */
-export function Preview({ project, document }: { project: string; document: FlowDocument }) {
+export function Preview({ project, document, chosen, onChoose }: PreviewProps) {
   const { t } = useTranslation("publish");
   const localize = useLocalize();
   const text = useSettled(JSON.stringify(document));
   const [values, setValues] = useState<Record<string, unknown>>({});
-  const [chosen, setChosen] = useState<string | null>(null);
   const shown = useQuery({
     queryKey: ["wizard-preview", project, text],
     queryFn: async ({ signal }) => {
@@ -40,7 +47,11 @@ export function Preview({ project, document }: { project: string; document: Flow
   const columns = (param: string) =>
     shown.data?.columns[param]?.map(({ name, type }) => ({ name, type, kind: kindOfType(type) })) ?? null;
   const spec = shown.data && step && specOfForm(shown.data.form, step.params ?? []);
-  const known = Object.fromEntries(Object.entries(values).filter(([name]) => spec && name in spec.params.properties));
+  const known = Object.fromEntries(
+    Object.entries({ ...shown.data?.values, ...values }).filter(
+      ([name, value]) => spec && value !== null && name in spec.params.properties,
+    ),
+  );
   return (
     <section className={styles.preview} aria-label={t("preview")}>
       <h3 className={styles.previewTitle}>{t("preview")}</h3>
@@ -58,7 +69,7 @@ export function Preview({ project, document }: { project: string; document: Flow
             aria-label={t("steps")}
             className={styles.pills}
             value={step.id}
-            onChange={setChosen}
+            onChange={onChoose}
             options={steps.map(({ id, title }, at) => ({ value: id, label: `${at + 1} ${localize(title) || "…"}` }))}
           />
         )}

@@ -31,6 +31,7 @@ export default function PublishDialog({ onClose }: { onClose: () => void }) {
   const project = useFlow((flow) => flow.project);
   const document = useFlow((flow) => flow.document);
   const [draft, setDraft] = useState(() => firstDraft(document, specs, language));
+  const [seen, setSeen] = useState<string | null>(null);
   const wizard = useMemo(() => published(document, draft, specs), [document, draft, specs]);
   const problems = problemsOf(draft, document);
   const isPublished = document.wizard?.published === true;
@@ -98,6 +99,7 @@ export default function PublishDialog({ onClose }: { onClose: () => void }) {
               number={at + 1}
               titleOf={titleOf}
               onChange={setDraft}
+              onFocus={() => setSeen(question.id)}
             />
           ))}
           <Button icon={<PlusOutlined />} className={styles.add} onClick={() => setDraft(withNewQuestion(draft))}>
@@ -142,7 +144,7 @@ export default function PublishDialog({ onClose }: { onClose: () => void }) {
           </Row>
           {document.wizard?.template !== undefined && <Alert type="info" showIcon title={t("wasStarted")} />}
         </div>
-        <Preview project={project} document={wizard} />
+        <Preview project={project} document={wizard} chosen={seen} onChoose={setSeen} />
       </div>
     </Modal>
   );

@@ -21,17 +21,19 @@ interface QuestionCardProps {
   /** What a param is called. */
   titleOf: (param: string) => string;
   onChange: (draft: Draft) => void;
+  /** Something of it is being edited. */
+  onFocus: () => void;
 }
 
 /** One step that asks: its words, and what it asks for, in this order. */
-export function QuestionCard({ draft, question, number, titleOf, onChange }: QuestionCardProps) {
+export function QuestionCard({ draft, question, number, titleOf, onChange, onFocus }: QuestionCardProps) {
   const { t } = useTranslation("publish");
   const { questions } = draft;
   const isFirst = number === 1;
   const isLast = number === questions.length;
   const { params } = question;
   return (
-    <section className={styles.question} aria-label={t("step", { number })}>
+    <section className={styles.question} aria-label={t("step", { number })} onFocus={onFocus}>
       <header className={styles.questionHead}>
         <h3>{t("step", { number })}</h3>
         <Act
