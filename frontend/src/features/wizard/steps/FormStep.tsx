@@ -1,0 +1,23 @@
+import { SchemaForm } from "../../../forms/SchemaForm";
+import { columnsOf, specOf, valuesOf } from "../wizard";
+import styles from "./steps.module.css";
+import type { StepProps } from "./StepView";
+
+/** The params of a step, by the form code that shows operators. */
+export function FormStep({ wizard, step, fillIn }: StepProps) {
+  const values = valuesOf(wizard, step.params);
+  return (
+    <div className={styles.form}>
+      <SchemaForm
+        spec={specOf(wizard, step.params)}
+        values={values}
+        onChange={(change) => {
+          const cleared = Object.keys(values).filter((name) => !Object.hasOwn(change.values, name));
+          void fillIn({ ...change.values, ...Object.fromEntries(cleared.map((name) => [name, null])) });
+        }}
+        columns={(param) => columnsOf(wizard, param)}
+        problems={[]}
+      />
+    </div>
+  );
+}
