@@ -82,4 +82,4 @@ class Advice(Operator):
         codes = [
             {"code": finding.code, "severity": finding.severity, "columns": len(finding.columns)} for finding in told
         ]
-        return {"table": table, "findings": to_json(told), "metrics": Metrics(dict(counts), {"findings": codes})}
+        return {"table": table, "findings": to_json(told), "metrics": Metrics({**counts}, {"findings": codes})}
