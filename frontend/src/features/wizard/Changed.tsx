@@ -4,7 +4,7 @@ import { useProjectPath } from "../../api/project";
 import { LinkButton } from "../../lib/LinkButton";
 import { useLocalize } from "../../lib/localize";
 import { readText } from "./text";
-import { type Wizard } from "./wizard";
+import type { Wizard } from "./wizard";
 
 const FITTING = new Set(["params", "settings"]);
 
@@ -27,9 +27,7 @@ export function Changed({ flow, wizard }: { project: string; flow: string; wizar
               <li key={`${node} ${what}`}>{localize(readText(text))}</li>
             ))}
           </ul>
-          {isStructure && (
-            <LinkButton to={path(`/flows/${encodeURIComponent(flow)}`)}>{t("goOnAsFlow")}</LinkButton>
-          )}
+          {isStructure && <LinkButton to={path(`/flows/${encodeURIComponent(flow)}`)}>{t("goOnAsFlow")}</LinkButton>}
         </>
       }
     />

@@ -11,9 +11,9 @@ import { useLocalize } from "../../lib/localize";
 import { Page } from "../../lib/Page";
 import { Changed } from "./Changed";
 import { StepView } from "./steps/StepView";
+import { readText } from "./text";
 import { useWizard } from "./useWizard";
 import styles from "./WizardPage.module.css";
-import { readText } from "./text";
 import { firstOpen, missingIn, type Step, stepsOf, type Wizard } from "./wizard";
 
 /** A flow, one question after the other. What is filled in is kept at once, and the step is in the address. */
@@ -111,7 +111,13 @@ function Steps(props: StepsProps) {
         </h2>
         {step.help && <p className={styles.help}>{localize(readText(step.help))}</p>}
         <Changed project={project} flow={flow} wizard={wizard} />
-        <StepView key={step.id} {...props} step={step} steps={steps} onGo={(id) => go(steps.find((s) => s.id === id))} />
+        <StepView
+          key={step.id}
+          {...props}
+          step={step}
+          steps={steps}
+          onGo={(id) => go(steps.find((s) => s.id === id))}
+        />
         {step.view !== "result" && (
           <div className={styles.buttons}>
             {at > 0 && <Button onClick={() => go(steps[at - 1])}>{t("back")}</Button>}

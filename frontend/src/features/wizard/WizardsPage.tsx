@@ -13,8 +13,8 @@ import { OperatorIcon } from "../../lib/OperatorIcon";
 import { Card, Page } from "../../lib/Page";
 import { StateTag } from "../runs/parts/StateTag";
 import { readText } from "./text";
-import { type OfferedWizard} from "./wizard";
 import styles from "./WizardsPage.module.css";
+import type { OfferedWizard } from "./wizard";
 
 const WIZARDS = "/api/v1/projects/{project_name}/wizards";
 
@@ -61,9 +61,7 @@ function Offered({ wizard }: { wizard: OfferedWizard }) {
   };
   return (
     <li className={styles.wizard}>
-      <span className={styles.icon}>
-        <OperatorIcon name={wizard.icon ?? ""} />
-      </span>
+      <OperatorIcon icon={wizard.icon ?? ""} category="model" size={40} />
       <div className={styles.text}>
         <h2>
           {title} {wizard.origin === "project" && <Tag>{t("ofProject")}</Tag>}

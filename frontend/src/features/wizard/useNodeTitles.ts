@@ -9,7 +9,8 @@ export function useNodeTitles(project_name: string, flow: string): (node: string
   const found = queries.useQuery("get", "/api/v1/projects/{project_name}/flows/{flow}", {
     params: { path: { project_name, flow } },
   });
-  const nodes = isRecord(found.data?.document) && Array.isArray(found.data.document.nodes) ? found.data.document.nodes : [];
+  const nodes =
+    isRecord(found.data?.document) && Array.isArray(found.data.document.nodes) ? found.data.document.nodes : [];
   return (id) => {
     const node: unknown = nodes.find((each: unknown) => isRecord(each) && each.id === id);
     return (isRecord(node) && localize(readText(node.title))) || id;

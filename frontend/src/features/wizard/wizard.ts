@@ -1,6 +1,6 @@
 import type { Schemas } from "../../api/client";
-import type { ColumnList, Spec } from "../../forms/SchemaForm";
 import type { SpecField } from "../../canvas/model/spec";
+import type { ColumnList, Spec } from "../../forms/SchemaForm";
 import { isRecord } from "../../forms/spec";
 import type { Text } from "../../lib/localize";
 import { readText } from "./text";

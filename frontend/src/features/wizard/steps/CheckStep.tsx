@@ -13,8 +13,8 @@ import { readFindings } from "../finding";
 import { useJsonText } from "../useJsonText";
 import { isOpen, useNodeRun } from "../useNodeRun";
 import { FormStep } from "./FormStep";
-import styles from "./steps.module.css";
 import type { StepProps } from "./StepView";
+import styles from "./steps.module.css";
 
 /** The output of a checking step that holds what it found. */
 const PORT = "findings";

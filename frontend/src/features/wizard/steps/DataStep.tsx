@@ -6,8 +6,8 @@ import { useMayHere } from "../../../api/project";
 import { ErrorNotice } from "../../../lib/ErrorNotice";
 import { useFormat } from "../../../lib/format";
 import { DatasetSample } from "./DatasetSample";
-import styles from "./steps.module.css";
 import type { StepProps } from "./StepView";
+import styles from "./steps.module.css";
 import { UploadData } from "./UploadData";
 
 /** A dataset of the project, or a file that becomes one. */
@@ -40,8 +40,7 @@ export function DataStep({ project, wizard, step, fillIn }: StepProps) {
           notFoundContent={t("noDataset")}
           options={(datasets.data?.items ?? []).map(({ name, rows, columns }) => ({
             value: name,
-            label:
-              rows === null ? name : t("datasetOf", { name, rows: format.number(rows), columns: columns ?? 0 }),
+            label: rows === null ? name : t("datasetOf", { name, rows: format.number(rows), columns: columns ?? 0 }),
           }))}
           onChange={choose}
         />

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { TableView } from "../../../data/TableView";
-import { useDataset } from "./useDataset";
 import styles from "./steps.module.css";
+import { useDataset } from "./useDataset";
 
 /** The first rows of the dataset that was chosen, with figures per column. */
 export function DatasetSample({ project, dataset }: { project: string; dataset: string }) {

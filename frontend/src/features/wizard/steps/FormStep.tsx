@@ -1,7 +1,7 @@
 import { SchemaForm } from "../../../forms/SchemaForm";
 import { columnsOf, specOf, valuesOf } from "../wizard";
-import styles from "./steps.module.css";
 import type { StepProps } from "./StepView";
+import styles from "./steps.module.css";
 
 /** The params of a step, by the form code that shows operators. */
 export function FormStep({ wizard, step, fillIn }: StepProps) {

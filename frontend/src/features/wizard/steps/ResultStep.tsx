@@ -22,9 +22,7 @@ export function ResultStep({ project, flow, wizard, step, steps, onGo }: StepPro
   );
   if (runs.isPending) return <Loading />;
   if (!run || isOpen(run) || run.state !== "done")
-    return (
-      <Alert type="info" showIcon title={t(run && isOpen(run) ? "stillRunning" : "noResult")} action={runAgain} />
-    );
+    return <Alert type="info" showIcon title={t(run && isOpen(run) ? "stillRunning" : "noResult")} action={runAgain} />;
   return (
     <>
       {run.revision !== wizard.number && <Alert type="info" showIcon title={t("resultIsOld")} action={runAgain} />}

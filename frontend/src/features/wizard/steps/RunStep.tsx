@@ -2,16 +2,16 @@ import { CheckCircleFilled, ClockCircleOutlined, CloseCircleFilled, LoadingOutli
 import { App, Button, Popconfirm, Progress } from "antd";
 import { useTranslation } from "react-i18next";
 import { api } from "../../../api/client";
-import { RunProvider, useRunState } from "../../../canvas/run/runState";
 import type { LiveTask } from "../../../canvas/run/runModel";
+import { RunProvider, useRunState } from "../../../canvas/run/runState";
 import { Loading } from "../../../lib/Loading";
 import { messageOf } from "../../../lib/messageOf";
 import { Duration } from "../../runs/parts/Duration";
 import { TaskError } from "../../runs/parts/TaskError";
 import { isOpen, type Run, useNodeRun } from "../useNodeRun";
 import { useNodeTitles } from "../useNodeTitles";
-import styles from "./steps.module.css";
 import type { StepProps } from "./StepView";
+import styles from "./steps.module.css";
 
 const RUN = "/api/v1/projects/{project_name}/runs/{run_id}";
 

@@ -1,0 +1,148 @@
+import { Alert, Button, Radio, Table } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { queries, type Schemas } from "../../../api/client";
+import { ErrorNotice } from "../../../lib/ErrorNotice";
+import { Loading } from "../../../lib/Loading";
+import { useLocalize } from "../../../lib/localize";
+import { endingsOf, useFileReaders } from "../../datasets/import/readers";
+import { startImport } from "../../datasets/import/startImport";
+import { datasetNameFor } from "../../datasets/upload/plan";
+import { readText } from "../text";
+import styles from "./steps.module.css";
+
+interface UploadReadingProps {
+  project: string;
+  upload: Schemas["Upload"];
+  onStarted: () => void;
+  onAnother: () => void;
+}
+
+const PREVIEW = "/api/v1/projects/{project_name}/uploads/{upload_id}/preview";
+
+/** How a file would be read, in plain words, with what could be meant instead at a click. */
+export function UploadReading({ project, upload, onStarted, onAnother }: UploadReadingProps) {
+  const { t } = useTranslation("wizard");
+  const readers = useFileReaders();
+  const [options, setOptions] = useState<Record<string, unknown> | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const preview = queries.useQuery(
+    "post",
+    PREVIEW,
+    {
+      params: { path: { project_name: project, upload_id: upload.id } },
+      body: { ...(options && { options }) },
+    },
+    { retry: false, staleTime: Number.POSITIVE_INFINITY, placeholderData: (before) => before },
+  );
+  if (preview.error && !preview.data)
+    return (
+      <>
+        <ErrorNotice error={preview.error} />
+        <Button onClick={onAnother}>{t("anotherFile")}</Button>
+      </>
+    );
+  if (!preview.data || !readers) return <Loading />;
+  const { operator, columns, rows, reading, options: chosen } = preview.data;
+  const isUnreadable = reading.some(({ code }) => code === "unreadable");
+  const take = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      const name = datasetNameFor(upload.file_name, endingsOf(readers));
+      await startImport(project, name, { upload: upload.id, source: operator, options: chosen });
+      onStarted();
+    } catch (problem) {
+      setError(problem);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <div className={styles.reading}>
+      <h3>{t("howRead", { file: upload.file_name })}</h3>
+      <ul className={styles.readings}>
+        {reading.map((each) => (
+          <ReadingOf
+            key={`${each.code} ${each.columns.join(" ")}`}
+            reading={each}
+            onChoose={(choice) => setOptions({ ...chosen, ...choice })}
+          />
+        ))}
+      </ul>
+      {columns && columns.length > 0 && (
+        <Table
+          size="small"
+          aria-label={t("firstRows")}
+          pagination={false}
+          scroll={{ x: "max-content", y: 240 }}
+          loading={preview.isPlaceholderData}
+          rowKey={(_, index) => index ?? 0}
+          dataSource={rows}
+          columns={columns.map(({ name, type }, at) => ({
+            title: (
+              <>
+                {name} <span className={styles.quiet}>{t(typeWord(type))}</span>
+              </>
+            ),
+            key: name,
+            render: (_: unknown, row: (string | null)[]) => row[at] ?? <span className={styles.quiet}>{t("gap")}</span>,
+          }))}
+        />
+      )}
+      {error !== null && <ErrorNotice error={error} />}
+      <div className={styles.actions}>
+        <Button type="primary" loading={isBusy} disabled={isUnreadable} onClick={() => void take()}>
+          {t("useFile")}
+        </Button>
+        <Button onClick={onAnother}>{t("anotherFile")}</Button>
+      </div>
+    </div>
+  );
+}
+
+function ReadingOf({
+  reading,
+  onChoose,
+}: {
+  reading: Schemas["Reading"];
+  onChoose: (options: Record<string, unknown>) => void;
+}) {
+  const localize = useLocalize();
+  const at = reading.options.findIndex(({ chosen }) => chosen);
+  return (
+    <li>
+      <Alert
+        type={reading.code === "unreadable" ? "error" : reading.certain ? "info" : "warning"}
+        showIcon
+        title={localize(readText(reading.title))}
+        description={
+          <>
+            <p>{localize(readText(reading.meaning))}</p>
+            {reading.options.length > 1 && (
+              <Radio.Group
+                aria-label={localize(readText(reading.title))}
+                value={at < 0 ? null : at}
+                options={reading.options.map(({ label }, value) => ({ value, label: localize(readText(label)) }))}
+                onChange={({ target }) => onChoose(reading.options[Number(target.value)]?.options ?? {})}
+              />
+            )}
+          </>
+        }
+      />
+    </li>
+  );
+}
+
+const WORDS = {
+  int: "type.number",
+  float: "type.number",
+  bool: "type.yesNo",
+  date: "type.date",
+  datetime: "type.time",
+} as const;
+
+function typeWord(type: string) {
+  return Object.hasOwn(WORDS, type) ? WORDS[type as keyof typeof WORDS] : "type.text";
+}
