@@ -140,4 +140,5 @@ def _parts(
         ]
     answers = asked(frame.with_columns(changes)).reshape(count, size + 1)
     gains = np.diff(answers, axis=1)
-    return np.take_along_axis(gains, place, axis=1).mean(axis=0)
+    found: Array = np.take_along_axis(gains, place, axis=1).mean(axis=0)
+    return found

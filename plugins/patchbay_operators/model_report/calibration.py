@@ -43,7 +43,7 @@ def _of_probabilities(judged: Judged, section: Section) -> None:
     noun = judged.sought
     if off:
         _, saying, truth, rows = max(off)
-        high = sum(said) > sum(true)
+        high = saying > truth
         where = judged.unit.count(rows)
         section.findings.append(
             Finding(
@@ -52,10 +52,10 @@ def _of_probabilities(judged: Judged, section: Section) -> None:
                 Text("Its probabilities cannot be taken at their word", "给出的概率不能照字面理解"),
                 Text(
                     f"Where it says {percent(saying)} on average, {percent(truth)} turned out to be {noun.many} "
-                    f"({where.en}). On the whole it says too {'much' if high else 'little'}. Use the order of the scores, "
+                    f"({where.en}): it promises too {'much' if high else 'little'} there. Use the order of the scores, "
                     "not the per cent.",
-                    f"在它平均给出 {percent(saying)} 的地方，实际有 {percent(truth)} 是{noun.zh}（{where.zh}）。"
-                    f"总体上它给出的概率偏{'高' if high else '低'}。请使用得分的先后次序，而不要使用百分数。",
+                    f"在它平均给出 {percent(saying)} 的地方，实际有 {percent(truth)} 是{noun.zh}（{where.zh}）："
+                    f"那里给出的概率偏{'高' if high else '低'}。请使用得分的先后次序，而不要使用百分数。",
                 ),
                 values={"said": saying, "true": truth, "rows": rows},
             )

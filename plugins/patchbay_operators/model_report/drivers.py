@@ -12,9 +12,10 @@ from patchbay_operators.explained import explain_rows
 from patchbay_operators.model_report.judged import Judged
 from patchbay_operators.model_report.one_row import say_row
 from patchbay_operators.model_report.partial import say_effect
-from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
+from patchbay_operators.model_report.quantity import amount
+from patchbay_operators.report.document import ReportChart, Section, Series
 from patchbay_operators.report.terms import name_of
-from patchbay_operators.report.words import listed, number
+from patchbay_operators.report.words import listed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -129,11 +130,11 @@ def _say_importance(
     else:
         most, loss, _ = clear[0]
         others = listed([each for each, _, _ in clear[1:4]])
-        more = Text(f" Next come {others.en}.", f"其次是 {others.zh}。") if len(clear) > 1 else Text("", "")
+        more = Text(f" Next come {others.en}.", f"其次是{others.zh}。") if len(clear) > 1 else Text("", "")
+        worse = _in_words(judged, loss)
         section.say(
-            f"The answers hang most on “{most}”: with its values mixed up among the rows, the result gets worse by "
-            f"{number(loss)} ({name.en}).{more.en}",
-            f"答案最取决于“{most}”：把它的值在各行间打乱后，结果变差 {number(loss)}（{name.zh}）。{more.zh}",
+            f"The answers hang most on “{most}”: with its values mixed up among the rows, {worse.en}.{more.en}",
+            f"答案最取决于“{most}”：把它的值在各行间打乱后，{worse.zh}。{more.zh}",
         )
     if rows < len(judged.truth):
         section.say(
@@ -149,8 +150,25 @@ def _say_importance(
     series = [Series(name, [each for each, _, _ in shown], [loss for _, loss, _ in shown])]
     title = Text("How much worse without the column", "没有该列会变差多少")
     section.charts.append(ReportChart("bar", title, series, Text("Column", "列"), name))
-    columns = [Text("Column", "列"), Text("Loss", "损失"), Text("Spread", "离散程度")]
-    section.tables.append(ReportTable(title, columns, [list(each) for each in shown]))
+
+
+def _in_words(judged: Judged, loss: float) -> Text:
+    """What a loss of the metric means."""
+    if judged.metric == "mae":
+        off = amount(judged, loss)
+        return Text(f"its answers would be off by {off} more on average", f"平均偏差会增加 {off}")
+    of_hundred = f"{100 * loss:.0f}" if loss >= 0.01 else f"{100 * loss:.1g}"
+    if judged.metric == "accuracy":
+        return Text(f"{of_hundred} more of 100 answers would be wrong", f"每 100 个回答会多错 {of_hundred} 个")
+    return Text(
+        f"it would take the wrong one of two {of_hundred} times of 100 more often (AUC)",
+        f"二者择一时每 100 次会多选错 {of_hundred} 次（AUC）",
+    )
+
+
+def _alike(judged: Judged) -> bool:
+    """Whether training and test rows have had the same preparation, so that one can stand in for the other."""
+    return [step.id for step in judged.train.lineage] == [step.id for step in judged.test.lineage]
 
 
 def _say_one(judged: Judged, section: Section) -> None:
@@ -159,7 +177,7 @@ def _say_one(judged: Judged, section: Section) -> None:
 
     train: pl.DataFrame = judged.train.polars()
     names = [name for name in judged.reads if name in train.columns]
-    if not names or not train.height or judged.train.lineage != judged.test.lineage:
+    if not names or not train.height or not _alike(judged):
         return
     asked = judged.asked()
     tried = judged.sample(2000)

@@ -110,11 +110,14 @@ class Judged:
         """How wrong each answer is: 0 or 1 for classes, the distance for numbers."""
         import numpy as np
 
+        found: Array
         if self.classified is None:
-            return np.abs(self.answered - self.truth)
-        if self.positive is not None:
-            return (self.classified.is_positive != (self.answered == self.positive)).astype(float)
-        return (self.answered != self.truth).astype(float)
+            found = np.abs(self.answered - self.truth)
+        elif self.positive is not None:
+            found = (self.classified.is_positive != (self.answered == self.positive)).astype(float)
+        else:
+            found = (self.answered != self.truth).astype(float)
+        return found
 
     @cached_property
     def metric(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from patchbay_operators.advice import Text
 from patchbay_operators.model_report.judged import Judged, noun_of
 from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
@@ -66,7 +68,7 @@ def _each_class(judged: Judged, section: Section) -> None:
     names, counts = np.unique(judged.truth.astype(str), return_counts=True)
     order = np.argsort(-counts, kind="stable")[:SHOWN]
     shown = [str(names[at]) for at in order]
-    rows = []
+    rows: list[list[Any]] = []
     for name in shown:
         is_class, called = judged.truth == name, judged.answered == name
         rows.append([name, int(is_class.sum()), int((is_class & called).sum()), int((called & ~is_class).sum())])

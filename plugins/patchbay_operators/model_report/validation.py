@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.model_report.judged import Judged
@@ -35,7 +35,7 @@ def _best(judged: Judged) -> Mapping[str, Any] | None:
     return found if isinstance(found, Mapping) and _is_number(found.get("score")) else None
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

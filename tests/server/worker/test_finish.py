@@ -1,18 +1,16 @@
 """Finish now: a running task ends with the best that it has, whatever happens to its worker meanwhile."""
 
 import threading
-from collections.abc import Callable
-from pathlib import Path
+from typing import Any
 
 import pytest
 
-from patchbay_runners.local import LocalRunner
 from patchbay_server.engine import Engine, finish
 from patchbay_server.engine.errors import NotFinishable, NotFound
 from tests.server.engine.flows import states, submit
 from tests.server.worker.workshop import Workshop, wait_for
 
-SEARCH = {"operator": "test.search@1.0.0", "finishable": True}
+SEARCH: dict[str, Any] = {"operator": "test.search@1.0.0", "settings": {"finishable": True}}
 
 
 def ask(engine: Engine, run_id: int) -> list[str]:
@@ -79,9 +77,7 @@ def test_only_what_runs_and_can_is_asked(workshop: Workshop, engine: Engine) -> 
         ask(engine, run_id)
 
 
-def test_an_attempt_is_not_finished_by_what_was_said_to_the_one_before(
-    workshop: Workshop, engine: Engine, runner_in: Callable[[Path], LocalRunner]
-) -> None:
+def test_an_attempt_is_not_finished_by_what_was_said_to_the_one_before(workshop: Workshop, engine: Engine) -> None:
     run_id, worker = start(workshop)
     ask(engine, run_id)
     worker.join(30)
