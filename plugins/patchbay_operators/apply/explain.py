@@ -140,6 +140,6 @@ def _say_added(section: Section, added: list[str]) -> None:
     if added:
         names = listed(added)
         section.say(
-            f"{names.en} were not given and are taken as they usually are.",
+            f"Not given, and taken as usual: {names.en}.",
             f"未填写{names.zh}，按通常的值处理。",
         )

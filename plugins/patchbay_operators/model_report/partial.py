@@ -15,9 +15,14 @@ from patchbay_operators.report.document import ReportChart, Section, Series, pla
 from patchbay_operators.report.words import number, percent
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
 
+    Array = np.ndarray[Any, Any]
+
 ROWS, POINTS = 150, 12
+LEAST = 0.05
+"""The smallest part of the range of all answers that is worth a sentence."""
 STEADY = 0.9
 """Rank correlation from which on the answer is said to rise or fall with the column."""
 
@@ -40,7 +45,7 @@ def say_effect(judged: Judged, section: Section, column: str, rows: int) -> None
     what = _what(judged, asked.label, share)
     judged.term("effect")
     is_number = values.dtype.is_numeric()
-    _say(judged, section, column, places, means, is_number, what)
+    _say(judged, section, column, places, answers, is_number, what)
     y = [100 * mean for mean in means] if share else means
     series = [Series(what, [plain(place) for place in places] if is_number else [shown(p) for p in places], y)]
     title = Text(f"The answer by {column}", f"答案随 {column} 的变化")
@@ -79,13 +84,25 @@ def _what(judged: Judged, label: Any, share: bool) -> Text:
 
 
 def _say(
-    judged: Judged, section: Section, column: str, places: list[Any], means: list[float], is_number: bool, what: Text
+    judged: Judged,
+    section: Section,
+    column: str,
+    places: list[Any],
+    answers: Array,
+    is_number: bool,
+    what: Text,
 ) -> None:
+    import numpy as np
     from scipy.stats import spearmanr
 
+    means = [float(part.mean()) for part in np.split(answers, len(places))]
     show = percent if gives_share(judged.model) else number
     low, high = means.index(min(means)), means.index(max(means))
-    if means[low] == means[high]:
+    if means[high] - means[low] < LEAST * float(answers.max() - answers.min()):
+        section.say(
+            f"“{column}” alone hardly moves the answer; it counts together with other columns.",
+            f"“{column}”单独几乎不影响答案；它与其他列共同起作用。",
+        )
         return
     if is_number and len(places) > 2:
         way = float(spearmanr(range(len(means)), means).statistic)

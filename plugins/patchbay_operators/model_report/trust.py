@@ -55,7 +55,8 @@ def _better_than_nothing(judged: Judged, section: Section) -> None:
                 "stop",
                 Text("It may be no better than the simplest answer", "可能并不比最简单的回答好"),
                 Text(
-                    f"On these test rows chance alone would do as well {percent(chance)} of the time. Do not rely on it "
+                    f"On these test rows chance alone would do as well {percent(chance)} of the time. Do "
+                    "not rely on it "
                     "before more rows, or other columns, show more.",
                     f"在这些测试数据上，仅凭偶然也有 {percent(chance)} 的可能达到同样的效果。"
                     "在更多数据或其他列证明之前，请不要依赖它。",
@@ -86,7 +87,8 @@ def _how_sure(judged: Judged, section: Section) -> None:
             judged.term("interval")
             low, high = interval(int((judged.error == 0).sum()), rows)
             section.say(
-                f"On other rows of the same kind, between {100 * low:.0f} and {100 * high:.0f} of 100 answers would most "
+                f"On other rows of the same kind, between {100 * low:.0f} and {100 * high:.0f} of 100 "
+                "answers would most "
                 "likely be right (95 % interval).",
                 f"对同类的其他数据，每 100 个回答中很可能有 {100 * low:.0f} 到 {100 * high:.0f} 个正确（95% 区间）。",
             )

@@ -82,7 +82,8 @@ def _folds(judged: Judged, section: Section, best: Mapping[str, Any], metric: st
     section.say(
         f"It was tried {len(folds)} times on different parts of the training rows: the score lay between "
         f"{number(min(folds))} and {number(max(folds))} ({name.en}).",
-        f"在训练数据的不同部分上试了 {len(folds)} 次：得分在 {number(min(folds))} 和 {number(max(folds))} 之间（{name.zh}）。",
+        f"在训练数据的不同部分上试了 {len(folds)} 次：得分在 {number(min(folds))} 和 {number(max(folds))} "
+        f"之间（{name.zh}）。",
     )
     numbers = list(range(1, len(folds) + 1))
     bars = [Series(name, numbers, folds)]
@@ -104,8 +105,10 @@ def _against_test(judged: Judged, section: Section, best: Mapping[str, Any], met
                 "warn",
                 Text("It is worse on the test rows than when it was chosen", "在测试数据上比选择模型时差"),
                 Text(
-                    f"{number(float(measured))} on the test rows, {number(score)} before ({name.en}), which differed by "
-                    f"about {number(float(spread))} from part to part. Rely on the figure of the test rows: either they "
+                    f"{number(float(measured))} on the test rows, {number(score)} before ({name.en}), "
+                    "which differed by "
+                    f"about {number(float(spread))} from part to part. Rely on the figure of the test "
+                    "rows: either they "
                     "are different, or the choice was lucky.",
                     f"测试数据上为 {number(float(measured))}，此前为 {number(score)}（{name.zh}），各部分之间约相差 "
                     f"{number(float(spread))}。请以测试数据的数字为准：要么测试数据有所不同，要么当初的选择带有运气。",
@@ -115,7 +118,8 @@ def _against_test(judged: Judged, section: Section, best: Mapping[str, Any], met
         )
     else:
         section.say(
-            f"The test rows confirm what was measured before: {number(float(measured))} against {number(score)} ({name.en}).",
+            f"The test rows confirm what was measured before: {number(float(measured))} against "
+            f"{number(score)} ({name.en}).",
             f"测试数据证实了此前的结果：{number(float(measured))}，此前为 {number(score)}（{name.zh}）。",
         )
 
@@ -137,9 +141,11 @@ def _random_split(judged: Judged, section: Section, best: Mapping[str, Any], met
                     f"随机划分会使结果虚高 {number(gain)}（{name.zh}）",
                 ),
                 Text(
-                    f"With rows mixed at random the score would be {number(random)} instead of {number(score)}, because "
+                    f"With rows mixed at random the score would be {number(random)} instead of "
+                    f"{number(score)}, because "
                     "rows that belong together would be on both sides. The lower figure is what to expect in use.",
-                    f"如果把各行随机混合，得分会是 {number(random)}，而不是 {number(score)}，因为相互关联的行会同时出现在两边。"
+                    f"如果把各行随机混合，得分会是 {number(random)}，而不是 {number(score)}，"
+                    "因为相互关联的行会同时出现在两边。"
                     "实际使用中应预期较差的那个数字。",
                 ),
                 values={"gain": gain, "random": random, "honest": score},
