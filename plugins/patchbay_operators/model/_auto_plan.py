@@ -20,8 +20,13 @@ from patchbay_sdk import DataError, Dimension, Model
 
 METRICS = {"regression": "rmse", "two": "auc", "several": "macro_auc"}
 """What models are chosen by: how well they order rows, which neither a rare class nor a threshold distorts."""
-TRIAL_ROWS = 1000
-"""On so many rows a model shows how long it takes, where there are many more."""
+SMALL = 40_000
+"""A table with fewer cells takes no model long."""
+TRIAL_ROWS = 200
+"""On at least so many rows a model shows how long it takes."""
+TRIAL_SHARES = ((0.01, 4.0), (0.1, 1.5))
+"""On these shares of the rows, and how many times as long as allowed all rows may then seem to take: what a model does
+whatever the rows weighs more with few of them."""
 
 
 @dataclass(frozen=True)
@@ -102,21 +107,23 @@ class AutoPlan:
         return Text(f"{title.en} ({english})", f"{title.zh}（{chinese}）")
 
     def _refuse_slow(self, recipe: Recipe, temp_dir: Path) -> None:
-        """Train on a few rows first, where there are many, and raise DataError if all would take too long."""
+        """Train on a few rows first, then on some more, and raise DataError if all of them would take too long."""
         rows = len(self.folds[0].train)
-        if self.fold_seconds is None or rows <= 4 * TRIAL_ROWS:
+        cells = rows * len(self.kitchen.rows.columns)
+        if self.fold_seconds is None or cells < SMALL:
             return
         import numpy as np
 
         train, _ = self.kitchen.prepared(recipe, self.folds[0], temp_dir / "trial")
-        few = np.random.default_rng(self.kitchen.seed).choice(rows, TRIAL_ROWS, replace=False)
-        begin = time.perf_counter()
-        sample = train.replace(train.polars()[np.sort(few)])
         candidate = recipe.candidate(self.kitchen.target, self.kitchen.seed)
-        candidate.train(inner_context(temp_dir / "trial", self.kitchen.seed, []), sample)
-        expected = (time.perf_counter() - begin) * rows / TRIAL_ROWS
-        if expected > self.fold_seconds:
-            raise DataError(f"It would take about {expected:.0f} s per fold, too long for the time given.")
+        shuffled = np.random.default_rng(self.kitchen.seed).permutation(rows)
+        for share, allowance in TRIAL_SHARES:
+            begin, few = time.perf_counter(), max(TRIAL_ROWS, int(rows * share))
+            sample = train.replace(train.polars()[np.sort(shuffled[:few])])
+            candidate.train(inner_context(temp_dir / "trial", self.kitchen.seed, []), sample)
+            expected = (time.perf_counter() - begin) * rows / few
+            if expected > self.fold_seconds * allowance:
+                raise DataError(f"It would take about {expected:.0f} s per fold, too long for the time given.")
 
 
 def _plain(choices: Mapping[str, Any]) -> Callable[[Dimension], Any]:

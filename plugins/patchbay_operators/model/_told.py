@@ -111,19 +111,10 @@ class Outcome:
                     }
                     for place, recipe, scores, trial in rows
                 ],
-                schema={
-                    "place": pl.Int64,
-                    "name": pl.String,
-                    "operator": pl.String,
-                    "score": pl.Float64,
-                    "spread": pl.Float64,
-                    "folds": pl.Int64,
-                    "seconds": pl.Float64,
-                    "state": pl.String,
-                    "recipe": pl.String,
-                    "error": pl.String,
-                },
-            )  # fmt: skip
+                schema={"place": pl.Int64, **dict.fromkeys(("name", "operator"), pl.String)}
+                | {"score": pl.Float64, "spread": pl.Float64, "folds": pl.Int64, "seconds": pl.Float64}
+                | dict.fromkeys(("state", "recipe", "error"), pl.String),
+            )
         )
 
     def metrics(self) -> Metrics:

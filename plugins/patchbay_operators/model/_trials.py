@@ -17,6 +17,8 @@ AUTO = {"regression": "rmse", "clustering": "silhouette", "anomaly": "auc"}
 """Task -> the metric that is taken where none is named."""
 COUNTS = ("rows", "positives", "found", "missed", "false_alarms", "correctly_rejected")
 """What scores count, which is nothing to improve."""
+NO_SCORE = 1e30
+"""The badness of a trial that failed: worse than any score, and a number that can be averaged."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.model._study import open_study
-from patchbay_operators.model._trials import Clock, Goal, Plan, Searched, Trial, suggest
+from patchbay_operators.model._trials import NO_SCORE, Clock, Goal, Plan, Searched, Trial, suggest
 from patchbay_operators.model._tuned import Live
 from patchbay_sdk import Context, DataError
 
@@ -76,11 +76,14 @@ def _run(context: Context, plan: Plan, trial: Trial, asked: optuna.Trial, clock:
 def _tell(plan: Plan, study: optuna.Study, asked: optuna.Trial, trial: Trial, gave_up: bool = False) -> None:
     from optuna.trial import TrialState
 
-    for name in ("params", "scores", "seconds", "error"):
+    for name in ("params", "state", "scores", "seconds", "error"):
         asked.set_user_attr(name, getattr(trial, name))
-    if gave_up or trial.state == "failed":
+    if gave_up:
         asked.set_user_attr("gave_up", gave_up)
         study.tell(asked, state=TrialState.FAIL)
+    elif trial.state == "failed":
+        asked.report(NO_SCORE, 0)  # so that Optuna counts it among the bad ones; it would take no notice of a failure
+        study.tell(asked, state=TrialState.PRUNED)
     elif trial.state == "stopped":
         study.tell(asked, state=TrialState.PRUNED)
     else:
@@ -89,11 +92,10 @@ def _tell(plan: Plan, study: optuna.Study, asked: optuna.Trial, trial: Trial, ga
 
 def _done_before(study: optuna.Study) -> list[Trial]:
     """The trials that an earlier attempt has finished."""
-    states = {"COMPLETE": "complete", "PRUNED": "stopped", "FAIL": "failed"}
     trials: list[Trial] = []
     for stored in study.trials:
         known: dict[str, Any] = stored.user_attrs
         if "seconds" in known and not known.get("gave_up"):
-            facts = (known["params"], states[stored.state.name], known["scores"], known["seconds"], known["error"])
+            facts = (known["params"], known["state"], known["scores"], known["seconds"], known["error"])
             trials.append(Trial(len(trials) + 1, *facts))
     return trials

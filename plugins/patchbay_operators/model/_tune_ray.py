@@ -17,13 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from patchbay_operators.model._study import NAME, drop_cut_line, open_study
-from patchbay_operators.model._trials import Clock, Goal, Plan, Searched, Trial, suggest
+from patchbay_operators.model._trials import NO_SCORE, Clock, Goal, Plan, Searched, Trial, suggest
 from patchbay_operators.model._tuned import Live
 from patchbay_operators.on_ray import places, pool_of
 from patchbay_sdk import Context, DataError
-
-NO_SCORE = 1e30
-"""The badness of a trial that failed: worse than any score, and a number that ASHA can average."""
 
 
 def tune_on_ray(context: Context, plan: Plan, goal: Goal, concurrency: int) -> Searched:

@@ -30,6 +30,8 @@ SEARCH_SHARE = 0.75
 """Of the time, for trials; the rest is for judging the best ones again and for training the winner."""
 FOLD_SHARE = 1 / 30
 """Of the time, at most for one fold of one trial: at least some dozens are tried."""
+MIN_FOLD_SECONDS = 2.0
+"""However little time there is, a fold may take this long."""
 FEW_ROWS = 5
 """A class with fewer rows is not learned where there are more than two."""
 
@@ -256,5 +258,5 @@ def _plan(
     context.log(f"Trying {', '.join(family.title.en for family in families)}.")
     preparation = Preparation.of(rows, columns, wanted.target, task, len(classes), division.method == "time")
     kitchen = Kitchen(rows, wanted.target, seed)
-    fold_seconds = wanted.minutes * 60 * FOLD_SHARE
+    fold_seconds = max(MIN_FOLD_SECONDS, wanted.minutes * 60 * FOLD_SHARE)
     return AutoPlan(kitchen, folds, metric, families, preparation, fold_seconds), division
