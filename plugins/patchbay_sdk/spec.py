@@ -64,8 +64,9 @@ class Runs:
     """Where and with what an operator runs.
 
     `memory` in bytes. `fingerprint`: params that name files whose content belongs to the cache key. `checkpoints`: when
-    it is stopped it leaves its state in `Context.checkpoint_dir`, and goes on from there to the same result. `members`:
-    the param that says how many workers a task has, which start together; `cpu`, `gpu` and `memory` are of each.
+    it is stopped it leaves its state in `Context.checkpoint_dir`, and goes on from there to the same result.
+    `finishable`: asked to (`Context.finish_requested`), it ends with the best result so far. `members`: the param that
+    says how many workers a task has, which start together; `cpu`, `gpu` and `memory` are of each.
     """
 
     engines: tuple[str, ...] = ("local",)
@@ -76,6 +77,7 @@ class Runs:
     cacheable: bool = True
     fingerprint: tuple[str, ...] = ()
     checkpoints: bool = False
+    finishable: bool = False
     members: str | None = None
 
     def members_of(self, params: Mapping[str, Any]) -> int:
