@@ -111,13 +111,10 @@ def notes_of(lines: Lines, step: Step, time: str) -> list[Text]:
     """What was done about times that are missing, doubled or uneven, in words."""
     notes = []
     if not step.even:
-        every = step.words(1)
         notes.append(
             Text(
                 f"The times in “{time}” are not evenly spaced; rows were put onto even steps of the usual length.",
-                f"“{time}”列的时间间隔不均匀，已按通常的间隔归整。"
-                if every
-                else "",
+                f"“{time}”列的时间间隔不均匀，已按通常的间隔归整。",
             )
         )
     if lines.duplicates:

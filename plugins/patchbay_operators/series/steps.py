@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 SECOND = 1_000_000
 """Microseconds, in which times are counted."""
+DAY = 86400 * SECOND
 UNITS = (
-    (7 * 86400 * SECOND, Text("week", "周")),
-    (86400 * SECOND, Text("day", "天")),
+    (7 * DAY, Text("week", "周")),
+    (DAY, Text("day", "天")),
     (3600 * SECOND, Text("hour", "小时")),
     (60 * SECOND, Text("minute", "分钟")),
     (SECOND, Text("second", "秒")),
 )
-DAY = 86400 * SECOND
 EVEN = 0.5
 """Share of the steps that must be equal for a series to count as even."""
 
@@ -115,7 +115,7 @@ class Step:
         if self.kind == "time" and self.even:
             length = count * self.size
             for size, name in UNITS:
-                if self.size % size == 0 or (length % size == 0 and size <= DAY):
+                if self.size % size == 0 or (length % size == 0 and size <= DAY and length >= 2 * size):
                     return _counted(round(length / size), name)
         return _counted(count, Text("value", "个值"))
 
