@@ -1,0 +1,51 @@
+"""Rows typed by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from patchbay_sdk import Context, DataError, Operator, Outputs, PatchbayError, Schema, Table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Row = Mapping[str, Any]
+
+
+class TypedRows(Operator):
+    """Rows as people type them; the values say the types of the columns."""
+
+    def run(self, context: Context, rows: Sequence[Row]) -> Outputs:
+        """Columns in the order in which they are first named. Raises DataError where kinds of values are mixed."""
+        return {"table": _table(rows)}
+
+    def infer(self, schemas: Mapping[str, Schema | None], rows: Sequence[Row]) -> Mapping[str, Schema | None]:
+        """The columns of the rows typed so far; unknown while their values do not fit together."""
+        try:
+            return {"table": _table(rows).schema}
+        except PatchbayError:
+            return {"table": None}
+
+
+def _table(rows: Sequence[Row]) -> Table:
+    import polars as pl
+
+    names = dict.fromkeys(name for row in rows for name in row)
+    return Table(pl.DataFrame([_column(name, [row.get(name) for row in rows]) for name in names]))
+
+
+def _column(name: str, values: Sequence[Any]) -> pl.Series:
+    """Whole numbers stay whole; with one that is not, all are floats. A column without values is text."""
+    import polars as pl
+
+    known = [value for value in values if value is not None]
+    kinds = {"texts" if isinstance(v, str) else "yes or no" if isinstance(v, bool) else "numbers" for v in known}
+    if len(kinds) > 1:
+        raise DataError(
+            f"Column {name!r} holds {' and '.join(sorted(kinds))}; write one kind in all rows.", column=name
+        )
+    if kinds == {"numbers"}:
+        whole = all(isinstance(value, int) for value in known)
+        return pl.Series(name, values, dtype=pl.Int64 if whole else pl.Float64, strict=False)
+    return pl.Series(name, values, dtype=pl.Boolean if kinds == {"yes or no"} else pl.String)
