@@ -39,9 +39,16 @@ class Attempt:
         request: the attempt.
         emit: receives (kind, data) of every event but the last.
         cancelled: says whether the run was cancelled.
+        finish_requested: says whether the best result so far is wanted.
     """
 
-    def __init__(self, request: TaskRequest, emit: Emit, cancelled: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        request: TaskRequest,
+        emit: Emit,
+        cancelled: Callable[[], bool],
+        finish_requested: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._request = request
         self._emit = emit
         self._store = open_store(request.store)
@@ -57,6 +64,7 @@ class Attempt:
             secrets=request.secrets,
             emit=self._from_operator,
             cancelled=cancelled,
+            finish_requested=finish_requested,
             pool=request.pool,
             checkpoint_dir=Path(request.checkpoint_dir) if request.checkpoint_dir else None,
         )

@@ -53,6 +53,7 @@ class DriverRunner:
         self._environment: dict[str, str] = {}
         self._local: LocalRunner | None = None
         self._request: TaskRequest | None = None
+        self._finish = False
         self._use: Use | None = None
         self._starting: Future[dict[str, str]] | None = None
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="engine")
@@ -62,7 +63,7 @@ class DriverRunner:
         if self.status() == "running":
             raise RuntimeError("A driver runner runs one attempt at a time: wait for it or cancel it first.")
         self._release()
-        self._request = request
+        self._request, self._finish = request, False
         self._use = Use(self._engine, self._site)
         self._starting = self._starter.submit(self._use.begin)
         return request.token
@@ -111,6 +112,12 @@ class DriverRunner:
         if self._local is not None and self._starting is None:
             self._local.stop()
 
+    def finish(self) -> None:
+        """Ask the attempt for the best result so far; one whose engine is still being started, as soon as it works."""
+        self._finish = self._starting is not None
+        if self._local is not None and self._starting is None:
+            self._local.finish()
+
     def cancel(self) -> None:
         """End the attempt, on the engine too; returns when nothing of it runs any more. It gives no further events."""
         if self._starting is not None:
@@ -157,6 +164,8 @@ class DriverRunner:
                 self._local = None
             self._environment = environment
             self._driver().submit(self._request)
+            if self._finish:
+                self._driver().finish()
         except PatchbayError as error:
             described = {"code": error.code, "message": error.message, "details": error.details}
             return TaskEvent("failed", {"error": described | {"traceback": "", "user": True}})

@@ -18,7 +18,7 @@ from patchbay_runners.attempt_log import COPY_INTERVAL, TaskOutput
 from patchbay_runners.mask import Mask
 from patchbay_runners.preloader_client import PreloaderClient, TaskProcessHandle
 from patchbay_runners.processes import describe_exit
-from patchbay_runners.protocol import TaskEvent, TaskRequest
+from patchbay_runners.protocol import Finish, TaskEvent, TaskRequest
 from patchbay_runners.runner import Status
 from patchbay_runners.sandbox.usage import descendants
 from patchbay_runners.scratch import empty_folder
@@ -158,6 +158,12 @@ class LocalRunner:
         if self._status == "running" and self._process is not None and self._preloader is not None:
             self._process.tasks = self._max_tasks  # another attempt gets another process
             self._preloader.stop(self._process.pid)
+
+    def finish(self) -> None:
+        """Ask the attempt for the best result so far: a line that its process reads when its operator looks."""
+        if self._status == "running" and self._process is not None and self._request is not None:
+            with contextlib.suppress(OSError):  # the process has died, which `wait` tells
+                self._process.channel.stream.sendall(Finish(self._request.token).to_line().encode() + b"\n")
 
     def cancel(self) -> None:
         """End the attempt; returns when no process of it is left. It gives no further events."""

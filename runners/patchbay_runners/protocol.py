@@ -1,7 +1,8 @@
 """What the supervisor and the task process say to each other: JSON lines over a pipe.
 
 The supervisor (a worker) sends one `TaskRequest`; the task process answers `TaskEvent` lines, of which
-the last is ``finished`` or ``failed``. Plain data only: neither side ever unpickles the other's bytes.
+the last is ``finished`` or ``failed``. Until then the supervisor may send a `Finish`. Plain data only: neither side
+ever unpickles the other's bytes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any, Literal, get_args
 
 from patchbay_sdk.errors import PatchbayError
 
-PROTOCOL_VERSION = 3
+PROTOCOL_VERSION = 4
 
 
 class ProtocolMismatch(PatchbayError):
@@ -85,6 +86,23 @@ class TaskRequest:
                 "install the same version of patchbay on both sides."
             )
         return cls(**raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Asks an attempt for the best result so far. `token`: of the attempt; another one takes no notice."""
+
+    token: str
+
+    def to_line(self) -> str:
+        """As one line of JSON, without its line end."""
+        return _to_line({"finish": self.token})
+
+    @classmethod
+    def from_line(cls, line: str | bytes) -> Finish | None:
+        """None: the line is something else."""
+        raw = json.loads(line)
+        return cls(raw["finish"]) if "finish" in raw else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,10 @@ class Runner(Protocol):
         """Ask the attempt to end soon; it may write a checkpoint first, and its last event comes as usual."""
         ...
 
+    def finish(self) -> None:
+        """Ask the attempt for the best result so far; nothing, where its operator does not look for that."""
+        ...
+
     def cancel(self) -> None:
         """End the attempt; returns when nothing of it runs any more. It gives no further events."""
         ...

@@ -10,6 +10,7 @@ import contextlib
 import faulthandler
 import json
 import os
+import select
 import signal
 import socket
 import sys
@@ -17,14 +18,16 @@ import tempfile
 import threading
 import time
 import traceback
+from collections import deque
 from typing import Any
 
 from patchbay_runners.attempt import Attempt
 from patchbay_runners.attempt_log import StandardStreams
 from patchbay_runners.confinement import confine_task
 from patchbay_runners.durable import storage_errors
+from patchbay_runners.lines import LineSocket
 from patchbay_runners.processes import MemoryGauge, has_children, volunteer_for_oom_killer
-from patchbay_runners.protocol import TaskRequest
+from patchbay_runners.protocol import Finish, TaskRequest
 from patchbay_runners.scratch import empty_folder
 from patchbay_sdk.errors import Cancelled, PatchbayError
 
@@ -39,7 +42,10 @@ class TaskProcess:
 
     def __init__(self, channel: socket.socket, output: int) -> None:
         self._channel = channel
-        self._sending = threading.Lock()
+        self._incoming = LineSocket(channel)
+        self._lines: deque[bytes] = deque()
+        self._reading, self._sending = threading.Lock(), threading.Lock()
+        self._token, self._finish = "", False
         self._cancelled = False
         self._working = False
         self._last_progress = 0.0
@@ -55,11 +61,18 @@ class TaskProcess:
         with contextlib.suppress(OSError):
             volunteer_for_oom_killer()
         os.register_at_fork(before=_hold_sigterm, after_in_parent=_take_sigterm, after_in_child=self._become_child)
-        with self._channel.makefile("rb") as lines:
-            for line in lines:
+        while not self._cancelled and (line := self._next_line()) is not None:
+            if Finish.from_line(line) is None:  # else of an attempt that has ended meanwhile
                 self._serve_one(line)
-                if self._cancelled:
-                    return
+
+    def _next_line(self) -> bytes | None:
+        """The next line, however long that takes; None: there will be none."""
+        while not self._lines:
+            if self._incoming.closed:
+                return None
+            select.select([self._incoming], [], [])
+            self._lines += self._incoming.read()
+        return self._lines.popleft()
 
     def _serve_one(self, line: bytes) -> None:
         try:
@@ -78,7 +91,7 @@ class TaskProcess:
     def _run(self, request: TaskRequest) -> tuple[str, dict[str, Any]]:
         self._working = True
         try:
-            return "finished", Attempt(request, self._emit, lambda: self._cancelled).run()
+            return "finished", Attempt(request, self._emit, lambda: self._cancelled, self._finish_requested).run()
         except BaseException as error:  # noqa: BLE001 whatever the operator raises ends the attempt, not the process
             failure = describe(error)
             self._streams.write(failure["traceback"] or f"error: {failure['message']}\n")
@@ -99,6 +112,16 @@ class TaskProcess:
             os.chdir(request.temp_dir)
         tempfile.tempdir = request.temp_dir
         self._last_progress = 0.0
+        self._token, self._finish = request.token, False
+
+    def _finish_requested(self) -> bool:
+        """Whether the runner has asked for the best result so far; looks at the socket, never waits."""
+        with self._reading:
+            self._lines += self._incoming.read()
+            while self._lines and (finish := Finish.from_line(self._lines[0])) is not None:
+                self._lines.popleft()
+                self._finish = self._finish or finish.token == self._token
+        return self._finish
 
     def _on_terminate(self, number: int, frame: object) -> None:
         already, self._cancelled = self._cancelled, True
@@ -134,7 +157,8 @@ class TaskProcess:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         _take_sigterm()
         self._working = False
-        self._sending = threading.Lock()
+        self._incoming.closed = True
+        self._reading, self._sending = threading.Lock(), threading.Lock()
         with contextlib.suppress(OSError):  # a child of such a child has none to close
             os.close(self._channel.detach())
 

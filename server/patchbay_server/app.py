@@ -45,6 +45,7 @@ from patchbay_server.api import (
     trainings,
     uploads,
     users,
+    wizards,
     workers,
 )
 from patchbay_server.api.blueprint import Id
@@ -67,6 +68,7 @@ RESOURCES = (
     flows,
     flow_checks,
     flow_samples,
+    wizards,
     runs,
     tasks,
     trainings,
@@ -112,6 +114,7 @@ def create_app(platform: Platform) -> Flask:
     api = PatchbayApi(app)
     for module in RESOURCES:
         api.register_blueprint(module.blueprint)
+    api.register_blueprint(wizards.of_flows)
     api.describe()
     pages.register_pages(app)
     errors.register_errors(app)

@@ -32,7 +32,7 @@ def test_an_event_is_one_line_and_comes_back() -> None:
 
 def test_another_protocol_is_refused(request_sent: TaskRequest) -> None:
     line = replace(request_sent, protocol=99).to_line()
-    with pytest.raises(ProtocolMismatch, match="speaks protocol 3, the platform 99: install the same version"):
+    with pytest.raises(ProtocolMismatch, match="speaks protocol 4, the platform 99: install the same version"):
         TaskRequest.from_line(json.dumps({**json.loads(line), "field_of_tomorrow": 1}))
 
 

@@ -636,6 +636,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_name}/wizards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+            };
+            cookie?: never;
+        };
+        /** Those that come with Patchbay, and the project's flows that are published as one. */
+        get: operations["list_wizards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_name}/wizards/{wizard}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                wizard: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new flow of the project, made from the wizard's template. */
+        post: operations["start_wizard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_name}/wizards/started": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+            };
+            cookie?: never;
+        };
+        /** The flows that wizards made, newest first. */
+        get: operations["list_started_wizards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_name}/wizards/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How a wizard would show a document, without saving it. */
+        post: operations["preview_wizard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_name}/runs": {
         parameters: {
             query?: never;
@@ -690,6 +767,26 @@ export interface paths {
         put?: never;
         /** Ask a run to end; one that has ended stays as it is. */
         post: operations["cancel_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_name}/runs/{run_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the running tasks that can to end with the best result so far; the run goes on with it. */
+        post: operations["finish_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2337,6 +2434,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_name}/flows/{flow}/wizard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                flow: string;
+            };
+            cookie?: never;
+        };
+        /** The steps, the form, what was filled in, and what was changed by hand. */
+        get: operations["get_wizard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Keep values of flow params; they are the flow's defaults from then on. */
+        patch: operations["fill_in_wizard"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_name}/flows/{flow}/wizard/fixes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                flow: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do what a finding suggests; without If-Match to the flow as it is now. */
+        post: operations["apply_fix"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_name}/flows/{flow}/wizard/fixes/{fix}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                flow: string;
+                fix: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a fix out of the flow. */
+        delete: operations["undo_fix"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2800,10 +2959,127 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @description `flow`: the project's flow that it is; null: it comes with Patchbay. Texts: one, or one per language.
+         *
+         *     `steps`: as in the flow document, docs/wizards.md describes them.
+         */
+        OfferedWizard: {
+            name: string;
+            /** @enum {string} */
+            origin: "shipped" | "project";
+            flow: string | null;
+            /** @enum {string} */
+            kind: "category" | "number" | "forecast" | "unusual" | "groups" | "text" | "other";
+            title: unknown;
+            description: unknown;
+            icon: string | null;
+            steps: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description `name`: of the new flow; null: that of the wizard, with a number if that is taken. */
+        StartWizard: {
+            /** @default null */
+            name?: string | null;
+        };
+        /** @description A flow that a wizard made, as it is now. */
+        StartedFlow: {
+            name: string;
+            number: number;
+            title: unknown;
+            nodes: number;
+            created_at: number;
+            created_by: string | null;
+            last_run: components["schemas"]["LastRun"] | null;
+            /** @enum {string} */
+            wizard_kind: "category" | "number" | "forecast" | "unusual" | "groups" | "text" | "other";
+        };
+        /** @description `next`: the cursor of the page that follows; null: this is the last. */
+        StartedFlowPage: {
+            items: components["schemas"]["StartedFlow"][];
+            next: string | null;
+        };
+        /**
+         * @description `params`: a JSON Schema as those of operators are; `ui`: its sections, one for each step that asks for something;
+         *     `i18n`: language -> key -> text.
+         */
+        WizardForm: {
+            params: {
+                [key: string]: unknown;
+            };
+            ui: {
+                [key: string]: unknown;
+            }[];
+            i18n: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+        };
+        PickedColumn: {
+            name: string;
+            type: string;
+        };
+        /** @description One text for each language. */
+        Texts: {
+            en: string;
+            "zh-CN": string;
+        };
+        /** @description A fix that is in the flow; `id`: of its node, `code`: of the finding that suggested it. */
+        AppliedFix: {
+            id: string;
+            code: string;
+            label: components["schemas"]["Texts"];
+            operator: string;
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @description What somebody changed by hand. `node` null: the flow itself. With `what` params or settings the wizard still fits
+         *     the flow; everything else is a change of structure.
+         */
+        ChangedNode: {
+            node: string | null;
+            /** @enum {string} */
+            what: "removed" | "added" | "renamed" | "rewired" | "version" | "operator" | "body" | "params" | "settings";
+            text: components["schemas"]["Texts"];
+        };
+        /**
+         * @description A flow as its wizard shows it. `number`: of the revision; null: the document is not saved.
+         *
+         *     `wizard`: the block of the flow document. `columns`: param -> what its picker offers; null: not known yet.
+         *     `values`: null: not given yet. `changed`: what differs from the flow that the wizard made.
+         */
+        Wizard: {
+            name: string;
+            number: number | null;
+            wizard: {
+                [key: string]: unknown;
+            };
+            form: components["schemas"]["WizardForm"];
+            columns: {
+                [key: string]: components["schemas"]["PickedColumn"][] | null;
+            };
+            values: {
+                [key: string]: unknown;
+            };
+            fixes: components["schemas"]["AppliedFix"][];
+            changed: components["schemas"]["ChangedNode"][];
+            problems: components["schemas"]["FlowProblem"][];
+        };
         Mode: {
             /** @enum {string} */
             kind: "all" | "to" | "from" | "only";
             nodes: string[];
+        };
+        /** @description A running task that can end with the best result so far. `requested`: it was asked to. */
+        Finishable: {
+            task: number;
+            path: string;
+            index: string;
+            requested: boolean;
         };
         /** @description `revision`: of the flow. `created_by`: null is the command line, or the platform. Times: seconds since 1970. */
         Run: {
@@ -2819,6 +3095,7 @@ export interface components {
             priority: number;
             bypass_cache: boolean;
             cancel_requested: boolean;
+            finishable: components["schemas"]["Finishable"][];
             resumed_from: number | null;
             event_seq: number;
             open_tasks: number;
@@ -4018,6 +4295,29 @@ export interface components {
         /** @description An upload per table: follow it until it is ``used``, then the run that imports it. */
         Loading: {
             uploads: components["schemas"]["Upload"][];
+        };
+        /** @description Flow param -> value; null: what the wizard began with. */
+        Values: {
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        FixNode: {
+            operator: string;
+            params?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What a finding suggests: a node to put before the check, or flow params to set; one of the two. */
+        Fix: {
+            code: string;
+            label: components["schemas"]["Texts"];
+            /** @default null */
+            node?: components["schemas"]["FixNode"] | null;
+            /** @default null */
+            params?: {
+                [key: string]: unknown;
+            } | null;
         };
     };
     responses: {
@@ -6256,6 +6556,165 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    list_wizards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedWizard"][];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    start_wizard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gives the first answer again, and makes nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_name: string;
+                wizard: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartWizard"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flow"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    list_started_wizards: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedFlowPage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    preview_wizard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowDocument"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wizard"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     list_runs: {
         parameters: {
             query?: {
@@ -6381,6 +6840,43 @@ export interface operations {
         };
     };
     cancel_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    finish_run: {
         parameters: {
             query?: never;
             header?: never;
@@ -10666,6 +11162,175 @@ export interface operations {
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    get_wizard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wizard"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    fill_in_wizard: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of what is changed, as its GET gave it. */
+                "If-Match": string;
+            };
+            path: {
+                project_name: string;
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Values"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wizard"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            428: components["responses"]["PRECONDITION_REQUIRED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    apply_fix: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as its GET gave it. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_name: string;
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Fix"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wizard"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            428: components["responses"]["PRECONDITION_REQUIRED"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    undo_fix: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is changed, as its GET gave it. */
+                "If-Match"?: string;
+            };
+            path: {
+                project_name: string;
+                flow: string;
+                fix: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wizard"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            428: components["responses"]["PRECONDITION_REQUIRED"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
             500: components["responses"]["INTERNAL_SERVER_ERROR"];

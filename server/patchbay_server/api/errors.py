@@ -24,6 +24,7 @@ STATUS = {
     "conflict": 409,
     "not_resumable": 409,
     "not_asked": 409,
+    "not_finishable": 409,
     "artifact_collected": 410,
     "too_large": 413,
     "too_many_requests": 429,

@@ -153,7 +153,7 @@ def create_flow(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, FlowSchema)
 def get_flow(flow: str) -> dict[str, Any]:
     """The newest revision."""
-    return _shown(flows.get(platform(), project().id, flow))
+    return shown(flows.get(platform(), project().id, flow))
 
 
 @blueprint.put("/<string:flow>", requires="flow.write", if_match="required")
@@ -184,7 +184,7 @@ def list_revisions(query: dict[str, Any], flow: str) -> Any:
 @blueprint.response(200, FlowSchema)
 def get_revision(flow: str, number: int) -> dict[str, Any]:
     """One revision by number."""
-    return _shown(flows.get(platform(), project().id, flow, number))
+    return shown(flows.get(platform(), project().id, flow, number))
 
 
 @blueprint.get("/<string:flow>/diff", requires="flow.read")
@@ -209,10 +209,11 @@ def upgrade_flow(body: dict[str, Any], flow: str) -> dict[str, Any]:
 
 
 def _saved(saved: SavedFlow) -> dict[str, Any]:
-    return _shown(saved.revision) | {"problems": [problem.to_json() for problem in saved.problems]}
+    return shown(saved.revision) | {"problems": [problem.to_json() for problem in saved.problems]}
 
 
-def _shown(revision: Revision) -> dict[str, Any]:
+def shown(revision: Revision) -> dict[str, Any]:
+    """A revision as `FlowSchema` has it, with its ETag."""
     set_etag(revision.number)
     return {
         "name": revision.flow_name,

@@ -48,6 +48,15 @@ class ModeSchema(Schema):
     nodes = fields.List(fields.String(), required=True)
 
 
+class FinishableSchema(Schema):
+    """A running task that can end with the best result so far. `requested`: it was asked to."""
+
+    task = fields.Integer(required=True)
+    path = fields.String(required=True)
+    index = fields.String(required=True)
+    requested = fields.Boolean(required=True)
+
+
 class RunSchema(Schema):
     """`revision`: of the flow. `created_by`: null is the command line, or the platform. Times: seconds since 1970."""
 
@@ -60,6 +69,7 @@ class RunSchema(Schema):
     priority = fields.Integer(required=True)
     bypass_cache = fields.Boolean(required=True)
     cancel_requested = fields.Boolean(required=True)
+    finishable = fields.List(fields.Nested(FinishableSchema), required=True)
     resumed_from = fields.Integer(required=True, allow_none=True)
     event_seq = fields.Integer(required=True)
     open_tasks = fields.Integer(required=True)
@@ -148,6 +158,13 @@ def get_run(run_id: int) -> Any:
 def cancel_run(run_id: int) -> Any:
     """Ask a run to end; one that has ended stays as it is."""
     return runs.cancel(platform(), actor(), run_id, project().id)
+
+
+@blueprint.post("/<id:run_id>/finish", requires="run.control")
+@blueprint.response(202, RunSchema)
+def finish_run(run_id: int) -> Any:
+    """Ask the running tasks that can to end with the best result so far; the run goes on with it."""
+    return runs.finish(platform(), actor(), run_id, project().id)
 
 
 @blueprint.post("/<id:run_id>/resume", requires="run.start", creates=True)

@@ -247,7 +247,7 @@ class Engine:
         return self.database.transact(lease.renew, claim.task, self.settings.lease, worker)
 
     def orders(self, claim: Claim) -> lease.Orders:
-        """Whether the worker should go on, give the task's place to another, cancel, or has lost the task."""
+        """Whether the worker should go on, finish with what there is, give its place away, cancel, or lost the task."""
         with self.database.read() as transaction:
             return lease.orders(transaction, claim.task)
 

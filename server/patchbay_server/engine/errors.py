@@ -9,6 +9,7 @@
     ├── StorageFull         a project keeps as much as it may
     ├── UnknownPool         a task names a pool that this platform does not have
     ├── NotResumable        the run is still going, or succeeded
+    ├── NotFinishable       no task of the run can end early with what it has
     ├── NotAsked            the task does not wait for a person, or not any more
     └── Fenced              this attempt no longer owns its task: discard what it made
         └── CancelRequested     ... because its run is being cancelled
@@ -53,6 +54,12 @@ class NotResumable(ServerError):
     """Only a run that failed or was cancelled can be resumed."""
 
     code = "not_resumable"
+
+
+class NotFinishable(ServerError):
+    """No task of the run is running that can end early with the best result so far."""
+
+    code = "not_finishable"
 
 
 class NotAsked(ServerError):

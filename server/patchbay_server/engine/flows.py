@@ -65,6 +65,13 @@ class FlowSummary(RevisionSummary):
     last_run: LastRun | None
 
 
+@dataclass(frozen=True, slots=True)
+class StartedFlow(FlowSummary):
+    """A flow that a wizard made, as it is now; `wizard_kind`: see docs/wizards.md."""
+
+    wizard_kind: str
+
+
 def save_revision(
     transaction: Transaction,
     project_id: int,
@@ -95,6 +102,8 @@ def save_revision(
             title=title,
             nodes=len(document["nodes"]),
             search="\n".join([document["name"], *_texts(title)]).casefold(),
+            wizard=wizard_role(document),
+            wizard_kind=document["wizard"]["kind"] if "wizard" in document else None,
             created_at=now_of(transaction),
             created_by=created_by,
         )
@@ -144,19 +153,34 @@ def page_flows(
     transaction: Transaction, project_id: int, *, q: str | None = None, cursor: str | None = None, limit: int = 50
 ) -> Page[FlowSummary]:
     """The newest revision of every flow, by name. `q`: a part of its name or title. Raises CursorError."""
-    other, other_run = flow_revision.alias(), run.alias()
-    newest = sa.select(sa.func.max(other.c.number)).where(other.c.flow_id == flow.c.id).scalar_subquery()
-    last = sa.select(sa.func.max(other_run.c.id)).where(other_run.c.flow_id == flow.c.id).scalar_subquery()
-    statement = (
-        _summaries()
-        .add_columns(run.c.id.label("run_id"), run.c.state.label("run_state"), run.c.created_at.label("run_created_at"))
-        .outerjoin(run, run.c.id == last)
-        .where(flow.c.project_id == project_id, _listed(), flow_revision.c.number == newest)
-    )
+    statement = _newest_summaries(project_id)
     if q:
         statement = statement.where(flow_revision.c.search.contains(q.casefold(), autoescape=True))
     found = page(transaction, statement, flow.c.name, cursor=cursor, limit=limit)
-    return found.map(_flow_summary)
+    return found.map(lambda row: FlowSummary(**_with_last_run(row)))
+
+
+def page_started(
+    transaction: Transaction, project_id: int, *, cursor: str | None = None, limit: int = 50
+) -> Page[StartedFlow]:
+    """The flows that wizards made, as they are now, newest first. Raises CursorError."""
+    c = flow_revision.c
+    statement = _newest_summaries(project_id).add_columns(c.wizard_kind).where(c.wizard == "started")
+    found = page(transaction, statement, flow.c.id, cursor=cursor, limit=limit, descending=True)
+    return found.map(lambda row: StartedFlow(**_with_last_run(row)))
+
+
+def published_wizards(transaction: Transaction, project_id: int) -> list[Revision]:
+    """The newest revisions of the flows from which others can start, by name."""
+    here = flow.c.project_id == project_id, _listed(), flow_revision.c.wizard == "published"
+    statement = _select().where(*here, flow_revision.c.number == _newest_number()).order_by(flow.c.name)
+    return [Revision(*row) for row in transaction.core.execute(statement)]
+
+
+def wizard_role(document: Mapping[str, Any]) -> str | None:
+    """What a document with a block `wizard` is for: see the column."""
+    wizard = document.get("wizard", {})
+    return "published" if wizard.get("published") else "started" if "template" in wizard else None
 
 
 def page_revisions(
@@ -201,10 +225,27 @@ def _summaries() -> sa.Select[Any]:
     )  # fmt: skip
 
 
-def _flow_summary(row: sa.RowMapping) -> FlowSummary:
+def _newest_summaries(project_id: int) -> sa.Select[Any]:
+    """The newest revision of each flow with the flow's last run."""
+    other_run = run.alias()
+    last = sa.select(sa.func.max(other_run.c.id)).where(other_run.c.flow_id == flow.c.id).scalar_subquery()
+    return (
+        _summaries()
+        .add_columns(run.c.id.label("run_id"), run.c.state.label("run_state"), run.c.created_at.label("run_created_at"))
+        .outerjoin(run, run.c.id == last)
+        .where(flow.c.project_id == project_id, _listed(), flow_revision.c.number == _newest_number())
+    )
+
+
+def _newest_number() -> sa.ScalarSelect[Any]:
+    other = flow_revision.alias()
+    return sa.select(sa.func.max(other.c.number)).where(other.c.flow_id == flow.c.id).scalar_subquery()
+
+
+def _with_last_run(row: sa.RowMapping) -> dict[str, Any]:
     values = dict(row)
     id, state, created_at = (values.pop(f"run_{name}") for name in ("id", "state", "created_at"))
-    return FlowSummary(**values, last_run=None if id is None else LastRun(id, state, created_at))
+    return values | {"last_run": None if id is None else LastRun(id, state, created_at)}
 
 
 def _named(project_id: int, name: str) -> tuple[sa.ColumnElement[bool], ...]:

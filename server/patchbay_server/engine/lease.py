@@ -10,7 +10,7 @@ from patchbay_server.store.statement import Statement
 
 RENEW = Statement("UPDATE task SET lease_until = $now + :lease WHERE id = :id AND token = :token AND state = 'running'")
 ORDERS = Statement(
-    "SELECT run.cancel_requested, task.give_back_to FROM task JOIN run ON run.id = task.run_id"
+    "SELECT run.cancel_requested, task.give_back_to, task.finish_requested FROM task JOIN run ON run.id = task.run_id"
     " WHERE task.id = :id AND task.token = :token AND task.state = 'running'"
 )
 SEEN = Statement(
@@ -21,7 +21,7 @@ SEEN = Statement(
 BUSY = Statement("UPDATE worker SET seen_at = $now, task_id = :task_id WHERE id = :id")
 GONE = Statement("DELETE FROM worker WHERE id = :id")
 
-Orders = Literal["go on", "give back", "cancel", "fenced"]
+Orders = Literal["go on", "finish", "give back", "cancel", "fenced"]
 
 
 def renew(transaction: Transaction, task: TaskRow, lease: float, worker: str) -> bool:
@@ -35,7 +35,9 @@ def orders(transaction: Transaction, task: TaskRow) -> Orders:
     row = transaction.one(ORDERS, {"id": task.id, "token": task.token})
     if row is None:
         return "fenced"
-    cancel_requested, give_back_to = row
+    cancel_requested, give_back_to, finish_requested = row
     if cancel_requested:
         return "cancel"
-    return "go on" if give_back_to is None else "give back"
+    if give_back_to is not None:
+        return "give back"
+    return "finish" if finish_requested else "go on"

@@ -12,7 +12,7 @@ from patchbay_server.store.statement import Statement, to_json
 TASK_COLUMNS = (
     "path", "task_index", "operator", "params", "engine", "seed", "use_cache", "reuse_only", "timeout", "retries",
     "retry_delay", "pool", "cpu_milli", "gpu_milli", "memory", "priority", "expansion", "tolerated", "stops",
-    "isolated", "checkpoints", "training",
+    "isolated", "checkpoints", "finishable", "training",
 )  # fmt: skip
 """What a plan says of a task; a resumed run takes it over."""
 _ALL_COLUMNS = (
@@ -66,6 +66,7 @@ def task_row(planned: PlannedTask, run_priority: int) -> TaskRow:
         "stops": planned.stops,
         "isolated": settings.load_test,
         "checkpoints": planned.checkpoints,
+        "finishable": planned.finishable,
         "training": planned.training,
     }
 

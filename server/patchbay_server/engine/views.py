@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from patchbay_server.engine import waiting
+from patchbay_server.engine import finish, waiting
 from patchbay_server.engine.errors import NotFound
+from patchbay_server.engine.finish import Finishable
 from patchbay_server.engine.flows import shown_name
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.paging import Page, page
@@ -23,6 +24,7 @@ class RunView:
 
     `mode`: {"kind": all | to | from | only, "nodes": [...]}. `event_seq`: number of the latest event.
     `revision`: the number within the flow. `created_by`: a user's name; None: the platform or its command line.
+    `finishable`: what `engine.finish` can ask to end early.
     """
 
     id: int
@@ -45,6 +47,7 @@ class RunView:
     started_at: float | None
     ended_at: float | None
     created_by: str | None
+    finishable: list[Finishable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,7 @@ def get_run(transaction: Transaction, run_id: int, project_id: int | None = None
     row = transaction.core.execute(_RUN.where(run.c.id == run_id)).mappings().one_or_none()
     if row is None or project_id not in (None, row["project_id"]):
         raise NotFound(f"There is no run {run_id}.", reason="run")
-    return _run_view(row)
+    return _run_views(transaction, [row])[0]
 
 
 def page_runs(
@@ -169,11 +172,13 @@ def page_runs(
 ) -> Page[RunView]:
     """The latest runs of a project first, without those that the platform makes for itself. Raises CursorError."""
     statement = _RUN.where(run.c.project_id == project_id, sa.not_(flow.c.system), *wanted.conditions())
-    return page(transaction, statement, run.c.id, cursor=cursor, limit=limit, descending=True).map(_run_view)
+    found = page(transaction, statement, run.c.id, cursor=cursor, limit=limit, descending=True)
+    return Page(_run_views(transaction, found.items), found.next)
 
 
-def _run_view(row: sa.RowMapping) -> RunView:
-    return RunView(**{**row, "flow": shown_name(row["flow"])})
+def _run_views(transaction: Transaction, rows: Sequence[sa.RowMapping]) -> list[RunView]:
+    able = finish.askable(transaction, [row["id"] for row in rows if row["state"] == "running"])
+    return [RunView(**{**row, "flow": shown_name(row["flow"])}, finishable=able.get(row["id"], [])) for row in rows]
 
 
 def list_tasks(transaction: Transaction, run_id: int) -> list[TaskView]:

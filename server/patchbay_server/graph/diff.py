@@ -79,7 +79,7 @@ def _renamed_edge(edge: Edge, renamed: Mapping[str, str]) -> Edge:
 
 def _flow_fields(document: FlowDocument) -> dict[str, Any]:
     json = document.to_json()
-    return _flat({name: json[name] for name in ("name", "title", "params") if name in json})
+    return _flat({name: json[name] for name in ("name", "title", "params", "wizard") if name in json})
 
 
 def _node_fields(node: Node) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _node_fields(node: Node) -> dict[str, Any]:
 def _flat(json: Mapping[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for name, value in json.items():
-        if name in ("params", "settings"):
+        if name in ("params", "settings", "wizard"):
             flat |= {f"{name}.{inner}": item for inner, item in value.items()}
         else:
             flat[name] = value

@@ -36,6 +36,7 @@ class FlowParam:
     type: str
     default: Any = UNSET
     description: Text = None
+    title: Text = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,36 @@ class Note:
     kind: NoteKind = "comment"
 
 
+WizardView = Literal["data", "form", "check", "run", "result"]
+
+
+@dataclass(frozen=True, slots=True)
+class WizardStep:
+    """A page of a wizard. `params`: flow params that it asks for. `node`: whose outputs it shows."""
+
+    id: str
+    view: WizardView
+    title: Text = None
+    help: Text = None
+    params: tuple[str, ...] = ()
+    node: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wizard:
+    """How a flow is shown to somebody who is led through it; nothing that is executed or cached knows of it.
+
+    `published`: others can start from it. `template`: name of the wizard that made this flow.
+    """
+
+    kind: str
+    steps: tuple[WizardStep, ...]
+    icon: str | None = None
+    description: Text = None
+    published: bool = False
+    template: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class FlowDocument:
     """A flow, or the body of a map, loop or flow node; only bodies have `inputs` and `outputs`."""
@@ -152,10 +183,12 @@ class FlowDocument:
     """Input port of the outer node -> input ports inside that it feeds."""
     outputs: Mapping[str, PortRef] = field(default_factory=dict)
     """Output port of the outer node -> the output port inside that it shows."""
+    wizard: Wizard | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON that `parse` reads back to an equal document; fields equal to their default are left out."""
-        return {"format": 1, "name": self.name, **_title(self.title), **_graph_json(self)}
+        wizard = {} if self.wizard is None else {"wizard": _wizard_json(self.wizard)}
+        return {"format": 1, "name": self.name, **_title(self.title), **wizard, **_graph_json(self)}
 
     def digest(self) -> str:
         """BLAKE3 of the whole canonical JSON, positions and titles included: the identity of a revision."""
@@ -192,7 +225,23 @@ def _param_json(param: FlowParam) -> dict[str, Any]:
         json["default"] = param.default
     if param.description is not None:
         json["description"] = param.description
+    return json | _title(param.title)
+
+
+def _wizard_json(wizard: Wizard) -> dict[str, Any]:
+    json: dict[str, Any] = {"kind": wizard.kind, "steps": [_step_json(step) for step in wizard.steps]}
+    for name in ("icon", "description", "published", "template"):
+        if value := getattr(wizard, name):
+            json[name] = value
     return json
+
+
+def _step_json(step: WizardStep) -> dict[str, Any]:
+    json: dict[str, Any] = {"id": step.id, "view": step.view}
+    for name in ("title", "help", "node"):
+        if (value := getattr(step, name)) is not None:
+            json[name] = value
+    return json | ({"params": list(step.params)} if step.params else {})
 
 
 def _note_json(note: Note) -> dict[str, Any]:

@@ -104,6 +104,8 @@ class PlannedTask:
     expansion: Expansion | None = None
     checkpoints: bool = False
     """It can be stopped and go on later: see `Context.checkpoint_dir`."""
+    finishable: bool = False
+    """Asked to, it ends with the best result so far: see `Context.finish_requested`."""
     training: bool = False
     """It trains a network: its operator can run on the engine deepspeed, wherever this task runs."""
 

@@ -20,6 +20,8 @@ from patchbay_server.graph.document import (
     Note,
     PortRef,
     Until,
+    Wizard,
+    WizardStep,
     changed_settings,
     walk,
 )
@@ -49,7 +51,7 @@ def _graph(raw: Mapping[str, Any]) -> FlowDocument:
         name=raw.get("name", ""),
         title=raw.get("title"),
         params={
-            name: FlowParam(param["type"], param.get("default", UNSET), param.get("description"))
+            name: FlowParam(param["type"], param.get("default", UNSET), param.get("description"), param.get("title"))
             for name, param in raw.get("params", {}).items()
         },
         nodes=tuple(_node(node) for node in raw["nodes"]),
@@ -57,7 +59,13 @@ def _graph(raw: Mapping[str, Any]) -> FlowDocument:
         notes=tuple(_note(note) for note in raw.get("notes", ())),
         inputs={port: tuple(map(PortRef.of, refs)) for port, refs in raw.get("inputs", {}).items()},
         outputs={port: PortRef.of(ref) for port, ref in raw.get("outputs", {}).items()},
+        wizard=_wizard(raw["wizard"]) if "wizard" in raw else None,
     )
+
+
+def _wizard(raw: Mapping[str, Any]) -> Wizard:
+    steps = [WizardStep(**{**step, "params": tuple(step.get("params", ()))}) for step in raw["steps"]]
+    return Wizard(**{**raw, "steps": tuple(steps)})
 
 
 def _node(raw: Mapping[str, Any]) -> Node:
@@ -96,6 +104,7 @@ def _settings(raw: Mapping[str, Any]) -> NodeSettings:
 def _form_problems(document: FlowDocument) -> Iterator[Problem]:
     """What a JSON Schema cannot say: ids used twice, defaults of the wrong type, values that JSON cannot hold."""
     yield from _graph_problems(document, None)
+    yield from _wizard_problems(document.wizard)
     for path, node in walk(document):
         if node.body is not None:
             yield from _graph_problems(node.body, path)
@@ -115,6 +124,13 @@ def _graph_problems(document: FlowDocument, outer: str | None) -> Iterator[Probl
                 field = f"params.{name}.default"
                 message = f"{field}: {complaint}"
                 yield Problem("flow_param_type", message, outer, field, param.default, param.type)
+
+
+def _wizard_problems(wizard: Wizard | None) -> Iterator[Problem]:
+    for id, count in Counter(step.id for step in wizard.steps).items() if wizard else ():
+        if count > 1:
+            message = f"{count} steps of the wizard have the id {id!r}; give each its own."
+            yield Problem("duplicate_id", message, None, "wizard.steps", id)
 
 
 def _param_problems(path: str, node: Node) -> Iterator[Problem]:

@@ -89,6 +89,7 @@ class TaskMaker:
             tolerated=scope.tolerated,
             stops=scope.stops,
             checkpoints=spec is not None and spec.runs.checkpoints,
+            finishable=spec is not None and spec.runs.finishable,
             training=spec is not None and "deepspeed" in spec.runs.engines,
         )
 

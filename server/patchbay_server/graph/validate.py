@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
@@ -17,20 +19,27 @@ from patchbay_server.graph.map_checks import map_problems
 from patchbay_server.graph.problem import MOST_ERRORS, Problem, did_you_mean
 from patchbay_server.graph.propagate import propagate
 from patchbay_server.graph.wiring import Schemas, Wiring
+from patchbay_server.graph.wizard_checks import wizard_problems
 
 
-def validate(document: FlowDocument, catalogue: Catalogue, schemas: Schemas | None = None) -> list[Problem]:
+def validate(
+    document: FlowDocument, catalogue: Catalogue, schemas: Schemas | None = None, written: FlowDocument | None = None
+) -> list[Problem]:
     """What is wrong with a flow, bodies included; a flow whose problems are all warnings can run.
 
     Of very many errors the first MOST_ERRORS.
     `schemas`: what `propagate` returned for this document; None: propagated here, without any operator's `infer`.
-    Params of the flow count with the values that `bind` gave them, or with their defaults.
+    Params of the flow count with the values that `bind` gave them, or with their defaults. `written`: the document
+    before `bind`; a value that a flow param brings may be one that does not apply, and is left out then.
     """
     if schemas is None:
         schemas = propagate(document, catalogue)
     found: list[Problem] = []
     errors = 0
-    for problem in _problems(bind(document, {}), catalogue, schemas, "", {}):
+    whole = chain(
+        _problems(bind(document, {}), written or document, catalogue, schemas, "", {}), wizard_problems(document)
+    )
+    for problem in whole:
         found.append(problem)
         errors += problem.level == "error"
         if errors == MOST_ERRORS:
@@ -39,23 +48,35 @@ def validate(document: FlowDocument, catalogue: Catalogue, schemas: Schemas | No
 
 
 def _problems(
-    document: FlowDocument, catalogue: Catalogue, schemas: Schemas, prefix: str, outer: Mapping[PortRef, Schema | None]
+    document: FlowDocument,
+    written: FlowDocument,
+    catalogue: Catalogue,
+    schemas: Schemas,
+    prefix: str,
+    outer: Mapping[PortRef, Schema | None],
 ) -> Iterator[Problem]:
     wiring = Wiring(document, catalogue)
+    brought = {(node.id, name) for node in written.nodes for name, value in node.params.items() if _refers(value)}
     yield from edge_problems(wiring, prefix)
     for id, node in wiring.nodes.items():
         path = prefix + id
         inputs = wiring.input_schemas(id, prefix, schemas, outer)
         yield from _reference_problems(document, node, path)
-        yield from _operator_problems(wiring, node, path, inputs)
+        for problem in _operator_problems(wiring, node, path, inputs):
+            if problem.code != "param_hidden" or (id, str(problem.field).removeprefix("params.")) not in brought:
+                yield problem
         if node.body is not None:
             yield from _body_problems(node, path)
             yield from map_problems(wiring, node, path, inputs)
             body = body_of(node)
             entering = {ref: inputs.get(port) for port, refs in body.inputs.items() for ref in refs}
-            yield from _problems(body, catalogue, schemas, f"{path}/", entering)
+            yield from _problems(body, node.body, catalogue, schemas, f"{path}/", entering)
         yield from _condition_problems(node, path)
     yield from leak_problems(wiring, prefix)
+
+
+def _refers(value: Any) -> bool:
+    return any(references(value))
 
 
 def _reference_problems(document: FlowDocument, node: Node, path: str) -> Iterator[Problem]:

@@ -83,7 +83,21 @@ def check(
     check_expansion(document, params)
     bound = bind(document, params)
     schemas = propagate(bound, catalogue, infer and within(infer, data_roots))
-    return CheckedFlow(bound, validate(bound, catalogue, schemas), schemas)
+    return CheckedFlow(bound, validate(bound, catalogue, schemas, document), schemas)
+
+
+def check_for(
+    platform: Platform, actor: Actor, project_id: int, document: FlowDocument, params: Mapping[str, Any] | None = None
+) -> CheckedFlow:
+    """Check a flow for somebody who edits it: with what they may not run. Raises as `check`."""
+    roots = data_roots(platform.settings, project_id)
+    catalogue = platform.catalogue
+    checked = check(document, params or {}, catalogue, platform.plugin_host.infer, roots)
+    with platform.database.read() as transaction:
+        refused = restrictions.refused(transaction, actor, project_id, document, catalogue)
+        refused += faults.problems(transaction, [(path, node.operator) for path, node in walk(document)])
+        refused += secret_use.missing(transaction, project_id, secret_use.in_document(checked.document, catalogue))
+    return replace(checked, problems=[*refused, *checked.problems])
 
 
 def check_draft(
@@ -95,7 +109,7 @@ def check_draft(
         DocumentError: it is no flow document, or too large.
         FlowParamError: a param is unknown or has a value of another type.
     """
-    return _checked(platform, actor, project_id, _read(raw), params)
+    return check_for(platform, actor, project_id, read(raw), params)
 
 
 def create(platform: Platform, actor: Actor, project_id: int, raw: Mapping[str, Any]) -> SavedFlow:
@@ -105,20 +119,21 @@ def create(platform: Platform, actor: Actor, project_id: int, raw: Mapping[str, 
         DocumentError: it is no flow document, or too large.
         AlreadyExists: the project has a flow of that name.
     """
-    document = _read(raw)
+    document = read(raw)
+    problems = check_for(platform, actor, project_id, document).problems
+    return SavedFlow(platform.database.transact(save_new, actor, project_id, document), problems)
 
-    def write(transaction: Transaction) -> Revision:
-        if saved.find(transaction, project_id, document.name) is not None:
-            raise AlreadyExists(f"There is a flow {document.name!r} already.", field="document.name")
-        revision = saved.save_revision(transaction, project_id, document.to_json(), actor.user_id)
-        if revision.number > 1:  # another was faster
-            raise AlreadyExists(f"There is a flow {document.name!r} already.", field="document.name")
-        thing, after = f"flow:{document.name}", {"revision": revision.number}
-        audit.append(transaction, actor, "flow.created", thing, project_id=project_id, after=after)
-        return revision
 
-    problems = _checked(platform, actor, project_id, document, {}).problems
-    return SavedFlow(platform.database.transact(write), problems)
+def save_new(transaction: Transaction, actor: Actor, project_id: int, document: FlowDocument) -> Revision:
+    """Keep a document as a new flow. Raises AlreadyExists: the project has a flow of that name."""
+    if saved.find(transaction, project_id, document.name) is not None:
+        raise AlreadyExists(f"There is a flow {document.name!r} already.", field="document.name")
+    revision = saved.save_revision(transaction, project_id, document.to_json(), actor.user_id)
+    if revision.number > 1:  # another was faster
+        raise AlreadyExists(f"There is a flow {document.name!r} already.", field="document.name")
+    thing, after = f"flow:{document.name}", {"revision": revision.number}
+    audit.append(transaction, actor, "flow.created", thing, project_id=project_id, after=after)
+    return revision
 
 
 def change(
@@ -133,10 +148,10 @@ def change(
         Conflict: the flow's newest revision is not `expected`.
         Forbidden: a schedule starts the flow, and the actor may not run an operator of it.
     """
-    document = _read(raw)
+    document = read(raw)
     if document.name != name:
         raise Invalid(f"The document is named {document.name!r}, the flow {name!r}.", field="document.name")
-    problems = _checked(platform, actor, project_id, document, {}).problems
+    problems = check_for(platform, actor, project_id, document).problems
     revision = platform.database.transact(save, actor, project_id, document, expected, platform.catalogue)
     return SavedFlow(revision, problems)
 
@@ -242,22 +257,10 @@ def compare(platform: Platform, project_id: int, name: str, before: int, after: 
     return diff(old, new)
 
 
-def _read(raw: Mapping[str, Any]) -> FlowDocument:
+def read(raw: Mapping[str, Any]) -> FlowDocument:
+    """The document of a JSON object that somebody sent. Raises DocumentError: it is none, or too large."""
     check_limits(raw)
     return parse(raw)
-
-
-def _checked(
-    platform: Platform, actor: Actor, project_id: int, document: FlowDocument, params: Mapping[str, Any]
-) -> CheckedFlow:
-    roots = data_roots(platform.settings, project_id)
-    catalogue = platform.catalogue
-    checked = check(document, params, catalogue, platform.plugin_host.infer, roots)
-    with platform.database.read() as transaction:
-        refused = restrictions.refused(transaction, actor, project_id, document, catalogue)
-        refused += faults.problems(transaction, [(path, node.operator) for path, node in walk(document)])
-        refused += secret_use.missing(transaction, project_id, secret_use.in_document(checked.document, catalogue))
-    return replace(checked, problems=[*refused, *checked.problems])
 
 
 def _check_schedules(

@@ -10,6 +10,7 @@ from patchbay_sdk.propagation import Infer
 from patchbay_sdk.registry import Catalogue
 from patchbay_server.engine import approval, views
 from patchbay_server.engine import cancel as cancelling
+from patchbay_server.engine import finish as finishing
 from patchbay_server.engine import flows as saved
 from patchbay_server.engine import submit as submitting
 from patchbay_server.engine.settle import Wake
@@ -200,6 +201,25 @@ def cancel(platform: Platform, actor: Actor, run_id: int, project_id: int | None
 
     if platform.database.transact(write):
         platform.database.transact(cancelling.sweep, run_id)
+    return platform.engine.run(run_id)
+
+
+def finish(platform: Platform, actor: Actor, run_id: int, project_id: int | None = None) -> RunView:
+    """Ask the running tasks that can to end with the best result so far. `project_id`: of which it must be.
+
+    Raises:
+        NotFound: there is no such run in the project.
+        NotFinishable: no task that runs now can end early.
+    """
+
+    def write(transaction: Transaction) -> None:
+        run = views.get_run(transaction, run_id, project_id)
+        asked = finishing.request(transaction, run_id)
+        if asked:
+            thing, after = f"run:{run_id}", {"tasks": asked}
+            audit.append(transaction, actor, "run.finish_requested", thing, project_id=run.project_id, after=after)
+
+    platform.database.transact(write)
     return platform.engine.run(run_id)
 
 

@@ -86,6 +86,8 @@ flow_revision = Table(
     Column("title", Json),
     Column("nodes", sa.Integer, nullable=False, server_default="0"),
     Column("search", Text, nullable=False, server_default=""),  # name and titles, case-folded
+    Column("wizard", Text),  # "published": others can start from it; "started": a wizard made it
+    Column("wizard_kind", Text),
     Column("created_at", Time, nullable=False),
     Column("created_by", Id),
     UniqueConstraint("flow_id", "number"),
@@ -165,6 +167,8 @@ task = Table(
     Column("priority", sa.Integer, nullable=False),
     Column("isolated", sa.Boolean, nullable=False, server_default=sa.false()),  # a load test
     Column("checkpoints", sa.Boolean, nullable=False, server_default=sa.false()),  # it can be stopped and go on later
+    Column("finishable", sa.Boolean, nullable=False, server_default=sa.false()),  # it can end with the best so far
+    Column("finish_requested", sa.Boolean, nullable=False, server_default=sa.false()),  # somebody wants it to
     Column("training", sa.Boolean, nullable=False, server_default=sa.false()),  # its operator trains networks
     Column("live", Json),  # of a training: what it has reported last, see engine.trainings
     Column("give_back_to", Id),  # the task that it is to give its place to, or gave it to since it ran last

@@ -228,6 +228,7 @@ class Supervisor:
         started = time.monotonic()
         next_beat, next_look = self._renewed + settings.beat, started + settings.watch
         timeout = claim.task.timeout
+        told_to_finish = False
         ends_by: float | None = None  # until when it may write a checkpoint; it may go on
         while True:
             wake_at = min(moment for moment in (next_beat, next_look, relay.due, ends_by) if moment is not None)
@@ -244,9 +245,13 @@ class Supervisor:
             if now >= next_beat:
                 next_beat = now + (settings.beat if self._beat(claim) else settings.beat / 4)
             if now >= next_look:
-                if self._look(claim) == "give back" and ends_by is None:
+                orders = self._look(claim)
+                if orders == "give back" and ends_by is None:
                     runner.stop()
                     ends_by = now + settings.checkpoint_grace
+                if orders == "finish" and not told_to_finish:
+                    runner.finish()
+                    told_to_finish = True
                 next_look = now + settings.watch
             if ends_by is not None and now >= ends_by:
                 self._beat(claim)

@@ -42,6 +42,7 @@ _PERMISSIONS = (
     Permission("project.manage", "project", _ADMIN),
     Permission("flow.read", "project", _ALL),
     Permission("flow.write", "project", _BUILDERS),
+    Permission("wizard.use", "project", _BUILDERS | {"expert"}),
     Permission("run.read", "project", _ALL),
     Permission("run.start", "project", _ALL - {"viewer"}),
     Permission("run.control", "project", _ALL - {"viewer"}),

@@ -367,6 +367,8 @@ def upgrade() -> None:
     op.add_column("flow_revision", sa.Column("title", sa.Text(), nullable=True))
     op.add_column("flow_revision", sa.Column("nodes", sa.Integer(), server_default="0", nullable=False))
     op.add_column("flow_revision", sa.Column("search", sa.Text(), server_default="", nullable=False))
+    op.add_column("flow_revision", sa.Column("wizard", sa.Text(), nullable=True))
+    op.add_column("flow_revision", sa.Column("wizard_kind", sa.Text(), nullable=True))
     _summarise_revisions()
     _restrict_projects()
     op.add_column("pool", sa.Column("edited", sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -384,6 +386,8 @@ def upgrade() -> None:
     op.add_column("task", sa.Column("decision", sa.Text(), nullable=True))
     op.add_column("task", sa.Column("isolated", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("task", sa.Column("checkpoints", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("task", sa.Column("finishable", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("task", sa.Column("finish_requested", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("task", sa.Column("training", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("task", sa.Column("live", sa.Text(), nullable=True))
     for name, columns in (("ix_task_training", []), ("ix_task_training_state", ["state"])):

@@ -1,0 +1,1 @@
+"""Wizards: flows that somebody is led through step by step. docs/wizards.md."""
