@@ -97,6 +97,7 @@ class Learning:
     def _trees(self, shape: Shape, params: Mapping[str, Any], fold: int | None) -> Any:
         import numpy as np
         from sklearn.ensemble import HistGradientBoostingRegressor
+        from threadpoolctl import threadpool_limits
 
         horizon = self.base["horizon"]
         part = np.arange(len(self.origins)) if fold is None else self.folds[fold].train
@@ -107,7 +108,8 @@ class Learning:
             min_samples_leaf=min(100, max(2, len(rows) // 20)), l2_regularization=1.0, early_stopping=False,
             random_state=self.seed,
         )  # fmt: skip
-        return estimator.fit(rows, self._departing(part, shape).reshape(-1))
+        with threadpool_limits(1):  # so few rows are done sooner than threads agree on them when others compute too
+            return estimator.fit(rows, self._departing(part, shape).reshape(-1))
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class UnusualRows:
         """The score of each row."""
         tails, members = self.options["tails"], self.options["members"]
         looked = self.looks(matrix)
-        voted = sum(rarity_of(looked[name], tails[name]) for name in members) / len(members)
+        voted = mean_rarity(looked, tails, members)
         return rarity_of(voted, tails["vote"]) if len(members) > 1 else voted
 
     def score_samples(self, matrix: Array) -> Array:
@@ -125,6 +125,14 @@ def tail_of(scores: Array) -> list[list[float]]:
     levels = np.quantile(scores, 1 - 10**-rarities)
     kept = np.flatnonzero(np.append(np.diff(levels) > 0, True))
     return [levels[kept].tolist(), rarities[kept].tolist()]
+
+
+def mean_rarity(looked: Mapping[str, Array], tails: Mapping[str, Any], members: Sequence[str]) -> Array:
+    """The mean over ways of looking."""
+    import numpy as np
+
+    mean: Array = np.mean([rarity_of(looked[name], tails[name]) for name in members], axis=0)
+    return mean
 
 
 def rarity_of(scores: Array, tail: Sequence[Sequence[float]]) -> Array:

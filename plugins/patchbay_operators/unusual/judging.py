@@ -13,7 +13,7 @@ from patchbay_operators.unusual.detector import (
     deviations,
     for_forest,
     looks,
-    rarity_of,
+    mean_rarity,
     tail_of,
 )
 from patchbay_operators.unusual.usual import Usual
@@ -89,8 +89,8 @@ class Judging:
 
         members = self.members(kind)
         tails = {name: tail_of(self._everywhere[name]) for name in members}
-        voted = sum(rarity_of(self._everywhere[name], tails[name]) for name in members) / len(members)
-        tails["vote"] = tail_of(np.asarray(voted))
+        voted = mean_rarity(self._everywhere, tails, members)
+        tails["vote"] = tail_of(voted)
         options = {
             "usual": self.usual.as_json(),
             "window": self.window,
