@@ -63,7 +63,7 @@ class Breakdown(Operator):
             raise ParamError(
                 f"metrics: {wrong[0]} does not fit this target; allowed: {', '.join(known)}.", field="metrics"
             )
-        groups, order = _groups(rows[by], bins)
+        groups, order = groups_of(rows[by], bins)
         result = [_row(name, (groups == name).to_numpy(), score_of, metrics, min_rows, positives) for name in order]
         schema = {"group": pl.String, "rows": pl.Int64, "positives": pl.Int64, "small": pl.Boolean, "note": pl.String}
         frame = pl.DataFrame(result, schema=schema | dict.fromkeys(metrics, pl.Float64))
@@ -76,7 +76,7 @@ class Breakdown(Operator):
         }
 
 
-def _groups(column: pl.Series, bins: int) -> tuple[pl.Series, list[str]]:
+def groups_of(column: pl.Series, bins: int) -> tuple[pl.Series, list[str]]:
     """The group of each row, and the groups in order: numbers and times from low to high, others by size."""
     import polars as pl
 

@@ -45,17 +45,11 @@ class PermutationImportance(Operator):
         random = np.random.default_rng(context.seed)
         table = _rows(context, table, target, max_rows, random)
         chosen = _columns(model, table, columns)
-        before = _score(context, model, table, target, metric)
-        worse = badness(metric)
+        before = score_of(context, model, table, target, metric)
         losses = np.empty((len(chosen), repeats))
         for position, name in enumerate(chosen):
             context.progress(position / len(chosen), name)
-            for repeat in range(repeats):
-                context.check_cancelled()
-                shuffled = pl.Series(random.permutation(table.num_rows))
-                frame = table.polars().with_columns(table.polars()[name].gather(shuffled))
-                after = _score(context, model, table.replace(frame), target, metric)
-                losses[position, repeat] = worse(after) - worse(before)
+            losses[position] = losses_of(context, model, table, target, metric, before, name, repeats, random)
         importance = pl.DataFrame(
             {"column": chosen, "importance": losses.mean(axis=1), "deviation": losses.std(axis=1)},
             schema={"column": pl.String, "importance": pl.Float64, "deviation": pl.Float64},
@@ -90,7 +84,39 @@ def _columns(model: Model, table: Table, columns: Sequence[str]) -> list[str]:
     return list(columns) or read
 
 
-def _score(context: Context, model: Model, table: Table, target: str, metric: str) -> float:
+def losses_of(
+    context: Context,
+    model: Model,
+    table: Table,
+    target: str,
+    metric: str,
+    before: float,
+    column: str,
+    repeats: int,
+    random: np.random.Generator,
+) -> list[float]:
+    """By how much the metric, `before` as the rows are, gets worse each time that a column is shuffled.
+
+    Raises:
+        ParamError, DataError: as `score_of`.
+    """
+    import polars as pl
+
+    worse, frame, losses = badness(metric), table.polars(), []
+    for _ in range(repeats):
+        context.check_cancelled()
+        shuffled = frame.with_columns(frame[column].gather(pl.Series(random.permutation(frame.height))))
+        losses.append(worse(score_of(context, model, table.replace(shuffled), target, metric)) - worse(before))
+    return losses
+
+
+def score_of(context: Context, model: Model, table: Table, target: str, metric: str) -> float:
+    """The metric of a model's answers for these rows.
+
+    Raises:
+        ParamError: the metric is for another task.
+        DataError: it is undefined on these rows.
+    """
     answers = model.predict(table).polars().with_columns(table.polars()[target].alias("target"))
     if metric in REGRESSION:
         _, truth, predicted = read_numbers(context, Table(answers), "target", "prediction")

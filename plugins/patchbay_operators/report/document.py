@@ -64,7 +64,7 @@ class ReportChart:
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """Rows under titles; cells are numbers, texts of the data, or None."""
+    """Rows under titles; cells are numbers, values of the data, None, or words in both languages (`Text`)."""
 
     title: Text
     columns: Sequence[Text]
@@ -159,6 +159,8 @@ def plain(value: Any) -> Any:
         value = value.tolist()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
+    if isinstance(value, Text):
+        return value.as_json()
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -96,18 +96,20 @@ def _figure(chart: ReportChart, language: str, id: str) -> str:
 
 def _table(table: ReportTable, language: str) -> str:
     head = "".join(f'<th scope="col">{_safe(in_language(column, language))}</th>' for column in table.columns)
-    rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in table.rows)
+    rows = "".join(f"<tr>{''.join(_cell(cell, language) for cell in row)}</tr>" for row in table.rows)
     caption = f"<caption>{_safe(in_language(table.title, language))}</caption>"
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _cell(value: Any) -> str:
-    text = cell_text(value)
+def _cell(value: Any, language: str) -> str:
+    text = cell_text(value, language)
     return f'<td class="number">{text}</td>' if isinstance(plain(value), int | float) else f"<td>{_safe(text)}</td>"
 
 
-def cell_text(value: Any) -> str:
+def cell_text(value: Any, language: str) -> str:
     """A cell of a table as text; nothing known: a dash."""
+    if isinstance(value, Text):
+        return in_language(value, language)
     value = plain(value)
     if value is None:
         return "—"

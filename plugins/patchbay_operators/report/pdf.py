@@ -117,7 +117,7 @@ def _table(table: ReportTable, language: str, styles: _Styles) -> Iterable[Any]:
 
     yield styles.paragraph(in_language(table.title, language), "caption", keepWithNext=1)
     head = [styles.paragraph(in_language(column, language), "cell") for column in table.columns]
-    rows = [[styles.paragraph(cell_text(cell)[:CELL_LENGTH], "cell") for cell in row] for row in table.rows]
+    rows = [[styles.paragraph(cell_text(cell, language)[:CELL_LENGTH], "cell") for cell in row] for row in table.rows]
     look = [
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, HexColor("#d9d9d9")),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),

@@ -120,7 +120,9 @@ def number(value: float) -> str:
 def percent(share: float) -> str:
     """A share as per cent, with a digit behind the point where it is small or near the whole."""
     value = share * 100
-    return f"{value:.1f} %" if 0 < value < 2 or 98 < value < 100 else f"{value:.0f} %"
+    if 0 < value < 0.05:
+        return "<0.1%"
+    return f"{value:.1f}%" if 0 < value < 2 or 98 < value < 100 else f"{value:.0f}%"
 
 
 def listed(names: Sequence[str], most: int = 5) -> Text:

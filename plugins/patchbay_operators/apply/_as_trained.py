@@ -1,0 +1,64 @@
+"""Rows that people typed, as a model takes them: types of the training, and usual values for what was not given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from patchbay_sdk import Column, DataError, Model, Table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def as_trained(model: Model, table: Table, background: pl.DataFrame | None) -> tuple[Table, list[str]]:
+    """The table with columns of the types that the model knows, and the names of those that it lacked.
+
+    These hold what is usual in the background: the median of numbers, the most frequent of others. Prepared tables
+    stay as they are.
+
+    Raises:
+        DataError: a text cannot be read as what the model needs: a number, a date.
+    """
+    if table.lineage:
+        return table, []
+    frame, added = table.polars(), []
+    for column in model.reads(table):
+        if column.name in frame.columns:
+            frame = frame.with_columns(_read(frame[column.name], column))
+        elif background is not None and column.name in background.columns:
+            frame = frame.with_columns(_usual(background[column.name]))
+            added.append(column.name)
+    return table.replace(frame), added
+
+
+def _read(values: pl.Series, column: Column) -> pl.Series:
+    """Texts as numbers, dates or times where the model knows such; all else as it is."""
+    import polars as pl
+
+    if values.dtype != pl.String or column.type not in ("int", "float", "date", "datetime"):
+        return values
+    if column.type in ("int", "float"):
+        read = values.str.strip_chars().cast(pl.Float64, strict=False)
+    else:
+        read = values.str.to_datetime(strict=False, time_unit="us")
+        read = read.dt.date() if column.type == "date" else read
+    if read.null_count() > values.null_count():
+        wrong = values.filter(read.is_null() & values.is_not_null())[0]
+        kind = "a number" if column.type in ("int", "float") else "a date, written like 2026-11-26"
+        raise DataError(f"{column.name!r} must be {kind}, not {wrong!r}.", column=column.name)
+    return read
+
+
+def _usual(values: pl.Series) -> Any:
+    import polars as pl
+
+    known = values.drop_nulls()
+    if not len(known):
+        usual: Any = None
+    elif known.dtype.is_numeric() or known.dtype.is_temporal():
+        usual = known.sort()[len(known) // 2]
+    else:
+        counted = known.cast(pl.String).alias("value").value_counts().sort(["count", "value"], descending=[True, False])
+        usual = counted["value"][0]
+        usual = usual == "true" if known.dtype == pl.Boolean else usual
+    return pl.lit(usual, dtype=values.dtype).alias(values.name)

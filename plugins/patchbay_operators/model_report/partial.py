@@ -1,0 +1,106 @@
+"""How the average answer follows one column while all others stay as they are (partial dependence).
+
+https://scikit-learn.org/stable/modules/partial_dependence.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from patchbay_operators.advice import Text
+from patchbay_operators.labels import label_text
+from patchbay_operators.model_report.judged import Judged, is_free_text
+from patchbay_operators.model_report.one_row import gives_share, shown
+from patchbay_operators.report.document import ReportChart, Section, Series, plain
+from patchbay_operators.report.words import number, percent
+
+if TYPE_CHECKING:
+    import polars as pl
+
+ROWS, POINTS = 150, 12
+STEADY = 0.9
+"""Rank correlation from which on the answer is said to rise or fall with the column."""
+
+
+def say_effect(judged: Judged, section: Section, column: str, rows: int) -> None:
+    """A chart and a sentence; nothing for free text and for columns with one value."""
+    import numpy as np
+    import polars as pl
+
+    values = judged.rows[column]
+    places = _places(values)
+    if len(places) < 2:
+        return
+    frame = judged.rows.select(judged.reads)[judged.sample(min(ROWS, rows))]
+    asked = judged.asked()
+    lit = (pl.lit(place, dtype=frame.schema[column]).alias(column) for place in places)
+    answers = asked(pl.concat([frame.with_columns(each) for each in lit]))
+    means = [float(part.mean()) for part in np.split(answers, len(places))]
+    share = gives_share(judged.model)
+    what = _what(judged, asked.label, share)
+    judged.term("effect")
+    is_number = values.dtype.is_numeric()
+    _say(judged, section, column, places, means, is_number, what)
+    y = [100 * mean for mean in means] if share else means
+    series = [Series(what, [plain(place) for place in places] if is_number else [shown(p) for p in places], y)]
+    title = Text(f"The answer by {column}", f"答案随 {column} 的变化")
+    y_title = Text(f"{what.en} (%)", f"{what.zh}（%）") if share else what
+    section.charts.append(ReportChart("line" if is_number else "bar", title, series, Text(column, column), y_title))
+
+
+def _places(values: pl.Series) -> list[Any]:
+    """Values to try: of numbers, from the 2nd to the 98th of 100; of others, the most frequent."""
+    import polars as pl
+
+    known = values.drop_nulls()
+    if known.dtype.is_float():
+        known = known.drop_nans()
+    if not len(known) or known.dtype.is_temporal() or is_free_text(values):
+        return []
+    if known.dtype.is_numeric():
+        if known.n_unique() <= POINTS:
+            return sorted(known.unique().to_list())
+        steps = [0.02 + 0.96 * step / (POINTS - 1) for step in range(POINTS)]
+        found = [known.quantile(step, "nearest") for step in steps]
+        kept = [int(value) if known.dtype.is_integer() and value is not None else value for value in found]
+        return list(dict.fromkeys(kept))
+    if known.dtype == pl.Boolean:
+        return sorted(known.unique().to_list())
+    counted = known.cast(pl.String).alias("value").value_counts().sort(["count", "value"], descending=[True, False])
+    return counted["value"].head(POINTS).to_list()
+
+
+def _what(judged: Judged, label: Any, share: bool) -> Text:
+    if judged.classified is None:
+        return Text(f"Answered {judged.target}", f"回答的 {judged.target}")
+    name = judged.positive if judged.positive is not None else label_text(label)
+    which = f"{judged.target} = {name}"
+    return Text(f"Probability of {which}", f"{which} 的概率") if share else Text(f"Score of {which}", f"{which} 的得分")
+
+
+def _say(
+    judged: Judged, section: Section, column: str, places: list[Any], means: list[float], is_number: bool, what: Text
+) -> None:
+    from scipy.stats import spearmanr
+
+    show = percent if gives_share(judged.model) else number
+    low, high = means.index(min(means)), means.index(max(means))
+    if means[low] == means[high]:
+        return
+    if is_number and len(places) > 2:
+        way = float(spearmanr(range(len(means)), means).statistic)
+        if abs(way) >= STEADY:
+            rises = way > 0
+            section.say(
+                f"The higher “{column}”, the {'higher' if rises else 'lower'} the answer: {show(means[0])} at "
+                f"{shown(places[0])}, {show(means[-1])} at {shown(places[-1])} ({what.en}).",
+                f"“{column}”越高，答案越{'高' if rises else '低'}：在 {shown(places[0])} 处为 {show(means[0])}，"
+                f"在 {shown(places[-1])} 处为 {show(means[-1])}（{what.zh}）。",
+            )
+            return
+    section.say(
+        f"By “{column}”, the answer is highest at {shown(places[high])} ({show(means[high])}) and lowest at "
+        f"{shown(places[low])} ({show(means[low])}; {what.en}).",
+        f"就“{column}”而言，答案在 {shown(places[high])} 处最高（{show(means[high])}），在 {shown(places[low])} 处最低"
+        f"（{show(means[low])}；{what.zh}）。",
+    )

@@ -1,0 +1,186 @@
+"""What happened while the model was chosen: its scores on parts kept away, against those on the test rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeGuard
+
+from patchbay_operators.advice import Finding, Text
+from patchbay_operators.model_report.judged import Judged
+from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
+from patchbay_operators.report.terms import name_of
+from patchbay_operators.report.words import number
+from patchbay_operators.scores import badness
+
+FLATTERED = 0.02
+"""Of metrics from 0 to 1, the difference from which on a random split would have flattered."""
+FLATTERED_PART = 0.05
+"""Of others, the part of the score."""
+TRAIN_ROWS = 2000
+"""Training rows on which the model is asked again."""
+
+
+def say(judged: Judged, section: Section) -> None:
+    """The spread over folds, the test score against it, what a random split would have said, and the training rows."""
+    best, metric = _best(judged), str(judged.summary.get("metric") or "")
+    if best is not None and metric:
+        _folds(judged, section, best, metric)
+        _against_test(judged, section, best, metric)
+        _random_split(judged, section, best, metric)
+    _learned_rows(judged, section)
+
+
+def _best(judged: Judged) -> Mapping[str, Any] | None:
+    found = judged.summary.get("best")
+    return found if isinstance(found, Mapping) and _is_number(found.get("score")) else None
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def compared(judged: Judged, section: Section) -> None:
+    """In the section "good": what was tried, and what the simplest answer scored there."""
+    best, baseline = _best(judged), judged.summary.get("baseline")
+    metric = str(judged.summary.get("metric") or "")
+    if best is None or not metric:
+        return
+    judged.term(metric, "folds", "baseline")
+    name = name_of(metric)
+    if isinstance(baseline, Mapping) and _is_number(baseline.get("score")):
+        section.say(
+            f"While it was chosen, on parts of the training rows that were kept away in turn, it scored "
+            f"{number(best['score'])} ({name.en}); the simplest answer scored {number(baseline['score'])}.",
+            f"在选择模型时，轮流用留出的部分训练数据检验，它的得分为 {number(best['score'])}（{name.zh}）；"
+            f"最简单的回答为 {number(baseline['score'])}。",
+        )
+    board = judged.summary.get("leaderboard")
+    rows = [
+        [_name(each), each.get("score"), each.get("spread"), each.get("seconds")]
+        for each in (board if isinstance(board, list) else [])
+        if isinstance(each, Mapping)
+    ]
+    if rows:
+        columns = [Text("Model", "模型"), name, Text("Spread", "离散程度"), Text("Seconds", "秒")]
+        section.tables.append(ReportTable(Text("What was tried", "尝试过的模型"), columns, rows[:20]))
+
+
+def _name(entry: Mapping[str, Any]) -> Text:
+    """The name of a kind of model; without one, its operator's id."""
+    name, operator = entry.get("name"), str(entry.get("operator") or "").partition("@")[0]
+    if isinstance(name, Mapping):
+        return Text(str(name.get("en") or operator), str(name.get("zh-CN") or operator))
+    return Text(str(name or operator), str(name or operator))
+
+
+def _folds(judged: Judged, section: Section, best: Mapping[str, Any], metric: str) -> None:
+    folds = [float(value) for value in best.get("folds") or [] if _is_number(value)]
+    if len(folds) < 2:
+        return
+    judged.term("folds", metric)
+    name = name_of(metric)
+    section.say(
+        f"It was tried {len(folds)} times on different parts of the training rows: the score lay between "
+        f"{number(min(folds))} and {number(max(folds))} ({name.en}).",
+        f"在训练数据的不同部分上试了 {len(folds)} 次：得分在 {number(min(folds))} 和 {number(max(folds))} 之间（{name.zh}）。",
+    )
+    numbers = list(range(1, len(folds) + 1))
+    bars = [Series(name, numbers, folds)]
+    title = Text("The score in each try", "每次试验的得分")
+    section.charts.append(ReportChart("bar", title, bars, Text("Try", "次序"), name))
+
+
+def _against_test(judged: Judged, section: Section, best: Mapping[str, Any], metric: str) -> None:
+    """Whether the test rows confirm the score with which the model was chosen."""
+    score, spread = float(best["score"]), best.get("spread")
+    measured = judged.scores.get(metric)
+    if measured is None or not _is_number(spread):
+        return
+    worse, name = badness(metric), name_of(metric)
+    if worse(float(measured)) - worse(score) > max(2 * float(spread), 0.02 * abs(score)):
+        section.findings.append(
+            Finding(
+                "worse_than_validation",
+                "warn",
+                Text("It is worse on the test rows than when it was chosen", "在测试数据上比选择模型时差"),
+                Text(
+                    f"{number(float(measured))} on the test rows, {number(score)} before ({name.en}), which differed by "
+                    f"about {number(float(spread))} from part to part. Rely on the figure of the test rows: either they "
+                    "are different, or the choice was lucky.",
+                    f"测试数据上为 {number(float(measured))}，此前为 {number(score)}（{name.zh}），各部分之间约相差 "
+                    f"{number(float(spread))}。请以测试数据的数字为准：要么测试数据有所不同，要么当初的选择带有运气。",
+                ),
+                values={"test": float(measured), "validation": score, "spread": float(spread)},
+            )
+        )
+    else:
+        section.say(
+            f"The test rows confirm what was measured before: {number(float(measured))} against {number(score)} ({name.en}).",
+            f"测试数据证实了此前的结果：{number(float(measured))}，此前为 {number(score)}（{name.zh}）。",
+        )
+
+
+def _random_split(judged: Judged, section: Section, best: Mapping[str, Any], metric: str) -> None:
+    found = judged.summary.get("random_split_score")
+    if not _is_number(found):
+        return
+    score, random, worse, name = float(best["score"]), float(found), badness(metric), name_of(metric)
+    gain = worse(score) - worse(random)
+    least = FLATTERED if abs(score) <= 1 else FLATTERED_PART * abs(score)
+    if gain > max(least, float(best.get("spread") or 0) / 2):
+        section.findings.append(
+            Finding(
+                "random_split",
+                "warn",
+                Text(
+                    f"A random split would have flattered this by {number(gain)} ({name.en})",
+                    f"随机划分会使结果虚高 {number(gain)}（{name.zh}）",
+                ),
+                Text(
+                    f"With rows mixed at random the score would be {number(random)} instead of {number(score)}, because "
+                    "rows that belong together would be on both sides. The lower figure is what to expect in use.",
+                    f"如果把各行随机混合，得分会是 {number(random)}，而不是 {number(score)}，因为相互关联的行会同时出现在两边。"
+                    "实际使用中应预期较差的那个数字。",
+                ),
+                values={"gain": gain, "random": random, "honest": score},
+            )
+        )
+
+
+def _learned_rows(judged: Judged, section: Section) -> None:
+    """The same figure on rows that it learned from."""
+    import polars as pl
+
+    from patchbay_operators.predicted import read_classified, read_numbers
+    from patchbay_operators.scores import regression_scores
+
+    metric = judged.metric
+    measured = judged.scores.get(metric)
+    if measured is None or not judged.train.num_rows or judged.constant:
+        return
+    rows = judged.train.replace(judged.train.polars()[judged.sample(TRAIN_ROWS, judged.train)])
+    answers = judged.model.predict(rows).polars().with_columns(rows.polars()[judged.target].alias("target"))
+    table = judged.train.replace(answers.with_columns(pl.col("target")))
+    if judged.classified is None:
+        _, truth, predicted = read_numbers(judged.context, table, "target", "prediction")
+        learned = regression_scores(truth, predicted).values[metric]
+    else:
+        positive = judged.positive or ""
+        data = read_classified(judged.context, table, judged.model, "target", "prediction", "score", positive)
+        learned = data.scores().values.get(metric)
+    if learned is None:
+        return
+    judged.term(metric, "training_rows")
+    name, worse = name_of(metric), badness(metric)
+    gap = worse(float(measured)) - worse(float(learned))
+    section.say(
+        f"On rows that it learned from it scores {number(float(learned))}, on the test rows {number(float(measured))} "
+        f"({name.en}). "
+        + (
+            "Part of what it learned holds only for those rows; that is usual."
+            if gap > 0
+            else "It learned nothing by heart."
+        ),
+        f"在它学习过的数据上得分为 {number(float(learned))}，在测试数据上为 {number(float(measured))}（{name.zh}）。"
+        + ("它学到的一部分只适用于那些数据，这很常见。" if gap > 0 else "它没有死记硬背。"),
+    )
