@@ -54,7 +54,7 @@ class Advice(Operator):
         split: str = "auto",
         split_by: str = "",
     ) -> Outputs:
-        """The table as it came, the findings as JSON (`patchbay_operators.advice`), and how many there are of each kind.
+        """The table as it came, the findings as JSON (`patchbay_operators.advice`), and how many of each severity.
 
         Raises:
             DataError: the table has no columns.

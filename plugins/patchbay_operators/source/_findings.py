@@ -269,8 +269,7 @@ def say_bad_rows(bad: Sequence[BadRow], rows: int, quoting: bool) -> dict[str, A
         ),
         Text(
             f"They have more or fewer values than there are columns (the first is line {first}), and are set aside, "
-            "never "
-            f"changed silently.{hint.en}",
+            f"never changed silently.{hint.en}",
             f"它们的值比列多或少(第一处在第 {first} 行),会单独列出,绝不会悄悄改动。{hint.zh}",
         ),
         choices if quotes or not quoting else (),

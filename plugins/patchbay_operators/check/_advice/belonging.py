@@ -103,10 +103,9 @@ def _groups(subject: Subject, name: str) -> Finding:
     why = Text(
         "Rows of one such group resemble each other. If some of them teach the model and others test it, the model "
         "recognises the group instead of the reason, and looks better than it will be on a new one. All rows of a "
-        "group "
-        "must be on the same side.",
-        "同一组的行彼此相似。如果一部分用于学习、另一部分用于检验,模型认出的是这个组,而不是原因,结果会好于在新组上的表现。"
-        "同一组的行必须放在同一边。",
+        "group must be on the same side.",
+        "同一组的行彼此相似。如果一部分用于学习、另一部分用于检验,模型认出的是这个组,而不是原因,"
+        "结果会好于在新组上的表现。同一组的行必须放在同一边。",
     )
     if same:
         why = Text(
@@ -155,8 +154,8 @@ def _made_split(subject: Subject) -> Iterator[Finding]:
                 ),
                 Text(
                     "Somebody has divided the rows before. That is nothing about the thing itself, and a model "
-                    "should not "
-                    "learn from it. The parts may also differ from each other more than rows drawn by chance.",
+                    "should not learn from it. The parts may also differ from each other more than rows drawn by "
+                    "chance.",
                     "有人已经划分过这些行。这与事物本身无关,模型不应从中学习。各部分之间的差别也可能比随机抽取的更大。",
                 ),
                 [name],

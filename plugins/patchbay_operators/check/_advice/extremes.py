@@ -113,9 +113,8 @@ def _error_codes(subject: Subject, coded: dict[str, list[float]]) -> Finding:
         Text(f"{listed.en}: {shown.en} looks like an error code", f"{listed.zh}:{shown.zh}像是错误代码"),
         Text(
             f"The value stands far away from all others ({rows(count).en}). Devices often write such a number when "
-            "they "
-            "could not measure. Taken as a measurement it spoils averages and models; as an empty cell it does no "
-            "harm.",
+            "they could not measure. Taken as a measurement it spoils averages and models; as an empty cell it does "
+            "no harm.",
             f"该值远离其他所有值(共 {rows(count).zh})。设备测不到值时常写入这样的数字。当作测量值会扭曲平均值和模型;"
             "当作空值则无害。",
         ),
@@ -164,8 +163,8 @@ def _outliers(subject: Subject, bad: dict[str, tuple[Vector, float, float]]) -> 
         Text(
             f"For example {quoted(name)} is {example:g} there, many times farther from the middle than 19 of 20 "
             f"rows.{together.en} Most likely nobody measured this. A few such values can bend a whole model.",
-            f"例如{quoted(name)}在那里为 {example:g},与中间值的距离是 95% 的行的许多倍。{together.zh}"
-            "这多半不是真实测量。几个这样的值就足以带偏整个模型。",
+            f"例如{quoted(name)}在那里为 {example:g},与中间值的距离是 95% 的行的许多倍。"
+            f"{together.zh}这多半不是真实测量。几个这样的值就足以带偏整个模型。",
         ),
         list(bad),
         {"rows": count, "whole_rows": whole, "columns": listed.en},
