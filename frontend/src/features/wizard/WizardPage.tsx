@@ -1,6 +1,6 @@
 import { CheckOutlined } from "@ant-design/icons";
 import { Alert, Button } from "antd";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
 import { useProjectName, useProjectPath } from "../../api/project";
@@ -10,8 +10,10 @@ import { Loading } from "../../lib/Loading";
 import { useLocalize } from "../../lib/localize";
 import { Page } from "../../lib/Page";
 import { Changed } from "./Changed";
+import { lastStep } from "./lastStep";
 import { StepView } from "./steps/StepView";
 import { readText } from "./text";
+import { useFlowTexts } from "./useFlowTexts";
 import { useWizard } from "./useWizard";
 import styles from "./WizardPage.module.css";
 import { firstOpen, missingIn, type Step, stepsOf, type Wizard } from "./wizard";
@@ -23,6 +25,7 @@ export function Component() {
   const project = useProjectName();
   const path = useProjectPath();
   const { query, ...changes } = useWizard(project, flow);
+  const { title } = useFlowTexts(project, flow);
   const back = { to: path("/wizards"), label: t("title") };
   if (query.error && !query.data)
     return (
@@ -38,7 +41,8 @@ export function Component() {
     );
   return (
     <Page
-      title={flow}
+      title={title || flow}
+      {...(title && { about: flow })}
       back={back}
       actions={<LinkButton to={path(`/flows/${encodeURIComponent(flow)}`)}>{t("openAsFlow")}</LinkButton>}
     >
@@ -59,7 +63,8 @@ function Steps(props: StepsProps) {
   const localize = useLocalize();
   const [address, setAddress] = useSearchParams();
   const steps = stepsOf(wizard.wizard);
-  const wanted = address.get("step") ?? firstOpen(wizard, steps);
+  const [first] = useState(() => lastStep.of(project, flow) ?? firstOpen(wizard, steps));
+  const wanted = address.get("step") ?? first;
   const at = Math.max(
     0,
     steps.findIndex(({ id }) => id === wanted),
@@ -76,10 +81,12 @@ function Steps(props: StepsProps) {
   };
   const shown = useRef(step?.id);
   useEffect(() => {
-    if (shown.current === step?.id) return;
-    shown.current = step?.id;
+    if (!step) return;
+    lastStep.keep(project, flow, step.id);
+    if (shown.current === step.id) return;
+    shown.current = step.id;
     heading.current?.focus();
-  }, [step?.id]);
+  }, [project, flow, step]);
   if (!step) return <Alert type="warning" showIcon title={t("noSteps")} />;
   const blockedBy = steps.slice(0, at + 1).find((each) => missingIn(wizard, each).length > 0);
   const next = steps[at + 1];

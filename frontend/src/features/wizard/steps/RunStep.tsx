@@ -8,8 +8,8 @@ import { Loading } from "../../../lib/Loading";
 import { messageOf } from "../../../lib/messageOf";
 import { Duration } from "../../runs/parts/Duration";
 import { TaskError } from "../../runs/parts/TaskError";
+import { useFlowTexts } from "../useFlowTexts";
 import { isOpen, type Run, useNodeRun } from "../useNodeRun";
-import { useNodeTitles } from "../useNodeTitles";
 import type { StepProps } from "./StepView";
 import styles from "./steps.module.css";
 
@@ -51,7 +51,7 @@ function Progressing({ project, flow, run }: StepProps & { run: Run }) {
   const { t } = useTranslation("wizard");
   const { message } = App.useApp();
   const model = useRunState((state) => state.model);
-  const titleOf = useNodeTitles(project, flow);
+  const { nodeTitle } = useFlowTexts(project, flow);
   if (!model) return <Loading />;
   const params = { path: { project_name: project, run_id: run.id } };
   const act = async (work: () => Promise<unknown>, done: string) => {
@@ -72,7 +72,7 @@ function Progressing({ project, flow, run }: StepProps & { run: Run }) {
           <li key={task.id} data-state={task.state}>
             <StateIcon state={task.state} />
             <div>
-              <span className={styles.taskTitle}>{titleOf(task.path)}</span>
+              <span className={styles.taskTitle}>{nodeTitle(task.path)}</span>
               {task.state === "running" && <Running task={task} />}
             </div>
           </li>

@@ -1,4 +1,5 @@
-import { Alert, Button, Radio, Table } from "antd";
+import { CheckCircleFilled, WarningFilled } from "@ant-design/icons";
+import { Button, Radio, Table } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { queries, type Schemas } from "../../../api/client";
@@ -102,35 +103,39 @@ export function UploadReading({ project, upload, onStarted, onAnother }: UploadR
   );
 }
 
-function ReadingOf({
-  reading,
-  onChoose,
-}: {
+interface ReadingOfProps {
   reading: Schemas["Reading"];
   onChoose: (options: Record<string, unknown>) => void;
-}) {
+}
+
+/** One thing about how the file is read; what could be meant instead stands open where it is only a guess. */
+function ReadingOf({ reading, onChoose }: ReadingOfProps) {
+  const { t } = useTranslation("wizard");
   const localize = useLocalize();
+  const isSure = reading.certain && reading.code !== "unreadable";
+  const [isOpen, setOpen] = useState(!isSure);
+  const title = localize(readText(reading.title));
   const at = reading.options.findIndex(({ chosen }) => chosen);
+  const Icon = isSure ? CheckCircleFilled : WarningFilled;
   return (
-    <li>
-      <Alert
-        type={reading.code === "unreadable" ? "error" : reading.certain ? "info" : "warning"}
-        showIcon
-        title={localize(readText(reading.title))}
-        description={
-          <>
-            <p>{localize(readText(reading.meaning))}</p>
-            {reading.options.length > 1 && (
-              <Radio.Group
-                aria-label={localize(readText(reading.title))}
-                value={at < 0 ? null : at}
-                options={reading.options.map(({ label }, value) => ({ value, label: localize(readText(label)) }))}
-                onChange={({ target }) => onChoose(reading.options[Number(target.value)]?.options ?? {})}
-              />
-            )}
-          </>
-        }
-      />
+    <li data-sure={isSure || undefined}>
+      <Icon className={styles.readingIcon} aria-hidden="true" />
+      <div className={styles.readingWords}>
+        <strong>{title}</strong> <span className={styles.quiet}>{localize(readText(reading.meaning))}</span>
+        {isOpen && reading.options.length > 1 && (
+          <Radio.Group
+            aria-label={title}
+            value={at < 0 ? null : at}
+            options={reading.options.map(({ label }, value) => ({ value, label: localize(readText(label)) }))}
+            onChange={({ target }) => onChoose(reading.options[Number(target.value)]?.options ?? {})}
+          />
+        )}
+      </div>
+      {!isOpen && reading.options.length > 1 && (
+        <Button size="small" type="link" aria-label={t("changeOf", { title })} onClick={() => setOpen(true)}>
+          {t("change")}
+        </Button>
+      )}
     </li>
   );
 }
