@@ -16,6 +16,8 @@ import {
 /** Bars that can be told apart in one picture; the table has all. */
 export const MOST_BARS = 40;
 const LARGE = 2000;
+/** Of the axis that is lowest: a longer name would lie over the legend. */
+const LONGEST_NAME = { maxWidth: 180, ellipsis: "…" };
 
 export interface Language {
   word: (text: string) => string;
@@ -43,7 +45,7 @@ export function optionOf(chart: ChartData, theme: Theme, language: Language, isL
 function names(chart: ChartData, { word }: Language) {
   return {
     x: { name: word(chart.x_label), nameGap: 30 },
-    y: { name: word(chart.y_label), nameGap: 46, nameRotate: 90 },
+    y: { name: word(chart.y_label), nameGap: 46, nameRotate: 90, nameTruncate: LONGEST_NAME },
   };
 }
 

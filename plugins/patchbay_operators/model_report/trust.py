@@ -6,7 +6,7 @@ from patchbay_operators.advice import Finding, Text
 from patchbay_operators.model_report import calibration, moved, over_time, validation
 from patchbay_operators.model_report.figures import closer, interval, larger, more_often_right
 from patchbay_operators.model_report.judged import Judged
-from patchbay_operators.model_report.quantity import usual_error
+from patchbay_operators.model_report.quantity import amount, usual_error
 from patchbay_operators.model_report.several import usual_class
 from patchbay_operators.report.document import Section
 from patchbay_operators.report.words import percent
@@ -92,6 +92,8 @@ def _how_sure(judged: Judged, section: Section) -> None:
                 "likely be right (95 % interval).",
                 f"对同类的其他数据，每 100 个回答中很可能有 {100 * low:.0f} 到 {100 * high:.0f} 个正确（95% 区间）。",
             )
+        elif rows > 1:
+            _mean_error(judged, section)
         if rows < FEW_ROWS:
             _few(section, "few_rows", unit.count(rows), rows)
         return
@@ -108,6 +110,19 @@ def _how_sure(judged: Judged, section: Section) -> None:
         )
     if positives < FEW_POSITIVES:
         _few(section, "few_positives", judged.sought.count(positives), positives)
+
+
+def _mean_error(judged: Judged, section: Section) -> None:
+    """The 95 % interval of the mean error, by its standard error."""
+    mean = float(judged.error.mean())
+    margin = 1.96 * float(judged.error.std(ddof=1)) / len(judged.error) ** 0.5
+    low, high = amount(judged, max(0.0, mean - margin)), amount(judged, mean + margin)
+    judged.term("interval")
+    section.say(
+        f"On other rows of the same kind it would most likely be off by between {low} and {high} on "
+        "average (95 % interval).",
+        f"对同类的其他数据，平均偏差很可能在 {low} 和 {high} 之间（95% 区间）。",
+    )
 
 
 def _few(section: Section, code: str, what: Text, count: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any, TypeGuard
 
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.model_report.judged import Judged
+from patchbay_operators.model_report.quantity import amount
 from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
 from patchbay_operators.report.terms import name_of
 from patchbay_operators.report.words import number
@@ -179,14 +180,22 @@ def _learned_rows(judged: Judged, section: Section) -> None:
     judged.term(metric, "training_rows")
     name, worse = name_of(metric), badness(metric)
     gap = worse(float(measured)) - worse(float(learned))
+    by_heart = gap > 0.05 * abs(float(measured))
+    says = Text(
+        "Part of what it learned holds only for those rows; that is usual.",
+        "它学到的一部分只适用于那些数据，这很常见。",
+    )
+    if not by_heart:
+        says = Text("What it learned holds for new rows too.", "它学到的规律同样适用于新的数据。")
+    here, there = number(float(learned)), number(float(measured))
+    if metric == "mae":
+        off, new = amount(judged, float(learned)), amount(judged, float(measured))
+        section.say(
+            f"On rows that it learned from it is off by {off} on average, on the test rows by {new}. {says.en}",
+            f"在它学习过的数据上平均偏差为 {off}，在测试数据上为 {new}。{says.zh}",
+        )
+        return
     section.say(
-        f"On rows that it learned from it scores {number(float(learned))}, on the test rows {number(float(measured))} "
-        f"({name.en}). "
-        + (
-            "Part of what it learned holds only for those rows; that is usual."
-            if gap > 0
-            else "It learned nothing by heart."
-        ),
-        f"在它学习过的数据上得分为 {number(float(learned))}，在测试数据上为 {number(float(measured))}（{name.zh}）。"
-        + ("它学到的一部分只适用于那些数据，这很常见。" if gap > 0 else "它没有死记硬背。"),
+        f"On rows that it learned from it scores {here}, on the test rows {there} ({name.en}). {says.en}",
+        f"在它学习过的数据上得分为 {here}，在测试数据上为 {there}（{name.zh}）。{says.zh}",
     )

@@ -134,7 +134,7 @@ export function makeRunStore(project: string): RunStore {
   });
 }
 
-async function readTasks(project: string, run: number, signal: AbortSignal): Promise<Task[]> {
+export async function readTasks(project: string, run: number, signal: AbortSignal): Promise<Task[]> {
   const tasks: Task[] = [];
   let cursor: string | undefined;
   do {

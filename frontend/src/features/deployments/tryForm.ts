@@ -17,8 +17,15 @@ const FIELDS: { readonly [type: string]: { type: string[]; format?: string } } =
   duration: { type: ["number", "null"] },
 };
 
+/** Which fields of a wide row come first: those that are named, and so many; all others are folded under a title. */
+export interface Folded {
+  first: readonly string[];
+  most: number;
+  others: string;
+}
+
 /** A form for one row, made as the forms of operators are: from a spec, here of the model's input schema. */
-export function specOfColumns(columns: readonly Column[]): Spec {
+export function specOfColumns(columns: readonly Column[], folded?: Folded): Spec {
   const known = columns.flatMap(({ name, type }) => {
     const field = FIELDS[type];
     return field ? [[name, { ...field, title: name }] as const] : [];
@@ -31,9 +38,23 @@ export function specOfColumns(columns: readonly Column[]): Spec {
     inputs: [],
     outputs: [],
     params: { properties: Object.fromEntries(known) },
-    ui: [{ section: "", fields: known.map(([name]) => name) }],
+    ui: sections(
+      known.map(([name]) => name),
+      folded,
+    ),
     i18n: {},
   };
+}
+
+function sections(names: readonly string[], folded?: Folded): Spec["ui"] {
+  if (!folded || names.length <= folded.most) return [{ section: "", fields: names }];
+  const named = folded.first.filter((name) => names.includes(name));
+  const first = [...named, ...names.filter((name) => !named.includes(name))].slice(0, folded.most);
+  const rest = names.filter((name) => !first.includes(name));
+  return [
+    { section: "", fields: first },
+    { section: folded.others, fields: rest, advanced: true },
+  ];
 }
 
 /** What the endpoint is asked: a value for each column, null where none was typed. */

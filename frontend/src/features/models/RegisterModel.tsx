@@ -17,15 +17,21 @@ export interface ModelOutput {
   port: string;
 }
 
+interface RegisterModelProps {
+  output: ModelOutput;
+  /** The button where it is one of several; without it, the one that is meant to be pressed. */
+  label?: string;
+}
+
 /** Makes a run's model a version of a registered one. */
-export function RegisterModel({ output }: { output: ModelOutput }) {
+export function RegisterModel({ output, label }: RegisterModelProps) {
   const { t } = useTranslation("models");
   const [isOpen, setOpen] = useState(false);
   if (!useMayHere("model.write")) return null;
   return (
     <div>
-      <Button type="primary" icon={<ExperimentOutlined />} onClick={() => setOpen(true)}>
-        {t("register")}
+      <Button type={label ? "default" : "primary"} icon={<ExperimentOutlined />} onClick={() => setOpen(true)}>
+        {label ?? t("register")}
       </Button>
       {isOpen && <Dialog output={output} onClose={() => setOpen(false)} />}
     </div>

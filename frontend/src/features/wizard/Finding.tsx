@@ -21,10 +21,10 @@ export function Finding({ finding, children }: { finding: FindingData; children?
     <article className={styles.finding} data-severity={finding.severity}>
       <Icon className={styles.icon} aria-hidden="true" />
       <div className={styles.words}>
-        <h4>
+        <h3>
           <span className="visually-hidden">{`${t(`severity.${finding.severity}`)} · `}</span>
           {localize(finding.title)}
-        </h4>
+        </h3>
         <p>{localize(finding.meaning)}</p>
       </div>
       {children && <div className={styles.action}>{children}</div>}

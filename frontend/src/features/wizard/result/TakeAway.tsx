@@ -1,0 +1,57 @@
+import { ApartmentOutlined, FilePdfOutlined, FileTextOutlined, TableOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { Schemas } from "../../../api/client";
+import { useProjectPath } from "../../../api/project";
+import { tableFile } from "../../../data/source";
+import { RegisterModel } from "../../models/RegisterModel";
+import { FileButton } from "./FileButton";
+import styles from "./WizardResult.module.css";
+
+interface TakeAwayProps {
+  project: string;
+  run: Schemas["Run"];
+  report: Schemas["Task"];
+  /** Where the model was made; null: the flow makes none. */
+  model: { task: Schemas["Task"]; port: string } | null;
+}
+
+/** The report as files, the predictions, the model, and the flow behind all of it. */
+export function TakeAway({ project, run, report, model }: TakeAwayProps) {
+  const { t } = useTranslation("report");
+  const path = useProjectPath();
+  const { page, pdf, predictions } = report.outputs;
+  return (
+    <div className={styles.buttons}>
+      {pdf && (
+        <FileButton project={project} artifact={pdf} icon={<FilePdfOutlined />}>
+          {t("take.pdf")}
+        </FileButton>
+      )}
+      {page && (
+        <FileButton project={project} artifact={page} icon={<FileTextOutlined />}>
+          {t("take.page")}
+        </FileButton>
+      )}
+      {predictions && (
+        <Button
+          href={tableFile({ kind: "artifact", project, id: predictions }, "csv")}
+          download
+          icon={<TableOutlined />}
+        >
+          {t("take.predictions")}
+        </Button>
+      )}
+      {model && (
+        <RegisterModel
+          label={t("take.keep")}
+          output={{ project, run: run.id, node: model.task.path, index: model.task.index, port: model.port }}
+        />
+      )}
+      <Link to={path(`/flows/${encodeURIComponent(run.flow)}`)} className={styles.asFlow}>
+        <ApartmentOutlined /> {t("take.flow")}
+      </Link>
+    </div>
+  );
+}

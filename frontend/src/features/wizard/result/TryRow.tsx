@@ -1,0 +1,124 @@
+import { ExperimentOutlined, SwapOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { Button } from "antd";
+import { useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Schemas } from "../../../api/client";
+import { columnsOf } from "../../../data/parts";
+import { fetchRows } from "../../../data/source";
+import { useArtifactJson } from "../../../data/useArtifactJson";
+import { SchemaForm } from "../../../forms/SchemaForm";
+import { ErrorNotice } from "../../../lib/ErrorNotice";
+import { Loading } from "../../../lib/Loading";
+import { useLocalize } from "../../../lib/localize";
+import { Card } from "../../../lib/Page";
+import { rowOf, specOfColumns } from "../../deployments/tryForm";
+import { ReportParts, useTerms } from "./ReportSections";
+import type { Report } from "./report";
+import { SideState } from "./SideState";
+import { madeBy, TRY_ROW } from "./sides";
+import { useReport } from "./useReport";
+import { useSideRun } from "./useSideRun";
+import styles from "./WizardResult.module.css";
+
+const MODEL_CARD = "patchbay.json";
+/** Fields that are shown at once; all others are folded. */
+const FIRST = 12;
+const noColumns = () => null;
+
+interface TryRowProps {
+  project: string;
+  run: Schemas["Run"];
+  /** Artifacts: the model that answers, and the predicted test rows, which give examples; null: there are none. */
+  model: string;
+  examples: string | null;
+  /** Columns that matter most. */
+  drivers: readonly string[];
+}
+
+/** A row typed by hand: what the model answers, and why. */
+export function TryRow({ project, run, model, examples, drivers }: TryRowProps) {
+  const { t } = useTranslation("report");
+  const card = useArtifactJson(project, model, MODEL_CARD);
+  const columns = useMemo(() => columnsOf(card.data?.input_schema), [card.data]);
+  const spec = useMemo(
+    () => specOfColumns(columns, { first: drivers.slice(0, FIRST), most: FIRST, others: t("try.others") }),
+    [columns, drivers, t],
+  );
+  const [values, setValues] = useState<Record<string, unknown>>({});
+  const [place, setPlace] = useState(0);
+  const example = useQuery({
+    queryKey: ["example-row", project, examples, place],
+    queryFn: ({ signal }) =>
+      fetchRows({ kind: "artifact", project, id: examples ?? "" }, { offset: place, limit: 1 }, signal),
+    enabled: examples !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: (before) => before,
+  });
+  useEffect(() => {
+    const [row] = example.data?.rows ?? [];
+    if (row && example.data) setValues(Object.fromEntries(example.data.columns.map(({ name }, at) => [name, row[at]])));
+  }, [example.data]);
+  const side = useSideRun(project, run, TRY_ROW.node);
+  if (card.error) return <ErrorNotice error={card.error} onRetry={() => void card.refetch()} />;
+  if (!card.data) return <Loading />;
+  const total = example.data?.total ?? 0;
+  // The rows of the test hold more than the model asks for: the answer, for one.
+  const shown = Object.fromEntries(Object.entries(values).filter(([name]) => name in spec.params.properties));
+  return (
+    <Card
+      title={t("try.title")}
+      actions={
+        total > 1 && (
+          <Button size="small" icon={<SwapOutlined />} onClick={() => setPlace(Math.floor(Math.random() * total))}>
+            {t("try.another")}
+          </Button>
+        )
+      }
+    >
+      <p className={styles.help}>{t("try.help")}</p>
+      <div className={styles.try}>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            void side.start({ [TRY_ROW.param]: [rowOf(columns, values)] });
+          }}
+        >
+          <SchemaForm
+            spec={spec}
+            values={shown}
+            onChange={(change) => setValues({ ...values, ...change.values })}
+            columns={noColumns}
+            problems={[]}
+          />
+          <Button type="primary" htmlType="submit" icon={<ExperimentOutlined />} loading={side.isBusy}>
+            {t("try.ask")}
+          </Button>
+        </form>
+        <div className={styles.answer} aria-live="polite">
+          <SideState side={side} working={t("try.working")} />
+          {side.tasks && <Answer project={project} artifact={madeBy(side.tasks, TRY_ROW.node, "report")} />}
+          {side.run === null && <p className={styles.help}>{t("try.nothingYet")}</p>}
+        </div>
+      </div>
+    </Card>
+  );
+}
+
+function Answer({ project, artifact }: { project: string; artifact: string | null }) {
+  const { report } = useReport(project, artifact);
+  return report && <AnswerOf report={report} />;
+}
+
+function AnswerOf({ report }: { report: Report }) {
+  const localize = useLocalize();
+  const terms = useTerms(report);
+  return (
+    <>
+      <p className={styles.answerLine}>{localize(report.headline)}</p>
+      {report.sections.map((section) => (
+        <ReportParts key={section.id} section={section} terms={terms} />
+      ))}
+    </>
+  );
+}
