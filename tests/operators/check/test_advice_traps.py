@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,10 @@ ADULT = [
 
 def csv(name: str) -> pl.DataFrame:
     return pl.read_csv(dataset(name), try_parse_dates=True, infer_schema_length=None)
+
+
+def unpacked(name: str) -> bytes:
+    return gzip.decompress(dataset(name).read_bytes())
 
 
 def test_ai4i_parts_of_the_target(tmp_path: Path) -> None:
@@ -68,7 +73,7 @@ def test_secom_days_first_and_days_that_were_taken_for_months(tmp_path: Path) ->
 @pytest.fixture(scope="module")
 def adult(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     """Training and test file one below the other, as people put them together."""
-    texts = [gzip.open(dataset(f"adult/adult.{part}.gz"), "rt").read() for part in ("data", "test")]
+    texts = [unpacked(f"adult/adult.{part}.gz").decode() for part in ("data", "test")]
     together = texts[0].rstrip() + "\n" + texts[1].partition("\n")[2]
     options = {"header": False, "column_names": ADULT, "missing": [""]}
     return read(tmp_path_factory.mktemp("adult"), together, **options).frame
@@ -107,7 +112,7 @@ def test_ccpp_repeated_rows_and_no_order_of_time(tmp_path: Path) -> None:
 
 
 def test_cmapss_engines_and_sensors_that_never_change(tmp_path: Path) -> None:
-    matrix = np.loadtxt(gzip.open(dataset("cmapss_fd001/train_FD001.txt.gz")))
+    matrix = np.loadtxt(io.BytesIO(unpacked("cmapss_fd001/train_FD001.txt.gz")))
     frame = pl.DataFrame({f"column_{place + 1}": matrix[:, place] for place in range(matrix.shape[1])})
     frame = frame.with_columns(pl.col("column_1", "column_2").cast(pl.Int64))
     frame = frame.with_columns(life=pl.col("column_2").max().over("column_1") - pl.col("column_2"))
@@ -119,7 +124,7 @@ def test_cmapss_engines_and_sensors_that_never_change(tmp_path: Path) -> None:
 
 
 def test_sms_spam_messages_that_repeat(tmp_path: Path) -> None:
-    text = gzip.open(dataset("sms_spam/SMSSpamCollection.gz"), "rt").read()
+    text = unpacked("sms_spam/SMSSpamCollection.gz").decode()
     frame = pl.DataFrame([line.split("\t", 1) for line in text.splitlines()], orient="row", schema=["label", "text"])
     found = ask(tmp_path, frame, kind="text", target="label")
     assert found["duplicates"]["values"]["rows"] == 403
@@ -131,7 +136,7 @@ def test_sms_spam_messages_that_repeat(tmp_path: Path) -> None:
 def test_sms_spam_quotes_are_told_before_the_import(tmp_path: Path) -> None:
     from tests.operators.source.test_preview import preview, said
 
-    found = preview(tmp_path, gzip.open(dataset("sms_spam/SMSSpamCollection.gz")).read(), header=False)
+    found = preview(tmp_path, unpacked("sms_spam/SMSSpamCollection.gz"), header=False)
     bad_rows = said(found, "bad_rows")
     assert {"quoting": False} in [choice["options"] for choice in bad_rows["options"]]
 
