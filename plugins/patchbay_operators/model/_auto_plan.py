@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
 from patchbay_operators.candidate import Tested, inner_context
@@ -18,11 +19,14 @@ from patchbay_operators.model._trials import defaults_of, score_of
 from patchbay_operators.scores import badness
 from patchbay_sdk import DataError, Dimension, Model
 
+if TYPE_CHECKING:
+    import polars as pl
+
 METRICS = {"regression": "rmse", "two": "auc", "several": "macro_auc"}
 """What models are chosen by: how well they order rows, which neither a rare class nor a threshold distorts."""
 SMALL = 40_000
 """A table with fewer cells takes no model long."""
-TRIAL_ROWS = 200
+TRIAL_ROWS = 50
 """On at least so many rows a model shows how long it takes."""
 TRIAL_SHARES = ((0.01, 4.0), (0.1, 1.5))
 """On these shares of the rows, and how many times as long as allowed all rows may then seem to take: what a model does
@@ -108,22 +112,36 @@ class AutoPlan:
 
     def _refuse_slow(self, recipe: Recipe, temp_dir: Path) -> None:
         """Train on a few rows first, then on some more, and raise DataError if all of them would take too long."""
-        rows = len(self.folds[0].train)
-        cells = rows * len(self.kitchen.rows.columns)
-        if self.fold_seconds is None or cells < SMALL:
+        if self.fold_seconds is None:
             return
-        import numpy as np
-
         train, _ = self.kitchen.prepared(recipe, self.folds[0], temp_dir / "trial")
+        rows = train.num_rows
+        if rows * len(train.columns) < SMALL:
+            return
+        order = _few_of_each_first(train.polars()[self.kitchen.target], self.kitchen.seed)
         candidate = recipe.candidate(self.kitchen.target, self.kitchen.seed)
-        shuffled = np.random.default_rng(self.kitchen.seed).permutation(rows)
         for share, allowance in TRIAL_SHARES:
             begin, few = time.perf_counter(), max(TRIAL_ROWS, int(rows * share))
-            sample = train.replace(train.polars()[np.sort(shuffled[:few])])
+            sample = train.replace(train.polars()[sorted(order[:few])])
             candidate.train(inner_context(temp_dir / "trial", self.kitchen.seed, []), sample)
             expected = (time.perf_counter() - begin) * rows / few
             if expected > self.fold_seconds * allowance:
                 raise DataError(f"It would take about {expected:.0f} s per fold, too long for the time given.")
+
+
+def _few_of_each_first(target: pl.Series, seed: int) -> list[int]:
+    """Positions of all rows at random, but two of each value first, so that few rows have all classes."""
+    import numpy as np
+
+    order = np.random.default_rng(seed).permutation(len(target)).tolist()
+    seen: Counter[Any] = Counter()
+    first = []
+    for row in order if target.n_unique() <= TRIAL_ROWS // 2 else ():
+        seen[target[row]] += 1
+        if seen[target[row]] <= 2:
+            first.append(row)
+    early = set(first)
+    return [*first, *(row for row in order if row not in early)]
 
 
 def _plain(choices: Mapping[str, Any]) -> Callable[[Dimension], Any]:

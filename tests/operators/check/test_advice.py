@@ -41,39 +41,62 @@ def messy() -> dict[str, tuple[pl.DataFrame, str, dict[str, Any]]]:
     return {
         "copy of the target in words": (with_(verdict=["scrap" if x == "fail" else "ok" for x in BAD]), "leakage", {}),
         "copy of the target as text numbers": (
-            with_(bin=[f"{9 if x == 'fail' else 1} " for x in BAD]), "leakage", {"columns": ["bin"]},
+            with_(bin=[f"{9 if x == 'fail' else 1} " for x in BAD]),
+            "leakage",
+            {"columns": ["bin"]},
         ),
         "reason filled in after a failure": (
             with_(reason=[f"code {place % 7}" if x == "fail" else None for place, x in enumerate(BAD)]),
-            "leakage", {"columns": ["reason"]},
+            "leakage",
+            {"columns": ["reason"]},
         ),
         "rows numbered after sorting by the result": (
-            wafers().sort("fail").with_row_index("row_id"), "leakage", {"columns": ["row_id"]},
+            wafers().sort("fail").with_row_index("row_id"),
+            "leakage",
+            {"columns": ["row_id"]},
         ),
         "several leaking columns": (
-            with_(cost=[5.0 * (x == "fail") + n / 100 for x, n in zip(BAD, NOISE, strict=True)],
-                  retest=[x == "fail" for x in BAD]),
-            "leakage", {"columns": ["cost", "retest"]},
+            with_(
+                cost=[5.0 * (x == "fail") + n / 100 for x, n in zip(BAD, NOISE, strict=True)],
+                retest=[x == "fail" for x in BAD],
+            ),
+            "leakage",
+            {"columns": ["cost", "retest"]},
         ),
         "two columns whose difference is the result": (
             pl.DataFrame({"a": a, "b": b, "c": NOISE, "fail": np.where(a - b > 0.5, "fail", "pass")}),
-            "leakage_together", {"columns": ["a", "b"]},
+            "leakage_together",
+            {"columns": ["a", "b"]},
         ),
         "a column named after the result that nearly tells it": (
             with_(repair_minutes=[(x == "fail") * 1.5 + n for x, n in zip(BAD, NOISE, strict=True)]),
-            "result_like", {"columns": ["repair_minutes"]},
+            "result_like",
+            {"columns": ["repair_minutes"]},
         ),
         "measured mostly after a suspicion": (
-            with_(depth=[n if x == "fail" or place % 3 == 0 else None
-                         for place, (x, n) in enumerate(zip(BAD, NOISE, strict=True))]),
-            "missing_tells", {"columns": ["depth"]},
+            with_(
+                depth=[
+                    n if x == "fail" or place % 3 == 0 else None
+                    for place, (x, n) in enumerate(zip(BAD, NOISE, strict=True))
+                ]
+            ),
+            "missing_tells",
+            {"columns": ["depth"]},
         ),
-        "question marks among numbers": (with_(pressure=some(texts, "?", 20)), "numbers_as_text", {"columns": ["pressure"]}),
+        "question marks among numbers": (
+            with_(pressure=some(texts, "?", 20)),
+            "numbers_as_text",
+            {"columns": ["pressure"]},
+        ),
         "blanks and words among numbers": (
-            with_(pressure=some(some(texts, " ", 25), "not measured", 40)), "numbers_as_text", {},
+            with_(pressure=some(some(texts, " ", 25), "not measured", 40)),
+            "numbers_as_text",
+            {},
         ),
         "decimal commas before three digits": (
-            with_(pressure=[text.replace(".", ",") for text in texts]), "decimal_comma", {},
+            with_(pressure=[text.replace(".", ",") for text in texts]),
+            "decimal_comma",
+            {},
         ),
         "decimal commas": (with_(pressure=[text[:-1].replace(".", ",") for text in texts]), "decimal_comma", {}),
         "units": (with_(pressure=[f"{text} mbar" for text in texts]), "number_marks", {}),
@@ -84,44 +107,78 @@ def messy() -> dict[str, tuple[pl.DataFrame, str, dict[str, Any]]]:
         "chinese dates": (with_(made=[f"{t.year}年{t.month}月{t.day}日" for t in TIMES]), "dates_as_text", {}),
         "dates as whole numbers": (with_(made=[int(t.strftime("%Y%m%d")) for t in TIMES]), "dates_as_text", {}),
         "dates with two digits of year": (with_(made=[t.strftime("%d.%m.%y") for t in TIMES]), "dates_as_text", {}),
-        "error codes of a sensor": (with_(pressure=some(FLOATS, -999.0, 50), flow=some(NOISE, 9999.0, 70)), "error_codes", {}),
+        "error codes of a sensor": (
+            with_(pressure=some(FLOATS, -999.0, 50), flow=some(NOISE, 9999.0, 70)),
+            "error_codes",
+            {},
+        ),
         "rows that are absurd as a whole": (
-            with_(**{f"s{n}": some(RNG.normal(10, 1, N).tolist(), 7.3e5, 200) for n in range(4)}), "outlier_rows", {},
+            with_(**{f"s{n}": some(RNG.normal(10, 1, N).tolist(), 7.3e5, 200) for n in range(4)}),
+            "outlier_rows",
+            {},
         ),
         "spellings of a class": (
-            wafers().with_columns(fail=pl.Series(some(some(BAD, "Fail ", 9), "PASS.", 11))), "spelling", {"columns": ["fail"]},
+            wafers().with_columns(fail=pl.Series(some(some(BAD, "Fail ", 9), "PASS.", 11))),
+            "spelling",
+            {"columns": ["fail"]},
         ),
         "blanks in a category": (with_(tool=some(["E1"] * 300 + ["E2"] * 300, " E1 ", 10)), "spelling", {}),
         "letters read in the wrong encoding": (
-            with_(tool=some(["Ätzer"] * N, "Ätzer".encode().decode("windows-1252"), 3)), "garbled", {"columns": ["tool"]},
+            with_(tool=some(["Ätzer"] * N, "Ätzer".encode().decode("windows-1252"), 3)),
+            "garbled",
+            {"columns": ["tool"]},
         ),
-        "question marks in a category": (with_(tool=some(["E1", "E2"] * 300, "?", 12)), "hidden_gaps", {"columns": ["tool"]}),
+        "question marks in a category": (
+            with_(tool=some(["E1", "E2"] * 300, "?", 12)),
+            "hidden_gaps",
+            {"columns": ["tool"]},
+        ),
         "rows copied": (pl.concat([wafers(), wafers().head(40)]), "duplicates", {}),
         "rows copied under a new number": (
             pl.concat([wafers(), wafers().head(40)]).with_row_index("ID").sample(fraction=1, shuffle=True, seed=1),
-            "duplicates", {},
+            "duplicates",
+            {},
         ),
         "rows without a result": (wafers().with_columns(fail=pl.Series(some(BAD, None, 15))), "target_missing", {}),
-        "a column mostly empty": (with_(extra=[n if p % 9 == 0 else None for p, n in enumerate(NOISE)]), "mostly_missing", {}),
-        "a column that never changes": (with_(recipe=["R7"] * N, version=[3] * N), "constant", {"columns": ["recipe", "version"]}),
+        "a column mostly empty": (
+            with_(extra=[n if p % 9 == 0 else None for p, n in enumerate(NOISE)]),
+            "mostly_missing",
+            {},
+        ),
+        "a column that never changes": (
+            with_(recipe=["R7"] * N, version=[3] * N),
+            "constant",
+            {"columns": ["recipe", "version"]},
+        ),
         "a column twice": (with_(pressure_copy=FLOATS), "same_columns", {"columns": ["pressure_copy"]}),
         "names of rows": (
             with_(wafer=[f"W{n:05d}" for n in RNG.permutation(N)], serial=RNG.permutation(N)),
-            "identifiers", {"columns": ["wafer", "serial"]},
+            "identifiers",
+            {"columns": ["wafer", "serial"]},
         ),
         "a text of many values": (
-            with_(supplier=[f"type {n}" for n in RNG.integers(0, 250, N)]), "many_values", {"columns": ["supplier"]},
+            with_(supplier=[f"type {n}" for n in RNG.integers(0, 250, N)]),
+            "many_values",
+            {"columns": ["supplier"]},
         ),
         "several rows per lot": (with_(lot=lots), "groups", {"columns": ["lot"]}),
         "blocks of rows that are counted up": (
-            with_(x=[place // 12 for place in range(N)], cycle=[place % 12 for place in range(N)]), "groups", {"columns": ["x"]},
+            with_(x=[place // 12 for place in range(N)], cycle=[place % 12 for place in range(N)]),
+            "groups",
+            {"columns": ["x"]},
         ),
         "rows in the order of time": (with_(made=TIMES), "time_order", {"columns": ["made"]}),
         "sensors that wander": (
-            with_(made=TIMES, flow=[n + place / 150 for place, n in enumerate(NOISE)]), "column_drift", {"columns": ["flow"]},
+            with_(made=TIMES, flow=[n + place / 150 for place, n in enumerate(NOISE)]),
+            "column_drift",
+            {"columns": ["flow"]},
         ),
-        "a split that somebody made": (with_(subset=["train", "train", "test"] * 200), "made_split", {"columns": ["subset"]}),
-    }  # fmt: skip
+        "a split that somebody made": (
+            with_(subset=["train", "train", "test"] * 200),
+            "made_split",
+            {"columns": ["subset"]},
+        ),
+    }
 
 
 MESSY = messy()
@@ -250,6 +307,17 @@ def test_a_series_with_times_twice_and_missing(tmp_path: Path) -> None:
     assert found["time_gaps"]["values"] == {"gaps": 1}
     _, then = applied(tmp_path, frame, found["repeated_times"], **params)
     assert bad(then) == {"time_gaps"}
+
+
+def test_a_series_given_away_by_its_own_future(tmp_path: Path) -> None:
+    load = np.cumsum(RNG.normal(size=N))
+    frame = pl.DataFrame({"t": TIMES, "load": load, "planned": np.append(load[2:], [0, 0]), "weather": NOISE})
+    params = {"kind": "forecast", "target": "load", "time": "t"}
+    found = ask(tmp_path, frame, **params)
+    assert found["leakage"]["columns"] == ["planned"]
+    assert "2 rows later" in found["leakage"]["meaning"]["en"]
+    _, then = applied(tmp_path, frame, found["leakage"], **params)
+    assert bad(then) == set()
 
 
 def test_a_failure_rate_that_changes_is_told_with_its_numbers(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from patchbay_server.worker.choose_engine import choose_engine, choose_parallel
 
 MIB = 1 << 20
 BOTH = ("local", "spark")
+WITH_RAY = ("local", "ray")
 TEXTS = Path(__file__).parents[3] / "frontend/src/i18n"
 
 

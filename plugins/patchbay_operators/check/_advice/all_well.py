@@ -16,8 +16,8 @@ def about_the_good(subject: Subject, found: Set[str]) -> Iterator[Finding]:
             "no_leakage",
             Text("Nothing gives the answer away", "没有泄露答案的列"),
             Text(
-                "No column, and no few columns together, tell the answer so well that they must have been written down "
-                "after it.",
+                "No column, and no few columns together, tell the answer so well that they must have been written "
+                "down after it.",
                 "没有任何一列或几列能把答案说得过于准确,以至于像是事后才记录的。",
             ),
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Text
+from patchbay_operators.check._advice.future import about_the_future
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.text_numbers import as_numbers
 from patchbay_operators.check._advice.together import found_together
@@ -35,7 +36,10 @@ RESULTS = re.compile(
 
 def about_answers(subject: Subject) -> Iterator[Finding]:
     """Findings `leakage`, `leakage_together`, `result_like`, `missing_tells`."""
-    if subject.label is None or subject.kind == "forecast":
+    if subject.kind == "forecast":
+        yield from about_the_future(subject)
+        return
+    if subject.label is None:
         return
     known = subject.sample
     target = known[subject.target]

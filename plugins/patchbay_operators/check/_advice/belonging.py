@@ -42,12 +42,12 @@ SPLIT_VALUES = {
 
 
 def about_belonging(subject: Subject) -> Iterator[Finding]:
-    """Findings `groups`, `made_split`."""
+    """Findings `groups`, `rows_of_many`, `made_split`."""
     yield from _made_split(subject)
-    if subject.kind == "groups":
-        return
     name = group_column(subject)
-    if name is not None and subject.label is not None:
+    if name is not None and subject.kind == "groups":
+        yield _rows_of_many(subject, name)
+    elif name is not None and subject.label is not None:
         yield _groups(subject, name)
 
 
@@ -135,6 +135,25 @@ def _groups(subject: Subject, name: str) -> Finding:
         setting(
             Text(f"Keep each {column} on one side", f"每个{column}只放在一边"), {"split": "group", "split_by": name}
         ),
+    )
+
+
+def _rows_of_many(subject: Subject, name: str) -> Finding:
+    column, different = quoted(name), subject.distinct[name]
+    return Finding(
+        "rows_of_many",
+        "warn",
+        Text(
+            f"Each {column} has several rows: rows will be grouped, not the {different:,} values of {column}",
+            f"每个{column}有多行:分组的对象是行,而不是 {different:,} 个{column}",
+        ),
+        Text(
+            "If you want to know which of them resemble each other, one row for each is needed first, with what sums "
+            "it up: how often, how much, which kinds. The steps “Group by” and “Pivot” make such a table.",
+            "如果想知道它们之中哪些彼此相似,需要先为每个做成一行,用次数、数量、种类等来概括。“分组汇总”和“长表转宽表”步骤可以做出这样的表。",
+        ),
+        [name],
+        {"values": different},
     )
 
 

@@ -25,6 +25,9 @@ CODES = sorted(
 MOST = 0.02
 """Share of a column's rows that may be absurd; more of them are a mode of the process."""
 
+TAIL = 2.5
+"""How many times farther the large values must lie from the middle than the small ones, and above it."""
+
 FAR = 10.0
 FARTHER = 3.5
 """How many times farther than 19 of 20 rows a value lies from the middle, as it is and on a scale of magnitudes: a
@@ -32,7 +35,7 @@ long-tailed column passes the first and not the second."""
 
 
 def about_extremes(subject: Subject) -> Iterator[Finding]:
-    """Findings `error_codes`, `outlier_rows`."""
+    """Findings `error_codes`, `outlier_rows`, `skewed`."""
     import polars as pl
 
     coded: dict[str, list[float]] = {}
@@ -49,6 +52,8 @@ def about_extremes(subject: Subject) -> Iterator[Finding]:
         yield _error_codes(subject, coded)
     if bad:
         yield _outliers(subject, bad)
+    if subject.kind in ("groups", "unusual") and (skewed := _skewed(subject)):
+        yield _long_tails(skewed)
 
 
 def _codes(column: pl.Series) -> list[float]:
@@ -188,6 +193,35 @@ def _emptied(bad: dict[str, tuple[Vector, float, float]]) -> Fix:
         method="mad",
         deviations=float(f"{deviations:.4g}"),
         action="null",
+    )
+
+
+def _skewed(subject: Subject) -> list[str]:
+    """Columns of amounts whose large values lie many times farther from the middle than the small ones."""
+    found = []
+    for name in subject.numbers(subject.features):
+        column = subject.frame[name].drop_nulls()
+        if subject.distinct[name] <= 20 or column.min() < 0:  # type: ignore[operator]
+            continue
+        low, middle, high = (float(column.quantile(share) or 0) for share in (0.05, 0.5, 0.95))
+        if high - middle > TAIL * (middle - low) and high > TAIL * middle:
+            found.append(name)
+    return found
+
+
+def _long_tails(names: list[str]) -> Finding:
+    listed = columns(names)
+    return Finding(
+        "skewed",
+        "note",
+        Text(f"{listed.en}: a few values are very large", f"{listed.zh}:少数值非常大"),
+        Text(
+            "Most rows are small and a few are many times as large, as with amounts of money or counts. By "
+            "differences these few would decide the result alone, so such columns are compared by ratio (twice as "
+            "much). This is done by itself.",
+            "多数行的值很小,少数行大很多倍,金额和计数常常如此。如果按差值比较,结果将只由这少数行决定,因此这类列会自动按倍数(如两倍)比较。",
+        ),
+        names,
     )
 
 
