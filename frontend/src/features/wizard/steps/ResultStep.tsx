@@ -1,8 +1,6 @@
 import { Alert, Button } from "antd";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { useProjectPath } from "../../../api/project";
-import { LinkButton } from "../../../lib/LinkButton";
 import { Loading } from "../../../lib/Loading";
 import { isOpen, useNodeRun } from "../useNodeRun";
 import type { StepProps } from "./StepView";
@@ -12,7 +10,6 @@ const WizardResult = lazy(() => import("../result/WizardResult"));
 /** What came of the run. */
 export function ResultStep({ project, flow, wizard, step, steps, onGo }: StepProps) {
   const { t } = useTranslation("wizard");
-  const path = useProjectPath();
   const { runs, run } = useNodeRun(project, flow, step.node);
   const toRun = steps.find(({ view }) => view === "run")?.id;
   const runAgain = toRun && (
@@ -26,15 +23,9 @@ export function ResultStep({ project, flow, wizard, step, steps, onGo }: StepPro
   return (
     <>
       {run.revision !== wizard.number && <Alert type="info" showIcon title={t("resultIsOld")} action={runAgain} />}
-      {step.node === null ? (
-        <LinkButton type="primary" to={path(`/runs/${run.id}`)}>
-          {t("openRun")}
-        </LinkButton>
-      ) : (
-        <Suspense fallback={<Loading />}>
-          <WizardResult project={project} flow={flow} run={run} node={step.node} wizard={wizard} />
-        </Suspense>
-      )}
+      <Suspense fallback={<Loading />}>
+        <WizardResult project={project} flow={flow} run={run.id} node={step.node} />
+      </Suspense>
     </>
   );
 }
