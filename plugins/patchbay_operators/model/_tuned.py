@@ -40,8 +40,8 @@ class Live:
         self._context.log(f"Trial {trial.number} {trial.state}: {said}")
         of_time = seconds / self._goal.seconds if self._goal.seconds else 0.0
         share = max(self._count / self._goal.trials, min(1.0, of_time))
-        best = "" if self._best is None else f", best {metric} {self._best.score:.4g}"
-        self._context.progress(share, f"{self._count} of {self._goal.trials} trials{best}")
+        best = None if self._best is None else f"{self._best.score:.4g}"
+        self._context.progress(share, _so_far(self._count, metric, best))
 
     def is_over(self, seconds: float) -> bool:
         """Whether no further trial is to begin; `seconds` have passed."""
@@ -135,3 +135,14 @@ def chart_of(plan: TrialPlan, trials: Sequence[Trial]) -> Chart:
         best.append(score if not best or plan.badness(score) < plan.badness(best[-1]) else best[-1])
     series = [{"name": "trial", "x": numbers, "y": scores}, {"name": "best so far", "x": numbers, "y": best}]
     return Chart("line", f"{plan.metric} over the trials", series, "Trial", plan.metric)
+
+
+def _so_far(count: int, metric: str, best: str | None) -> dict[str, str]:
+    name = metric.replace("_", " ").upper() if len(metric) <= 4 else metric.replace("_", " ")
+    english, chinese = f"{count} models tried", f"已尝试 {count} 个模型"
+    if best is None:
+        return {"en": english, "zh-CN": chinese}
+    return {
+        "en": f"{english}; the best so far scores {best} ({name})",
+        "zh-CN": f"{chinese}；目前最好得分 {best}（{name}）",
+    }

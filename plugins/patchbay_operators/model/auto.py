@@ -156,7 +156,7 @@ def _found(context: Context, table: Table, wanted: _Wanted, focus: float, replay
     if division.method in ("time", "group") and not context.finish_requested():
         at_random = random_split_score(context, plan, winner)
     context.check_cancelled()
-    context.progress(0.99, "training the best model on all rows")
+    context.progress(0.99, {"en": "Learning from all rows with the best one", "zh-CN": "正在用最好的方法学习全部数据"})
     warnings: list[str] = []
     model = plan.train(winner.recipe, context.temp_dir / "best", warnings)
     for message in warnings:

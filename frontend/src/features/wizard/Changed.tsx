@@ -2,8 +2,7 @@ import { Alert } from "antd";
 import { useTranslation } from "react-i18next";
 import { useProjectPath } from "../../api/project";
 import { LinkButton } from "../../lib/LinkButton";
-import { useLocalize } from "../../lib/localize";
-import { readText } from "./text";
+import { readText, useLocalize } from "../../lib/localize";
 import type { Wizard } from "./wizard";
 
 const FITTING = new Set(["params", "settings"]);

@@ -6,13 +6,12 @@ import { useMayHere, useProjectName, useProjectPath } from "../../api/project";
 import { Ago } from "../../lib/Ago";
 import { ErrorNotice } from "../../lib/ErrorNotice";
 import { Loading } from "../../lib/Loading";
-import { useLocalize } from "../../lib/localize";
+import { readText, useLocalize } from "../../lib/localize";
 import { messageOf } from "../../lib/messageOf";
 import { newKey } from "../../lib/newKey";
 import { OperatorIcon } from "../../lib/OperatorIcon";
 import { Card, Page } from "../../lib/Page";
 import { StateTag } from "../runs/parts/StateTag";
-import { readText } from "./text";
 import styles from "./WizardsPage.module.css";
 import type { OfferedWizard } from "./wizard";
 

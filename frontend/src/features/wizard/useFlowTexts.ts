@@ -1,7 +1,6 @@
 import { queries } from "../../api/client";
 import { isRecord } from "../../forms/spec";
-import { useLocalize } from "../../lib/localize";
-import { readText } from "./text";
+import { readText, useLocalize } from "../../lib/localize";
 
 interface FlowTexts {
   title: string;

@@ -3,7 +3,7 @@ import type { SpecField } from "../../canvas/model/spec";
 import type { ColumnList, Spec } from "../../forms/SchemaForm";
 import { isRecord } from "../../forms/spec";
 import type { Text } from "../../lib/localize";
-import { readText } from "./text";
+import { readText } from "../../lib/localize";
 
 export type Wizard = Schemas["Wizard"];
 export type OfferedWizard = Schemas["OfferedWizard"];

@@ -5,6 +5,7 @@ import { api } from "../../../api/client";
 import type { LiveTask } from "../../../canvas/run/runModel";
 import { RunProvider, useRunState } from "../../../canvas/run/runState";
 import { Loading } from "../../../lib/Loading";
+import { useLocalize } from "../../../lib/localize";
 import { messageOf } from "../../../lib/messageOf";
 import { Duration } from "../../runs/parts/Duration";
 import { TaskError } from "../../runs/parts/TaskError";
@@ -110,12 +111,13 @@ function Progressing({ project, flow, run }: StepProps & { run: Run }) {
 }
 
 function Running({ task }: { task: LiveTask }) {
+  const localize = useLocalize();
   return (
     <>
       {task.progress !== null && task.progress > 0 && (
         <Progress percent={Math.round(task.progress * 100)} size="small" showInfo={false} />
       )}
-      {task.progressMessage && <span className={styles.quiet}>{task.progressMessage}</span>}
+      {task.progressMessage && <span className={styles.quiet}>{localize(task.progressMessage)}</span>}
     </>
   );
 }

@@ -5,11 +5,10 @@ import { useTranslation } from "react-i18next";
 import { queries, type Schemas } from "../../../api/client";
 import { ErrorNotice } from "../../../lib/ErrorNotice";
 import { Loading } from "../../../lib/Loading";
-import { useLocalize } from "../../../lib/localize";
+import { readText, useLocalize } from "../../../lib/localize";
 import { endingsOf, useFileReaders } from "../../datasets/import/readers";
 import { startImport } from "../../datasets/import/startImport";
 import { datasetNameFor } from "../../datasets/upload/plan";
-import { readText } from "../text";
 import styles from "./steps.module.css";
 
 interface UploadReadingProps {
