@@ -1,6 +1,6 @@
 import { DownloadOutlined, SearchOutlined } from "@ant-design/icons";
 import { App, Button, Dropdown, Input, Select } from "antd";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { copyText } from "../lib/copyText";
 import { ErrorNotice } from "../lib/ErrorNotice";
@@ -8,6 +8,7 @@ import { useFormat } from "../lib/format";
 import { Loading } from "../lib/Loading";
 import { messageOf } from "../lib/messageOf";
 import { Teach } from "../lib/Teach";
+import { useSettled } from "../lib/useSettled";
 import { ColumnPanel } from "./ColumnPanel";
 import { type Order, type TableSource, tableFile } from "./source";
 import { type CellAt, TableGrid } from "./TableGrid";
@@ -150,11 +151,3 @@ function nextOrder(before: Order | null, column: string): Order | null {
 }
 
 /** A value a moment after its last change. */
-function useSettled(value: string): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), 250);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
-}

@@ -13,6 +13,7 @@ import type home from "./en/home.json";
 import type models from "./en/models.json";
 import type operators from "./en/operators.json";
 import type pools from "./en/pools.json";
+import type publish from "./en/publish.json";
 import type report from "./en/report.json";
 import type runs from "./en/runs.json";
 import type settings from "./en/settings.json";
@@ -40,6 +41,7 @@ declare module "i18next" {
       models: typeof models;
       operators: typeof operators;
       pools: typeof pools;
+      publish: typeof publish;
       report: typeof report;
       runs: typeof runs;
       settings: typeof settings;

@@ -198,6 +198,13 @@ export const COMMANDS: readonly Command[] = [
     isKeyOnly: true,
   },
   { id: "save", group: "go", keys: ["Mod+S"], scope: "page", when: mayEdit, run: ({ save }) => save() },
+  {
+    id: "publishWizard",
+    group: "go",
+    scope: "page",
+    when: mayEdit,
+    run: ({ view }) => view.getState().show({ overlay: "publish" }),
+  },
   ...runs(),
   { id: "run", group: "go", keys: ["Mod+Shift+Enter", "F9"], scope: "page", run: ({ run }) => run() },
   {

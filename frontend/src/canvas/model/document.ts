@@ -11,7 +11,31 @@ export type Conditions = Readonly<Record<string, unknown>>;
 export interface FlowParam {
   readonly type: "string" | "integer" | "number" | "boolean" | "array" | "object";
   readonly default?: unknown;
+  readonly title?: Text;
   readonly description?: Text;
+}
+
+export interface WizardStep {
+  readonly id: string;
+  readonly view: "data" | "form" | "check" | "run" | "result";
+  readonly title?: Text;
+  readonly help?: Text;
+  /** Params of the flow that the step asks for. */
+  readonly params?: readonly string[];
+  /** Whose findings a check shows, or whose report a result. */
+  readonly node?: string;
+}
+
+/** How the flow is shown to somebody who is led through it: docs/wizards.md. */
+export interface WizardBlock {
+  readonly kind: string;
+  readonly icon?: string;
+  readonly description?: Text;
+  /** Whether others can start from it. */
+  readonly published?: boolean;
+  /** The wizard that made this flow. */
+  readonly template?: string;
+  readonly steps: readonly WizardStep[];
 }
 
 export interface NodeSettings {
@@ -88,6 +112,7 @@ export interface FlowDocument extends FlowGraph {
   readonly format: 1;
   readonly name: string;
   readonly title?: Text;
+  readonly wizard?: WizardBlock;
 }
 
 export function kindOf(node: FlowNode): NodeKind {

@@ -37,7 +37,7 @@ export function Binding({ node, spec, disabled }: BindingProps) {
       const param = {
         type: paramTypeOf(value, field && "type" in field ? field.type : undefined),
         ...(value !== undefined && { default: value }),
-        ...(field?.title !== undefined && { description: textsOf(spec, field.title) }),
+        ...(field?.title !== undefined && { title: textsOf(spec, field.title) }),
       };
       return boundToNewParam(graph, use, freeId(name, new Set(Object.keys(graph.params ?? {}))), param);
     });

@@ -5,6 +5,7 @@ import { Link, useNavigate } from "react-router";
 import { useProjectPath } from "../../api/project";
 import { useLocalize } from "../../lib/localize";
 import { messageOf } from "../../lib/messageOf";
+import { useRunCommand } from "../commands/useCommands";
 import { SaveIndicator } from "../saving/SaveIndicator";
 import { useFlow, useFlowStore } from "../store/flowStore";
 import panel from "../view/panel.module.css";
@@ -25,6 +26,7 @@ export function FlowBar() {
   const title = useFlow((flow) => flow.document.title);
   const readOnly = useFlow((flow) => flow.readOnly);
   const open = usePanels((panels) => panels.open);
+  const run = useRunCommand();
 
   const importFile = async () => {
     const file = await chooseFile();
@@ -44,6 +46,8 @@ export function FlowBar() {
   const items = [
     { key: "settings", label: t("panels.menu.settings"), onClick: () => open("settings") },
     { key: "revisions", label: t("panels.menu.revisions"), onClick: () => open("revisions") },
+    { type: "divider" as const },
+    { key: "publish", label: t("panels.menu.publish"), disabled: readOnly, onClick: () => run("publishWizard") },
     { type: "divider" as const },
     { key: "export", label: t("panels.menu.export"), onClick: () => downloadFlow(store.getState().document) },
     { key: "import", label: t("panels.menu.import"), disabled: readOnly, onClick: () => void importFile() },

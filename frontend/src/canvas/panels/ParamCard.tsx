@@ -71,11 +71,11 @@ function ParamFields({ name, param, uses, taken, disabled, onChange, onRename }:
     : taken.includes(text)
       ? t("panels.flow.nameTaken")
       : null;
-  const changeDescription = (next: string) => {
-    const { description, ...others } = param;
-    if (typeof description === "object" && description !== null) {
-      onChange({ ...others, description: { ...description, [language]: next } }, "description");
-    } else onChange(next ? { ...others, description: next } : others, "description");
+  const changeText = (part: "title" | "description", next: string) => {
+    const { [part]: before, ...others } = param;
+    if (typeof before === "object" && before !== null) {
+      onChange({ ...others, [part]: { ...before, [language]: next } }, part);
+    } else onChange(next ? { ...others, [part]: next } : others, part);
   };
   const retype = (type: FlowParam["type"]) => {
     const { default: before, ...others } = param;
@@ -101,6 +101,17 @@ function ParamFields({ name, param, uses, taken, disabled, onChange, onRename }:
             onChange={(event) => setText(event.target.value)}
             onBlur={() => (wrong ? setText(name) : text !== name && onRename(text))}
             onPressEnter={(event) => event.currentTarget.blur()}
+          />
+        )}
+      </Row>
+      <Row label={t("panels.flow.paramTitle")} help={t("panels.flow.paramTitleHelp")}>
+        {(id) => (
+          <Input
+            id={id}
+            disabled={disabled}
+            value={localized(param.title, language)}
+            maxLength={300}
+            onChange={(event) => changeText("title", event.target.value)}
           />
         )}
       </Row>
@@ -140,7 +151,7 @@ function ParamFields({ name, param, uses, taken, disabled, onChange, onRename }:
             autoSize={{ minRows: 1, maxRows: 5 }}
             disabled={disabled}
             value={localized(param.description, language)}
-            onChange={(event) => changeDescription(event.target.value)}
+            onChange={(event) => changeText("description", event.target.value)}
           />
         )}
       </Row>

@@ -1,4 +1,4 @@
-import type { FlowGraph, FlowNode, FlowParam } from "../model/document";
+import type { FlowDocument, FlowGraph, FlowNode, FlowParam } from "../model/document";
 
 /** Where a param of a graph is used: a node, and the param of the node that holds it. */
 export interface ParamUse {
@@ -27,13 +27,26 @@ export function renamedParam<Graph extends FlowGraph>(graph: Graph, old: string,
   const params = Object.fromEntries(
     Object.entries(graph.params).map(([key, param]) => [key === old ? name : key, param]),
   );
-  return { ...graph, params, nodes: replaced(graph.nodes, old, { $param: name }) };
+  const renamed = { ...graph, params, nodes: replaced(graph.nodes, old, { $param: name }) };
+  return inWizard(renamed, (asked) => asked.map((param) => (param === old ? name : param)));
 }
 
 /** Without the param; what used it keeps the default value, or, without one, nothing. */
 export function removedParam<Graph extends FlowGraph>(graph: Graph, name: string): Graph {
   const { [name]: gone, ...params } = graph.params ?? {};
-  return gone ? { ...graph, params, nodes: replaced(graph.nodes, name, gone.default) } : graph;
+  if (!gone) return graph;
+  const left = { ...graph, params, nodes: replaced(graph.nodes, name, gone.default) };
+  return inWizard(left, (asked) => asked.filter((param) => param !== name));
+}
+
+/** The same graph, where it has a wizard with other params asked for by its steps. */
+function inWizard<Graph extends FlowGraph & Pick<FlowDocument, "wizard">>(
+  graph: Graph,
+  change: (asked: readonly string[]) => string[],
+): Graph {
+  if (!graph.wizard) return graph;
+  const steps = graph.wizard.steps.map((step) => (step.params ? { ...step, params: change(step.params) } : step));
+  return { ...graph, wizard: { ...graph.wizard, steps } };
 }
 
 /** `field` of a node made a param of the graph, with the value that it has as the default. */

@@ -1,6 +1,7 @@
 import { Input, InputNumber, Modal, Select } from "antd";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLocalize } from "../../lib/localize";
 import { type FlowParam, type FlowParams, fieldText, needsValue, readField } from "./flowParams";
 import styles from "./RunControls.module.css";
 
@@ -15,6 +16,7 @@ interface ParamsDialogProps {
 export function ParamsDialog({ params, priority, onRun, onClose }: ParamsDialogProps) {
   const { t } = useTranslation("runs");
   const { t: common } = useTranslation();
+  const localize = useLocalize();
   const [texts, setTexts] = useState(() =>
     Object.fromEntries(Object.entries(params).map(([name, param]) => [name, fieldText(param)])),
   );
@@ -62,7 +64,7 @@ export function ParamsDialog({ params, priority, onRun, onClose }: ParamsDialogP
           return (
             <div key={name} className={styles.field}>
               <label htmlFor={`${id}-${name}`}>
-                {name}
+                {localize(param.title) || name}
                 {needsValue(param) && " *"}
               </label>
               {param.type === "boolean" ? (
@@ -87,7 +89,7 @@ export function ParamsDialog({ params, priority, onRun, onClose }: ParamsDialogP
                 />
               )}
               <span id={`${id}-${name}-help`} className={problem ? styles.problem : styles.help}>
-                {problem ? t(`params.${problem}`) : param.description || t(`params.type.${typeOf(param)}`)}
+                {problem ? t(`params.${problem}`) : localize(param.description) || t(`params.type.${typeOf(param)}`)}
               </span>
             </div>
           );

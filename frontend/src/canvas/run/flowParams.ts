@@ -1,8 +1,11 @@
+import type { Text } from "../../lib/localize";
+
 /** A param of a flow, as its document declares it. */
 export interface FlowParam {
   type: string;
   default?: unknown;
-  description?: string;
+  title?: Text;
+  description?: Text;
 }
 
 export type FlowParams = Readonly<Record<string, FlowParam>>;

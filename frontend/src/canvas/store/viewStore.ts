@@ -47,7 +47,7 @@ export interface ViewState {
   readonly wiring: { readonly from: WireEnd; readonly refusals: ReadonlyMap<string, Refusal | null> } | null;
   readonly quickAdd: QuickAddRequest | null;
   readonly menu: MenuRequest | null;
-  readonly overlay: "commands" | "help" | "connect" | null;
+  readonly overlay: "commands" | "help" | "connect" | "publish" | null;
   readonly drawer: DrawerRequest | null;
   /** The edge into which the dragged node would be put. */
   readonly dropEdge: string | null;

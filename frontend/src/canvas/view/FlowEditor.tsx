@@ -6,6 +6,7 @@ import { HelpSheet } from "../commands/HelpSheet";
 import { CommandProvider } from "../commands/useCommands";
 import type { FlowDocument } from "../model/document";
 import { Panels } from "../panels/Panels";
+import { PublishWizard } from "../panels/publish/PublishWizard";
 import { FlowRunProvider } from "../run/runState";
 import { SavingProvider } from "../saving/SavingProvider";
 import { CatalogueProvider, useSpecs } from "../store/catalogue";
@@ -91,6 +92,7 @@ function Editor() {
         <ContextMenu />
         <CommandPalette />
         <HelpSheet />
+        <PublishWizard />
         <Announcer />
       </CommandProvider>
     </CanvasProvider>
