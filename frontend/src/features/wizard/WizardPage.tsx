@@ -111,7 +111,7 @@ function Steps(props: StepsProps) {
           })}
         </ol>
       </nav>
-      <section className={styles.step} aria-labelledby="wizard-step">
+      <section className={styles.step} data-view={step.view} aria-labelledby="wizard-step">
         <h2 id="wizard-step" ref={heading} tabIndex={-1} className={styles.title}>
           {localize(step.title)}
         </h2>

@@ -1,6 +1,5 @@
 import type { Schemas } from "../../api/client";
-import type { SpecField } from "../../canvas/model/spec";
-import type { ColumnList, Spec } from "../../forms/SchemaForm";
+import type { ColumnList } from "../../forms/SchemaForm";
 import { isRecord } from "../../forms/spec";
 import type { Text } from "../../lib/localize";
 import { readText } from "../../lib/localize";
@@ -33,27 +32,6 @@ export function stepsOf(wizard: Readonly<Record<string, unknown>>): Step[] {
     params: Array.isArray(step.params) ? step.params.map(String) : [],
     node: typeof step.node === "string" ? step.node : null,
   }));
-}
-
-/** The wizard's form as a spec, with the fields of one step only. */
-export function specOf({ form }: Pick<Wizard, "form">, params: readonly string[]): Spec {
-  const properties = form.params.properties as Readonly<Record<string, SpecField>>;
-  const required = Array.isArray(form.params.required) ? form.params.required.map(String) : [];
-  const shown = params.filter((name) => Object.hasOwn(properties, name));
-  return {
-    id: "wizard",
-    version: "1",
-    category: "",
-    icon: "",
-    inputs: [],
-    outputs: [],
-    params: {
-      properties: Object.fromEntries(shown.map((name) => [name, properties[name] as SpecField])),
-      required: required.filter((name) => shown.includes(name)),
-    },
-    ui: [{ section: "", fields: shown }],
-    i18n: form.i18n,
-  };
 }
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import { SchemaForm } from "../../../forms/SchemaForm";
-import { columnsOf, specOf, valuesOf } from "../wizard";
+import { specOfForm } from "../specOfForm";
+import { columnsOf, valuesOf } from "../wizard";
 import type { StepProps } from "./StepView";
 import styles from "./steps.module.css";
 
@@ -9,7 +10,7 @@ export function FormStep({ wizard, step, fillIn }: StepProps) {
   return (
     <div className={styles.form}>
       <SchemaForm
-        spec={specOf(wizard, step.params)}
+        spec={specOfForm(wizard.form, step.params)}
         values={values}
         onChange={(change) => {
           const cleared = Object.keys(values).filter((name) => !Object.hasOwn(change.values, name));
