@@ -108,7 +108,9 @@ def _wished(method: str, column: str) -> Text:
     )
 
 
-def honest_folds(context: Context, table: Table, target: str, division: Division) -> tuple[list[Fold], Division]:
+def honest_folds(
+    context: Context, table: Table, target: str, division: Division, seed: int
+) -> tuple[list[Fold], Division]:
     """Folds to judge models by, and how they were made.
 
     There are `FOLDS` of them, or fewer where the rows are too few for that or an answer would be missing in a part.
@@ -120,7 +122,7 @@ def honest_folds(context: Context, table: Table, target: str, division: Division
     classes = label_texts(table.polars()[target]) if is_category(table.polars()[target]) else None
     for count in range(FOLDS, 1, -1):
         try:
-            folds = make_folds(table, division.method, division.column, count, context.seed)
+            folds = make_folds(table, division.method, division.column, count, seed)
         except DataError:
             continue
         if division.method == "random" or classes is None or _all_can_be_judged(folds, classes):
@@ -129,7 +131,7 @@ def honest_folds(context: Context, table: Table, target: str, division: Division
         raise DataError(f"{table.num_rows} rows are too few to judge a model; a few dozen are needed.")
     context.warn(f"The rows cannot be divided by {division.method}: an answer would be missing in a part.")
     other = _at_random(table, target, "stratified" if division.method != "stratified" else "random")
-    return honest_folds(context, table, target, replace(other, why=_fallen_back(division, other)))
+    return honest_folds(context, table, target, replace(other, why=_fallen_back(division)), seed)
 
 
 def _all_can_be_judged(folds: Sequence[Fold], classes: pl.Series) -> bool:
@@ -141,7 +143,7 @@ def _all_can_be_judged(folds: Sequence[Fold], classes: pl.Series) -> bool:
     return True
 
 
-def _fallen_back(wanted: Division, other: Division) -> Text:
+def _fallen_back(wanted: Division) -> Text:
     by = {"time": ("by time", "按时间"), "group": ("by group", "按组")}.get(wanted.method, ("evenly", "均匀"))
     return Text(
         f"Divided {by[0]}, some parts would lack one of the answers, so nothing could be judged there. The rows were "

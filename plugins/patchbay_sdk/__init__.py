@@ -13,6 +13,7 @@ from patchbay_sdk.errors import (
     SpecError,
     UnknownOperator,
 )
+from patchbay_sdk.estimators import dump_estimator, load_estimator
 from patchbay_sdk.features import feature_matrix, refuse_values
 from patchbay_sdk.hookspecs import hookimpl
 from patchbay_sdk.model import Model
@@ -60,9 +61,11 @@ __all__ = [
     "can_connect",
     "common_type",
     "convert",
+    "dump_estimator",
     "feature_matrix",
     "find_operator",
     "hookimpl",
+    "load_estimator",
     "refuse_values",
     "search_space",
 ]

@@ -82,9 +82,10 @@ class Context:
             self._checkpoint_dir.mkdir(exist_ok=True)
         return self._checkpoint_dir
 
-    def progress(self, fraction: float, message: str = "") -> None:
-        """Report progress: `fraction` from 0 to 1, and what is being done."""
-        self._emit("progress", {"fraction": min(1.0, max(0.0, float(fraction))), "message": message})
+    def progress(self, fraction: float, message: str | Mapping[str, str] = "") -> None:
+        """Report progress: `fraction` from 0 to 1, and what is being done, as a text or as one for each language."""
+        told = {"message": message} if isinstance(message, str) else {"message": message["en"], "texts": dict(message)}
+        self._emit("progress", {"fraction": min(1.0, max(0.0, float(fraction))), **told})
 
     def log(self, message: str, level: str = "info") -> None:
         """Write a line to the attempt's log. `level`: debug, info, warning or error; warnings show on the node."""

@@ -32,6 +32,19 @@ def operator_infer(schemas: Mapping[str, Schema | None], params: Mapping[str, An
 
 
 @hookspec(firstresult=True)
+def operator_preview(params: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """How a source would read the beginning of its file, for people; None: it cannot tell.
+
+    Called in the plugin host before a file is imported, with the params that were chosen, without defaults. The answer
+    is JSON: ``options`` (the params to import with), ``columns`` (``{"name", "type"}``), ``rows`` (the first ones,
+    values as text or null) and ``reading``: what was found out or guessed, each with ``code``, ``columns``,
+    ``values``, ``certain``, ``title`` and ``meaning`` (by language), and ``options``: what may be chosen instead, each
+    with ``label``, ``options`` (the params that it sets) and ``chosen``.
+    """
+    raise AssertionError
+
+
+@hookspec(firstresult=True)
 def operator_run(
     context: Context, engine: str, inputs: Mapping[str, Any], params: Mapping[str, Any]
 ) -> Mapping[str, Any]:

@@ -23,11 +23,13 @@ class Operator:
     `run(self, context, ...)` takes one keyword argument per input port and per param of the spec, under their names,
     and returns a value per output port. A param that the form hides is not passed: give its argument a default.
     ``run_<engine>`` is the variant for another engine. `infer(self, schemas, ...)` takes the params in the same way
-    and returns the output schemas that the spec leaves to code.
+    and returns the output schemas that the spec leaves to code. A source of one file may have a `preview(self, ...)`,
+    which takes the params that were chosen: see the hook `operator_preview`.
     """
 
     run: Callable[..., Outputs]
     infer: Callable[..., Mapping[str, Schema | None]]
+    preview: Callable[..., Mapping[str, Any]] | None = None
 
     def __init__(self, spec: OperatorSpec) -> None:
         self.spec = spec
@@ -49,6 +51,11 @@ class Operator:
     ) -> Mapping[str, Schema | None]:
         """Calls `infer` with the params as keyword arguments."""
         return self.infer(schemas, **params)
+
+    @hookimpl
+    def operator_preview(self, params: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Calls `preview` with the params as keyword arguments; None where there is no such method."""
+        return self.preview(**params) if self.preview is not None else None
 
     @hookimpl
     def operator_run(

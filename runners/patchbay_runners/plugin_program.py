@@ -3,7 +3,8 @@
 ``python -m patchbay_runners.plugin_program <home as JSON, or null> <folders that may be read as JSON> <channel fd>``
 
 A question: ``{"spec": {...}, "path": file, "schemas": {port: schema or null}, "params": {...}}``, answered by
-``{"schemas": {port: schema or null}}``. News: ``{"plugin": name, "run_id", "state"}``, answered by ``{}`` once the
+``{"schemas": {port: schema or null}}``; with ``"preview": true`` and no schemas, by
+``{"preview": {...} or null}``. News: ``{"plugin": name, "run_id", "state"}``, answered by ``{}`` once the
 plugin's `run_finished` was called. Code that was published is confined to reading.
 """
 
@@ -33,11 +34,22 @@ def answering(home: Home | None) -> Answer:
 
     def answer(question: dict[str, Any]) -> dict[str, Any]:
         try:
-            return _tell(question) if "plugin" in question else {"schemas": _infer(question, home)}
+            if "plugin" in question:
+                return _tell(question)
+            return _preview(question, home) if "preview" in question else {"schemas": _infer(question, home)}
         except PatchbayError as error:
             return {"error": error.message}
 
     return answer
+
+
+def _preview(question: dict[str, Any], home: Home | None) -> dict[str, Any]:
+    spec = OperatorSpec.from_json(question["spec"], Path(question["path"]), home)
+    found = load_operator(spec).operator_preview(question["params"])
+    try:
+        return {"preview": json.loads(json.dumps(found))}
+    except (TypeError, ValueError) as error:
+        raise OperatorError(f"preview returned what is not JSON: {error}.") from error
 
 
 def _infer(question: dict[str, Any], home: Home | None) -> dict[str, Any]:

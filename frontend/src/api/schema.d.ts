@@ -2338,6 +2338,26 @@ export interface paths {
         patch: operations["send_chunk"];
         trace?: never;
     };
+    "/api/v1/projects/{project_name}/uploads/{upload_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How a complete upload would be read, in plain words; nothing is imported. Only its beginning is looked at. */
+        post: operations["preview_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/file-readers": {
         parameters: {
             query?: never;
@@ -4226,6 +4246,57 @@ export interface components {
             size: number;
             /** @default null */
             sha256?: string | null;
+        };
+        /** @description `source`: the operator that reads the file, by default that for its ending. `options`: its params, as chosen. */
+        PreviewRequest: {
+            /** @default null */
+            source?: string | null;
+            options?: {
+                [key: string]: unknown;
+            };
+        };
+        PreviewColumn: {
+            name: string;
+            type: string;
+        };
+        /** @description The same sentence by language. */
+        ReadingText: {
+            en: string;
+            "zh-CN": string;
+        };
+        /** @description `options`: the params that it sets; `chosen`: it is in use. */
+        ReadingChoice: {
+            label: components["schemas"]["ReadingText"];
+            options: {
+                [key: string]: unknown;
+            };
+            chosen: boolean;
+        };
+        /** @description One thing that was found out about a file: not `certain` where it is a guess; `options`: what may be chosen. */
+        Reading: {
+            code: string;
+            columns: string[];
+            values: {
+                [key: string]: unknown;
+            };
+            certain: boolean;
+            title: components["schemas"]["ReadingText"];
+            meaning: components["schemas"]["ReadingText"];
+            options: components["schemas"]["ReadingChoice"][];
+        };
+        /**
+         * @description `options`: what the file was read with and shall be imported with. `columns`: null where there is no preview.
+         *
+         *     `rows`: the first ones, each value as text or null.
+         */
+        Preview: {
+            operator: string;
+            options: {
+                [key: string]: unknown;
+            };
+            columns: components["schemas"]["PreviewColumn"][] | null;
+            rows: (string | null)[][];
+            reading: components["schemas"]["Reading"][];
         };
         /** @description `operator`: its key. `file_param`: which param names the file. `endings`: of the files that it usually reads. */
         FileReader: {
@@ -10917,6 +10988,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Upload"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    preview_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
                 };
             };
             400: components["responses"]["BAD_REQUEST"];

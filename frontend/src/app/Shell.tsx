@@ -5,6 +5,7 @@ import {
   BulbOutlined,
   CloudServerOutlined,
   ClusterOutlined,
+  CompassOutlined,
   DatabaseOutlined,
   ExperimentOutlined,
   HomeOutlined,
@@ -66,6 +67,7 @@ function Rail() {
       </Link>
       <ProjectMenu current={here} />
       <Item to={project} end icon={HomeOutlined} label={t("nav.home")} />
+      <Item to={`${project}/wizards`} icon={CompassOutlined} label={t("nav.wizards")} />
       <Item to={`${project}/flows`} icon={ApartmentOutlined} label={t("nav.flows")} />
       <Item to={`${project}/runs`} icon={LineChartOutlined} label={t("nav.runs")} />
       <Item to={`${project}/training`} icon={RocketOutlined} label={t("nav.training")} />

@@ -20,6 +20,8 @@ const page = (path: string, load: PageModule): NonIndexRouteObject => ({
 
 const PAGES: RouteObject[] = [
   page("p/:project", () => import("../features/home/HomePage")),
+  page("p/:project/wizards", () => import("../features/wizard/WizardsPage")),
+  page("p/:project/wizards/:flow", () => import("../features/wizard/WizardPage")),
   page("p/:project/flows", () => import("../features/flows/FlowsPage")),
   {
     ...page("p/:project/flows/:flow", () => import("../features/flows/FlowPage")),

@@ -20,6 +20,7 @@ import type settings from "./en/settings.json";
 import type signin from "./en/signin.json";
 import type training from "./en/training.json";
 import type users from "./en/users.json";
+import type wizard from "./en/wizard.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -47,6 +48,7 @@ declare module "i18next" {
       signin: typeof signin;
       training: typeof training;
       users: typeof users;
+      wizard: typeof wizard;
     };
   }
 }

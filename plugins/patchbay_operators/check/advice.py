@@ -54,7 +54,7 @@ class Advice(Operator):
         split: str = "auto",
         split_by: str = "",
     ) -> Outputs:
-        """The table as it came, the findings as JSON (`patchbay_operators.advice`), and how many there are of each kind.
+        """The table as it came, the findings as JSON (`patchbay_operators.advice`), and how many of each severity.
 
         Raises:
             DataError: the table has no columns.
@@ -75,11 +75,13 @@ class Advice(Operator):
             context.progress(step / len(QUESTIONS))
         findings += about_the_good(subject, {finding.code for finding in findings})
         findings.sort(key=lambda finding: ORDER.index(finding.severity))
-        counts = {severity: sum(finding.severity == severity for finding in findings) for severity in ORDER}
+        counts: dict[str, float | int | None] = {
+            severity: sum(finding.severity == severity for finding in findings) for severity in ORDER
+        }
         if len(findings) > MOST:
             context.log(f"Left out: {', '.join(finding.code for finding in findings[MOST:])}.")
         told = findings[:MOST]
         codes = [
             {"code": finding.code, "severity": finding.severity, "columns": len(finding.columns)} for finding in told
         ]
-        return {"table": table, "findings": to_json(told), "metrics": Metrics(dict(counts), {"findings": codes})}
+        return {"table": table, "findings": to_json(told), "metrics": Metrics(counts, {"findings": codes})}

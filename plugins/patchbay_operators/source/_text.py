@@ -137,6 +137,10 @@ def detect_encoding(raw: bytes, name: str) -> tuple[str, bool]:
         _check_utf8(raw, name)
     if _looks_chinese(raw):
         return "gb18030", True
+    if _looks_japanese(raw):
+        return "shift_jis", True
+    if _looks_traditional(raw):
+        return "big5", True
     if re.search(rb"[\x81\x8d\x8f\x90\x9d]", raw):  # no letter in any Western encoding
         raise DataError(f"The encoding of file {name!r} cannot be told: set it, or save the file as UTF-8.")
     return ("windows-1252" if re.search(rb"[\x80-\x9f]", raw) else "latin-1"), True
@@ -164,6 +168,33 @@ def _looks_chinese(raw: bytes) -> bool:
     pairs = re.sub(r"[\x00-\x7f]+", "", text)[:20_000].encode("gbk", "ignore")
     common = [lead for lead in pairs.decode("gbk").encode("gb2312", "ignore")[::2] if lead <= 0xD7]
     return len(common) >= 0.7 * len(pairs) / 2
+
+
+def _looks_japanese(raw: bytes) -> bool:
+    """Kana among full-width characters: Western bytes decode as Shift JIS too, but to half-width kana."""
+    try:
+        text = raw.decode("shift_jis")
+    except UnicodeDecodeError:
+        return False
+    foreign = re.sub(r"[\x00-\x7f]+", "", text)
+    kana = len(re.findall(r"[\u3040-\u30ff]", foreign))
+    wide = kana + len(re.findall(r"[\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e℃]", foreign))
+    return kana >= 0.15 * len(foreign) and wide >= 0.9 * len(foreign)
+
+
+def _looks_traditional(raw: bytes) -> bool:
+    """Nearly every character is one of Big5's punctuation or its first level (the common 5,401 characters).
+
+    Its second bytes are mostly no letters; those of a Western letter and the one behind it are.
+    """
+    try:
+        text = raw.decode("big5")
+    except UnicodeDecodeError:
+        return False
+    foreign = re.sub(r"[\x00-\x7f]+", "", text)[:20_000].encode("big5")
+    pairs = len(foreign) / 2
+    common, high = sum(0xA1 <= lead <= 0xC6 for lead in foreign[::2]), sum(trail >= 0xA1 for trail in foreign[1::2])
+    return pairs >= 3 and common >= 0.9 * pairs and high >= 0.3 * pairs
 
 
 def _refuse_control_characters(data: bytes, name: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from patchbay_operators.source._layout import Layout
+from patchbay_operators.source._preview import preview
 from patchbay_operators.source._records import BadRow, Records, read_records
 from patchbay_operators.source._text import Text, read_text
 from patchbay_operators.source._types import Reading, Typed, typed
@@ -58,15 +59,26 @@ class ReadCsv(Operator):
         except Exception:  # noqa: BLE001 - whatever is wrong with the file, running the node says it
             return {"table": None}
 
+    def preview(self, path: str, **options: Any) -> Mapping[str, Any]:
+        """How the file's beginning would be read, in plain words: see `_preview.preview`."""
 
-class _File(NamedTuple):
+        def read(chosen: Mapping[str, Any]) -> File:
+            filled = self.spec.fill_params({**chosen, "path": path})
+            return _read(Path(path), {n: v for n, v in filled.items() if n not in ("path", "on_bad_rows")}, _HEAD)
+
+        return preview(read, options, self.spec.params["properties"]["missing"]["default"], Path(path).name)
+
+
+class File(NamedTuple):
+    """A file as it was read, step by step."""
+
     text: Text
     records: Records
     typed: Typed
     bad: list[BadRow]
 
 
-def _read(file: Path, options: Mapping[str, Any], head: int | None = None) -> _File:
+def _read(file: Path, options: Mapping[str, Any], head: int | None = None) -> File:
     return _read_options(file, head, **options)
 
 
@@ -85,13 +97,13 @@ def _read_options(
     decimal_comma: bool = False,
     dates: str = "auto",
     types: Mapping[str, str] | None = None,
-) -> _File:
+) -> File:
     text = read_text(file, encoding, head)
     character = _DELIMITERS.get(delimiter, delimiter_character)
     records = read_records(text.data, Layout(character, quoting, header, column_names, skip_lines, trim))
     reading = Reading(missing, trim, decimal_comma, dates, types or {})
     result = typed(records.frame, reading, lambda row: records.line_numbers()[row])
-    return _File(text, records, result, _all_bad(records, result))
+    return File(text, records, result, _all_bad(records, result))
 
 
 def _all_bad(records: Records, result: Typed) -> list[BadRow]:

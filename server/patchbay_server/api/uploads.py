@@ -13,7 +13,7 @@ from patchbay_server.api.blueprint import Blueprint
 from patchbay_server.api.paging import PageQuerySchema, page_of
 from patchbay_server.api.platform import platform
 from patchbay_server.api.runs import STATE
-from patchbay_server.services.datasets import uploads
+from patchbay_server.services.datasets import preview, uploads
 from patchbay_server.services.datasets.uploads import MAX_CHUNK, MAX_NAME, Upload
 
 blueprint = Blueprint("uploads", "Files on their way in, for datasets.", "/projects/<project_name>/uploads")
@@ -53,6 +53,58 @@ class UploadSchema(Schema):
     expires_at = fields.Float(required=True)
 
 
+class PreviewRequestSchema(Schema):
+    """`source`: the operator that reads the file, by default that for its ending. `options`: its params, as chosen."""
+
+    source = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 200))
+    options = fields.Dict(keys=fields.String(), load_default=dict)
+
+
+class PreviewColumnSchema(Schema):
+    name = fields.String(required=True)
+    type = fields.String(required=True)
+
+
+class ReadingTextSchema(Schema):
+    """The same sentence by language."""
+
+    en = fields.String(required=True)
+    zh = fields.String(required=True, data_key="zh-CN", attribute="zh-CN")
+
+
+class ReadingChoiceSchema(Schema):
+    """`options`: the params that it sets; `chosen`: it is in use."""
+
+    label = fields.Nested(ReadingTextSchema, required=True)
+    options = fields.Dict(keys=fields.String(), required=True)
+    chosen = fields.Boolean(required=True)
+
+
+class ReadingSchema(Schema):
+    """One thing that was found out about a file: not `certain` where it is a guess; `options`: what may be chosen."""
+
+    code = fields.String(required=True)
+    columns = fields.List(fields.String(), required=True)
+    values = fields.Dict(keys=fields.String(), required=True)
+    certain = fields.Boolean(required=True)
+    title = fields.Nested(ReadingTextSchema, required=True)
+    meaning = fields.Nested(ReadingTextSchema, required=True)
+    options = fields.List(fields.Nested(ReadingChoiceSchema), required=True)
+
+
+class PreviewSchema(Schema):
+    """`options`: what the file was read with and shall be imported with. `columns`: null where there is no preview.
+
+    `rows`: the first ones, each value as text or null.
+    """
+
+    operator = fields.String(required=True)
+    options = fields.Dict(keys=fields.String(), required=True)
+    columns = fields.List(fields.Nested(PreviewColumnSchema), required=True, allow_none=True)
+    rows = fields.List(fields.List(fields.String(allow_none=True)), required=True)
+    reading = fields.List(fields.Nested(ReadingSchema), required=True)
+
+
 class UploadsQuerySchema(PageQuerySchema):
     """`pending`: without those that have been imported."""
 
@@ -88,6 +140,14 @@ def get_upload(upload_id: str) -> Any:
     """How much has arrived, also in the header Upload-Offset, which HEAD gives as well."""
     known = uploads.find(platform(), access.project().id, upload_id)
     return known, {"Upload-Offset": str(known.received), "Upload-Length": str(known.size)}
+
+
+@blueprint.post("/<string:upload_id>/preview", requires="dataset.read")
+@blueprint.arguments(PreviewRequestSchema)
+@blueprint.response(200, PreviewSchema)
+def preview_upload(body: dict[str, Any], upload_id: str) -> dict[str, Any]:
+    """How a complete upload would be read, in plain words; nothing is imported. Only its beginning is looked at."""
+    return preview.preview(platform(), access.project().id, upload_id, **body)
 
 
 @blueprint.patch("/<string:upload_id>", requires="dataset.write")

@@ -22,6 +22,9 @@ from patchbay_server.plugin_host.processes import Processes
 ANSWERS = 512
 """How many answers are remembered."""
 
+PREVIEW = {"options", "columns", "rows", "reading"}
+"""What a preview holds."""
+
 Question = tuple[str, Home | None, str, tuple[tuple[int, int], ...]]
 """The operator, where it lives, what it is asked, and time and size of each file that this names."""
 
@@ -49,7 +52,7 @@ class FaultBook(Protocol):
 
 
 class PluginHost:
-    """Asks operators to infer schemas, and tells plugins what has happened.
+    """Asks operators to infer schemas and to preview files, and tells plugins what has happened.
 
     One process per environment, started at the first question and again after a crash. A process answers one question
     at a time, several of them at once. Safe to share between threads.
@@ -100,6 +103,24 @@ class PluginHost:
         inferred = self._checked(spec, answer)
         self._remember(question, inferred)
         return inferred
+
+    def preview(self, spec: OperatorSpec, params: Mapping[str, Any]) -> dict[str, Any] | None:
+        """How a source would read the beginning of its file: see the hook `operator_preview`. None: it cannot tell.
+
+        Raises:
+            PluginHostError: the operator's `preview` failed, or gave something else.
+            OperatorDisabled: it has failed too often to be asked.
+        """
+        asked = {"spec": dict(spec.raw), "path": str(spec.path), "params": dict(params), "preview": True}
+        answer = self._ask(spec.key, spec.home, asked)
+        if "error" in answer:
+            raise PluginHostError(f"{spec.key} gave no preview: {_printable(answer['error'])}", operator=spec.key)
+        found = answer.get("preview")
+        if found is None or (isinstance(found, dict) and found.keys() >= PREVIEW):
+            return found
+        raise PluginHostError(
+            f"{spec.key} gave a preview that lacks one of: {', '.join(sorted(PREVIEW))}.", operator=spec.key
+        )
 
     def tell_run_finished(self, run_id: int, state: str) -> None:
         """Call the hook `run_finished` of every installed plugin.

@@ -62,10 +62,9 @@ def test_windows_1252_is_told_from_latin_1(tmp_path: Path) -> None:
 
 
 def test_an_encoding_that_cannot_be_told(tmp_path: Path) -> None:
-    content = "装置,温度\nエッチング、ー,25\n".encode("shift_jis")
+    content = b"tool,n\n\x81\x8d\x8f,25\n"
     with pytest.raises(DataError, match=r"encoding of file 'data\.csv' cannot be told"):
         read(tmp_path, content)
-    assert read(tmp_path, content, encoding="shift_jis").table.columns == ["装置", "温度"]
 
 
 def test_wrong_encoding_names_the_line(tmp_path: Path) -> None:

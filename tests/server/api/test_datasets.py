@@ -50,6 +50,24 @@ def test_an_upload_resumes_where_the_server_says(client):
     assert (done["state"], done["received"]) == ("complete", len(DATA))
 
 
+def test_an_upload_says_how_it_would_be_read(client):
+    data = b"lot;cd;made\nA1;1,5;31/12/2024\nA2;2,5;03/04/2024\n"
+    id = announce(client, size=len(data), sha256=None).json["id"]
+    error_of(client.post(f"{HERE}/uploads/{id}/preview", json={}), 409)
+    send(client, id, 0, data)
+    found = client.post(f"{HERE}/uploads/{id}/preview", json={}).json
+    assert found["operator"].startswith("source.csv@")
+    assert found["options"] == {"decimal_comma": True}
+    assert [column["type"] for column in found["columns"]] == ["string", "float", "date"]
+    assert found["rows"][0] == ["A1", "1.5", "2024-12-31"]
+    assert all(each["title"]["zh-CN"] for each in found["reading"])
+    changed = client.post(f"{HERE}/uploads/{id}/preview", json={"options": {"delimiter": "comma"}}).json
+    assert len(changed["columns"]) != 3
+    error_of(client.post(f"{HERE}/uploads/{id}/preview", json={"options": {"delimiter": "nothing"}}), 422)
+    other = client.post(f"{HERE}/uploads/{id}/preview", json={"source": "source.parquet"}).json
+    assert (other["columns"], other["reading"]) == (None, [])
+
+
 def test_an_upload_can_become_a_file_that_flows_name(client):
     id = announce(client).json["id"]
     error_of(client.post(f"{HERE}/files", json={"upload_id": id}), 409)

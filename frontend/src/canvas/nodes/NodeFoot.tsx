@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMetricName } from "../../charts/words";
 import { type Format, useFormat } from "../../lib/format";
+import { type Text, useLocalize } from "../../lib/localize";
 import type { Port } from "../model/ports";
 import type { NodeRun } from "../run/runState";
 import styles from "./StepNode.module.css";
@@ -12,10 +13,13 @@ export function NodeFoot({ run, outputs }: { run: NodeRun; outputs: readonly Por
   const format = useFormat();
   const metric = run.state === "done" && !run.iterations ? run.metric : null;
   const isRunning = run.state === "running";
+  const localize = useLocalize();
   const seconds = useSeconds(run, isRunning);
   return (
     <div className={styles.foot}>
-      <span className={styles.result}>{metric ? <Metric {...metric} /> : resultText(run, outputs, format, t)}</span>
+      <span className={styles.result}>
+        {metric ? <Metric {...metric} /> : resultText(run, outputs, format, t, localize)}
+      </span>
       <span className={styles.time}>
         {run.isUnchanged ? t("unchanged") : seconds === null ? "" : format.duration(seconds)}
       </span>
@@ -46,9 +50,10 @@ function resultText(
   outputs: readonly Port[],
   format: Format,
   t: ReturnType<typeof useTranslation<"canvas">>["t"],
+  localize: (text: Text) => string,
 ): string {
   if (run.state === "failed") return run.error ?? t("states.failed");
-  if (run.state === "running" && run.progressMessage) return run.progressMessage;
+  if (run.state === "running" && run.progressMessage) return localize(run.progressMessage);
   if (run.iterations) return t("iterations", { done: run.iterations.done, of: run.iterations.of });
   // The first table of the operator is its main one.
   const rows = outputs.map(({ name }) => run.rows[name]).find((count) => count !== undefined);

@@ -1,3 +1,4 @@
+import type { Text } from "../../lib/localize";
 import type { Group, LiveTask } from "./runModel";
 import { hasEnded, together } from "./taskStates";
 
@@ -8,7 +9,7 @@ export interface NodeRun {
   isUnchanged: boolean;
   /** 0..1; null: not known. */
   progress: number | null;
-  progressMessage: string | null;
+  progressMessage: Text;
   /** Seconds since 1970. */
   startedAt: number | null;
   endedAt: number | null;

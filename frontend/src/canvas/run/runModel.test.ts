@@ -12,6 +12,7 @@ const RUN: Run = {
   priority: 0,
   bypass_cache: false,
   cancel_requested: false,
+  finishable: [],
   resumed_from: null,
   event_seq: 3,
   open_tasks: 2,

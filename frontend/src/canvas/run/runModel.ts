@@ -1,4 +1,5 @@
 import type { Schemas } from "../../api/client";
+import { readText, type Text } from "../../lib/localize";
 import { hasEnded, isTaskState } from "./taskStates";
 
 export type Run = Schemas["Run"];
@@ -8,7 +9,7 @@ type Event = Schemas["Event"];
 export interface LiveTask extends Task {
   /** 0..1 while it runs and says so. */
   progress: number | null;
-  progressMessage: string | null;
+  progressMessage: Text;
 }
 
 /** The tasks of one node: its own, and those within its body. */
@@ -59,7 +60,7 @@ export function withEvents(model: RunModel, events: readonly Event[]): RunModel 
       changed.set(key, {
         ...task,
         progress: typeof data.fraction === "number" ? data.fraction : task.progress,
-        progressMessage: typeof data.message === "string" && data.message ? data.message : null,
+        progressMessage: messageIn(data),
       });
     }
   }
@@ -70,6 +71,10 @@ export function withEvents(model: RunModel, events: readonly Event[]): RunModel 
     tasks: changed.size > 0 ? tasks : model.tasks,
     groups: changed.size > 0 ? grouped(tasks, model.groups) : model.groups,
   };
+}
+
+function messageIn({ message, texts }: Event["data"]): Text {
+  return readText(texts) ?? (typeof message === "string" && message ? message : null);
 }
 
 /** Whether events say something that only the list of tasks tells whole. */

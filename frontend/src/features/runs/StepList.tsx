@@ -6,6 +6,7 @@ import { mainMetric } from "../../canvas/run/nodeRun";
 import type { LiveTask } from "../../canvas/run/runModel";
 import { useMetricName } from "../../charts/words";
 import { useFormat } from "../../lib/format";
+import { useLocalize } from "../../lib/localize";
 import { Duration } from "./parts/Duration";
 import { iterationName } from "./parts/IterationTable";
 import { StateIcon, useStateText } from "./parts/StateTag";
@@ -84,10 +85,11 @@ function Summary({ task }: { task: LiveTask }) {
   const { t } = useTranslation("runs");
   const format = useFormat();
   const name = useMetricName();
+  const localize = useLocalize();
   const metric = mainMetric(task);
   const rows = Math.max(0, ...Object.values(task.rows));
   const text =
-    (task.state === "running" && task.progressMessage) ||
+    (task.state === "running" && localize(task.progressMessage)) ||
     (task.error && task.state !== "done" && taskErrorText(task.error)) ||
     [
       rows > 0 && t("rows", { rows: format.number(rows), count: rows }),

@@ -1,6 +1,7 @@
 import { isRecord } from "../../forms/spec";
 import type { Text } from "../../lib/localize";
-import { readList, readText } from "./text";
+import { readText } from "../../lib/localize";
+import { readList } from "./text";
 
 export const SEVERITIES = ["stop", "warn", "note", "good"] as const;
 /** stop: settle it before a model is made; warn: settle it, or know it; note: good to know; good: all is well. */

@@ -10,21 +10,17 @@ from patchbay_operators.check._advice.subject import Subject
 
 def about_the_good(subject: Subject, found: Set[str]) -> Iterator[Finding]:
     """Findings of severity good about what none of the codes in `found` speaks against."""
-    if (
-        not found & {"leakage", "leakage_together", "result_like", "no_target", "wrong_kind"}
-        and subject.label is not None
-    ):
-        if subject.kind != "forecast":
-            yield _good(
-                "no_leakage",
-                Text("Nothing gives the answer away", "没有泄露答案的列"),
-                Text(
-                    "No column, and no few columns together, tell the answer so well that they must have been "
-                    "written down "
-                    "after it.",
-                    "没有任何一列或几列能把答案说得过于准确,以至于像是事后才记录的。",
-                ),
-            )
+    is_predicted = subject.label is not None and subject.kind != "forecast"
+    if is_predicted and not found & {"leakage", "leakage_together", "result_like", "no_target", "wrong_kind"}:
+        yield _good(
+            "no_leakage",
+            Text("Nothing gives the answer away", "没有泄露答案的列"),
+            Text(
+                "No column, and no few columns together, tell the answer so well that they must have been written "
+                "down after it.",
+                "没有任何一列或几列能把答案说得过于准确,以至于像是事后才记录的。",
+            ),
+        )
     if not found & {"few_rows", "imbalance", "no_target", "wrong_kind"}:
         yield _good(
             "enough_rows",

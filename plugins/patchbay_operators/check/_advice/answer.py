@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Text
+from patchbay_operators.check._advice.future import about_the_future
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.text_numbers import as_numbers
 from patchbay_operators.check._advice.together import found_together
@@ -35,7 +36,10 @@ RESULTS = re.compile(
 
 def about_answers(subject: Subject) -> Iterator[Finding]:
     """Findings `leakage`, `leakage_together`, `result_like`, `missing_tells`."""
-    if subject.label is None or subject.kind == "forecast":
+    if subject.kind == "forecast":
+        yield from about_the_future(subject)
+        return
+    if subject.label is None:
         return
     known = subject.sample
     target = known[subject.target]
@@ -81,11 +85,11 @@ def _leakage(subject: Subject, leaks: list[Score]) -> Finding:
             f"{listed.zh}泄露了答案",
         ),
         Text(
-            f"{why.en} Such a column is usually written down together with the result, or after it. Then a model looks "
-            "perfect here and knows nothing in real life, where the column is still empty. Leave "
+            f"{why.en} Such a column is usually written down together with the result, or after it. Then a model "
+            "looks perfect here and knows nothing in real life, where the column is still empty. Leave "
             f"{'it' if one else 'them'} out, unless the value is truly known before the result.",
-            f"{why.zh}这样的列通常与结果同时或在结果之后才记录。模型在这里看似完美,实际使用时该列尚为空,模型就毫无用处。"
-            "请去掉,除非在结果出来之前确实已知其值。",
+            f"{why.zh}这样的列通常与结果同时或在结果之后才记录。模型在这里看似完美,实际使用时该列尚为空,"
+            "模型就毫无用处。请去掉,除非在结果出来之前确实已知其值。",
         ),
         names,
         {score.column: round(score.score, 4) for score in leaks},
@@ -133,8 +137,7 @@ def _result_like(subject: Subject, later: list[Score]) -> Finding:
         Text(f"{listed.en} may only be known afterwards", f"{listed.zh}可能事后才知道"),
         Text(
             f"By the name this is written down after the event, and it goes along closely with {target}. If it is "
-            "still "
-            "unknown when you want the prediction, leave it out.",
+            "still unknown when you want the prediction, leave it out.",
             f"从名称看,这是事后才记录的,而且与{target}关系密切。如果需要预测时还不知道它的值,请去掉。",
         ),
         names,
@@ -170,9 +173,9 @@ def _missing_tells(subject: Subject, telling: list[Score]) -> Finding:
         "warn",
         Text(f"{listed.en}: being empty goes along with {target}", f"{listed.zh}:是否为空与{target}有关"),
         Text(
-            "Whether a value is there says something about the answer. Often somebody measures only after a suspicion, "
-            "and a model would learn this habit instead of the process. If you would not know it in time, leave it "
-            "out.",
+            "Whether a value is there says something about the answer. Often somebody measures only after a "
+            "suspicion, and a model would learn this habit instead of the process. If you would not know it in time, "
+            "leave it out.",
             "有没有值本身就透露了答案的信息。往往是有人先起了疑心才去测量,模型学到的就是这个习惯,而不是工艺。"
             "如果预测时还不知道,请去掉。",
         ),

@@ -25,6 +25,9 @@ CODES = sorted(
 MOST = 0.02
 """Share of a column's rows that may be absurd; more of them are a mode of the process."""
 
+TAIL = 2.5
+"""How many times farther the large values must lie from the middle than the small ones, and above it."""
+
 FAR = 10.0
 FARTHER = 3.5
 """How many times farther than 19 of 20 rows a value lies from the middle, as it is and on a scale of magnitudes: a
@@ -32,7 +35,7 @@ long-tailed column passes the first and not the second."""
 
 
 def about_extremes(subject: Subject) -> Iterator[Finding]:
-    """Findings `error_codes`, `outlier_rows`."""
+    """Findings `error_codes`, `outlier_rows`, `skewed`."""
     import polars as pl
 
     coded: dict[str, list[float]] = {}
@@ -49,6 +52,8 @@ def about_extremes(subject: Subject) -> Iterator[Finding]:
         yield _error_codes(subject, coded)
     if bad:
         yield _outliers(subject, bad)
+    if subject.kind in ("groups", "unusual") and (skewed := _skewed(subject)):
+        yield _long_tails(skewed)
 
 
 def _codes(column: pl.Series) -> list[float]:
@@ -113,9 +118,8 @@ def _error_codes(subject: Subject, coded: dict[str, list[float]]) -> Finding:
         Text(f"{listed.en}: {shown.en} looks like an error code", f"{listed.zh}:{shown.zh}像是错误代码"),
         Text(
             f"The value stands far away from all others ({rows(count).en}). Devices often write such a number when "
-            "they "
-            "could not measure. Taken as a measurement it spoils averages and models; as an empty cell it does no "
-            "harm.",
+            "they could not measure. Taken as a measurement it spoils averages and models; as an empty cell it does "
+            "no harm.",
             f"该值远离其他所有值(共 {rows(count).zh})。设备测不到值时常写入这样的数字。当作测量值会扭曲平均值和模型;"
             "当作空值则无害。",
         ),
@@ -164,8 +168,8 @@ def _outliers(subject: Subject, bad: dict[str, tuple[Vector, float, float]]) -> 
         Text(
             f"For example {quoted(name)} is {example:g} there, many times farther from the middle than 19 of 20 "
             f"rows.{together.en} Most likely nobody measured this. A few such values can bend a whole model.",
-            f"例如{quoted(name)}在那里为 {example:g},与中间值的距离是 95% 的行的许多倍。{together.zh}"
-            "这多半不是真实测量。几个这样的值就足以带偏整个模型。",
+            f"例如{quoted(name)}在那里为 {example:g},与中间值的距离是 95% 的行的许多倍。"
+            f"{together.zh}这多半不是真实测量。几个这样的值就足以带偏整个模型。",
         ),
         list(bad),
         {"rows": count, "whole_rows": whole, "columns": listed.en},
@@ -189,6 +193,35 @@ def _emptied(bad: dict[str, tuple[Vector, float, float]]) -> Fix:
         method="mad",
         deviations=float(f"{deviations:.4g}"),
         action="null",
+    )
+
+
+def _skewed(subject: Subject) -> list[str]:
+    """Columns of amounts whose large values lie many times farther from the middle than the small ones."""
+    found = []
+    for name in subject.numbers(subject.features):
+        column = subject.frame[name].drop_nulls()
+        if subject.distinct[name] <= 20 or column.min() < 0:  # type: ignore[operator]
+            continue
+        low, middle, high = (float(column.quantile(share) or 0) for share in (0.05, 0.5, 0.95))
+        if high - middle > TAIL * (middle - low) and high > TAIL * middle:
+            found.append(name)
+    return found
+
+
+def _long_tails(names: list[str]) -> Finding:
+    listed = columns(names)
+    return Finding(
+        "skewed",
+        "note",
+        Text(f"{listed.en}: a few values are very large", f"{listed.zh}:少数值非常大"),
+        Text(
+            "Most rows are small and a few are many times as large, as with amounts of money or counts. By "
+            "differences these few would decide the result alone, so such columns are compared by ratio (twice as "
+            "much). This is done by itself.",
+            "多数行的值很小,少数行大很多倍,金额和计数常常如此。如果按差值比较,结果将只由这少数行决定,因此这类列会自动按倍数(如两倍)比较。",
+        ),
+        names,
     )
 
 

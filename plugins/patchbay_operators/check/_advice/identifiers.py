@@ -41,10 +41,10 @@ def row_names(subject: Subject) -> list[str]:
         elif subject.is_text(name):
             lengths = column.drop_nulls().str.len_chars()
             words = column.drop_nulls().head(1000).str.count_matches(r"\s+").mean()
-            if lengths.max() <= LONGEST and words < 1.5 and not _is_text(subject):  # type: ignore[operator]
-                # Numbers and dates that are still text differ in every row too.
-                if written(column) is None and form_of(column) is None:
-                    found.append(name)
+            is_short = lengths.max() <= LONGEST and words < 1.5 and not _is_text(subject)  # type: ignore[operator]
+            # Numbers and dates that are still text differ in every row too.
+            if is_short and written(column) is None and form_of(column) is None:
+                found.append(name)
     return found
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from patchbay_operators.advice import Finding, Text
+from patchbay_operators.advice import Finding, Severity, Text
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.words import named, per, quoted, setting
 from patchbay_operators.check._columns import count_values
@@ -90,8 +90,7 @@ def _no_time(subject: Subject) -> Finding:
         Text("No column with times was found", "没有找到时间列"),
         Text(
             "The rows are taken to be one after the other at equal distances. If a column holds the times, choose it;"
-            " if "
-            "its dates are still text, have them read as dates first.",
+            " if its dates are still text, have them read as dates first.",
             "各行将被视为等间隔地依次排列。如果有时间列,请选择它;如果日期仍是文本,请先按日期读取。",
         ),
     )
@@ -115,9 +114,8 @@ def _series(subject: Subject, name: str) -> Iterator[Finding]:
             "note",
             Text(f"The times have {gaps:,} gaps", f"时间有 {gaps:,} 处间断"),
             Text(
-                f"Between some neighbouring values of {quoted(name)} more time passes than usual: values are "
-                "missing. They "
-                "are filled in when the series is made even; long gaps make the forecast worse.",
+                f"Between some neighbouring values of {quoted(name)} more time passes than usual: values are missing. "
+                "They are filled in when the series is made even; long gaps make the forecast worse.",
                 f"{quoted(name)}的某些相邻值之间间隔过长,说明缺少数据。整理为等间隔序列时会补上;间断较长会降低预测质量。",
             ),
             [name],
@@ -131,8 +129,7 @@ def _time_order(subject: Subject, name: str) -> Finding:
     by_time = setting(Text("Test on the latest rows", "用最新的行检验"), {"split": "time", "split_by": name})
     why = Text(
         "A model will be used on what comes later. So it must be tested on the latest rows; if the test rows were "
-        "drawn "
-        "by chance it would already know the days before and after, and look better than it is.",
+        "drawn by chance it would already know the days before and after, and look better than it is.",
         "模型将用于以后的数据,因此必须用最新的行检验;如果随机抽取检验行,模型已经知道其前后几天的情况,结果会显得比实际更好。",
     )
     if subject.split == "time":
@@ -173,10 +170,10 @@ def _classes_drift(subject: Subject, frame: pl.DataFrame) -> Iterator[Finding]:
         Text(f"{label} was not always as frequent", f"{label}的多少随时间变化"),
         Text(
             f"{target} is {label} in {first.en} of the first fifth of the rows and in {last.en} of the last. "
-            "Something has "
-            "changed in between; what was learned from early rows may not hold any more. Test on the latest rows.",
-            f"最早五分之一的行中{target}为{label}的占比:{first.zh};最近五分之一:{last.zh}。"
-            "其间发生了变化,从早期数据学到的规律可能不再成立。请用最新的行检验。",
+            "Something has changed in between; what was learned from early rows may not hold any more. Test on the "
+            "latest rows.",
+            f"最早五分之一的行中{target}为{label}的占比:{first.zh};最近五分之一:{last.zh}。其间发生了变化,"
+            "从早期数据学到的规律可能不再成立。请用最新的行检验。",
         ),
         [subject.target],
         {"shares": [round(share, 4) for share in shares]},
@@ -199,8 +196,7 @@ def _number_drift(subject: Subject, frame: pl.DataFrame) -> Iterator[Finding]:
         Text(f"{target} has moved over time", f"{target}随时间发生了移动"),
         Text(
             f"Its average is {means[0]:.4g} in the first fifth of the rows and {means[-1]:.4g} in the last. What was "
-            "learned "
-            "from early rows may not hold any more. Test on the latest rows.",
+            "learned from early rows may not hold any more. Test on the latest rows.",
             f"最早五分之一的行平均为 {means[0]:.4g},最近五分之一为 {means[-1]:.4g}。从早期数据学到的规律可能不再成立。"
             "请用最新的行检验。",
         ),
@@ -223,27 +219,27 @@ def _column_drift(subject: Subject, frame: pl.DataFrame, time: str) -> Iterator[
     moved = [ranked.columns[position] for position in order if area[position] >= 0.5 + MOVED]
     if not moved:
         return
-    share = len(moved) / len(names)
+    share, honest = len(moved) / len(names), subject.split == "time"
     listed = named(moved)
+    severity: Severity = "warn" if share >= 0.1 or subject.split in ("random", "stratified") else "note"
     yield Finding(
         "column_drift",
-        "warn" if share >= 0.1 or subject.split in ("random", "stratified") else "note",
+        "good" if honest else severity,
         Text(
-            f"{len(moved):,} of {len(names):,} columns have moved over time",
-            f"{len(names):,} 列中有 {len(moved):,} 列随时间发生了移动",
+            f"{len(moved):,} of {len(names):,} columns have moved over time"
+            + (", and the test takes this into account" if honest else ""),
+            f"{len(names):,} 列中有 {len(moved):,} 列随时间发生了移动" + (",检验方式已考虑这一点" if honest else ""),
         ),
         Text(
             f"In the last fifth of the rows {listed.en} {'lies' if len(moved) == 1 else 'lie'} clearly higher or "
-            "lower than "
-            "before: sensors age, recipes change. A test on rows drawn by chance would hide this and flatter the "
-            "model. "
-            "Test on the latest rows, and make the model anew from time to time.",
+            "lower than before: sensors age, recipes change. A test on rows drawn by chance would hide this and "
+            "flatter the model. Test on the latest rows, and make the model anew from time to time.",
             f"在最近五分之一的行中,{listed.zh}明显偏高或偏低:传感器会老化,工艺配方会改变。随机抽取检验行会掩盖这一点,"
             "使模型显得更好。请用最新的行检验,并定期重新建模。",
         ),
         moved,
         {"columns": len(moved), "of": len(names)},
         None
-        if subject.split == "time"
+        if honest
         else setting(Text("Test on the latest rows", "用最新的行检验"), {"split": "time", "split_by": time}),
     )

@@ -39,8 +39,7 @@ def _duplicates(subject: Subject, compared: list[str], partly: bool) -> Iterator
     meaning = Text(
         "These columns have few different values, so equal rows are to be expected." if is_natural else
         "If a row is both among those that the model learns from and those that test it, the model seems to know "
-        "what it "
-        "only remembers. Keep each row once, unless each is an event of its own.",
+        "what it only remembers. Keep each row once, unless each is an event of its own.",
         "这些列的取值很少,出现相同的行很正常。" if is_natural else
         "如果同一行既用来学习又用来检验,模型看似懂了,其实只是记住了。每行只保留一次,除非它们确实是各自独立的事件。",
     )  # fmt: skip
@@ -79,11 +78,10 @@ def _times(subject: Subject) -> Iterator[Finding]:
         Text(f"{number.en} have a time that occurred before", f"{number.zh}的时间已经出现过"),
         Text(
             f"In {quoted(name)} each moment should occur once; with two values for one moment it is open which one "
-            "holds. "
-            "If there is one series per machine or sensor, name the column that tells them apart; otherwise keep the "
-            "first value of each moment.",
-            f"{quoted(name)}中每个时刻应只出现一次;同一时刻有两个值,就不知道以哪个为准。如果每台设备或每个传感器各有一条序列,"
-            "请指定区分它们的列;否则每个时刻只保留第一个值。",
+            "holds. If there is one series per machine or sensor, name the column that tells them apart; otherwise "
+            "keep the first value of each moment.",
+            f"{quoted(name)}中每个时刻应只出现一次;同一时刻有两个值,就不知道以哪个为准。"
+            "如果每台设备或每个传感器各有一条序列,请指定区分它们的列;否则每个时刻只保留第一个值。",
         ),
         [name],
         {"rows": count},
@@ -114,8 +112,8 @@ def _contradictions(subject: Subject, compared: list[str]) -> Iterator[Finding]:
         Text(f"{number.en} are equal but for {target}", f"{number.zh}除{target}外完全相同"),
         Text(
             "They have the same values in every other column and yet different answers "
-            f"({per(torn.height / whole.height).en}). "
-            "No model can tell them apart; what makes the difference is not in the table.",
+            f"({per(torn.height / whole.height).en}). No model can tell them apart; what makes the difference is not "
+            "in the table.",
             f"它们其他各列都相同,答案却不同({per(torn.height / whole.height).zh})。任何模型都无法区分,"
             "造成差别的因素不在表中。",
         ),

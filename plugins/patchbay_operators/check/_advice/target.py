@@ -29,7 +29,7 @@ def about_target(subject: Subject) -> Iterator[Finding]:
     """Findings `no_target`, `target_missing`, `wrong_kind`, `few_rows`, `imbalance`."""
     if subject.kind not in ("unusual", "groups"):
         if subject.label is None:
-            yield _no_target(subject)
+            yield _no_target()
             return
         yield from _gaps(subject)
         if mismatch := _wrong_kind(subject):
@@ -38,15 +38,11 @@ def about_target(subject: Subject) -> Iterator[Finding]:
     yield from _few(subject)
 
 
-def _no_target(subject: Subject) -> Finding:
-    name = quoted(subject.target)
-    title = Text(f"There is no column {name}", f"没有列{name}") if subject.target else Text(
-        "It is not chosen yet what to predict", "还没有选择要预测什么"
-    )  # fmt: skip
+def _no_target() -> Finding:
     return Finding(
         "no_target",
         "stop",
-        title,
+        Text("It is not chosen yet what to predict", "还没有选择要预测什么"),
         Text("Choose the column that a model shall predict.", "请选择模型要预测的列。"),
     )
 
@@ -61,8 +57,7 @@ def _gaps(subject: Subject) -> Iterator[Finding]:
             Text(f"{count.en} without {name}", f"{count.zh}没有{name}"),
             Text(
                 "Of these rows the answer is unknown, so nothing can be learned from them "
-                f"({per(missing / subject.frame.height).en}). "
-                "Leave them out; they can be predicted later.",
+                f"({per(missing / subject.frame.height).en}). Leave them out; they can be predicted later.",
                 f"这些行没有答案,无法从中学习({per(missing / subject.frame.height).zh})。请去掉;以后可以对它们做预测。",
             ),
             [subject.target],
@@ -97,10 +92,9 @@ def _wrong_kind(subject: Subject) -> Finding | None:
             Text(f"{name} holds no numbers", f"{name}不是数字"),
             Text(
                 "A number cannot be predicted from words such as "
-                f"{named(label.drop_nulls().unique(maintain_order=True).head(2).to_list()).en}. "
-                "Choose another column, or “Predict a category”.",
-                f"像{named(label.drop_nulls().unique(maintain_order=True).head(2).to_list()).zh}这样的词无法作为数值预测。"
-                "请选择其他列,或改用“预测类别”。",
+                f"{named(label.drop_nulls().unique(maintain_order=True).head(2).to_list()).en}. Choose another column,"
+                " or “Predict a category”.",
+                f"像{named(label.drop_nulls().unique(maintain_order=True).head(2).to_list()).zh}这样的词无法作为数值预测。请选择其他列,或改用“预测类别”。",
             ),
         )
     if kind == "number" and different == 2:
@@ -159,6 +153,8 @@ def _few(subject: Subject) -> Iterator[Finding]:
 def _classes(subject: Subject, known: int) -> Iterator[Finding]:
     assert subject.label is not None
     counts = [(value, count) for value, count in count_values(subject.label).iter_rows()]
+    if not counts:
+        return
     wanted = next((pair for pair in counts if label_text(pair[0]) == subject.positive), None)
     if subject.positive and wanted is None:
         seen = named([value for value, _ in counts])
@@ -190,11 +186,10 @@ def _rare(subject: Subject, rare: list[tuple[object, int]]) -> Finding:
         "warn",
         Text(f"Few rows where {target} is {listed.en}", f"{target}为{listed.zh}的行很少"),
         Text(
-            f"There are only {count.en} of {quoted(value)}. A few of them more or less in the test change the score "
-            "a lot, "
-            f"and what they have in common is hard to see. {FEW_OF_CLASS} or more of each are a good beginning.",
-            f"{quoted(value)}只有 {count.zh}。检验时多几行或少几行,评分就会相差很大,它们的共同点也难以看清。"
-            f"每类至少 {FEW_OF_CLASS} 行才是好的开始。",
+            f"There are only {count.en} of {quoted(value)}. A few of them more or less in the test change the score a "
+            f"lot, and what they have in common is hard to see. {FEW_OF_CLASS} or more of each are a good beginning.",
+            f"{quoted(value)}只有 {count.zh}。检验时多几行或少几行,评分就会相差很大,它们的共同点也难以看清。每类至少 "
+            f"{FEW_OF_CLASS} 行才是好的开始。",
         ),
         [subject.target],
         {label_text(value): count for value, count in rare},
@@ -213,9 +208,8 @@ def _imbalance(subject: Subject, value: object, least: int, usual: object, most:
         ),
         Text(
             f"A model that always says {common} would be right for {right.en} rows and never find {rare}. So do not "
-            "ask "
-            "how often the model is right, but how many of these rows it finds and how many of its alarms are false; "
-            "this is what the result shows.",
+            "ask how often the model is right, but how many of these rows it finds and how many of its alarms are "
+            "false; this is what the result shows.",
             f"一个永远回答{common}的模型,答对的比例为:{right.zh},却永远找不出{rare}。因此不要只看答对多少,"
             "要看找出了多少这样的行、报警中有多少是误报;结果页就按此展示。",
         ),

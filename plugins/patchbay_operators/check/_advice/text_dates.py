@@ -50,6 +50,8 @@ class Form:
 
 def form_of(column: pl.Series) -> Form | None:
     """How a text column writes its dates; None when it does not hold dates."""
+    import polars as pl
+
     text = column.drop_nulls()
     values = text.unique(maintain_order=True).head(LOOKED_AT)
     filled = [value for value in values.to_list() if value.strip().lower() not in NOTHING]
@@ -63,8 +65,7 @@ def form_of(column: pl.Series) -> Form | None:
     if not format.startswith("%d") or "%b" in format:
         return Form(format) if _fits(text, format) else None
     month_first = format.replace("%d", "%#").replace("%m", "%d").replace("%#", "%m")
-    days = text.str.extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]", 1).cast(pl_int(), strict=False)
-    months = text.str.extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]", 2).cast(pl_int(), strict=False)
+    days, months = (text.str.extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]", part).cast(pl.Int64) for part in (1, 2))
     if (days > 12).any() and (months > 12).any():
         return Form(format, "mixed")
     if (days > 12).any():
@@ -72,18 +73,12 @@ def form_of(column: pl.Series) -> Form | None:
     if (months > 12).any():
         return Form(month_first, "month")
     by_day, by_month = (
-        _in_order(converted(text, "datetime", format)),
-        _in_order(converted(text, "datetime", month_first)),
+        _in_order(converted(text, "datetime", format, False)),
+        _in_order(converted(text, "datetime", month_first, False)),
     )
     if by_day != by_month:
         return Form(format if by_day else month_first, "day" if by_day else "month", by_rows=True)
     return Form(format, "either")
-
-
-def pl_int() -> pl.DataType:
-    import polars as pl
-
-    return pl.Int64()
 
 
 def _format(value: str) -> str:
@@ -100,7 +95,7 @@ def _format(value: str) -> str:
 
 
 def _fits(text: pl.Series, format: str) -> bool:
-    dates = converted(text, "datetime", format)
+    dates = converted(text, "datetime", format, False)
     return len(text) - dates.null_count() >= ENOUGH * len(text)
 
 
@@ -152,8 +147,7 @@ def _mixed(names: list[str]) -> Finding:
         Text(f"{listed.en}: dates written in two ways", f"{listed.zh}:日期有两种写法"),
         Text(
             "Some can only be day first (31/12/2024), others only month first (12/31/2024). So 03/04/2024 may be "
-            "either, "
-            "and no rule can tell. Have the file written again with the year first (2024-12-31).",
+            "either, and no rule can tell. Have the file written again with the year first (2024-12-31).",
             "有的只能是日在前(31/12/2024),有的只能是月在前(12/31/2024),因此 03/04/2024 两者皆可,无法判断。"
             "请让数据来源改用年在前的写法(2024-12-31)。",
         ),
@@ -167,7 +161,8 @@ def _as_text(subject: Subject, names: list[str], form: Form) -> Finding:
     lost = sum(
         int(
             (
-                subject.frame[name].is_not_null() & converted(subject.frame[name], "datetime", form.format).is_null()
+                subject.frame[name].is_not_null()
+                & converted(subject.frame[name], "datetime", form.format, False).is_null()
             ).sum()
         )
         for name in names
@@ -225,25 +220,13 @@ def _is_swapped(column: pl.Series) -> bool:
     """Whether the rows are in the order of time only when day and month change places where they can."""
     import polars as pl
 
-    times = column.drop_nulls().cast(pl.Datetime("us"))
-    if len(times) < 30 or _in_order(times):
+    times = column.drop_nulls().cast(pl.Datetime("us")).rename("t")
+    if len(times) < 30 or times.is_sorted() or times.is_sorted(descending=True):
         return False
-    frame = times.rename("t").to_frame()
-    moved = pl.datetime(
-        pl.col("t").dt.year(), pl.col("t").dt.day(), pl.col("t").dt.month(), pl.col("t").dt.hour(),
-        pl.col("t").dt.minute(), pl.col("t").dt.second(),
-    )  # fmt: skip
-    can = pl.col("t").dt.day() <= 12
-    turned = frame.with_columns(day=pl.col("t").dt.day()).filter(can).select(moved).to_series()
-    either = frame.with_row_index().filter(can)["index"]
-    if len(either) == len(times):
-        return _in_order(turned)
-    whole = (
-        times.to_frame("t")
-        .with_row_index()
-        .join(pl.DataFrame({"index": either, "turned": turned}), on="index", how="left", maintain_order="left")
-    )
-    return _in_order(whole.select(pl.coalesce("turned", "t")).to_series())
+    t = pl.col("t")
+    turned = pl.datetime(t.dt.year(), t.dt.day(), t.dt.month()) + (t - t.dt.truncate("1d"))
+    order = times.to_frame().select(pl.when(t.dt.day() <= 12).then(turned).otherwise(t)).to_series()
+    return order.is_sorted() and order.n_unique() > 2
 
 
 def _swapped(name: str) -> Finding:
@@ -255,10 +238,9 @@ def _swapped(name: str) -> Finding:
         Text(
             "The times jump back and forth; with day and month exchanged wherever that is possible the rows are in "
             "order. So a file with the day first (03/04/2024 for 3 April) was read with the month first. Import it "
-            "again "
-            "and choose “day first” for its dates.",
-            "时间忽前忽后;凡能互换处把日和月互换后,各行正好按时间排列。可见日在前的文件(03/04/2024 表示 4 月 3 日)"
-            "被按月在前读取了。请重新导入,并将日期选为“日在前”。",
+            "again and choose “day first” for its dates.",
+            "时间忽前忽后;凡能互换处把日和月互换后,各行正好按时间排列。可见日在前的文件(03/04/2024 表示 4 月 3 "
+            "日)被按月在前读取了。请重新导入,并将日期选为“日在前”。",
         ),
         [name],
     )

@@ -1,4 +1,4 @@
-"""Numbers that are still text: because of "?", "N/A" or blanks, a decimal comma, thousands separators or units."""
+"""Numbers that are still text, because of "?", "N/A" or blanks, a decimal comma, thousands separators or units."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ ENOUGH = 0.9
 
 NOTHING = {
     "", "?", "??", "-", "--", "---", ".", "n/a", "na", "n.a.", "nan", "none", "null", "nil", "missing", "unknown",
-    "#n/a", "#na", "#value!", "#div/0!", "#ref!", "#num!", "inf", "-inf", "x", "tbd", "无", "空", "缺失", "未知", "未测",
+    "#n/a", "#na", "#value!", "#div/0!", "#ref!", "#num!", "inf", "-inf", "x", "tbd",
+    "无", "空", "缺失", "未知", "未测",
 }  # fmt: skip
 """What people write where there is no number, in small letters."""
 
@@ -32,10 +33,11 @@ MARKED = re.compile(rf"^([^\w\s+\-.,]{{0,3}})\s*({NUMBER})\s*([^\d\s].{{0,11}})?
 """A number with a sign before it ($) or something behind it (mm, %)."""
 
 UNITS = {
-    "m", "cm", "mm", "um", "µm", "μm", "nm", "km", "in", "inch", "ft", "g", "kg", "mg", "t", "lb", "s", "sec", "ms", "us",
-    "min", "h", "hr", "d", "c", "°c", "℃", "f", "°f", "k", "pa", "hpa", "kpa", "mpa", "bar", "mbar", "torr", "mtorr", "psi",
-    "atm", "v", "mv", "kv", "a", "ma", "ua", "µa", "w", "kw", "mw", "hz", "khz", "mhz", "ghz", "l", "ml", "sccm", "slm",
-    "ppm", "ppb", "%", "rpm", "nm/s", "å", "ohm", "kohm", "ω", "毫米", "微米", "纳米", "厘米", "米", "克", "千克", "秒", "度",
+    "m", "cm", "mm", "um", "µm", "μm", "nm", "km", "in", "inch", "ft", "g", "kg", "mg", "t", "lb", "s", "sec", "ms",
+    "us", "min", "h", "hr", "d", "c", "°c", "℃", "f", "°f", "k", "pa", "hpa", "kpa", "mpa", "bar", "mbar", "torr",
+    "mtorr", "psi", "atm", "v", "mv", "kv", "a", "ma", "ua", "µa", "w", "kw", "mw", "hz", "khz", "mhz", "ghz", "l",
+    "ml", "sccm", "slm", "ppm", "ppb", "%", "rpm", "nm/s", "å", "ohm", "kohm", "ω",
+    "毫米", "微米", "纳米", "厘米", "米", "克", "千克", "秒", "度",
 }  # fmt: skip
 """Letters that are units, in small letters: what stands behind numbers of other kinds (12A, 12B) belongs to names."""
 
@@ -76,24 +78,38 @@ def written(column: pl.Series) -> Written | None:
 
     plain = converted(values, "float", "", False)
     comma = converted(values, "float", "", True)
-    thousands = bool(filled.str.contains(THOUSANDS).any()) and not bool(
-        filled.str.contains(r",(\d{1,2}|\d{4,})$").any()
-    )
+    thousands = _has_thousands(filled)
     if share(plain) >= ENOUGH and not thousands:
         lost = counts.filter(plain.is_null())
         return Written("plain", dict(lost.iter_rows()))
     if filled.str.contains(r"^[+-]?\d+(\.\d{3})*,\d+$").any() and not thousands and share(comma) >= ENOUGH:
         lost = counts.filter(comma.is_null())
         return Written("comma", dict(lost.iter_rows()))
-    return _marked(values, counts["rows"], empty, given, thousands)
+    return _marked(values, counts["rows"], empty, given)
 
 
-def _marked(values: pl.Series, counts: pl.Series, empty: pl.Series, given: int, thousands: bool) -> Written | None:
+def _has_thousands(numbers: pl.Series) -> bool:
+    """Whether commas part thousands: never before one, two or four digits, nor behind a single nought.
+
+    Where every number has one comma, at the same place, it is a decimal comma with three digits behind it.
+    """
+    some = numbers.str.contains(THOUSANDS)
+    if not some.any() or numbers.str.contains(r",(\d{1,2}|\d{4,})$|^[+-]?0,").any():
+        return False
+    places = numbers.str.find(",", literal=True).unique()
+    return not (len(numbers) >= 10 and numbers.str.contains(r"^[+-]?\d+,\d{3}$").all() and len(places) == 1)
+
+
+def _marked(values: pl.Series, counts: pl.Series, empty: pl.Series, given: int) -> Written | None:
+    import polars as pl
+
     before, after, fit = set(), set(), 0
+    numbers: list[str] = []
     for value, count, nothing in zip(values.to_list(), counts.to_list(), empty.to_list(), strict=True):
         match = None if nothing else MARKED.match(value.strip())
         if match:
             fit += count
+            numbers.append(match[2])
             before.add(match[1])
             after.add((match[3] or "").strip())
     if fit < ENOUGH * given:
@@ -102,10 +118,11 @@ def _marked(values: pl.Series, counts: pl.Series, empty: pl.Series, given: int, 
     after.discard("")
     if len(before) > 1 or len(after) > 1:
         are_units = len(before) <= 1 and all(mark.lower() in UNITS for mark in after)
+        are_units = are_units and any(len(mark) > 1 for mark in after)  # 12A and 12C are names
         return Written("mixed", marks=tuple(sorted(before | after))) if are_units else None
     patterns = [r"^\s+|\s+$"] if values.str.contains(r"^\s|\s$").any() else []
     patterns += [rf"^\s*{re.escape(mark)}\s*" for mark in before] + [rf"\s*{re.escape(mark)}\s*$" for mark in after]
-    patterns += [SEPARATOR] if thousands else []
+    patterns += [SEPARATOR] if _has_thousands(pl.Series(numbers)) else []
     return Written("marked", {}, tuple(patterns), (*before, *after)) if patterns else None
 
 
@@ -242,8 +259,7 @@ def _mixed(found: dict[str, Written]) -> Finding:
         Text(f"{listed.en}: numbers in different units ({marks.en})", f"{listed.zh}:数字的单位不一致({marks.zh})"),
         Text(
             "The numbers cannot be compared before they are in one unit, so the column is kept as text. Bring it to "
-            "one "
-            f"unit where it comes from, for example {quoted(names[0])} always in the same one.",
+            f"one unit where it comes from, for example {quoted(names[0])} always in the same one.",
             f"单位统一之前,这些数字无法比较,因此该列保留为文本。请在数据来源处统一单位,例如{quoted(names[0])}始终用同一单位。",
         ),
         names,
@@ -268,8 +284,7 @@ def _hidden_gaps(subject: Subject, hidden: dict[str, list[str]]) -> Finding:
         Text(f"{listed.en}: {shown.en} stands for a missing value", f"{listed.zh}:用{shown.zh}表示缺失值"),
         Text(
             f"{count.en} have it. As it is, it counts as a category like any other. Read as empty, Patchbay knows "
-            "that the "
-            "value is missing and fills in a usual one.",
+            "that the value is missing and fills in a usual one.",
             f"涉及 {count.zh}。目前它会被当作一个普通类别。视为空值后,Patchbay 就知道这里缺失,并补上常见值。",
         ),
         list(hidden),

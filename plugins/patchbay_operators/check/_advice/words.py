@@ -40,7 +40,7 @@ def rows(count: int) -> Text:
 
 def per(share: float) -> Text:
     """A share as a count that people can picture: ``7 in 100``; what is not all or nothing never looks like it."""
-    whole = next((base for base in (10, 100, 1000) if _near(share * base)), 10_000)
+    whole = next((base for base in (10, 100, 1000) if _near(share * base, base)), 10_000)
     if share <= 0:
         return Text("none", "没有")
     if share >= 1:
@@ -49,8 +49,10 @@ def per(share: float) -> Text:
     return Text(f"{count:,} in {whole:,}", f"每 {whole:,} 个中有 {count:,} 个")
 
 
-def _near(count: float) -> bool:
-    return count >= 1 and abs(count - round(count)) <= 0.07 * count
+def _near(count: float, base: int) -> bool:
+    """Whether a whole number says it well enough, both of those counted and of the others."""
+    least = min(count, base - count)
+    return least >= 0.95 and abs(count - round(count)) <= 0.07 * least
 
 
 def drop(names: Sequence[str]) -> Fix:

@@ -17,7 +17,6 @@ from patchbay_server.services.datasets import uploads
 from patchbay_server.services.datasets.adopt import WRITER, insert_dataset
 from patchbay_server.services.datasets.datasets import check_name
 from patchbay_server.services.datasets.formats import Reader, params_of, reader_for
-from patchbay_server.services.errors import Conflict
 from patchbay_server.services.people import audit
 from patchbay_server.services.people.actor import Actor
 from patchbay_server.services.platform import Platform
@@ -50,14 +49,7 @@ def start(
         Forbidden: the project lets only others use the operator.
     """
     check_name(name)
-    known = uploads.find(platform, project_id, upload_id)
-    if known.state not in ("complete", "used"):
-        raise Conflict(
-            f"Upload {known.id!r} is {known.state}, with {known.received} of {known.size} bytes.",
-            state=known.state,
-            received=known.received,
-            reason="upload_state",
-        )
+    known = uploads.find_complete(platform, project_id, upload_id)
     reader = reader_for(platform.catalogue, known.file_name, source)
     folder = project_folder(platform.settings, project_id)
     path = uploads.path_of(platform.settings, project_id, known).relative_to(folder)

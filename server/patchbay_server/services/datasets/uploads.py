@@ -132,6 +132,19 @@ def find(platform: Platform, project_id: int, id: str) -> Upload:
         return get(transaction, project_id, id)
 
 
+def find_complete(platform: Platform, project_id: int, id: str) -> Upload:
+    """An upload that can be read. Raises NotFound, or Conflict when it is not complete."""
+    known = find(platform, project_id, id)
+    if known.state not in ("complete", "used"):
+        raise Conflict(
+            f"Upload {known.id!r} is {known.state}, with {known.received} of {known.size} bytes.",
+            state=known.state,
+            received=known.received,
+            reason="upload_state",
+        )
+    return known
+
+
 def get(transaction: Transaction, project_id: int, id: str) -> Upload:
     """`find` within a transaction."""
     statement = _select().where(upload.c.id == id, upload.c.project_id == project_id)

@@ -55,7 +55,9 @@ class Form:
 def form_of(document: FlowDocument, catalogue: Catalogue, schemas: Schemas) -> Form:
     """The form of a document with a block `wizard`; `schemas`: what `propagate` found for it."""
     wiring = Wiring(document, catalogue)
-    sources = dict(_sources(wiring))
+    filled = list(_sources(wiring))
+    sources = dict(reversed(filled))
+    needed = {name for name, source in filled if source.field in source.spec.params.get("required", ())}
     form = Form({"type": "object", "properties": {}, "required": []}, [], {name: {} for name in LANGUAGES}, {})
     steps = document.wizard.steps if document.wizard else ()
     asked = {name for step in steps for name in step.params}
@@ -68,7 +70,7 @@ def form_of(document: FlowDocument, catalogue: Catalogue, schemas: Schemas) -> F
                 continue
             if when is not True:
                 field["x-when"] = when
-            if name in asked and source.field in source.spec.params.get("required", ()):
+            if name in asked and name in needed:
                 form.params["required"].append(name)
             _note_columns(form.columns, name, field, wiring, source, schemas)
         form.params["properties"][name] = field
@@ -81,14 +83,12 @@ def form_of(document: FlowDocument, catalogue: Catalogue, schemas: Schemas) -> F
 
 
 def _sources(wiring: Wiring) -> Iterator[tuple[str, Source]]:
-    """Flow param -> the first field that it fills."""
-    seen = set()
+    """Flow params and the fields that they fill, in the order of the nodes."""
     for node in wiring.nodes.values():
         spec = wiring.ports[node.id].spec if node.id in wiring.ports else None
         for field, value in node.params.items() if spec else ():
             name = _referenced(value)
-            if spec and name is not None and name not in seen and field in spec.params["properties"]:
-                seen.add(name)
+            if spec and name is not None and field in spec.params["properties"]:
                 yield name, Source(node, spec, field)
 
 

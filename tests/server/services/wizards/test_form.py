@@ -64,7 +64,7 @@ def test_a_section_for_each_step_that_asks_and_only_what_is_asked_is_required() 
     form = form_of(template(), catalogue(), WAFERS)
     assert [section["fields"] for section in form.ui] == [["dataset"], ["target"], ["split", "split_by"]]
     assert form.i18n["zh-CN"][form.ui[1]["section"].removeprefix("$t.")] == "什么"
-    assert form.params["required"] == ["dataset"]
+    assert form.params["required"] == ["dataset", "target"], "also where only a later node needs it"
 
 
 def test_steps_that_ask_for_what_is_not_there_are_left_out() -> None:

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { LiveTask } from "../../../canvas/run/runModel";
 import { ErrorNotice } from "../../../lib/ErrorNotice";
 import { Loading } from "../../../lib/Loading";
+import { useLocalize } from "../../../lib/localize";
 import { Approval } from "./Approval";
 import { Duration } from "./Duration";
 import styles from "./parts.module.css";
@@ -29,6 +30,7 @@ export interface TaskPanelProps {
 /** A task of a run: what went in and came out, what it logged, why it ran or waits, what went wrong. */
 export function TaskPanel({ project, run, task, port = null, portTitle }: TaskPanelProps) {
   const { t } = useTranslation("runs");
+  const localize = useLocalize();
   const details = useTask(project, run, task.id, task.state);
   const waitText = useWaitText();
   const [chosen, setChosen] = useState<Tab | null>(null);
@@ -53,7 +55,7 @@ export function TaskPanel({ project, run, task, port = null, portTitle }: TaskPa
         {!task.cached && <Duration from={task.started_at} to={task.ended_at} isRunning={task.state === "running"} />}
         {task.progress !== null && task.progress > 0 && (
           <span className="numbers">
-            {Math.round(task.progress * 100)} % {task.progressMessage}
+            {Math.round(task.progress * 100)} % {localize(task.progressMessage)}
           </span>
         )}
         {waits && <span className={styles.quiet}>{waits}</span>}

@@ -3,8 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isRecord } from "../../../forms/spec";
 import { useFormat } from "../../../lib/format";
-import { useLocalize } from "../../../lib/localize";
-import { readText } from "../text";
+import { readText, useLocalize } from "../../../lib/localize";
 import type { ReportTable } from "./report";
 import styles from "./WizardResult.module.css";
 

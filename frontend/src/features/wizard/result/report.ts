@@ -1,7 +1,8 @@
 import { isRecord } from "../../../forms/spec";
 import type { Text } from "../../../lib/localize";
+import { readText } from "../../../lib/localize";
 import { type FindingData, readFindings } from "../finding";
-import { readList, readText, readTexts } from "../text";
+import { readList, readTexts } from "../text";
 
 export const CHART_KINDS = ["line", "bar", "scatter", "area", "heatmap"] as const;
 

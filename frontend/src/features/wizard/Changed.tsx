@@ -1,0 +1,34 @@
+import { Alert } from "antd";
+import { useTranslation } from "react-i18next";
+import { useProjectPath } from "../../api/project";
+import { LinkButton } from "../../lib/LinkButton";
+import { readText, useLocalize } from "../../lib/localize";
+import type { Wizard } from "./wizard";
+
+const FITTING = new Set(["params", "settings"]);
+
+/** What somebody changed in the flow by hand: params still fit the wizard, another structure may not. */
+export function Changed({ flow, wizard }: { project: string; flow: string; wizard: Wizard }) {
+  const { t } = useTranslation("wizard");
+  const path = useProjectPath();
+  const localize = useLocalize();
+  if (wizard.changed.length === 0) return null;
+  const isStructure = wizard.changed.some(({ what }) => !FITTING.has(what));
+  return (
+    <Alert
+      type={isStructure ? "warning" : "info"}
+      showIcon
+      title={t(isStructure ? "changedStructure" : "changedParams")}
+      description={
+        <>
+          <ul>
+            {wizard.changed.map(({ node, what, text }) => (
+              <li key={`${node} ${what}`}>{localize(readText(text))}</li>
+            ))}
+          </ul>
+          {isStructure && <LinkButton to={path(`/flows/${encodeURIComponent(flow)}`)}>{t("goOnAsFlow")}</LinkButton>}
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,112 @@
+import { App, Button, Tag } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate } from "react-router";
+import { api, queries } from "../../api/client";
+import { useMayHere, useProjectName, useProjectPath } from "../../api/project";
+import { Ago } from "../../lib/Ago";
+import { ErrorNotice } from "../../lib/ErrorNotice";
+import { Loading } from "../../lib/Loading";
+import { readText, useLocalize } from "../../lib/localize";
+import { messageOf } from "../../lib/messageOf";
+import { newKey } from "../../lib/newKey";
+import { OperatorIcon } from "../../lib/OperatorIcon";
+import { Card, Page } from "../../lib/Page";
+import { StateTag } from "../runs/parts/StateTag";
+import styles from "./WizardsPage.module.css";
+import type { OfferedWizard } from "./wizard";
+
+const WIZARDS = "/api/v1/projects/{project_name}/wizards";
+
+/** What a wizard can do here, and those that were started. */
+export function Component() {
+  const { t } = useTranslation("wizard");
+  const project_name = useProjectName();
+  const wizards = queries.useQuery("get", WIZARDS, { params: { path: { project_name } } });
+  return (
+    <Page title={t("title")} about={t("about")}>
+      {wizards.error && <ErrorNotice error={wizards.error} onRetry={() => void wizards.refetch()} />}
+      {wizards.isPending && <Loading />}
+      {wizards.data && (
+        <ul className={styles.offered} aria-label={t("offered")}>
+          {wizards.data.map((wizard) => (
+            <Offered key={`${wizard.origin} ${wizard.name}`} wizard={wizard} />
+          ))}
+        </ul>
+      )}
+      <Started />
+    </Page>
+  );
+}
+
+function Offered({ wizard }: { wizard: OfferedWizard }) {
+  const { t } = useTranslation("wizard");
+  const { message } = App.useApp();
+  const navigate = useNavigate();
+  const path = useProjectPath();
+  const localize = useLocalize();
+  const project_name = useProjectName();
+  const mayUse = useMayHere("wizard.use");
+  const title = localize(readText(wizard.title)) || wizard.name;
+  const start = async () => {
+    try {
+      const { data } = await api.POST(`${WIZARDS}/{wizard}/start`, {
+        params: { path: { project_name, wizard: wizard.name }, header: { "Idempotency-Key": newKey() } },
+        body: {},
+      });
+      if (data) void navigate(path(`/wizards/${encodeURIComponent(data.name)}`));
+    } catch (error) {
+      void message.error(messageOf(error), 8);
+    }
+  };
+  return (
+    <li className={styles.wizard}>
+      <OperatorIcon icon={wizard.icon ?? ""} category="model" size={40} />
+      <div className={styles.text}>
+        <h2>
+          {title} {wizard.origin === "project" && <Tag>{t("ofProject")}</Tag>}
+        </h2>
+        <p>{localize(readText(wizard.description))}</p>
+      </div>
+      {mayUse && (
+        <Button type="primary" aria-label={t("startOf", { title })} onClick={start}>
+          {t("start")}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+/** Where somebody goes on with what was started. */
+function Started() {
+  const { t } = useTranslation("wizard");
+  const path = useProjectPath();
+  const localize = useLocalize();
+  const project_name = useProjectName();
+  const started = queries.useQuery("get", `${WIZARDS}/started`, {
+    params: { path: { project_name }, query: { limit: 20 } },
+  });
+  if (started.error) return <ErrorNotice error={started.error} onRetry={() => void started.refetch()} />;
+  if (!started.data || started.data.items.length === 0) return null;
+  return (
+    <Card title={t("goOn")}>
+      <ul className={styles.started}>
+        {started.data.items.map((flow) => (
+          <li key={flow.name}>
+            <Link to={path(`/wizards/${encodeURIComponent(flow.name)}`)} className={styles.name}>
+              {flow.name}
+            </Link>
+            <span className={styles.quiet}>{localize(readText(flow.title))}</span>
+            <span className={styles.quiet}>
+              <Ago at={flow.created_at} />
+            </span>
+            {flow.last_run ? (
+              <StateTag state={flow.last_run.state} />
+            ) : (
+              <span className={styles.quiet}>{t("notRun")}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

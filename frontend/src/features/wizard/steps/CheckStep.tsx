@@ -1,0 +1,88 @@
+import { UndoOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { useProjectPath } from "../../../api/project";
+import { ErrorNotice } from "../../../lib/ErrorNotice";
+import { LinkButton } from "../../../lib/LinkButton";
+import { Loading } from "../../../lib/Loading";
+import { useLocalize } from "../../../lib/localize";
+import { TaskError } from "../../runs/parts/TaskError";
+import { Finding } from "../Finding";
+import { readFindings } from "../finding";
+import { useJsonText } from "../useJsonText";
+import { isOpen, useNodeRun } from "../useNodeRun";
+import { FormStep } from "./FormStep";
+import type { StepProps } from "./StepView";
+import styles from "./steps.module.css";
+
+/** The output of a checking step that holds what it found. */
+const PORT = "findings";
+
+/** Looks at the data by itself, says what it found, and does what a finding suggests at a click. */
+export function CheckStep(props: StepProps) {
+  const { project, flow, wizard, step, applyFix, undoFix } = props;
+  const { t } = useTranslation("wizard");
+  const localize = useLocalize();
+  const path = useProjectPath();
+  const { runs, run, task, failed, start, isStarting } = useNodeRun(project, flow, step.node);
+  const asked = useRef<number | null>(null);
+  const isOld = runs.data !== undefined && run?.revision !== wizard.number;
+  useEffect(() => {
+    if (!isOld || asked.current === wizard.number) return;
+    asked.current = wizard.number;
+    void start(wizard.number);
+  });
+  const artifact = run?.revision === wizard.number && task?.state === "done" ? (task.outputs[PORT] ?? null) : null;
+  const { json, error } = useJsonText(project, artifact);
+  const findings = readFindings(json);
+  const isLooking = isStarting || (run !== null && isOpen(run)) || (artifact !== null && json === null && !error);
+  return (
+    <>
+      {isLooking && (
+        <div className={styles.looking} role="status">
+          <Loading /> {t("looking")}
+        </div>
+      )}
+      {error && <ErrorNotice error={error} />}
+      {!isLooking && failed?.error && <TaskError error={failed.error} />}
+      {!isLooking && artifact === null && !isOld && (
+        <Button onClick={() => void start(wizard.number)}>{t("lookAgain")}</Button>
+      )}
+      {!isLooking &&
+        findings.map((finding) => {
+          const { fix, code } = finding;
+          return (
+            <Finding key={`${code} ${finding.columns.join(" ")}`} finding={finding}>
+              {fix && <Button onClick={() => void applyFix(code, fix)}>{localize(fix.label)}</Button>}
+            </Finding>
+          );
+        })}
+      {wizard.fixes.length > 0 && (
+        <section className={styles.fixes} aria-label={t("applied")}>
+          <h3>{t("applied")}</h3>
+          <ul>
+            {wizard.fixes.map(({ id, label }) => (
+              <li key={id}>
+                {localize(label)}
+                <Button
+                  size="small"
+                  type="text"
+                  icon={<UndoOutlined />}
+                  aria-label={t("undoOf", { label: localize(label) })}
+                  onClick={() => void undoFix(id)}
+                >
+                  {t("undo")}
+                </Button>
+              </li>
+            ))}
+          </ul>
+          <LinkButton size="small" type="link" to={path(`/flows/${encodeURIComponent(flow)}`)}>
+            {t("seeInFlow")}
+          </LinkButton>
+        </section>
+      )}
+      {step.params.length > 0 && <FormStep {...props} />}
+    </>
+  );
+}

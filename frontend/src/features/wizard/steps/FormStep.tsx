@@ -1,0 +1,24 @@
+import { SchemaForm } from "../../../forms/SchemaForm";
+import { specOfForm } from "../specOfForm";
+import { columnsOf, valuesOf } from "../wizard";
+import type { StepProps } from "./StepView";
+import styles from "./steps.module.css";
+
+/** The params of a step, by the form code that shows operators. */
+export function FormStep({ wizard, step, fillIn }: StepProps) {
+  const values = valuesOf(wizard, step.params);
+  return (
+    <div className={styles.form}>
+      <SchemaForm
+        spec={specOfForm(wizard.form, step.params)}
+        values={values}
+        onChange={(change) => {
+          const cleared = Object.keys(values).filter((name) => !Object.hasOwn(change.values, name));
+          void fillIn({ ...change.values, ...Object.fromEntries(cleared.map((name) => [name, null])) });
+        }}
+        columns={(param) => columnsOf(wizard, param)}
+        problems={[]}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import { Alert, Button } from "antd";
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { Loading } from "../../../lib/Loading";
+import { isOpen, useNodeRun } from "../useNodeRun";
+import type { StepProps } from "./StepView";
+
+const WizardResult = lazy(() => import("../result/WizardResult"));
+
+/** What came of the run. */
+export function ResultStep({ project, flow, wizard, step, steps, onGo }: StepProps) {
+  const { t } = useTranslation("wizard");
+  const { runs, run } = useNodeRun(project, flow, step.node);
+  const toRun = steps.find(({ view }) => view === "run")?.id;
+  const runAgain = toRun && (
+    <Button type="primary" onClick={() => onGo(toRun)}>
+      {t("toRun")}
+    </Button>
+  );
+  if (runs.isPending) return <Loading />;
+  if (!run || isOpen(run) || run.state !== "done")
+    return <Alert type="info" showIcon title={t(run && isOpen(run) ? "stillRunning" : "noResult")} action={runAgain} />;
+  return (
+    <>
+      {run.revision !== wizard.number && <Alert type="info" showIcon title={t("resultIsOld")} action={runAgain} />}
+      <Suspense fallback={<Loading />}>
+        <WizardResult project={project} flow={flow} run={run.id} node={step.node} />
+      </Suspense>
+    </>
+  );
+}

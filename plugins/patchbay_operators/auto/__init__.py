@@ -1,0 +1,1 @@
+"""What operators share that try several ways by themselves and keep the best."""

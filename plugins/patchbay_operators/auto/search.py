@@ -1,0 +1,151 @@
+"""Tries one choice after the other within a budget; what was tried can be tried again, to the same answer."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from patchbay_operators.advice import Text
+from patchbay_operators.scores import spread
+from patchbay_sdk import Context, DataError, ParamError
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something to try: `kind` and `params` say what to a program, `name` says it in words."""
+
+    kind: str
+    params: Mapping[str, Any]
+    name: Text
+
+
+@dataclass
+class Attempt:
+    """What came of a choice: a score per fold; `error` says why it has none."""
+
+    choice: Choice
+    scores: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+    error: str = ""
+
+    @property
+    def score(self) -> float:
+        """The mean over the folds. Only of an attempt without error."""
+        return sum(self.scores) / len(self.scores)
+
+    @property
+    def spread(self) -> float | None:
+        """The standard deviation over the folds."""
+        return spread(self.scores)
+
+
+@dataclass(frozen=True)
+class Searched:
+    """All attempts in order; the first is the baseline. `stopped`: time, patience, finish, replay or trials."""
+
+    attempts: Sequence[Attempt]
+    stopped: str
+    seconds: float
+    lower_is_better: bool
+    seed: int
+
+    @property
+    def done(self) -> list[Attempt]:
+        """Those with a score, the best first; of equals the earlier, which is the simpler one."""
+        scored = [attempt for attempt in self.attempts if attempt.scores]
+        return sorted(scored, key=lambda attempt: attempt.score * (1 if self.lower_is_better else -1))
+
+    @property
+    def best(self) -> Attempt:
+        """The best attempt."""
+        return self.done[0]
+
+    @property
+    def baseline(self) -> Attempt:
+        """The first attempt that has a score."""
+        return next(attempt for attempt in self.attempts if attempt.scores)
+
+    def schedule(self) -> str:
+        """What was tried, in order, as JSON for the param `replay`."""
+        tried = [{"kind": each.choice.kind, "params": dict(each.choice.params)} for each in self.attempts]
+        return json.dumps({"format": 1, "seed": self.seed, "tried": tried}, ensure_ascii=False, indent=1)
+
+
+Propose = Callable[[Sequence[Attempt]], Choice | None]
+"""What to try next, given what was tried; None: nothing more."""
+
+
+def search(
+    context: Context,
+    propose: Propose,
+    judge: Callable[[Choice], list[float]],
+    *,
+    minutes: float,
+    replay: str = "",
+    name: Callable[[str, Mapping[str, Any]], Text],
+    lower_is_better: bool = True,
+) -> Searched:
+    """Try until there is nothing more, time is over or somebody asks to finish. A replay knows no time.
+
+    Raises:
+        DataError: nothing could be judged.
+        ParamError: `replay` is no schedule.
+    """
+    seed = context.seed
+    if replay:
+        propose, seed = _recorded(replay, name)
+    begin, attempts, stopped = time.monotonic(), list[Attempt](), "trials"
+    while (choice := propose(attempts)) is not None:
+        context.check_cancelled()
+        attempt = _try(choice, judge)
+        attempts.append(attempt)
+        _tell(context, attempts, attempt)
+        passed = (time.monotonic() - begin) / (minutes * 60)
+        context.progress(min(0.95, passed), f"{len(attempts)}: {choice.name.en}")
+        if any(each.scores for each in attempts) and not replay and (passed >= 1 or context.finish_requested()):
+            stopped = "finish" if context.finish_requested() else "time"
+            break
+    if not any(attempt.scores for attempt in attempts):
+        raise DataError(next((each.error for each in attempts if each.error), "There was nothing to try."))
+    seconds = time.monotonic() - begin
+    return Searched(attempts, "replay" if replay else stopped, seconds, lower_is_better, seed)
+
+
+def one_after_the_other(choices: Iterable[Choice]) -> Propose:
+    """Choices of a fixed order."""
+    remaining = iter(choices)
+    return lambda attempts: next(remaining, None)
+
+
+def _try(choice: Choice, judge: Callable[[Choice], list[float]]) -> Attempt:
+    attempt, begin = Attempt(choice), time.monotonic()
+    try:
+        attempt.scores = judge(choice)
+    except DataError as error:
+        attempt.error = error.message
+    attempt.seconds = time.monotonic() - begin
+    return attempt
+
+
+def _tell(context: Context, attempts: Sequence[Attempt], attempt: Attempt) -> None:
+    if not attempt.scores:
+        context.log(f"{attempt.choice.name.en}: {attempt.error}")
+        return
+    context.metric("score", attempt.score, len(attempts))
+    context.log(f"{attempt.choice.name.en}: {attempt.score:.4g}")
+
+
+def _recorded(replay: str, name: Callable[[str, Mapping[str, Any]], Text]) -> tuple[Propose, int]:
+    try:
+        document = json.loads(replay)
+        tried = [(str(each["kind"]), dict(each["params"])) for each in document["tried"]]
+        seed = int(document["seed"])
+        choices = [Choice(kind, params, name(kind, params)) for kind, params in tried]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ParamError(
+            "replay: this is no schedule of an earlier run; give its output schedule as it is.", field="replay"
+        ) from error
+    return one_after_the_other(choices), seed

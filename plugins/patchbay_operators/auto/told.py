@@ -1,0 +1,80 @@
+"""What a search tells: the leaderboard, the chart, and the summary that reports read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from patchbay_operators.advice import Text
+from patchbay_operators.auto.search import Attempt, Searched
+from patchbay_sdk import Chart, Table
+
+
+def leaderboard(searched: Searched) -> Table:
+    """Everything that was tried, the best first; what could not be judged comes last, with the reason."""
+    import polars as pl
+
+    rows = [*searched.done, *(attempt for attempt in searched.attempts if not attempt.scores)]
+    folds = max(len(attempt.scores) for attempt in rows)
+    columns: dict[str, Any] = {
+        "name": pl.Series([each.choice.name.en for each in rows], dtype=pl.String),
+        "score": pl.Series([each.score if each.scores else None for each in rows], dtype=pl.Float64),
+        "spread": pl.Series([each.spread if each.scores else None for each in rows], dtype=pl.Float64),
+        "seconds": pl.Series([each.seconds for each in rows], dtype=pl.Float64),
+        "params": pl.Series([json.dumps(dict(each.choice.params)) for each in rows], dtype=pl.String),
+        "error": pl.Series([each.error or None for each in rows], dtype=pl.String),
+    }
+    for fold in range(folds):
+        scores = [each.scores[fold] if fold < len(each.scores) else None for each in rows]
+        columns[f"fold_{fold + 1}"] = pl.Series(scores, dtype=pl.Float64)
+    return Table(pl.DataFrame(columns))
+
+
+def chart(searched: Searched, title: str, score: str) -> Chart:
+    """The score of the best of each kind, as bars."""
+    best: dict[str, Attempt] = {}
+    for attempt in searched.done:
+        best.setdefault(attempt.choice.kind, attempt)
+    names = [attempt.choice.name.en for attempt in best.values()]
+    return Chart("bar", title, [{"name": score, "x": names, "y": [each.score for each in best.values()]}], "", score)
+
+
+def summary(
+    searched: Searched,
+    operator: str,
+    task: str,
+    metric: str,
+    validation: Mapping[str, Any],
+    notes: Sequence[Text],
+    more: Mapping[str, Any],
+) -> str:
+    """What was done as JSON, in the same form as that of model.auto; `notes`: sentences; `more`: of the task."""
+    best, baseline = searched.best, searched.baseline
+    document = {
+        "task": task,
+        "metric": metric,
+        "lower_is_better": searched.lower_is_better,
+        "validation": dict(validation),
+        "best": {**_entry(best, operator), "folds": best.scores},
+        "baseline": _entry(baseline, operator),
+        "random_split_score": None,
+        "trials": len(searched.attempts),
+        "seconds": searched.seconds,
+        "stopped": searched.stopped,
+        "threshold": None,
+        "focus": None,
+        "leaderboard": [{**_entry(each, operator), "seconds": each.seconds} for each in searched.done],
+        "notes": [note.as_json() for note in notes],
+        **more,
+    }
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _entry(attempt: Attempt, operator: str) -> dict[str, Any]:
+    return {
+        "name": attempt.choice.name.as_json(),
+        "operator": operator,
+        "score": attempt.score,
+        "spread": attempt.spread,
+    }

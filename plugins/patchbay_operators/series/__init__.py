@@ -1,0 +1,1 @@
+"""Series of numbers in even steps of time: read from rows, forecast, judged."""

@@ -1,0 +1,64 @@
+"""The forecast from the last moment of each series."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from patchbay_operators.series.forecaster import Forecaster
+from patchbay_operators.series.lines import Line
+from patchbay_sdk import DataError, Model, Table
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+
+    Array = np.ndarray[Any, Any]
+
+
+def forecaster_of(model: Model) -> Forecaster:
+    """The forecaster in a model. Raises DataError for a model of another kind."""
+    if not isinstance(model.estimator, Forecaster):
+        raise DataError("model: this takes a model that comes from model.auto_forecast.")
+    return model.estimator
+
+
+def next_values(made: Forecaster, table: Table) -> pl.DataFrame:
+    """After the last row of each series, per step: series, time, step, forecast, and the range of four in five.
+
+    Raises:
+        DataError: there are no rows with a time.
+    """
+    import numpy as np
+    import polars as pl
+
+    options, step = made.options, made.step
+    lines = made.lines(table) if table.num_rows else []
+    if not lines:
+        raise DataError(f"There are no rows with a time in {options['time']!r} to forecast from.")
+    horizon, frame = options["horizon"], table.polars()
+    windows = np.vstack([made.windows(line, np.array([len(line.values) - 1])) for line in lines])
+    forecast, scale = made.predict(windows), made.scales_of(windows)[:, None]
+    last = frame[options["time"]].gather([_last_row(line) for line in lines])
+    columns: dict[str, Any] = {
+        options["time"]: step.after(last, horizon),
+        "step": pl.Series([*range(1, horizon + 1)] * len(lines), dtype=pl.Int64),
+        "forecast": forecast.reshape(-1),
+        "low": (forecast + np.array(options["low"]) * scale).reshape(-1),
+        "high": (forecast + np.array(options["high"]) * scale).reshape(-1),
+    }
+    if options["group"]:
+        rows = [_last_row(line) for line in lines for _ in range(horizon)]
+        columns = {options["group"]: frame[options["group"]].gather(rows), **columns}
+    return pl.DataFrame(columns)
+
+
+def _last_row(line: Line) -> int:
+    return int(line.rows[line.cells.argmax()])
+
+
+def history(made: Forecaster, table: Table, most: int) -> pl.DataFrame:
+    """The last rows of each series in the order of time: series, time, target."""
+    options = made.options
+    names = [*filter(None, [options["group"]]), options["time"], options["target"]]
+    frame = table.polars().select(names).drop_nulls(options["time"]).sort(options["time"])
+    return frame.group_by(options["group"], maintain_order=True).tail(most) if options["group"] else frame.tail(most)

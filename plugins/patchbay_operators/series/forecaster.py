@@ -1,0 +1,118 @@
+"""The fitted forecaster: what a model of a series holds, answers, and writes to disk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from patchbay_operators.series.lines import Line, read_lines
+from patchbay_operators.series.steps import Step
+from patchbay_operators.series.windows import Shape, boosted_rows, departures, windows
+from patchbay_sdk import DataError, Table, dump_estimator, load_estimator
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+
+class Forecaster:
+    """Answers for the moment of each row with the next `horizon` values, from the row and those before it.
+
+    `options`: JSON: ``kind`` (last, season, linear, boosting), ``time``, ``group`` ("": one series), ``target``,
+    ``others``, ``horizon``, ``step``, ``shape`` (of the windows), ``season``, ``scales`` (series -> its deviation),
+    ``scale`` (of a series that is new), ``other_scales`` (mean and deviation of each of the others), ``low`` and
+    ``high`` (per step, how far in deviations a real value lies from the forecast in one case of ten at least).
+    `weights`: of kind linear, window and a constant x horizon. `trees`: of kind boosting.
+    """
+
+    takes_missing = True
+    title = "a forecaster"
+
+    def __init__(self, options: Mapping[str, Any], weights: Array | None = None, trees: Any = None) -> None:
+        self.options = options
+        self.weights = weights
+        self.trees = trees
+
+    @property
+    def step(self) -> Step:
+        """The step of time of its series."""
+        return Step.from_json(self.options["step"])
+
+    @property
+    def shape(self) -> Shape:
+        """How far back its windows look."""
+        return Shape(**self.options["shape"])
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of a line: the target, then the others."""
+        return [self.options["target"], *self.options["others"]]
+
+    def lines(self, table: Table) -> Sequence[Line]:
+        """The rows as lines. Raises DataError when they do not fit."""
+        return read_lines(table, self.step, self.options["time"], self.options["group"], self.columns).lines
+
+    def take(self, table: Table, features: Sequence[str]) -> Array:
+        """Windows of all rows: rows x window. Raises DataError: a row has no time."""
+        import numpy as np
+
+        taken = np.full((table.num_rows, self.shape.width(len(self.options["others"]))), np.nan)
+        for line in self.lines(table) if table.num_rows else ():
+            taken[line.rows] = self.windows(line, line.cells)
+        if missing := int(np.isnan(taken).any(axis=1).sum()):
+            raise DataError(f"{missing} rows have no time in {self.options['time']!r}; drop them (clean.drop_missing).")
+        return taken
+
+    def windows(self, line: Line, cells: Array) -> Array:
+        """The windows of a line that end at these cells."""
+        scale = self.options["scales"].get(str(line.name))
+        if scale is None:
+            deviation = float(line.target[line.seen].std()) if line.seen.any() else 0.0
+            scale = deviation or self.options["scale"]
+        return windows(line, cells, self.shape, scale, self.options["other_scales"])
+
+    def predict(self, matrix: Array) -> Array:
+        """rows x horizon, in the target's own unit."""
+        import numpy as np
+
+        horizon, shape = self.options["horizon"], self.shape
+        scale, last = matrix[:, shape.scale_at], matrix[:, shape.lags - 1]
+        kind = self.options["kind"]
+        if kind == "last" or not len(matrix):
+            ahead = np.zeros((len(matrix), horizon))
+        elif kind == "season":
+            ahead = shape.a_season_ago(matrix, self.options["season"], horizon) - last[:, None]
+        elif kind == "linear":
+            assert self.weights is not None
+            ahead = departures(matrix, shape) @ self.weights[:-1] + self.weights[-1]
+        else:
+            rows = boosted_rows(matrix, shape, horizon, self.options["cycles"])
+            ahead = self.trees.predict(rows).reshape(len(matrix), horizon)
+        return (ahead + last[:, None]) * scale[:, None]
+
+    def scales_of(self, matrix: Array) -> Array:
+        """The deviation of the series of each window, in the target's unit."""
+        scales: Array = matrix[:, self.shape.scale_at]
+        return scales
+
+    def save(self, folder: Path) -> None:
+        """Write it into an empty folder."""
+        import numpy as np
+
+        (folder / "options.json").write_text(json.dumps(self.options, ensure_ascii=False), encoding="utf-8")
+        if self.weights is not None:
+            np.save(folder / "weights.npy", self.weights, allow_pickle=False)
+        if self.trees is not None:
+            dump_estimator(self.trees, folder / "trees.skops")
+
+    @classmethod
+    def load(cls, files: Mapping[str, Path]) -> Forecaster:
+        """Read what `save` wrote."""
+        import numpy as np
+
+        options = json.loads(files["options.json"].read_text(encoding="utf-8"))
+        weights = np.load(files["weights.npy"], allow_pickle=False) if "weights.npy" in files else None
+        return cls(options, weights, load_estimator(files["trees.skops"]) if "trees.skops" in files else None)

@@ -1,0 +1,227 @@
+"""How a text file would be read, found out from its beginning and told in plain words, before it is imported.
+
+What cannot be told for certain is guessed, said to be a guess, and can be chosen otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from patchbay_operators.source._findings import (
+    choices_of_encoding,
+    say_bad_rows,
+    say_dates,
+    say_decimal_comma,
+    say_delimiter,
+    say_encoding,
+    say_header,
+    say_missing,
+    say_names,
+    say_unreadable,
+)
+from patchbay_sdk import DataError, ParamError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from patchbay_operators.source.csv import File
+
+ROWS = 20
+"""Rows that are shown."""
+
+LONGEST = 200
+"""Characters of a value that are shown."""
+
+NOTHING = (
+    "-",
+    "--",
+    "---",
+    "n/a",
+    "n.a.",
+    "N.A.",
+    "na",
+    "none",
+    "None",
+    "missing",
+    "#NA",
+    "#VALUE!",
+    "#DIV/0!",
+    "无",
+    "缺失",
+)
+"""What people write where there is no number, beside the source's own list."""
+
+_COMMA = r"^[+-]?\d+,\d+$"
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)?|\.\d+)([eE][+-]?\d+)?")
+_YEAR = re.compile(r"(19|20)\d\d")
+
+Read = Callable[[Mapping[str, Any]], "File"]
+"""Reads the file's beginning with these options."""
+
+
+def preview(read: Read, options: Mapping[str, Any], missing: list[str], file_name: str) -> dict[str, Any]:
+    """The options that fit the file, its columns and first rows, and what there is to say about them.
+
+    Args:
+        read: reads the beginning.
+        options: what a person has chosen; nothing of it is changed.
+        missing: texts for a missing value that the source knows by itself.
+        file_name: how messages call the file; people know it by another name.
+    """
+    chosen = dict(options)
+    try:
+        file = read(chosen)
+        for guess in (_header, _missing, _decimal_comma, _dates):
+            if found := guess(file, chosen, missing):
+                chosen |= found
+                file = read(chosen)
+    except (DataError, ParamError) as error:
+        why = error.message.replace(f"File {file_name!r}", "The file").replace(f"file {file_name!r}", "the file")
+        reading = [say_unreadable(why, choices_of_encoding(chosen.get("encoding", "auto")))]
+        return {"options": chosen, "columns": [], "rows": [], "reading": reading}
+    frame = file.typed.frame
+    return {
+        "options": chosen,
+        "columns": [{"name": name, "type": type} for name, type in _types(file).items()],
+        "rows": [[None if value is None else str(value)[:LONGEST] for value in row] for row in frame.head(ROWS).rows()],
+        "reading": _reading(file, chosen, set(options)),
+    }
+
+
+def _types(file: File) -> dict[str, str]:
+    from patchbay_sdk import Table
+
+    return {column.name: column.type for column in Table(file.typed.frame).schema}
+
+
+def _reading(file: File, chosen: Mapping[str, Any], asked: set[str]) -> list[dict[str, Any]]:
+    said = [
+        say_encoding(file.text.encoding, file.text.guessed, chosen.get("encoding", "auto")),
+        say_delimiter(file.records.body.layout.delimiter, chosen.get("delimiter", "auto")),
+        say_header(file.records.body.names, chosen.get("header", True), certain="header" in asked),
+        say_names([remark for remark in file.records.remarks if "was changed" in remark]),
+        say_decimal_comma(_with_comma(file), bool(chosen.get("decimal_comma"))),
+        say_dates(
+            _dates_in(file, chosen), chosen.get("dates", "auto"), certain="dates" in asked or "dates" not in chosen
+        ),
+        say_missing(file, chosen.get("missing")),
+        say_bad_rows(file.bad, file.typed.frame.height, chosen.get("quoting", True)),
+    ]
+    return [each for each in said if each is not None]
+
+
+def _header(file: File, chosen: Mapping[str, Any], missing: list[str]) -> dict[str, Any]:
+    """No header where a name is a number, as the values below it are; years may be names."""
+    if "header" in chosen:
+        return {}
+    names = file.records.body.names
+    numeric = [name for name in names if _NUMBER.fullmatch(name) and not _YEAR.fullmatch(name)]
+    types = file.typed.frame.schema
+    return {"header": False} if any(types[name].is_numeric() for name in numeric) else {}
+
+
+def _missing(file: File, chosen: Mapping[str, Any], missing: list[str]) -> dict[str, Any]:
+    """Further texts for a missing value, where all other values of a column are numbers."""
+    if "missing" in chosen:
+        return {}
+    found = []
+    for column in _texts(file):
+        filled = column.drop_nulls()
+        marks = filled.filter(filled.is_in(list(NOTHING)))
+        rest = filled.filter(~filled.is_in(list(NOTHING)))
+        if len(marks) and len(rest) and rest.str.contains(r"^[+-]?\d+([.,]\d+)?$").all():
+            found += [mark for mark in marks.unique(maintain_order=True) if mark not in found]
+    return {"missing": [*missing, *found]} if found else {}
+
+
+def _decimal_comma(file: File, chosen: Mapping[str, Any], missing: list[str]) -> dict[str, Any]:
+    if "decimal_comma" in chosen or not _with_comma(file):
+        return {}
+    return {"decimal_comma": True}
+
+
+def _with_comma(file: File) -> list[str]:
+    """Columns whose numbers have a decimal comma: of the values as they stand in the file."""
+    found = []
+    for column in file.records.frame:
+        text = column.str.strip_chars()
+        some = text.str.contains(_COMMA)
+        if some.any() and text.filter(~some & (text != "")).str.contains(r"^[+-]?\d*$|^[^\d]*$").all():
+            thousands = text.filter(some).str.contains(r"^[+-]?\d{1,3},\d{3}$").all()
+            if not thousands:
+                found.append(column.name)
+    return found
+
+
+def _dates(file: File, chosen: Mapping[str, Any], missing: list[str]) -> dict[str, Any]:
+    """Day or month first where the values leave it open: by the order of rows, or else as most of the world does."""
+    if "dates" in chosen:
+        return {}
+    undecided = _undecided(file)
+    if not undecided:
+        return {}
+    decided = {order for order in _orders(file) if order}
+    if len(decided) == 1:
+        return {"dates": decided.pop()}
+    return {"dates": _by_rows(undecided[0]) or "day_first"}
+
+
+def _dates_in(file: File, chosen: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """(column, first value as written, the same as read) of every column of dates whose year is last or as asked."""
+    found = []
+    for name, type in file.typed.frame.schema.items():
+        if type.is_temporal():
+            values = file.typed.frame[name]
+            at = values.is_not_null().arg_max() or 0
+            rows = file.records.frame[name]
+            # Rows that were set aside are not in the typed table; the text is then only near it.
+            found.append((name, str(rows[at]).strip(), str(values[at])))
+    return found
+
+
+def _undecided(file: File) -> list[pl.Series]:
+    """Columns of text whose dates can be read day first and month first."""
+    return [column for column in _texts(file) if _all_dates(column) and not _order(column)]
+
+
+def _orders(file: File) -> list[str]:
+    return [
+        _order(file.records.frame[name].str.strip_chars())
+        for name, type in file.typed.frame.schema.items()
+        if type.is_temporal()
+    ]
+
+
+def _all_dates(column: pl.Series) -> bool:
+    filled = column.drop_nulls()
+    return bool(len(filled)) and bool(filled.str.contains(r"^\d{1,2}([-/.])\d{1,2}[-/.]\d{4}([T ]|$)").all())
+
+
+def _order(column: pl.Series) -> str:
+    """What the values themselves say: day_first, month_first or nothing."""
+    import polars as pl
+
+    parts = [column.str.extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}", each).cast(pl.Int64) for each in (1, 2)]
+    first, second = (bool((part > 12).any()) for part in parts)
+    return "" if first == second else "day_first" if first else "month_first"
+
+
+def _by_rows(column: pl.Series) -> str:
+    """Which reading brings the rows into the order of time, if only one does."""
+    import polars as pl
+
+    text = column.drop_nulls().str.extract(r"^(\d{1,2}[-/.]\d{1,2}[-/.]\d{4})", 1).str.replace_all(r"[-.]", "/")
+    in_order = []
+    for name, format in (("day_first", "%d/%m/%Y"), ("month_first", "%m/%d/%Y")):
+        dates = text.str.strptime(pl.Date, format, strict=False)
+        if dates.null_count() == 0 and dates.n_unique() > 2 and dates.is_sorted():
+            in_order.append(name)
+    return in_order[0] if len(in_order) == 1 else ""
+
+
+def _texts(file: File) -> list[pl.Series]:
+    import polars as pl
+
+    return [column for column in file.typed.frame if column.dtype == pl.String]

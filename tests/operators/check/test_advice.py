@@ -1,0 +1,357 @@
+"""Advice: what spoils a model is found and told, one click mends it, and a sound table is called sound."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tests.operators.check.advising import applied, ask, bad, wafers
+
+RNG = np.random.default_rng(7)
+N = 600
+BAD = wafers()["fail"].to_list()
+START = datetime(2024, 3, 1, 8, 0)
+TIMES = [START + timedelta(hours=3 * hour) for hour in range(N)]
+
+
+def with_(**columns: Any) -> pl.DataFrame:
+    return wafers().with_columns(**{name: pl.Series(name, values) for name, values in columns.items()})
+
+
+def some(values: list[Any], other: Any, every: int) -> list[Any]:
+    return [other if place % every == every // 2 else value for place, value in enumerate(values)]
+
+
+FLOATS = wafers()["pressure"].to_list()
+NOISE = RNG.normal(size=N).tolist()
+
+
+def messy() -> dict[str, tuple[pl.DataFrame, str, dict[str, Any]]]:
+    """Name of a trap -> the table, the code that must be found, the columns it must be found in (or nothing)."""
+    texts = [f"{value:.3f}" for value in FLOATS]
+    dates = [time.strftime("%d/%m/%Y %H:%M") for time in TIMES]
+    early = [(START + timedelta(minutes=place)).strftime("%m-%d-%Y %H:%M:%S") for place in range(N)]
+    a, b = RNG.normal(size=N), RNG.normal(size=N)
+    lots = [f"L{place // 8:03d}" for place in range(N)]
+    return {
+        "copy of the target in words": (with_(verdict=["scrap" if x == "fail" else "ok" for x in BAD]), "leakage", {}),
+        "copy of the target as text numbers": (
+            with_(bin=[f"{9 if x == 'fail' else 1} " for x in BAD]),
+            "leakage",
+            {"columns": ["bin"]},
+        ),
+        "reason filled in after a failure": (
+            with_(reason=[f"code {place % 7}" if x == "fail" else None for place, x in enumerate(BAD)]),
+            "leakage",
+            {"columns": ["reason"]},
+        ),
+        "rows numbered after sorting by the result": (
+            wafers().sort("fail").with_row_index("row_id"),
+            "leakage",
+            {"columns": ["row_id"]},
+        ),
+        "several leaking columns": (
+            with_(
+                cost=[5.0 * (x == "fail") + n / 100 for x, n in zip(BAD, NOISE, strict=True)],
+                retest=[x == "fail" for x in BAD],
+            ),
+            "leakage",
+            {"columns": ["cost", "retest"]},
+        ),
+        "two columns whose difference is the result": (
+            pl.DataFrame({"a": a, "b": b, "c": NOISE, "fail": np.where(a - b > 0.5, "fail", "pass")}),
+            "leakage_together",
+            {"columns": ["a", "b"]},
+        ),
+        "a column named after the result that nearly tells it": (
+            with_(repair_minutes=[(x == "fail") * 1.5 + n for x, n in zip(BAD, NOISE, strict=True)]),
+            "result_like",
+            {"columns": ["repair_minutes"]},
+        ),
+        "measured mostly after a suspicion": (
+            with_(
+                depth=[
+                    n if x == "fail" or place % 3 == 0 else None
+                    for place, (x, n) in enumerate(zip(BAD, NOISE, strict=True))
+                ]
+            ),
+            "missing_tells",
+            {"columns": ["depth"]},
+        ),
+        "question marks among numbers": (
+            with_(pressure=some(texts, "?", 20)),
+            "numbers_as_text",
+            {"columns": ["pressure"]},
+        ),
+        "blanks and words among numbers": (
+            with_(pressure=some(some(texts, " ", 25), "not measured", 40)),
+            "numbers_as_text",
+            {},
+        ),
+        "decimal commas before three digits": (
+            with_(pressure=[text.replace(".", ",") for text in texts]),
+            "decimal_comma",
+            {},
+        ),
+        "decimal commas": (with_(pressure=[text[:-1].replace(".", ",") for text in texts]), "decimal_comma", {}),
+        "units": (with_(pressure=[f"{text} mbar" for text in texts]), "number_marks", {}),
+        "currency and thousands": (with_(cost=[f"$ {int(1000 + 9e5 * abs(n)):,}" for n in NOISE]), "number_marks", {}),
+        "blanks around numbers": (with_(pressure=[f" {text} " for text in texts]), "numbers_as_text", {}),
+        "day first, as some values say": (with_(made=dates), "dates_as_text", {"columns": ["made"]}),
+        "month first, as the order of rows says": (with_(made=early), "dates_as_text", {}),
+        "chinese dates": (with_(made=[f"{t.year}年{t.month}月{t.day}日" for t in TIMES]), "dates_as_text", {}),
+        "dates as whole numbers": (with_(made=[int(t.strftime("%Y%m%d")) for t in TIMES]), "dates_as_text", {}),
+        "dates with two digits of year": (with_(made=[t.strftime("%d.%m.%y") for t in TIMES]), "dates_as_text", {}),
+        "error codes of a sensor": (
+            with_(pressure=some(FLOATS, -999.0, 50), flow=some(NOISE, 9999.0, 70)),
+            "error_codes",
+            {},
+        ),
+        "rows that are absurd as a whole": (
+            with_(**{f"s{n}": some(RNG.normal(10, 1, N).tolist(), 7.3e5, 200) for n in range(4)}),
+            "outlier_rows",
+            {},
+        ),
+        "spellings of a class": (
+            wafers().with_columns(fail=pl.Series(some(some(BAD, "Fail ", 9), "PASS.", 11))),
+            "spelling",
+            {"columns": ["fail"]},
+        ),
+        "blanks in a category": (with_(tool=some(["E1"] * 300 + ["E2"] * 300, " E1 ", 10)), "spelling", {}),
+        "letters read in the wrong encoding": (
+            with_(tool=some(["Ätzer"] * N, "Ätzer".encode().decode("windows-1252"), 3)),
+            "garbled",
+            {"columns": ["tool"]},
+        ),
+        "question marks in a category": (
+            with_(tool=some(["E1", "E2"] * 300, "?", 12)),
+            "hidden_gaps",
+            {"columns": ["tool"]},
+        ),
+        "rows copied": (pl.concat([wafers(), wafers().head(40)]), "duplicates", {}),
+        "rows copied under a new number": (
+            pl.concat([wafers(), wafers().head(40)]).with_row_index("ID").sample(fraction=1, shuffle=True, seed=1),
+            "duplicates",
+            {},
+        ),
+        "rows without a result": (wafers().with_columns(fail=pl.Series(some(BAD, None, 15))), "target_missing", {}),
+        "a column mostly empty": (
+            with_(extra=[n if p % 9 == 0 else None for p, n in enumerate(NOISE)]),
+            "mostly_missing",
+            {},
+        ),
+        "a column that never changes": (
+            with_(recipe=["R7"] * N, version=[3] * N),
+            "constant",
+            {"columns": ["recipe", "version"]},
+        ),
+        "a column twice": (with_(pressure_copy=FLOATS), "same_columns", {"columns": ["pressure_copy"]}),
+        "names of rows": (
+            with_(wafer=[f"W{n:05d}" for n in RNG.permutation(N)], serial=RNG.permutation(N)),
+            "identifiers",
+            {"columns": ["wafer", "serial"]},
+        ),
+        "a text of many values": (
+            with_(supplier=[f"type {n}" for n in RNG.integers(0, 250, N)]),
+            "many_values",
+            {"columns": ["supplier"]},
+        ),
+        "several rows per lot": (with_(lot=lots), "groups", {"columns": ["lot"]}),
+        "blocks of rows that are counted up": (
+            with_(x=[place // 12 for place in range(N)], cycle=[place % 12 for place in range(N)]),
+            "groups",
+            {"columns": ["x"]},
+        ),
+        "rows in the order of time": (with_(made=TIMES), "time_order", {"columns": ["made"]}),
+        "sensors that wander": (
+            with_(made=TIMES, flow=[n + place / 150 for place, n in enumerate(NOISE)]),
+            "column_drift",
+            {"columns": ["flow"]},
+        ),
+        "a split that somebody made": (
+            with_(subset=["train", "train", "test"] * 200),
+            "made_split",
+            {"columns": ["subset"]},
+        ),
+    }
+
+
+MESSY = messy()
+
+
+@pytest.mark.parametrize("trap", MESSY)
+def test_a_trap_is_told_and_a_click_mends_it(trap: str, tmp_path: Path) -> None:
+    frame, code, expected = MESSY[trap]
+    params = {"target": "fail"}
+    found = ask(tmp_path, frame, **params)
+    assert code in bad(found), bad(found)
+    if "columns" in expected:
+        assert sorted(found[code]["columns"]) == sorted(expected["columns"])
+    after, then = applied(tmp_path, frame, found[code], **params)
+    assert code not in bad(then), then[code]
+    assert after.height >= 0.9 * frame.height
+
+
+@pytest.mark.parametrize("kind", ["category", "unusual", "groups"])
+def test_a_sound_table_is_called_sound(kind: str, tmp_path: Path) -> None:
+    found = ask(tmp_path, wafers(), kind=kind, target="fail" if kind == "category" else "")
+    assert bad(found) == set()
+    assert ("no_leakage" in found) == (kind == "category")
+    assert {"enough_rows", "no_gaps", "no_duplicates"} <= found.keys()
+
+
+def test_the_first_fix_of_units_leads_to_numbers(tmp_path: Path) -> None:
+    frame = MESSY["currency and thousands"][0]
+    after, then = applied(tmp_path, frame, ask(tmp_path, frame, target="fail")["number_marks"], target="fail")
+    after, then = applied(tmp_path, after, then["numbers_as_text"], target="fail")
+    assert after["cost"].dtype == pl.Float64
+    assert after["cost"].null_count() == 0
+    assert "cost" not in {name for each in then.values() for name in each["columns"]}
+
+
+def test_the_right_values_are_read_from_dates_with_the_day_first(tmp_path: Path) -> None:
+    frame = MESSY["day first, as some values say"][0]
+    after, _ = applied(tmp_path, frame, ask(tmp_path, frame, target="fail")["dates_as_text"], target="fail")
+    assert after["made"].to_list() == TIMES
+
+
+def test_a_date_that_can_be_read_in_two_ways_is_called_a_guess(tmp_path: Path) -> None:
+    days = [f"{1 + n % 12:02d}/{1 + n % 7:02d}/2024" for n in RNG.integers(0, 80, N)]
+    finding = ask(tmp_path, with_(made=days), target="fail")["dates_as_text"]
+    assert finding["values"]["certain"] is False
+    assert "day first or month first" in finding["meaning"]["en"]
+
+
+def test_dates_in_two_ways_at_once_are_told(tmp_path: Path) -> None:
+    days = [t.strftime("%d/%m/%Y" if place % 2 else "%m/%d/%Y") for place, t in enumerate(TIMES)]
+    assert ask(tmp_path, with_(made=days), target="fail")["dates_mixed"]["columns"] == ["made"]
+
+
+def test_day_and_month_exchanged_by_an_earlier_reader(tmp_path: Path) -> None:
+    swapped = [t.replace(day=t.month, month=t.day) if t.day <= 12 else t for t in TIMES]
+    found = ask(tmp_path, with_(made=swapped), target="fail")
+    assert found["dates_swapped"]["columns"] == ["made"]
+    assert "dates_swapped" not in ask(tmp_path, with_(made=TIMES), target="fail")
+
+
+def test_different_units_in_one_column_are_told(tmp_path: Path) -> None:
+    lengths = [f"{abs(n):.2f} {'mm' if place % 2 else 'µm'}" for place, n in enumerate(NOISE)]
+    assert ask(tmp_path, with_(gap=lengths), target="fail")["mixed_units"]["columns"] == ["gap"]
+
+
+def test_names_with_digits_are_no_numbers(tmp_path: Path) -> None:
+    names = with_(lot=[f"{n:04d}" for n in RNG.integers(0, 9000, N)], slot=[f"{n}{'AB'[n % 2]}" for n in range(N)])
+    assert not {"numbers_as_text", "mixed_units", "number_marks"} & bad(ask(tmp_path, names, target="fail"))
+
+
+def test_how_rare_the_rare_case_is_and_what_that_means(tmp_path: Path) -> None:
+    found = ask(tmp_path, wafers(3000, share=0.03), target="fail", positive="fail")
+    finding = found["imbalance"]
+    assert finding["title"]["en"] == "“fail” is “fail” in 90 of 3,000 rows (3 in 100)"
+    assert "always says “pass” would be right for 97 in 100 rows" in finding["meaning"]["en"]
+
+
+def test_too_few_rows_of_the_rare_case(tmp_path: Path) -> None:
+    found = ask(tmp_path, wafers(1500, share=0.01), target="fail")
+    assert found["few_rows"]["severity"] == "warn"
+    assert found["few_rows"]["values"] == {"fail": 15}
+    assert ask(tmp_path, wafers(25), target="fail")["few_rows"]["severity"] == "stop"
+
+
+@pytest.mark.parametrize(
+    ("frame", "params", "words"),
+    [
+        (wafers(), {"target": "fail", "kind": "number"}, "holds no numbers"),
+        (with_(f=[0, 1] * 300), {"target": "f", "kind": "number"}, "only two different values"),
+        (wafers(), {"target": "pressure", "kind": "category"}, "600 different values"),
+        (with_(fail=["pass"] * N), {"target": "fail"}, "is always “pass”"),
+        (wafers(), {"target": ""}, "not chosen yet"),
+        (wafers(), {"target": "fail", "positive": "broken"}, "“broken” does not occur"),
+    ],
+)
+def test_a_target_that_does_not_fit_stops(frame: pl.DataFrame, params: Any, words: str, tmp_path: Path) -> None:
+    first = next(iter(ask(tmp_path, frame, **params).values()))
+    assert first["severity"] == "stop"
+    assert words in first["title"]["en"]
+
+
+def test_a_target_of_numbers_in_text_is_read_not_refused(tmp_path: Path) -> None:
+    frame = with_(cd=some([f"{n:.2f}" for n in NOISE], "n/a", 30))
+    found = ask(tmp_path, frame, kind="number", target="cd")
+    assert "wrong_kind" not in found
+    after, then = applied(tmp_path, frame, found["numbers_as_text"], kind="number", target="cd")
+    assert after["cd"].null_count() == 20
+    assert bad(then) == {"target_missing"}
+
+
+def test_a_quantity_given_away(tmp_path: Path) -> None:
+    cd = np.array(NOISE)
+    frame = pl.DataFrame({"cd": cd, "cd_nm": [f"{x * 1000:.1f} nm" for x in cd], "x": RNG.normal(size=N)})
+    assert ask(tmp_path, frame, kind="number", target="cd")["leakage"]["columns"] == ["cd_nm"]
+    parts = pl.DataFrame({"a": RNG.normal(size=N), "b": RNG.normal(size=N), "c": RNG.normal(size=N)})
+    frame = parts.with_columns(total=pl.col("a") + pl.col("b"))
+    assert sorted(ask(tmp_path, frame, kind="number", target="total")["leakage_together"]["columns"]) == ["a", "b"]
+
+
+def test_a_series_with_times_twice_and_missing(tmp_path: Path) -> None:
+    times = [*TIMES[:200], *TIMES[198:400], *TIMES[450:]]
+    frame = pl.DataFrame({"t": times, "load": RNG.normal(size=len(times))})
+    params = {"kind": "forecast", "target": "load", "time": "t"}
+    found = ask(tmp_path, frame, **params)
+    assert found["repeated_times"]["values"] == {"rows": 2}
+    assert found["time_gaps"]["values"] == {"gaps": 1}
+    _, then = applied(tmp_path, frame, found["repeated_times"], **params)
+    assert bad(then) == {"time_gaps"}
+
+
+def test_a_series_given_away_by_its_own_future(tmp_path: Path) -> None:
+    load = np.cumsum(RNG.normal(size=N))
+    frame = pl.DataFrame({"t": TIMES, "load": load, "planned": np.append(load[2:], [0, 0]), "weather": NOISE})
+    params = {"kind": "forecast", "target": "load", "time": "t"}
+    found = ask(tmp_path, frame, **params)
+    assert found["leakage"]["columns"] == ["planned"]
+    assert "2 rows later" in found["leakage"]["meaning"]["en"]
+    _, then = applied(tmp_path, frame, found["leakage"], **params)
+    assert bad(then) == set()
+
+
+def test_a_failure_rate_that_changes_is_told_with_its_numbers(tmp_path: Path) -> None:
+    fail = [int(RNG.random() < (0.30 if place < 300 else 0.05)) for place in range(N)]
+    frame = with_(made=TIMES, f=fail).drop("fail")
+    finding = ask(tmp_path, frame, target="f", positive="1")["target_drift"]
+    assert finding["values"]["shares"][0] > 0.2 > finding["values"]["shares"][-1]
+
+
+def test_a_random_test_of_rows_in_time_order_is_warned_of(tmp_path: Path) -> None:
+    frame = with_(made=TIMES)
+    assert ask(tmp_path, frame, target="fail", split="random")["time_order"]["severity"] == "warn"
+    honest = ask(tmp_path, frame, target="fail", split="time", split_by="made")
+    assert honest["time_order"]["severity"] == "good"
+
+
+def test_columns_left_out_are_not_looked_at(tmp_path: Path) -> None:
+    frame = MESSY["copy of the target in words"][0]
+    assert "leakage" not in ask(tmp_path, frame, target="fail", exclude=["verdict"])
+
+
+def test_long_tails_and_gaps_alone_are_nothing_to_mend(tmp_path: Path) -> None:
+    frame = with_(particles=RNG.lognormal(1, 1.2, N), flow=some(NOISE, None, 40))
+    assert bad(ask(tmp_path, frame, target="fail")) == {"gaps"}
+
+
+def test_categories_empty_tables_and_lists_are_no_surprise(tmp_path: Path) -> None:
+    frame = with_(tool=["E1", "E2"] * 300).with_columns(
+        pl.col("tool").cast(pl.Categorical), pl.col("fail").cast(pl.Enum(["pass", "fail"])), map=[[1, 2]] * N
+    )
+    assert bad(ask(tmp_path, frame, target="fail")) == set()
+    empty = ask(tmp_path, wafers().head(0), target="fail")
+    assert next(iter(empty.values()))["severity"] == "stop"
+    nothing = pl.DataFrame(
+        {"fail": pl.Series([None] * 40, dtype=pl.String), "x": pl.Series([None] * 40, dtype=pl.Float64)}
+    )
+    assert ask(tmp_path, nothing, target="fail")["target_missing"]["severity"] == "stop"
