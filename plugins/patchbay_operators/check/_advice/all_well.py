@@ -18,7 +18,7 @@ def about_the_good(subject: Subject, found: Set[str]) -> Iterator[Finding]:
             Text(
                 "No column, and no few columns together, tell the answer so well that they must have been written "
                 "down after it.",
-                "没有任何一列或几列能把答案说得过于准确,以至于像是事后才记录的。",
+                "没有任何一列或几列能把答案说得过于准确，以至于像是事后才记录的。",
             ),
         )
     if not found & {"few_rows", "imbalance", "no_target", "wrong_kind"}:
@@ -27,7 +27,7 @@ def about_the_good(subject: Subject, found: Set[str]) -> Iterator[Finding]:
             Text(f"{subject.frame.height:,} rows are enough to begin with", f"{subject.frame.height:,} 行足以开始"),
             Text(
                 "There are enough rows of every kind to learn from some and to test on others.",
-                "每种情况都有足够的行,可以一部分用来学习,一部分用来检验。",
+                "每种情况都有足够的行，可以一部分用来学习，一部分用来检验。",
             ),
         )
     if not found & {"gaps", "mostly_missing", "target_missing", "missing_tells", "hidden_gaps"}:

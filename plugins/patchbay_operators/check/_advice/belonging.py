@@ -104,8 +104,8 @@ def _groups(subject: Subject, name: str) -> Finding:
         "Rows of one such group resemble each other. If some of them teach the model and others test it, the model "
         "recognises the group instead of the reason, and looks better than it will be on a new one. All rows of a "
         "group must be on the same side.",
-        "同一组的行彼此相似。如果一部分用于学习、另一部分用于检验,模型认出的是这个组,而不是原因,"
-        "结果会好于在新组上的表现。同一组的行必须放在同一边。",
+        "同一组的行彼此相似。如果一部分用于学习、"
+        "另一部分用于检验，模型认出的是这个组，而不是原因，结果会好于在新组上的表现。同一组的行必须放在同一边。",
     )
     if same:
         why = Text(
@@ -127,7 +127,7 @@ def _groups(subject: Subject, name: str) -> Finding:
         "warn",
         Text(
             f"{column} has several rows each: {each:.1f} on average, {different:,} in all",
-            f"每个{column}有多行:平均 {each:.1f} 行,共 {different:,} 个",
+            f"每个{column}有多行：平均 {each:.1f} 行，共 {different:,} 个",
         ),
         why,
         [name],
@@ -145,12 +145,12 @@ def _rows_of_many(subject: Subject, name: str) -> Finding:
         "warn",
         Text(
             f"Each {column} has several rows: rows will be grouped, not the {different:,} values of {column}",
-            f"每个{column}有多行:分组的对象是行,而不是 {different:,} 个{column}",
+            f"每个{column}有多行：分组的对象是行，而不是 {different:,} 个{column}",
         ),
         Text(
             "If you want to know which of them resemble each other, one row for each is needed first, with what sums "
             "it up: how often, how much, which kinds. The steps “Group by” and “Pivot” make such a table.",
-            "如果想知道它们之中哪些彼此相似,需要先为每个做成一行,用次数、数量、种类等来概括。“分组汇总”和“长表转宽表”步骤可以做出这样的表。",
+            "如果想知道它们之中哪些彼此相似，需要先为每个做成一行，用次数、数量、种类等来概括。“分组汇总”和“长表转宽表”步骤可以做出这样的表。",
         ),
         [name],
         {"values": different},
@@ -175,7 +175,7 @@ def _made_split(subject: Subject) -> Iterator[Finding]:
                     "Somebody has divided the rows before. That is nothing about the thing itself, and a model "
                     "should not learn from it. The parts may also differ from each other more than rows drawn by "
                     "chance.",
-                    "有人已经划分过这些行。这与事物本身无关,模型不应从中学习。各部分之间的差别也可能比随机抽取的更大。",
+                    "有人已经划分过这些行。这与事物本身无关，模型不应从中学习。各部分之间的差别也可能比随机抽取的更大。",
                 ),
                 [name],
                 fix=drop([name]),

@@ -115,13 +115,13 @@ def _error_codes(subject: Subject, coded: dict[str, list[float]]) -> Finding:
     return Finding(
         "error_codes",
         "warn",
-        Text(f"{listed.en}: {shown.en} looks like an error code", f"{listed.zh}:{shown.zh}像是错误代码"),
+        Text(f"{listed.en}: {shown.en} looks like an error code", f"{listed.zh}：{shown.zh}像是错误代码"),
         Text(
             f"The value stands far away from all others ({rows(count).en}). Devices often write such a number when "
             "they could not measure. Taken as a measurement it spoils averages and models; as an empty cell it does "
             "no harm.",
-            f"该值远离其他所有值(共 {rows(count).zh})。设备测不到值时常写入这样的数字。当作测量值会扭曲平均值和模型;"
-            "当作空值则无害。",
+            f"该值远离其他所有值（共 {rows(count).zh}）。设备测不到值时常写入这样的数字。"
+            "当作测量值会扭曲平均值和模型；当作空值则无害。",
         ),
         list(coded),
         {"codes": texts, "rows": count},
@@ -156,19 +156,19 @@ def _outliers(subject: Subject, bad: dict[str, tuple[Vector, float, float]]) -> 
     example = subject.frame[name].filter(bad[name][0].tolist())[0]
     together = Text(
         f" In {rows(whole).en} several columns are absurd at once: such rows are broken as a whole." if whole else "",
-        f"其中 {rows(whole).zh}有多列同时离谱:这样的行整行都有问题。" if whole else "",
+        f"其中 {rows(whole).zh}有多列同时离谱：这样的行整行都有问题。" if whole else "",
     )
     return Finding(
         "outlier_rows",
         "warn",
         Text(
             f"{rows(count).en} with absurd values in {named(list(bad)).en}",
-            f"{rows(count).zh}的值离谱:{named(list(bad)).zh}",
+            f"{rows(count).zh}的值离谱：{named(list(bad)).zh}",
         ),
         Text(
             f"For example {quoted(name)} is {example:g} there, many times farther from the middle than 19 of 20 "
             f"rows.{together.en} Most likely nobody measured this. A few such values can bend a whole model.",
-            f"例如{quoted(name)}在那里为 {example:g},与中间值的距离是 95% 的行的许多倍。"
+            f"例如{quoted(name)}在那里为 {example:g}，与中间值的距离是 95% 的行的许多倍。"
             f"{together.zh}这多半不是真实测量。几个这样的值就足以带偏整个模型。",
         ),
         list(bad),
@@ -214,12 +214,12 @@ def _long_tails(names: list[str]) -> Finding:
     return Finding(
         "skewed",
         "note",
-        Text(f"{listed.en}: a few values are very large", f"{listed.zh}:少数值非常大"),
+        Text(f"{listed.en}: a few values are very large", f"{listed.zh}：少数值非常大"),
         Text(
             "Most rows are small and a few are many times as large, as with amounts of money or counts. By "
             "differences these few would decide the result alone, so such columns are compared by ratio (twice as "
             "much). This is done by itself.",
-            "多数行的值很小,少数行大很多倍,金额和计数常常如此。如果按差值比较,结果将只由这少数行决定,因此这类列会自动按倍数(如两倍)比较。",
+            "多数行的值很小，少数行大很多倍，金额和计数常常如此。如果按差值比较，结果将只由这少数行决定，因此这类列会自动按倍数（如两倍）比较。",
         ),
         names,
     )

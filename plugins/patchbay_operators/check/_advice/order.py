@@ -91,7 +91,7 @@ def _no_time(subject: Subject) -> Finding:
         Text(
             "The rows are taken to be one after the other at equal distances. If a column holds the times, choose it;"
             " if its dates are still text, have them read as dates first.",
-            "各行将被视为等间隔地依次排列。如果有时间列,请选择它;如果日期仍是文本,请先按日期读取。",
+            "各行将被视为等间隔地依次排列。如果有时间列，请选择它；如果日期仍是文本，请先按日期读取。",
         ),
     )
 
@@ -116,7 +116,7 @@ def _series(subject: Subject, name: str) -> Iterator[Finding]:
             Text(
                 f"Between some neighbouring values of {quoted(name)} more time passes than usual: values are missing. "
                 "They are filled in when the series is made even; long gaps make the forecast worse.",
-                f"{quoted(name)}的某些相邻值之间间隔过长,说明缺少数据。整理为等间隔序列时会补上;间断较长会降低预测质量。",
+                f"{quoted(name)}的某些相邻值之间间隔过长，说明缺少数据。整理为等间隔序列时会补上；间断较长会降低预测质量。",
             ),
             [name],
             {"gaps": gaps},
@@ -130,7 +130,7 @@ def _time_order(subject: Subject, name: str) -> Finding:
     why = Text(
         "A model will be used on what comes later. So it must be tested on the latest rows; if the test rows were "
         "drawn by chance it would already know the days before and after, and look better than it is.",
-        "模型将用于以后的数据,因此必须用最新的行检验;如果随机抽取检验行,模型已经知道其前后几天的情况,结果会显得比实际更好。",
+        "模型将用于以后的数据，因此必须用最新的行检验；如果随机抽取检验行，模型已经知道其前后几天的情况，结果会显得比实际更好。",
     )
     if subject.split == "time":
         return Finding(
@@ -142,7 +142,7 @@ def _time_order(subject: Subject, name: str) -> Finding:
         )
     title = Text(
         f"The rows are in the order of time ({column})" if ordered else f"The rows have a time ({column})",
-        f"各行按时间排列({column})" if ordered else f"各行带有时间({column})",
+        f"各行按时间排列（{column}）" if ordered else f"各行带有时间（{column}）",
     )
     severity = "warn" if subject.split in ("random", "stratified") else "note"
     return Finding("time_order", severity, title, why, [name], {"in_order": ordered}, by_time)
@@ -172,8 +172,8 @@ def _classes_drift(subject: Subject, frame: pl.DataFrame) -> Iterator[Finding]:
             f"{target} is {label} in {first.en} of the first fifth of the rows and in {last.en} of the last. "
             "Something has changed in between; what was learned from early rows may not hold any more. Test on the "
             "latest rows.",
-            f"最早五分之一的行中{target}为{label}的占比:{first.zh};最近五分之一:{last.zh}。其间发生了变化,"
-            "从早期数据学到的规律可能不再成立。请用最新的行检验。",
+            f"最早五分之一的行中{target}为{label}的占比：{first.zh}；最近五分之一：{last.zh}。"
+            "其间发生了变化，从早期数据学到的规律可能不再成立。请用最新的行检验。",
         ),
         [subject.target],
         {"shares": [round(share, 4) for share in shares]},
@@ -197,8 +197,8 @@ def _number_drift(subject: Subject, frame: pl.DataFrame) -> Iterator[Finding]:
         Text(
             f"Its average is {means[0]:.4g} in the first fifth of the rows and {means[-1]:.4g} in the last. What was "
             "learned from early rows may not hold any more. Test on the latest rows.",
-            f"最早五分之一的行平均为 {means[0]:.4g},最近五分之一为 {means[-1]:.4g}。从早期数据学到的规律可能不再成立。"
-            "请用最新的行检验。",
+            f"最早五分之一的行平均为 {means[0]:.4g}，最近五分之一为 {means[-1]:.4g}。"
+            "从早期数据学到的规律可能不再成立。请用最新的行检验。",
         ),
         [subject.target],
         {"means": [float(f"{mean:.6g}") for mean in means]},
@@ -228,14 +228,14 @@ def _column_drift(subject: Subject, frame: pl.DataFrame, time: str) -> Iterator[
         Text(
             f"{len(moved):,} of {len(names):,} columns have moved over time"
             + (", and the test takes this into account" if honest else ""),
-            f"{len(names):,} 列中有 {len(moved):,} 列随时间发生了移动" + (",检验方式已考虑这一点" if honest else ""),
+            f"{len(names):,} 列中有 {len(moved):,} 列随时间发生了移动" + ("，检验方式已考虑这一点" if honest else ""),
         ),
         Text(
             f"In the last fifth of the rows {listed.en} {'lies' if len(moved) == 1 else 'lie'} clearly higher or "
             "lower than before: sensors age, recipes change. A test on rows drawn by chance would hide this and "
             "flatter the model. Test on the latest rows, and make the model anew from time to time.",
-            f"在最近五分之一的行中,{listed.zh}明显偏高或偏低:传感器会老化,工艺配方会改变。随机抽取检验行会掩盖这一点,"
-            "使模型显得更好。请用最新的行检验,并定期重新建模。",
+            f"在最近五分之一的行中，{listed.zh}明显偏高或偏低：传感器会老化，工艺配方会改变。"
+            "随机抽取检验行会掩盖这一点，使模型显得更好。请用最新的行检验，并定期重新建模。",
         ),
         moved,
         {"columns": len(moved), "of": len(names)},

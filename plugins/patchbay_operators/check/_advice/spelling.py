@@ -66,12 +66,12 @@ def _spelling(subject: Subject, found: Mapping[str, Mapping[str, str]]) -> Findi
     return Finding(
         "spelling",
         "warn" if is_target else "note",
-        Text(f"{listed.en}: the same is written in different ways", f"{listed.zh}:同一内容有不同写法"),
+        Text(f"{listed.en}: the same is written in different ways", f"{listed.zh}：同一内容有不同写法"),
         Text(
             f"For example {quoted(old)} and {quoted(new)}: capital letters, blanks or a full stop differ. To a model "
             "these are two different things"
             + (", so it would even predict categories that do not exist." if is_target else ", each seen less often."),
-            f"例如{quoted(old)}与{quoted(new)}:大小写、空格或句点不同。对模型来说它们是两种东西,"
+            f"例如{quoted(old)}与{quoted(new)}：大小写、空格或句点不同。对模型来说它们是两种东西，"
             + ("甚至会预测出并不存在的类别。" if is_target else "每一种出现得也更少。"),
         ),
         names,
@@ -116,12 +116,12 @@ def _garbled(subject: Subject) -> Iterator[Finding]:
     yield Finding(
         "garbled",
         "warn",
-        Text(f"{listed.en}: damaged letters, such as {example}", f"{listed.zh}:出现乱码,例如{example}"),
+        Text(f"{listed.en}: damaged letters, such as {example}", f"{listed.zh}：出现乱码，例如{example}"),
         Text(
             f"The file was read in another encoding than it was written in ({rows(hits).en}).{meant.en} It is best to "
             "import it again with the right encoding, so that equal names are equal again.",
-            f"读取文件时所用的编码与保存时不同(涉及 {rows(hits).zh})。{meant.zh}最好用正确的编码重新导入,"
-            "让相同的名称重新一致。",
+            f"读取文件时所用的编码与保存时不同（涉及 {rows(hits).zh}）。"
+            f"{meant.zh}最好用正确的编码重新导入，让相同的名称重新一致。",
         ),
         found or list(heads),
         {"rows": hits},
