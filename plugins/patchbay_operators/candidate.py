@@ -135,18 +135,22 @@ def try_fold(candidate: Candidate, table: Table, fold: Fold, temp_dir: Path) -> 
     Raises:
         DataError: the operator cannot learn from these rows; the fold is named.
     """
+    frame = table.polars()
+    return try_rows(candidate, table.replace(frame[fold.train]), table.replace(frame[fold.test]), fold.number, temp_dir)
+
+
+def try_rows(candidate: Candidate, train: Table, test: Table, fold: int, temp_dir: Path) -> Tested:
+    """Train on some rows and score on others, which have had the same steps; as `try_fold`."""
     begin = time.perf_counter()
     warnings: list[str] = []
     context = inner_context(temp_dir, candidate.seed, warnings)
-    frame = table.polars()
-    test = table.replace(frame[fold.test])
     try:
-        model, _ = candidate.train(context, table.replace(frame[fold.train]))
+        model, _ = candidate.train(context, train)
         answers = model.predict(test).polars()
         scores = _scores(context, candidate, model, test, answers)
     except DataError as error:
-        raise DataError(f"Fold {fold.number}: {error.message}", **error.details) from error
-    return Tested(fold.number, answers, scores, time.perf_counter() - begin, model.task, warnings)
+        raise DataError(f"Fold {fold}: {error.message}", **error.details) from error
+    return Tested(fold, answers, scores, time.perf_counter() - begin, model.task, warnings)
 
 
 def inner_context(temp_dir: Path, seed: int, warnings: list[str]) -> Context:

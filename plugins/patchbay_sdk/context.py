@@ -28,6 +28,7 @@ class Context:
         secrets: secret name -> value, only those the node names.
         emit: receives (kind, data) for progress, log, metric and artifact.
         cancelled: says whether the run was cancelled, or the task is to give its place to another.
+        finish_requested: says whether somebody asked for the best result so far.
         checkpoint_dir: a folder of the task that outlives its attempts; None: nothing of the task does.
         pool: the pool whose capacity the task uses; on Ray it is the resource ``pool_<name>``.
     """
@@ -42,6 +43,7 @@ class Context:
         secrets: Mapping[str, str] | None = None,
         emit: Callable[[str, dict[str, Any]], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        finish_requested: Callable[[], bool] | None = None,
         pool: str = "train",
         checkpoint_dir: Path | None = None,
     ) -> None:
@@ -54,6 +56,7 @@ class Context:
         self._secrets = dict(secrets or {})
         self._emit = emit or (lambda kind, data: None)
         self._cancelled = cancelled or (lambda: False)
+        self._finish_requested = finish_requested or (lambda: False)
         self._checkpoint_dir = checkpoint_dir
 
     @property
@@ -110,6 +113,16 @@ class Context:
         """Raise `Cancelled` if the task is to stop."""
         if self._cancelled():
             raise Cancelled("The run was cancelled.")
+
+    def finish_requested(self) -> bool:
+        """Whether somebody asked the task to end soon with the best result that it has so far.
+
+        Only tasks of an operator whose spec says ``"finishable": true`` are asked. Between two rounds of its work such
+        an operator looks here, and once it is true returns what it has, as if it had come to its end. What it returns
+        is a result like any other: it is kept, cached, and what follows in the flow goes on with it. False in
+        processes that the operator starts itself: ask in the one that it runs in.
+        """
+        return self._finish_requested()
 
     @property
     def spark(self) -> SparkSession:

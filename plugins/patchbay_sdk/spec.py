@@ -64,8 +64,10 @@ class Runs:
     """Where and with what an operator runs.
 
     `memory` in bytes. `fingerprint`: params that name files whose content belongs to the cache key. `checkpoints`: when
-    it is stopped it leaves its state in `Context.checkpoint_dir`, and goes on from there to the same result. `members`:
-    the param that says how many workers a task has, which start together; `cpu`, `gpu` and `memory` are of each.
+    it is stopped it leaves its state in `Context.checkpoint_dir`, and goes on from there to the same result.
+    `finishable`: asked to (`Context.finish_requested`), it ends with the best result so far. `members`: the param that
+    says how many workers a task has, which start together; `cpu`, `gpu` and `memory` are of each. `parallel_from`: from
+    so many cells (rows x columns) of its inputs on, ``auto`` runs it on Ray; 0: never.
     """
 
     engines: tuple[str, ...] = ("local",)
@@ -76,6 +78,8 @@ class Runs:
     cacheable: bool = True
     fingerprint: tuple[str, ...] = ()
     checkpoints: bool = False
+    finishable: bool = False
+    parallel_from: int = 0
     members: str | None = None
 
     def members_of(self, params: Mapping[str, Any]) -> int:

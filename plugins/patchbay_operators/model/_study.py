@@ -28,7 +28,9 @@ def open_study(folder: Path, goal: Goal) -> tuple[optuna.Study, list[dict[str, A
     drop_cut_line(log)
     log.with_name(f"{log.name}.lock").unlink(missing_ok=True)  # Optuna would wait 30 s for whoever was killed with it
     storage = JournalStorage(JournalFileBackend(str(log)))
-    pruner = optuna.pruners.MedianPruner(n_startup_trials=4) if goal.early_stop else optuna.pruners.NopPruner()
+    pruner: optuna.pruners.BasePruner = optuna.pruners.NopPruner()
+    if goal.early_stop:
+        pruner = optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=goal.whole_folds)
     study = optuna.create_study(storage=storage, study_name=NAME, pruner=pruner, load_if_exists=True)
     broken_off = []
     for stored in study.trials:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from patchbay_operators.candidate import Candidate, Tested, try_fold
 from patchbay_operators.folds import Fold
@@ -17,19 +17,24 @@ AUTO = {"regression": "rmse", "clustering": "silhouette", "anomaly": "auc"}
 """Task -> the metric that is taken where none is named."""
 COUNTS = ("rows", "positives", "found", "missed", "false_alarms", "correctly_rejected")
 """What scores count, which is nothing to improve."""
+NO_SCORE = 1e30
+"""The badness of a trial that failed: worse than any score, and a number that can be averaged."""
 
 
 @dataclass(frozen=True)
 class Goal:
     """When to end: after so many trials, so many seconds, or so many trials in a row without a better one (0: never).
 
-    `early_stop`: trials that fall behind the others on their first folds are given up.
+    `early_stop`: trials that fall behind the others on their first folds are given up. `whole_folds`: so many folds are
+    done before that. `least`: so many trials are finished whatever the time.
     """
 
     trials: int
     seconds: float | None
     early_stop: bool
     patience: int
+    whole_folds: int = 1
+    least: int = 1
 
 
 @dataclass
@@ -55,6 +60,41 @@ class Trial:
 
 
 @dataclass(frozen=True)
+class Searched:
+    """The trials, in the order in which they ended, and what ended the search: trials, time, patience or finish."""
+
+    trials: list[Trial]
+    ended: str
+
+
+class Plan(Protocol):
+    """What is searched: where params come from, and how they are judged."""
+
+    @property
+    def folds(self) -> Sequence[Fold]:
+        """What each trial is tried on, in order."""
+
+    @property
+    def metric(self) -> str:
+        """The name of the metric to improve."""
+
+    def first(self) -> list[dict[str, Any]]:
+        """Choices of the dimensions to begin with."""
+
+    def propose(self, choose: Callable[[Dimension], Any]) -> dict[str, Any]:
+        """The params of a trial, made of choices."""
+
+    def params_of(self, choices: Mapping[str, Any]) -> dict[str, Any]:
+        """The params that choices of the dimensions stand for; one that was not made yet counts as None."""
+
+    def badness(self, score: float) -> float:
+        """The score as a number of which less is better."""
+
+    def run(self, params: Mapping[str, Any], temp_dir: Path) -> Iterator[float]:
+        """The score on each fold in turn; raises DataError."""
+
+
+@dataclass(frozen=True)
 class TrialPlan:
     """What all trials of a tuning share.
 
@@ -72,9 +112,17 @@ class TrialPlan:
         """The operator with other params."""
         return replace(self.candidate, params=params)
 
+    def first(self) -> list[dict[str, Any]]:
+        """The operator's defaults."""
+        return [defaults_of(self.space)]
+
+    def propose(self, choose: Callable[[Dimension], Any]) -> dict[str, Any]:
+        """Params to try."""
+        return self.space.propose(choose)
+
     def params_of(self, choices: Mapping[str, Any]) -> dict[str, Any]:
         """The params that choices of the dimensions stand for; one that was not made yet counts as None."""
-        return self.space.propose(lambda dimension: choices.get(dimension.name))
+        return self.propose(lambda dimension: choices.get(dimension.name))
 
     def badness(self, score: float) -> float:
         """The score as a number of which less is better."""
@@ -91,16 +139,18 @@ class TrialPlan:
         if problems := candidate.operator.spec.check_params(params, {}):
             raise ParamError(" ".join(problem.message for problem in problems))
         for fold in self.folds:
-            yield self._score(try_fold(candidate, self.rows, fold, temp_dir / str(fold.number)))
+            yield score_of(try_fold(candidate, self.rows, fold, temp_dir / str(fold.number)), self.metric)
 
-    def _score(self, tested: Tested) -> float:
-        value = tested.scores.values[self.metric]
-        if value is None:
-            raise DataError(
-                f"{self.metric} is undefined on fold {tested.fold}: {' '.join(tested.scores.notes)} "
-                "Choose another metric or fewer folds."
-            )
-        return float(value)
+
+def score_of(tested: Tested, metric: str) -> float:
+    """The metric on a fold. Raises DataError when it is undefined there."""
+    value = tested.scores.values[metric]
+    if value is None:
+        raise DataError(
+            f"{metric} is undefined on fold {tested.fold}: {' '.join(tested.scores.notes)} "
+            "Choose another metric or fewer folds."
+        )
+    return float(value)
 
 
 def choose_metric(wanted: str, tested: Tested) -> str:
@@ -148,10 +198,10 @@ def suggest(trial: Any, dimension: Dimension) -> Any:
 
 
 class Clock:
-    """Seconds since it was made."""
+    """Seconds since it was made, and `before` that."""
 
-    def __init__(self) -> None:
-        self._begin = time.monotonic()
+    def __init__(self, before: float = 0.0) -> None:
+        self._begin = time.monotonic() - before
 
     def __call__(self) -> float:
         return time.monotonic() - self._begin

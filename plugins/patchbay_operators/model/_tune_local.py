@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.model._study import open_study
-from patchbay_operators.model._trials import Clock, Goal, Trial, TrialPlan, defaults_of, suggest
+from patchbay_operators.model._trials import NO_SCORE, Clock, Goal, Plan, Searched, Trial, suggest
 from patchbay_operators.model._tuned import Live
 from patchbay_sdk import Context, DataError
 
@@ -14,30 +14,33 @@ if TYPE_CHECKING:
     import optuna
 
 
-def tune_here(context: Context, plan: TrialPlan, goal: Goal) -> list[Trial]:
-    """Every trial, in order: the operator's defaults first, then what Optuna's TPE proposes.
+def tune_here(context: Context, plan: Plan, goal: Goal) -> Searched:
+    """Every trial, in order: those to begin with (the operator's defaults), then what Optuna's TPE proposes.
 
     A trial whose mean is worse than the median of the others after as many folds is stopped. Each trial's choices
     follow from the seed, its place in the order and those before it alone, so a tuning that was killed ends like one
-    that was not.
+    that was not; its time counts, too.
     """
     study, _ = open_study(context.checkpoint_dir, goal)
     trials = _done_before(study)
     if trials:
         context.log(f"Going on after {len(trials)} trials that were done before.")
     else:
-        study.enqueue_trial(defaults_of(plan.space))
-    live, clock = Live(context, plan, goal, trials), Clock()
+        for choices in plan.first():
+            study.enqueue_trial(choices)
+    live = Live(context, plan, goal, trials)
+    clock = Clock(sum(trial.seconds for trial in trials))
     while not live.is_over(clock()):
         asked = _ask(study, context.seed + len(trials))
-        trial = Trial(len(trials) + 1, plan.space.propose(partial(suggest, asked)))
+        trial = Trial(len(trials) + 1, plan.propose(partial(suggest, asked)))
         if not _run(context, plan, trial, asked, clock, goal):
             _tell(plan, study, asked, trial, gave_up=True)
+            live.is_over(clock())
             break
         _tell(plan, study, asked, trial)
         trials.append(trial)
-        live.done(trial)
-    return trials
+        live.done(trial, clock())
+    return Searched(trials, live.ended)
 
 
 def _ask(study: optuna.Study, seed: int) -> optuna.Trial:
@@ -47,7 +50,7 @@ def _ask(study: optuna.Study, seed: int) -> optuna.Trial:
     return study.ask()
 
 
-def _run(context: Context, plan: TrialPlan, trial: Trial, asked: optuna.Trial, clock: Clock, goal: Goal) -> bool:
+def _run(context: Context, plan: Plan, trial: Trial, asked: optuna.Trial, clock: Clock, goal: Goal) -> bool:
     """Run a trial as far as it goes; false: time was over before its end, though others had been finished."""
     begin = clock()
     try:
@@ -58,7 +61,8 @@ def _run(context: Context, plan: TrialPlan, trial: Trial, asked: optuna.Trial, c
             asked.report(plan.badness(mean), len(trial.scores))
             if len(trial.scores) == len(plan.folds):
                 break
-            if goal.seconds is not None and clock() >= goal.seconds and trial.number > 1:
+            out_of_time = goal.seconds is not None and clock() >= goal.seconds
+            if (out_of_time or context.finish_requested()) and trial.number > goal.least:
                 return False
             if asked.should_prune():
                 trial.state = "stopped"
@@ -69,14 +73,17 @@ def _run(context: Context, plan: TrialPlan, trial: Trial, asked: optuna.Trial, c
     return True
 
 
-def _tell(plan: TrialPlan, study: optuna.Study, asked: optuna.Trial, trial: Trial, gave_up: bool = False) -> None:
+def _tell(plan: Plan, study: optuna.Study, asked: optuna.Trial, trial: Trial, gave_up: bool = False) -> None:
     from optuna.trial import TrialState
 
-    for name in ("params", "scores", "seconds", "error"):
+    for name in ("params", "state", "scores", "seconds", "error"):
         asked.set_user_attr(name, getattr(trial, name))
-    if gave_up or trial.state == "failed":
+    if gave_up:
         asked.set_user_attr("gave_up", gave_up)
         study.tell(asked, state=TrialState.FAIL)
+    elif trial.state == "failed":
+        asked.report(NO_SCORE, 0)  # so that Optuna counts it among the bad ones; it would take no notice of a failure
+        study.tell(asked, state=TrialState.PRUNED)
     elif trial.state == "stopped":
         study.tell(asked, state=TrialState.PRUNED)
     else:
@@ -85,11 +92,10 @@ def _tell(plan: TrialPlan, study: optuna.Study, asked: optuna.Trial, trial: Tria
 
 def _done_before(study: optuna.Study) -> list[Trial]:
     """The trials that an earlier attempt has finished."""
-    states = {"COMPLETE": "complete", "PRUNED": "stopped", "FAIL": "failed"}
     trials: list[Trial] = []
     for stored in study.trials:
         known: dict[str, Any] = stored.user_attrs
         if "seconds" in known and not known.get("gave_up"):
-            facts = (known["params"], states[stored.state.name], known["scores"], known["seconds"], known["error"])
+            facts = (known["params"], known["state"], known["scores"], known["seconds"], known["error"])
             trials.append(Trial(len(trials) + 1, *facts))
     return trials

@@ -17,17 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from patchbay_operators.model._study import NAME, drop_cut_line, open_study
-from patchbay_operators.model._trials import Clock, Goal, Trial, TrialPlan, defaults_of, suggest
+from patchbay_operators.model._trials import NO_SCORE, Clock, Goal, Plan, Searched, Trial, suggest
 from patchbay_operators.model._tuned import Live
 from patchbay_operators.on_ray import places, pool_of
-from patchbay_sdk import Context, DataError, SearchSpace
-
-NO_SCORE = 1e30
-"""The badness of a trial that failed: worse than any score, and a number that ASHA can average."""
+from patchbay_sdk import Context, DataError
 
 
-def tune_on_ray(context: Context, plan: TrialPlan, goal: Goal, concurrency: int) -> list[Trial]:
-    """Every trial in the order in which they ended: the operator's defaults, and what Optuna proposes.
+def tune_on_ray(context: Context, plan: Plan, goal: Goal, concurrency: int) -> Searched:
+    """Every trial in the order in which they ended: those to begin with, and what Optuna proposes.
 
     ASHA gives up trials that fall behind after each fold: https://arxiv.org/abs/1810.05934. At most `concurrency`
     trials run at once; 0: as many as the pool has places.
@@ -43,14 +40,15 @@ def tune_on_ray(context: Context, plan: TrialPlan, goal: Goal, concurrency: int)
         with _watching(watch):
             _tuner(context, plan, goal, concurrency or places(context), watch.trials).fit()
     context.check_cancelled()
-    return watch.trials
+    return Searched(watch.trials, watch.ended_by)
 
 
-def _tuner(context: Context, plan: TrialPlan, goal: Goal, concurrency: int, done: list[Trial]) -> Any:
+def _tuner(context: Context, plan: Plan, goal: Goal, concurrency: int, done: list[Trial]) -> Any:
     from ray import tune
     from ray.tune.schedulers import ASHAScheduler, FIFOScheduler
 
-    halving = ASHAScheduler("training_iteration", max_t=len(plan.folds), grace_period=1, reduction_factor=2)
+    folds, first = len(plan.folds), min(goal.whole_folds, len(plan.folds))
+    halving = ASHAScheduler("training_iteration", max_t=folds, grace_period=first, reduction_factor=2)
     return tune.Tuner(
         tune.with_resources(
             tune.with_parameters(_trial, plan=plan),
@@ -75,7 +73,7 @@ def _tuner(context: Context, plan: TrialPlan, goal: Goal, concurrency: int, done
     )
 
 
-def _search(context: Context, plan: TrialPlan, goal: Goal, done: list[Trial]) -> Any:
+def _search(context: Context, plan: Plan, goal: Goal, done: list[Trial]) -> Any:
     """Optuna with what it knows from earlier attempts; first come trials that were under way, or else the defaults."""
     from ray.tune.search.optuna import OptunaSearch
 
@@ -83,27 +81,27 @@ def _search(context: Context, plan: TrialPlan, goal: Goal, done: list[Trial]) ->
     known = [trial.params for trial in done]
     again = [choices for choices in broken_off if plan.params_of(choices) not in known]
     return OptunaSearch(
-        _Proposal(plan.space),
+        _Proposal(plan),
         metric="badness",
         mode="min",
         study_name=NAME,
         storage=study._storage,
         seed=(context.seed + len(done)) % 2**32,
-        points_to_evaluate=again if done or again else [defaults_of(plan.space)],
+        points_to_evaluate=again if done or again else plan.first(),
     )
 
 
 class _Proposal:
     """What Optuna is asked for, as `OptunaSearch` calls it and keeps it on disk."""
 
-    def __init__(self, space: SearchSpace) -> None:
-        self._space = space
+    def __init__(self, plan: Plan) -> None:
+        self._propose = plan.propose
 
     def __call__(self, trial: Any) -> None:
-        self._space.propose(lambda dimension: suggest(trial, dimension))
+        self._propose(lambda dimension: suggest(trial, dimension))
 
 
-def _trial(config: dict[str, Any], plan: TrialPlan) -> None:
+def _trial(config: dict[str, Any], plan: Plan) -> None:
     """In a process of the trial's own: one report per fold; what an operator refuses is reported, not raised."""
     from tempfile import TemporaryDirectory
 
@@ -140,7 +138,7 @@ class _Watch:
         journal: a file with a JSON line for each trial that has ended; those that are there ended before.
     """
 
-    def __init__(self, context: Context, plan: TrialPlan, goal: Goal, journal: Path) -> None:
+    def __init__(self, context: Context, plan: Plan, goal: Goal, journal: Path) -> None:
         self._context = context
         self._plan = plan
         self._goal = goal
@@ -167,7 +165,12 @@ class _Watch:
         self.trials.append(trial)
         with self._journal.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(trial)) + "\n")
-        self._live.done(trial)
+        self._live.done(trial, self._clock())
+
+    @property
+    def ended_by(self) -> str:
+        """What ended the search."""
+        return self._live.ended
 
     def is_over(self) -> bool:
         """Whether all trials are to end now."""

@@ -5,42 +5,56 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from patchbay_operators.model._trials import Goal, Trial, TrialPlan
+from patchbay_operators.model._trials import Goal, Plan, Trial, TrialPlan
 from patchbay_operators.scores import spread
 from patchbay_sdk import Chart, Context, Dimension, Metrics, Table
 
 
 class Live:
-    """Reports each trial as it ends, and knows when there are enough."""
+    """Reports each trial as it ends, and knows when there are enough, and why (`ended`)."""
 
-    def __init__(self, context: Context, plan: TrialPlan, goal: Goal, before: Iterable[Trial] = ()) -> None:
+    def __init__(self, context: Context, plan: Plan, goal: Goal, before: Iterable[Trial] = ()) -> None:
         self._context = context
         self._plan = plan
         self._goal = goal
         self._count = 0
         self._best: Trial | None = None
         self._since_best = 0
+        self.ended = "trials"
         for trial in before:
             self._count_in(trial)
 
-    def done(self, trial: Trial) -> None:
-        """A trial has ended: its score and the best as metrics, its number as the step; progress, a line of the log."""
+    def done(self, trial: Trial, seconds: float) -> None:
+        """A trial has ended: its score and the best as metrics, its number as the step; progress, a line of the log.
+
+        Progress is the larger share of trials and of time; `seconds` have passed.
+        """
         self._count_in(trial)
         metric, score = self._plan.metric, trial.score
         if score is not None:
             self._context.metric(f"trial_{metric}", score, trial.number)
         if self._best is not None and self._best.score is not None:
             self._context.metric(f"best_{metric}", self._best.score, trial.number)
+            self._context.metric("best_score", self._best.score, trial.number)
         said = trial.error or ("" if score is None else f"{metric} {score:g} after {len(trial.scores)} folds")
         self._context.log(f"Trial {trial.number} {trial.state}: {said}")
-        self._context.progress(self._count / self._goal.trials, f"{self._count} of {self._goal.trials} trials")
+        of_time = seconds / self._goal.seconds if self._goal.seconds else 0.0
+        share = max(self._count / self._goal.trials, min(1.0, of_time))
+        best = "" if self._best is None else f", best {metric} {self._best.score:.4g}"
+        self._context.progress(share, f"{self._count} of {self._goal.trials} trials{best}")
 
     def is_over(self, seconds: float) -> bool:
         """Whether no further trial is to begin; `seconds` have passed."""
         self._context.check_cancelled()
-        out_of_time = self._goal.seconds is not None and seconds >= self._goal.seconds and self._best is not None
-        no_better = 0 < self._goal.patience <= self._since_best
-        return self._count >= self._goal.trials or out_of_time or no_better
+        enough = self._best is not None and self._count >= self._goal.least
+        reasons = {
+            "trials": self._count >= self._goal.trials,
+            "finish": enough and self._context.finish_requested(),
+            "time": enough and self._goal.seconds is not None and seconds >= self._goal.seconds,
+            "patience": 0 < self._goal.patience <= self._since_best,
+        }
+        self.ended = next((reason for reason, holds in reasons.items() if holds), self.ended)
+        return any(reasons.values())
 
     def _count_in(self, trial: Trial) -> None:
         self._count += 1

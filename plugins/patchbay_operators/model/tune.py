@@ -48,7 +48,7 @@ class Tune(Operator):
 
         plan = _plan(context, table, operator, target, params, search, method, column, folds, metric)
         goal = Goal(trials, None if minutes is None else minutes * 60, early_stop, patience)
-        return _outputs(context, plan, tune_here(context, plan, goal))
+        return _outputs(context, plan, tune_here(context, plan, goal).trials)
 
     def run_ray(
         self,
@@ -77,7 +77,7 @@ class Tune(Operator):
 
         plan = _plan(context, table, operator, target, params, search, method, column, folds, metric)
         goal = Goal(trials, None if minutes is None else minutes * 60, early_stop, patience)
-        return _outputs(context, plan, tune_on_ray(context, plan, goal, concurrency))
+        return _outputs(context, plan, tune_on_ray(context, plan, goal, concurrency).trials)
 
 
 def _plan(

@@ -21,6 +21,8 @@ class Choice:
     Codes: ``fits``: its inputs, with room to work, fit into the pool's memory. ``too_large``: they do not, so Spark
     takes them. ``unavailable``: they do not, but there is no Spark here. Details: {rows, bytes, memory}; `bytes`: of
     the inputs in memory; `memory`: of the pool.
+    ``short``: its attempts are short, so they are made one after the other. ``long``: they are not, so Ray makes them
+    side by side. ``alone``: they are not, but there is no Ray here. Details: {rows, cells, from}.
     """
 
     engine: str
@@ -52,9 +54,33 @@ def choose_engine(inputs: Sequence[Manifest], pool_memory: int, available: Colle
     return Choice("local", "unavailable", f"locally, because there is no Spark here: {about}", details)
 
 
+def choose_parallel(inputs: Sequence[Manifest], parallel_from: int, available: Collection[str]) -> Choice:
+    """The engine for a task of many attempts that could run locally or on Ray: Ray, where an attempt takes long.
+
+    Args:
+        inputs: the manifests of its input artifacts.
+        parallel_from: from so many cells (rows x columns) on, an attempt takes longer than a process of its own costs.
+        available: engines that can be used here.
+    """
+    tables = [manifest for manifest in inputs if manifest.type == "table"]
+    rows = sum(int(table.meta.get("rows", 0)) for table in tables)
+    cells = sum(int(table.meta.get("rows", 0)) * _columns(table) for table in tables)
+    details = {"rows": rows, "cells": cells, "from": parallel_from}
+    about = f"{rows:,} rows have {cells:,} cells, and attempts are long from {parallel_from:,} on"
+    if cells < parallel_from:
+        return Choice("local", "short", f"locally: {about}", details)
+    if "ray" in available:
+        return Choice("ray", "long", f"on Ray: {about}", details)
+    return Choice("local", "alone", f"locally, because there is no Ray here: {about}", details)
+
+
 def in_memory(table: Manifest) -> int:
     """About how many bytes a table takes in memory."""
     return table.size * (DECOMPRESSION if table.meta.get("encoding") == "parquet" else 1)
+
+
+def _columns(table: Manifest) -> int:
+    return len(table.meta.get("schema", {}).get("columns", ()))
 
 
 def _shown(size: int) -> str:

@@ -26,7 +26,7 @@ from patchbay_server.engine.reconcile import timeout_error
 from patchbay_server.graph.cache_key import CacheParts, Reason, cache_key
 from patchbay_server.graph.planned import APPROVAL, COLLECT, CONTROL
 from patchbay_server.store.database import DatabaseError
-from patchbay_server.worker.choose_engine import Choice, choose_engine
+from patchbay_server.worker.choose_engine import Choice, choose_engine, choose_parallel
 from patchbay_server.worker.control import approval_parts, decide, handed_on, map_operators, named_items
 from patchbay_server.worker.homes import home_of_task
 from patchbay_server.worker.outcome import cacheable, nothing_to_reuse, result_of, why_bypassed
@@ -153,9 +153,12 @@ class Supervisor:
 
     def _choose_engine(self, claim: Claim, spec: OperatorSpec) -> Choice | None:
         """None: there is no choice."""
-        if claim.task.engine != "auto" or "spark" not in spec.runs.engines:
+        parallel_from = spec.runs.parallel_from
+        if claim.task.engine != "auto" or not (parallel_from or "spark" in spec.runs.engines):
             return None
         inputs = [self._store.manifest(id) for ids in claim.inputs.values() for id in ids]
+        if parallel_from:
+            return choose_parallel(inputs, parallel_from, self._place.engines)
         return choose_engine(inputs, self._place.memory, self._place.engines)
 
     def _decide(self, claim: Claim) -> Committed:

@@ -28,7 +28,9 @@ GIVEN = {"operator": "model.svm@1.0.0", "target": "y", "trials": 12, "folds": 3,
 MODELS = [
     spec.id
     for spec in Catalogue.installed()
-    if spec.category == "model" and [port.type for port in spec.inputs] == ["table"] and spec.id != "model.tune"
+    if spec.category == "model"
+    and [port.type for port in spec.inputs] == ["table"]
+    and spec.id not in ("model.tune", "model.auto")
 ]
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from patchbay_runners.manifest import Manifest, StoredFile
-from patchbay_server.worker.choose_engine import choose_engine
+from patchbay_server.worker.choose_engine import choose_engine, choose_parallel
 
 MIB = 1 << 20
 BOTH = ("local", "spark")
+WITH_RAY = ("local", "ray")
 TEXTS = Path(__file__).parents[3] / "frontend/src/i18n"
 
 
@@ -46,7 +47,23 @@ def test_the_reason_says_what_was_compared():
     assert choice.message == "on Spark: 5 rows take about 60 MiB of memory, and its pool has 200 MiB"
 
 
+@pytest.mark.parametrize(
+    ("rows", "available", "engine", "code"),
+    [
+        (499, ("local", "ray"), "local", "short"),
+        (500, ("local", "ray"), "ray", "long"),
+        (500, ("local",), "local", "alone"),
+    ],
+)
+def test_many_attempts_go_to_ray_where_each_takes_long(rows, available, engine, code):
+    columns = [{"name": "a", "type": "int"}, {"name": "b", "type": "int"}]
+    meta = {"rows": rows, "schema": {"columns": columns, "open": False}}
+    choice = choose_parallel([Manifest("table", (), meta), MODEL], 1000, available)
+    assert (choice.engine, choice.code) == (engine, code)
+    assert dict(choice.details) == {"rows": rows, "cells": 2 * rows, "from": 1000}
+
+
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_every_reason_has_a_text(language):
     texts = json.loads((TEXTS / language / "runs.json").read_text(encoding="utf-8"))["engine"]
-    assert set(texts) == {"fits", "too_large", "unavailable"}
+    assert set(texts) == {"fits", "too_large", "unavailable", "short", "long", "alone"}

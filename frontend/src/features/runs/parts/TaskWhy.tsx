@@ -101,9 +101,12 @@ export function useEngineText(): (choice: Schemas["EngineChoice"] | null) => str
     if (!choice) return null;
     const { code, message, details } = choice;
     const size = (name: string) => (typeof details[name] === "number" ? format.bytes(details[name]) : "?");
-    const rows = typeof details.rows === "number" ? format.number(details.rows) : "?";
+    const number = (name: string) => (typeof details[name] === "number" ? format.number(details[name]) : "?");
+    const rows = number("rows");
     if (code === "fits" || code === "too_large" || code === "unavailable")
       return t(`engine.${code}`, { rows, bytes: size("bytes"), memory: size("memory") });
+    if (code === "short" || code === "long" || code === "alone")
+      return t(`engine.${code}`, { rows, cells: number("cells"), from: number("from") });
     return message;
   };
 }

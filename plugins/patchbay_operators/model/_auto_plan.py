@@ -1,0 +1,148 @@
+"""What the search for the best model tries: kinds of models times ways to prepare the columns."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from patchbay_operators.advice import Text
+from patchbay_operators.candidate import Tested, inner_context
+from patchbay_operators.folds import Fold
+from patchbay_operators.model._families import BASELINE, Family
+from patchbay_operators.model._preparation import Preparation, described
+from patchbay_operators.model._recipe import Kitchen, Recipe
+from patchbay_operators.model._trials import defaults_of, score_of
+from patchbay_operators.scores import badness
+from patchbay_sdk import DataError, Dimension, Model
+
+if TYPE_CHECKING:
+    import polars as pl
+
+METRICS = {"regression": "rmse", "two": "auc", "several": "macro_auc"}
+"""What models are chosen by: how well they order rows, which neither a rare class nor a threshold distorts."""
+SMALL = 40_000
+"""A table with fewer cells takes no model long."""
+TRIAL_ROWS = 50
+"""On at least so many rows a model shows how long it takes."""
+TRIAL_SHARES = ((0.01, 4.0), (0.1, 1.5))
+"""On these shares of the rows, and how many times as long as allowed all rows may then seem to take: what a model does
+whatever the rows weighs more with few of them."""
+
+
+@dataclass(frozen=True)
+class AutoPlan:
+    """A plan (see `Plan`) of recipes; a trial's params are ``{"recipe": [step, ..., model]}``.
+
+    `fold_seconds`: a model that would take longer on a fold is not tried.
+    """
+
+    kitchen: Kitchen
+    folds: Sequence[Fold]
+    metric: str
+    families: Sequence[Family]
+    preparation: Preparation
+    fold_seconds: float | None = None
+
+    def first(self) -> list[dict[str, Any]]:
+        """Every kind of model with its defaults, the baseline first."""
+        found: list[dict[str, Any]] = []
+        for preparation in self.preparation.first():
+            for family in self.families:
+                own = {f"{family.id}.{name}": value for name, value in defaults_of(family.space).items()}
+                if family.key != BASELINE or not found:
+                    found.append({"family": family.id, **preparation, **own})
+        return found
+
+    def propose(self, choose: Callable[[Dimension], Any]) -> dict[str, Any]:
+        """A recipe. The choices: `family`, those of the preparation, and ``<family>.<param>``."""
+        ids = tuple(family.id for family in self.families)
+        chosen = choose(Dimension("family", "choice", choices=ids))
+        family = next((family for family in self.families if family.id == chosen), None)
+        if family is None:
+            return {}
+        space = replace(family.space, given={k: v for k, v in family.space.given.items() if k != "target"})
+        if family.key == BASELINE:
+            steps = self.preparation.steps(_plain(self.preparation.first()[0]), takes_gaps=True)
+            return {"recipe": [*steps, {"operator": family.key, "params": dict(space.given)}]}
+        steps = self.preparation.steps(choose, family.takes_gaps)
+        params = space.propose(lambda dimension: choose(replace(dimension, name=f"{family.id}.{dimension.name}")))
+        return {"recipe": [*steps, {"operator": family.key, "params": params}]}
+
+    def params_of(self, choices: Mapping[str, Any]) -> dict[str, Any]:
+        """The recipe that choices stand for; one that was not made yet counts as None."""
+        return self.propose(lambda dimension: choices.get(dimension.name))
+
+    def badness(self, score: float) -> float:
+        """The score as a number of which less is better."""
+        return badness(self.metric)(score)
+
+    def run(self, params: Mapping[str, Any], temp_dir: Path) -> Iterator[float]:
+        """The score on each fold in turn.
+
+        Raises:
+            DataError: a step or the model cannot learn from the rows, or it would take too long.
+        """
+        recipe = Recipe.of(params["recipe"])
+        self._refuse_slow(recipe, temp_dir)
+        for fold in self.folds:
+            yield score_of(self.judge(recipe, fold, temp_dir), self.metric)
+
+    def judge(self, recipe: Recipe, fold: Fold, temp_dir: Path) -> Tested:
+        """What the recipe's model says of the test rows of a fold."""
+        return self.kitchen.try_fold(recipe, fold, temp_dir / str(fold.number))
+
+    def train(self, recipe: Recipe, temp_dir: Path, warnings: list[str]) -> Model:
+        """The recipe's model, trained on all rows."""
+        context = inner_context(temp_dir, self.kitchen.seed, warnings)
+        return recipe.train(context, self.kitchen.rows, self.kitchen.target)
+
+    def name(self, recipe: Recipe) -> Text:
+        """The kind of model, and what is special about its preparation."""
+        titles = {family.key: family.title for family in self.families}
+        title = titles.get(recipe.model, Text(recipe.model, recipe.model))
+        told = described(recipe.steps) if recipe.model != BASELINE else []
+        if not told:
+            return title
+        english, chinese = ", ".join(text.en for text in told), "、".join(text.zh for text in told)
+        return Text(f"{title.en} ({english})", f"{title.zh}（{chinese}）")
+
+    def _refuse_slow(self, recipe: Recipe, temp_dir: Path) -> None:
+        """Train on a few rows first, then on some more, and raise DataError if all of them would take too long."""
+        if self.fold_seconds is None:
+            return
+        train, _ = self.kitchen.prepared(recipe, self.folds[0], temp_dir / "trial")
+        rows = train.num_rows
+        if rows * len(train.columns) < SMALL:
+            return
+        order = _few_of_each_first(train.polars()[self.kitchen.target], self.kitchen.seed)
+        candidate = recipe.candidate(self.kitchen.target, self.kitchen.seed)
+        for share, allowance in TRIAL_SHARES:
+            begin, few = time.perf_counter(), max(TRIAL_ROWS, int(rows * share))
+            sample = train.replace(train.polars()[sorted(order[:few])])
+            candidate.train(inner_context(temp_dir / "trial", self.kitchen.seed, []), sample)
+            expected = (time.perf_counter() - begin) * rows / few
+            if expected > self.fold_seconds * allowance:
+                raise DataError(f"It would take about {expected:.0f} s per fold, too long for the time given.")
+
+
+def _few_of_each_first(target: pl.Series, seed: int) -> list[int]:
+    """Positions of all rows at random, but two of each value first, so that few rows have all classes."""
+    import numpy as np
+
+    order = np.random.default_rng(seed).permutation(len(target)).tolist()
+    seen: Counter[Any] = Counter()
+    first = []
+    for row in order if target.n_unique() <= TRIAL_ROWS // 2 else ():
+        seen[target[row]] += 1
+        if seen[target[row]] <= 2:
+            first.append(row)
+    early = set(first)
+    return [*first, *(row for row in order if row not in early)]
+
+
+def _plain(choices: Mapping[str, Any]) -> Callable[[Dimension], Any]:
+    return lambda dimension: choices[dimension.name]

@@ -1,0 +1,107 @@
+"""The last round of the search: the best few are judged on other folds, the winner's threshold is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from patchbay_operators.candidate import Tested
+from patchbay_operators.folds import Fold
+from patchbay_operators.honest import Division, choose_division, repeated
+from patchbay_operators.labels import label_texts
+from patchbay_operators.model._auto_plan import AutoPlan
+from patchbay_operators.model._recipe import Recipe
+from patchbay_operators.model._threshold import Threshold, best_threshold
+from patchbay_operators.model._trials import Trial, score_of
+from patchbay_sdk import Context, DataError, Table
+
+FINALISTS = 3
+"""So many of the best are judged once more, because the best of many is partly luck."""
+REPEATS = ((2_000, 2), (20_000, 1))
+"""Up to so many rows, so many further divisions; beyond, one division is steady enough."""
+
+
+@dataclass
+class Judged:
+    """A trial's recipe with the scores of all its folds. `tested`: folds that were done here, with what was said."""
+
+    trial: Trial
+    recipe: Recipe
+    scores: list[float]
+    tested: list[tuple[Fold, Tested]] = field(default_factory=list)
+
+    @property
+    def score(self) -> float:
+        """The mean over the folds."""
+        return sum(self.scores) / len(self.scores)
+
+
+def repeats_for(division: Division, rows: int) -> int:
+    """How many further divisions finalists get: at random only, since time and groups divide in one way."""
+    if division.method not in ("stratified", "random"):
+        return 0
+    return next((repeats for limit, repeats in REPEATS if rows < limit), 0)
+
+
+def ranked(plan: AutoPlan, trials: Sequence[Trial]) -> list[Judged]:
+    """The trials that were finished, best first, each recipe once."""
+    ordered = sorted(
+        (trial for trial in trials if trial.state == "complete"),
+        key=lambda trial: (plan.badness(trial.score or 0.0), trial.number),
+    )
+    known: list[dict[str, Any]] = []
+    found = []
+    for trial in ordered:
+        if trial.params not in known:
+            known.append(dict(trial.params))
+            found.append(Judged(trial, Recipe.of(trial.params["recipe"]), list(trial.scores)))
+    return found
+
+
+def judge_again(
+    context: Context,
+    plan: AutoPlan,
+    best: Sequence[Judged],
+    division: Division,
+    repeats: int,
+    enough: Callable[[], bool],
+) -> int:
+    """Judge a few recipes on `repeats` other divisions; the number that was done before there was `enough`."""
+    count = len(plan.folds)
+    for repeat in range(repeats):
+        if enough():
+            return repeat
+        folds = repeated(plan.kitchen.rows, division, count, plan.kitchen.seed + 1 + repeat, (repeat + 1) * count + 1)
+        results = [[_tested(context, plan, judged, fold) for fold in folds] for judged in best]
+        for judged, tested in zip(best, results, strict=True):
+            judged.tested += zip(folds, tested, strict=True)
+            judged.scores += [score_of(each, plan.metric) for each in tested]
+    return repeats
+
+
+def choose_threshold(context: Context, plan: AutoPlan, winner: Judged, positive: str, focus: float) -> Threshold:
+    """On what the winner says of rows that it has not seen."""
+    import numpy as np
+
+    tested = winner.tested or [(fold, _tested(context, plan, winner, fold)) for fold in plan.folds]
+    labels = label_texts(plan.kitchen.rows.polars()[plan.kitchen.target]).to_numpy()
+    truth = np.concatenate([labels[fold.test] == positive for fold, _ in tested])
+    score = np.concatenate([each.answers["score"].to_numpy() for _, each in tested])
+    return best_threshold(truth, score, focus)
+
+
+def random_split_score(context: Context, plan: AutoPlan, winner: Judged) -> float | None:
+    """The winner's score had the rows been divided at random: what a careless judgement would have claimed."""
+    rows: Table = plan.kitchen.rows
+    division = choose_division(rows, plan.kitchen.target, "stratified")
+    try:
+        folds = repeated(rows, division, len(plan.folds), plan.kitchen.seed, 1001)
+        return sum(score_of(_tested(context, plan, winner, fold), plan.metric) for fold in folds) / len(folds)
+    except DataError:
+        return None
+
+
+def _tested(context: Context, plan: AutoPlan, judged: Judged, fold: Fold) -> Tested:
+    context.check_cancelled()
+    return plan.judge(judged.recipe, fold, context.temp_dir / "final")

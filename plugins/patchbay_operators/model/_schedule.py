@@ -1,0 +1,83 @@
+"""The record of a search: what was tried, so that the same is done again without a clock, with the same answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from patchbay_operators.model._auto_plan import AutoPlan
+from patchbay_operators.model._trials import Clock, Trial
+from patchbay_sdk import Context, DataError, ParamError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """`seed`: of everything random. `task`, `method`, `column`: as they were found. `trials`: in order.
+
+    `repeats`: on so many further divisions finalists were judged. `rows`: that were learned from.
+    """
+
+    seed: int
+    task: str
+    target: str
+    positive: str
+    method: str
+    column: str
+    text: str
+    rows: int
+    repeats: int
+    trials: Sequence[Mapping[str, Any]]
+
+    def to_json(self) -> str:
+        """As JSON text."""
+        return json.dumps({"format": FORMAT, **self.__dict__}, ensure_ascii=False)
+
+    @classmethod
+    def read(cls, text: str) -> Schedule:
+        """From JSON text. Raises ParamError when it is no record of a search."""
+        try:
+            document = json.loads(text)
+            if document.pop("format") != FORMAT:
+                raise ValueError("it is of another format")
+            return cls(**document)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ParamError(f"replay: This is no record of a search: {error}.", field="replay") from error
+
+
+def recorded(trials: Sequence[Trial]) -> list[dict[str, Any]]:
+    """What is kept of trials: their recipe, and how far they went."""
+    return [
+        {"recipe": trial.params["recipe"], "state": trial.state, "folds": len(trial.scores), "error": trial.error}
+        for trial in trials
+    ]
+
+
+def replayed(context: Context, plan: AutoPlan, schedule: Schedule) -> list[Trial]:
+    """The recorded trials, each on as many folds as then; those that failed are not made again.
+
+    Raises:
+        DataError: one that then succeeded fails now: these are other rows.
+        Cancelled: the run was cancelled.
+    """
+    trials = []
+    for number, record in enumerate(schedule.trials, 1):
+        context.check_cancelled()
+        trial, clock = Trial(number, {"recipe": record["recipe"]}, record["state"], error=record["error"]), Clock()
+        folder: Path = context.temp_dir / str(number)
+        if trial.state != "failed":
+            try:
+                for score in plan.run(trial.params, folder) if record["folds"] else ():
+                    trial.scores.append(score)
+                    if len(trial.scores) == record["folds"]:
+                        break
+            except DataError as error:
+                raise DataError(f"The record does not fit these rows: {error.message}", **error.details) from error
+        trial.seconds = clock()
+        trials.append(trial)
+        context.progress(number / (len(schedule.trials) + 1), f"{number} of {len(schedule.trials)} trials repeated")
+    return trials

@@ -1,0 +1,262 @@
+"""Find the best model: kinds of models times ways to prepare columns, honestly judged, within a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from patchbay_operators.candidate import inner_context, learned_before, rows_to_learn
+from patchbay_operators.honest import Division, choose_division, honest_folds
+from patchbay_operators.labels import choose_positive, is_category, label_text, label_texts
+from patchbay_operators.model._auto_plan import METRICS, AutoPlan
+from patchbay_operators.model._columns_to_learn import columns_to_learn
+from patchbay_operators.model._families import find_families
+from patchbay_operators.model._judged import (
+    FINALISTS,
+    choose_threshold,
+    judge_again,
+    random_split_score,
+    ranked,
+    repeats_for,
+)
+from patchbay_operators.model._preparation import Preparation
+from patchbay_operators.model._recipe import Kitchen
+from patchbay_operators.model._schedule import Schedule, recorded, replayed
+from patchbay_operators.model._told import Outcome
+from patchbay_operators.model._trials import Clock, Goal, Searched
+from patchbay_sdk import Context, DataError, Operator, Outputs, ParamError, Table
+
+SEARCH_SHARE = 0.75
+"""Of the time, for trials; the rest is for judging the best ones again and for training the winner."""
+FOLD_SHARE = 1 / 30
+"""Of the time, at most for one fold of one trial: at least some dozens are tried."""
+MIN_FOLD_SECONDS = 2.0
+"""However little time there is, a fold may take this long."""
+FEW_ROWS = 5
+"""A class with fewer rows is not learned where there are more than two."""
+
+Search = Callable[[Context, AutoPlan, Goal], Searched]
+
+
+class Auto(Operator):
+    """Searches for the best model and trains it on all rows; what learns, learns within each fold only."""
+
+    def run(
+        self,
+        context: Context,
+        table: Table,
+        task: str,
+        target: str,
+        exclude: Sequence[str],
+        text: str,
+        minutes: float,
+        method: str,
+        families: Sequence[str],
+        trials: int,
+        patience: int,
+        replay: str,
+        positive: str = "",
+        focus: float = 50.0,
+        column: str = "",
+    ) -> Outputs:
+        """One trial after the other in this process, chosen by Optuna.
+
+        Raises:
+            DataError: the rows cannot be learned from: too few, one answer only, no usable column.
+            ParamError: a param does not fit the rows.
+        """
+        from patchbay_operators.model._tune_local import tune_here
+
+        wanted = _Wanted(task, target, positive, exclude, text, minutes, method, column, families, trials, patience)
+        return _found(context, table, wanted, focus, replay, tune_here)
+
+    def run_ray(
+        self,
+        context: Context,
+        table: Table,
+        task: str,
+        target: str,
+        exclude: Sequence[str],
+        text: str,
+        minutes: float,
+        method: str,
+        families: Sequence[str],
+        trials: int,
+        patience: int,
+        replay: str,
+        positive: str = "",
+        focus: float = 50.0,
+        column: str = "",
+    ) -> Outputs:
+        """Trials side by side by Ray Tune, those that fall behind given up by ASHA; otherwise as `run`."""
+        from patchbay_operators.model._tune_ray import tune_on_ray
+
+        def search(context: Context, plan: AutoPlan, goal: Goal) -> Searched:
+            return tune_on_ray(context, plan, goal, concurrency=0)
+
+        wanted = _Wanted(task, target, positive, exclude, text, minutes, method, column, families, trials, patience)
+        return _found(context, table, wanted, focus, replay, search)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """The params of the search."""
+
+    task: str
+    target: str
+    positive: str
+    exclude: Sequence[str]
+    text: str
+    minutes: float
+    method: str
+    column: str
+    families: Sequence[str]
+    trials: int
+    patience: int
+
+
+def _found(context: Context, table: Table, wanted: _Wanted, focus: float, replay: str, search: Search) -> Outputs:
+    clock = Clock()
+    schedule = Schedule.read(replay) if replay else None
+    if schedule is not None:
+        wanted = _as_then(wanted, schedule)
+    seed = context.seed if schedule is None else schedule.seed
+    if learned := learned_before(table):
+        context.warn(f"{', '.join(learned)} learned on all rows before, those held out included; scores are too good.")
+    rows, task, positive = _rows(context, table, wanted)
+    if schedule is not None and schedule.rows != rows.num_rows:
+        context.warn(f"The record was made on {schedule.rows} rows, these are {rows.num_rows}: the answer may differ.")
+    plan, division = _plan(context, rows, wanted, task, positive, seed)
+    if schedule is None:
+        whole_folds = 1 if rows.num_rows >= 5_000 else 2
+        seconds = wanted.minutes * 60 * SEARCH_SHARE
+        least = min(2, wanted.trials)
+        done = search(context, plan, Goal(wanted.trials, seconds, True, wanted.patience, whole_folds, least))
+    else:
+        done = Searched(replayed(context, replace(plan, fold_seconds=None), schedule), "replay")
+
+    board = ranked(plan, done.trials)
+    if not board:
+        reasons = [trial.error for trial in done.trials if trial.error]
+        raise DataError(f"None of {len(done.trials)} attempts succeeded. {reasons[0] if reasons else ''}".strip())
+    limit = wanted.minutes * 60 * (SEARCH_SHARE + 0.1)
+
+    def enough() -> bool:
+        return context.finish_requested() or clock() > limit
+
+    repeats = repeats_for(division, rows.num_rows) if schedule is None else schedule.repeats
+    best = board[:FINALISTS]
+    repeats = judge_again(context, plan, best, division, repeats, enough if schedule is None else lambda: False)
+    best.sort(key=lambda judged: (plan.badness(judged.score), judged.trial.number))
+    board[:FINALISTS] = best
+    winner = board[0]
+    context.log(f"Best is {plan.name(winner.recipe).en} with {plan.metric} {winner.score:.4g}.")
+    threshold = choose_threshold(context, plan, winner, positive, focus) if plan.metric == METRICS["two"] else None
+    at_random = None
+    if division.method in ("time", "group") and not context.finish_requested():
+        at_random = random_split_score(context, plan, winner)
+    context.check_cancelled()
+    context.progress(0.99, "training the best model on all rows")
+    warnings: list[str] = []
+    model = plan.train(winner.recipe, context.temp_dir / "best", warnings)
+    for message in warnings:
+        context.warn(message)
+    outcome = Outcome(
+        plan,
+        task,
+        division,
+        done.trials,
+        board,
+        threshold,
+        focus if threshold else None,
+        at_random,
+        done.ended,
+        clock(),
+    )
+    if threshold is not None:
+        model = model.with_threshold(threshold.value)
+    record = Schedule(
+        seed, task, wanted.target, positive, division.method, division.column, plan.preparation.columns.text,
+        rows.num_rows, repeats, recorded(done.trials),
+    )  # fmt: skip
+    return {
+        "model": replace(model, about={**model.about, "recipe": outcome.recipe}),
+        "leaderboard": outcome.leaderboard(),
+        "metrics": outcome.metrics(),
+        "summary": outcome.summary(),
+        "schedule": record.to_json(),
+        "chart": outcome.chart(),
+    }
+
+
+def _as_then(wanted: _Wanted, schedule: Schedule) -> _Wanted:
+    if schedule.target != wanted.target:
+        raise ParamError(f"replay: The record is of {schedule.target!r}, not of {wanted.target!r}.", field="replay")
+    return replace(
+        wanted,
+        task=schedule.task,
+        positive=schedule.positive,
+        method=schedule.method,
+        column=schedule.column,
+        text=schedule.text,
+    )
+
+
+def _rows(context: Context, table: Table, wanted: _Wanted) -> tuple[Table, str, str]:
+    """The rows to learn from, the task, and of two classes the positive one.
+
+    Raises:
+        DataError: the target says nothing, or is none for this task.
+    """
+
+    target = wanted.target
+    rows = rows_to_learn(context, table, target)
+    values = rows.polars()[target]
+    if values.n_unique() == 1:
+        raise DataError(
+            f"Every row has {target!r} = {label_text(values[0])}; there is nothing to tell apart.", column=target
+        )
+    task = wanted.task
+    if task == "auto":
+        task = "classification" if is_category(values) else "regression"
+    if task == "regression":
+        return rows, task, ""
+    labels = label_texts(values)
+    counts = dict(sorted(labels.value_counts().rows()))
+    if rare := [label for label, count in counts.items() if count < FEW_ROWS and len(counts) > 2]:
+        kept = [label for label in counts if label not in rare]
+        if len(kept) < 2:
+            raise DataError(f"Nearly every {target!r} occurs only a few times; a category needs {FEW_ROWS} rows each.")
+        context.warn(f"{', '.join(rare[:10])}: fewer than {FEW_ROWS} rows each, too few to learn; left out.")
+        rows = rows.replace(rows.polars().filter(labels.is_in(kept)))
+        counts = {label: counts[label] for label in kept}
+    if len(counts) > 2:
+        if wanted.positive:
+            raise ParamError(
+                f"positive: {target!r} has {len(counts)} values; what is to be found is one of two.", field="positive"
+            )
+        return rows, task, ""
+    chosen: str = choose_positive(counts, wanted.positive)
+    if counts[min(counts, key=lambda label: counts[label])] < 2:
+        raise DataError(f"Only one row has {target!r} = {chosen}; that is too few to learn what it looks like.")
+    return rows, task, chosen
+
+
+def _plan(
+    context: Context, rows: Table, wanted: _Wanted, task: str, positive: str, seed: int
+) -> tuple[AutoPlan, Division]:
+    rows.require(*wanted.exclude)
+    division = choose_division(rows, wanted.target, wanted.method, wanted.column)
+    groups = [division.column] if division.method == "group" else []
+    columns = columns_to_learn(rows, wanted.target, {*wanted.exclude, *groups}, wanted.text)
+    folds, division = honest_folds(context, rows, wanted.target, division, seed)
+    context.log(division.why.en)
+    values = rows.polars()[wanted.target]
+    classes = [] if task == "regression" else sorted(values.unique().to_list(), key=str)
+    metric = METRICS["regression" if task == "regression" else "two" if len(classes) == 2 else "several"]
+    families = find_families(inner_context(context.temp_dir, seed, []), task, classes, positive, wanted.families)
+    context.log(f"Trying {', '.join(family.title.en for family in families)}.")
+    preparation = Preparation.of(rows, columns, wanted.target, task, len(classes), division.method == "time")
+    kitchen = Kitchen(rows, wanted.target, seed)
+    fold_seconds = max(MIN_FOLD_SECONDS, wanted.minutes * 60 * FOLD_SHARE)
+    return AutoPlan(kitchen, folds, metric, families, preparation, fold_seconds), division

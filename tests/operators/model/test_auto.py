@@ -1,0 +1,287 @@
+"""The search for the best model: honest, repeatable, ended when asked, and plain about what it cannot do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from patchbay_operators.model._recipe import Kitchen, Recipe
+from patchbay_sdk import Cancelled, Context, DataError, Model, ParamError, Table, find_operator
+
+AUTO = find_operator("model.auto@1.0.0")
+LINEAR = ["model.logistic", "model.ridge"]
+
+
+def sensors(rows: int = 160, seed: int = 5) -> pl.DataFrame:
+    """Two sensors and a tool decide; gaps, a constant column, a row number and noise do not."""
+    random = np.random.default_rng(seed)
+    pressure, heat, noise = random.normal(size=(3, rows))
+    tool = random.choice(["A", "B", "C"], rows)
+    badness = 1.5 * pressure - heat + (tool == "C") + random.normal(size=rows) * 0.7
+    return pl.DataFrame(
+        {
+            "id": range(1, rows + 1),
+            "pressure": [None if row % 11 == 0 else value for row, value in enumerate(pressure.tolist())],
+            "heat": heat,
+            "noise": noise,
+            "tool": tool,
+            "site": ["north"] * rows,
+            "result": np.where(badness > 1.3, "fail", "pass"),
+            "amount": badness,
+        }
+    )
+
+
+def searched(
+    folder: Path,
+    table: pl.DataFrame,
+    seed: int = 3,
+    emit: Callable[[str, dict[str, Any]], None] | None = None,
+    checkpoint: Path | None = None,
+    finish: Callable[[], bool] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    **params: Any,
+) -> dict[str, Any]:
+    """The outputs of a search; two linear models and a few trials unless `params` say otherwise."""
+    folder.mkdir(parents=True, exist_ok=True)
+    context = Context(
+        temp_dir=folder, seed=seed, emit=emit, checkpoint_dir=checkpoint, finish_requested=finish, cancelled=cancelled
+    )
+    given = {"target": "result", "families": LINEAR, "trials": 5, **params}
+    if given["target"] == "result":
+        given["exclude"] = [name for name in ("amount",) if name in table.columns]
+    return dict(AUTO.operator_run(context, "local", {"table": Table(table)}, AUTO.spec.fill_params(given)))
+
+
+def summary(outputs: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(outputs["summary"])
+    return found
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """One search of nine trials, which several tests look at."""
+    return searched(tmp_path_factory.mktemp("whole"), sensors(), trials=9)
+
+
+def test_the_best_is_first_and_the_baseline_is_always_there(whole: dict[str, Any]) -> None:
+    board, told = whole["leaderboard"].polars(), summary(whole)
+    assert "model.baseline@1.0.0" in set(board["operator"])
+    done = board.filter(pl.col("state") == "complete")
+    assert done["place"].to_list() == list(range(1, done.height + 1))
+    assert told["best"]["operator"] == board["operator"][0] and told["best"]["score"] == board["score"][0]
+    assert told["baseline"]["score"] == pytest.approx(0.5) < told["best"]["score"]
+    assert told["metric"] == "auc" and told["validation"]["method"] == "stratified"
+    assert set(told["best"]["name"]) == set(told["validation"]["why"]) == {"en", "zh-CN"}
+    assert (
+        len(told["best"]["folds"]) == told["validation"]["folds"] == 15
+    )  # the best are judged again, divided otherwise
+    assert whole["metrics"]["auc"] > whole["metrics"]["auc_of_baseline"]
+    assert any(entry["operator"] == "model.baseline@1.0.0" for entry in told["leaderboard"])
+
+
+def test_the_model_brings_its_preparation(whole: dict[str, Any]) -> None:
+    model: Model = whole["model"]
+    steps = [step.operator.partition("@")[0] for step in model.transforms]
+    assert {"feature.encode", "clean.drop_constant", "clean.fill_missing", "feature.scale"} <= set(steps)
+    assert {"id", "site", "amount"}.isdisjoint(model.input_schema.names)
+    new = sensors(rows=40, seed=9).drop("result", "amount", "id", "site")
+    answers = model.predict(Table(new)).polars()
+    assert answers.height == 40 and set(answers["prediction"]) == {"fail", "pass"}
+    assert [step["operator"] for step in model.about["recipe"]][-1] == model.operator
+
+
+def test_the_record_replays_to_the_same_answer_whatever_the_seed(whole: dict[str, Any], tmp_path: Path) -> None:
+    again = searched(tmp_path, sensors(), seed=99, replay=whole["schedule"], minutes=0.001)
+    assert summary(again)["stopped"] == "replay"
+    drop = "seconds"
+    assert again["leaderboard"].polars().drop(drop).equals(whole["leaderboard"].polars().drop(drop))
+    assert again["schedule"] == whole["schedule"]
+    rows = Table(sensors(seed=8))
+    assert again["model"].predict(rows).polars().equals(whole["model"].predict(rows).polars())
+    assert again["model"].threshold == whole["model"].threshold
+
+
+def test_killed_and_resumed_gives_the_same(whole: dict[str, Any], tmp_path: Path) -> None:
+    reported: list[int] = []
+
+    class Kill(Exception):
+        pass
+
+    def emit(kind: str, data: dict[str, Any]) -> None:
+        if kind == "metric" and data["name"] == "best_score":
+            reported.append(data["step"])
+            if reported == [1, 2, 3, 4]:
+                raise Kill
+
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    with pytest.raises(Kill):
+        searched(tmp_path / "first", sensors(), trials=9, emit=emit, checkpoint=kept)
+    resumed = searched(tmp_path / "second", sensors(), trials=9, emit=emit, checkpoint=kept)
+    assert reported == list(range(1, 10))
+    assert resumed["schedule"] == whole["schedule"]
+    rows = Table(sensors(seed=8))
+    assert resumed["model"].predict(rows).polars().equals(whole["model"].predict(rows).polars())
+
+
+def test_a_record_of_something_else_is_refused(whole: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(ParamError, match="no record of a search"):
+        searched(tmp_path, sensors(), replay="{}")
+    with pytest.raises(ParamError, match="of 'result', not of 'amount'"):
+        searched(tmp_path, sensors(), target="amount", replay=whole["schedule"])
+
+
+def test_finish_keeps_the_best_so_far_and_cancel_keeps_nothing(tmp_path: Path) -> None:
+    trials: list[int] = []
+
+    def emit(kind: str, data: dict[str, Any]) -> None:
+        if kind == "metric" and data["name"] == "best_score":
+            trials.append(data["step"])
+
+    finished = searched(tmp_path / "a", sensors(), trials=500, emit=emit, finish=lambda: len(trials) >= 3)
+    assert summary(finished)["stopped"] == "finish" and summary(finished)["trials"] == 3
+    assert finished["model"].task == "classification"
+    trials.clear()
+    with pytest.raises(Cancelled):
+        searched(tmp_path / "b", sensors(), trials=500, emit=emit, cancelled=lambda: len(trials) >= 3)
+
+
+def test_time_ends_it_but_a_real_model_is_always_among_those_tried(tmp_path: Path) -> None:
+    told = summary(searched(tmp_path, sensors(), minutes=1e-6, trials=500))
+    assert told["stopped"] == "time" and told["trials"] == 2
+    assert told["best"]["operator"] == "model.logistic@1.0.0"
+
+
+def test_without_progress_it_stops(tmp_path: Path) -> None:
+    told = summary(searched(tmp_path, sensors(), trials=500, patience=4, families=["model.ridge"]))
+    assert told["stopped"] == "patience" and told["trials"] < 60
+
+
+def test_the_focus_finds_more_the_more_it_is_about_finding(tmp_path: Path, whole: dict[str, Any]) -> None:
+    found = []
+    for focus in (0, 25, 50, 75, 100):
+        outputs = searched(tmp_path / str(focus), sensors(), focus=focus, replay=whole["schedule"])
+        found.append((outputs["metrics"]["recall"], -outputs["model"].threshold))
+        assert outputs["metrics"]["beta"] == 2 ** ((focus - 50) / 25)
+    assert found == sorted(found) and found[0] < found[-1]
+
+
+def test_nothing_of_the_rows_that_judge_is_learned(tmp_path: Path) -> None:
+    """Test rows with wild values and a tool of their own: had preparation seen them, its figures would be others."""
+    learned = sensors(80)
+    strange = learned.with_columns(pl.col("heat") * 1e6, pl.lit("Z").alias("tool"), pl.lit(7.0).alias("pressure"))
+    rows = np.arange(80)
+    from patchbay_operators.folds import Fold
+
+    alone = Kitchen(Table(learned), "result", 0)
+    both = Kitchen(Table(pl.concat([learned, strange])), "result", 0)
+    steps = summary(searched(tmp_path, sensors(80), trials=2, families=["model.logistic"]))["best"]["recipe"]
+    recipe = Recipe.of(steps)
+    assert len(recipe.steps) >= 5
+    expected, _ = alone.prepared(recipe, Fold(1, rows, rows), tmp_path / "1")
+    train, test = both.prepared(recipe, Fold(1, rows, rows + 80), tmp_path / "2")
+    assert train.polars().equals(expected.polars())
+    assert [step.state for step in train.lineage][1:] and len(test.lineage) == len(train.lineage)
+    assert abs(float(test.polars()["heat"].mean())) > 1000  # type: ignore[arg-type]
+
+
+def test_rows_in_time_order_are_judged_by_later_ones_and_it_says_what_chance_would_have_claimed(tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    drifting = np.repeat(random.normal(size=12), 20)  # what is bad changes from day to day
+    sensor = random.normal(size=240)
+    table = pl.DataFrame(
+        {
+            "at": [dt.datetime(2024, 1, 1) + dt.timedelta(hours=hour) for hour in range(240)],
+            "level": np.arange(240) + random.normal(size=240),
+            "sensor": sensor,
+            "result": np.where(drifting + 0.3 * sensor > 0.3, "bad", "good"),
+        }
+    )
+    outputs = searched(tmp_path, table, families=["model.random_forest"], trials=2)
+    told = summary(outputs)
+    assert told["validation"]["method"] == "time" and told["validation"]["column"] == "at"
+    assert told["random_split_score"] > told["best"]["score"] + 0.1
+    assert outputs["metrics"]["auc_of_random_split"] == told["random_split_score"]
+
+
+def test_a_number_is_predicted_as_one(tmp_path: Path) -> None:
+    outputs = searched(tmp_path, sensors().drop("result"), target="amount", families=["model.ridge"], trials=3)
+    told = summary(outputs)
+    assert (told["task"], told["metric"], told["threshold"], told["focus"]) == ("regression", "rmse", None, None)
+    assert told["best"]["score"] < told["baseline"]["score"]
+    assert "recall" not in outputs["metrics"].values
+
+
+def test_several_classes(tmp_path: Path) -> None:
+    table = sensors().with_columns(
+        pl.when(pl.col("amount") > 1).then(pl.lit("bad")).when(pl.col("amount") > -1).then(pl.lit("fair"))
+        .otherwise(pl.lit("good")).alias("result")
+    )  # fmt: skip
+    rare = table.with_columns(
+        pl.when(pl.int_range(pl.len()) < 2).then(pl.lit("odd")).otherwise("result").alias("result")
+    )
+    said: list[str] = []
+    outputs = searched(tmp_path, rare, trials=3, emit=lambda kind, data: said.append(data.get("message", "")))
+    assert summary(outputs)["metric"] == "macro_auc" and summary(outputs)["threshold"] is None
+    assert list(outputs["model"].classes) == ["bad", "fair", "good"]
+    assert any("odd: fewer than 5 rows each" in line for line in said)
+
+
+def test_free_text(tmp_path: Path) -> None:
+    spam = ["win a free prize now {} please call", "urgent your cash award {} waits today"]
+    ham = ["are we still having lunch {} tomorrow", "i am late again {} see you at home"]
+    texts = [(spam if row % 3 == 0 else ham)[row % 2].format(f"w{row}") for row in range(120)]
+    table = pl.DataFrame({"message": texts, "result": ["spam" if row % 3 == 0 else "ham" for row in range(120)]})
+    outputs = searched(tmp_path, table, families=["model.logistic"], trials=2)
+    assert summary(outputs)["best"]["score"] > 0.95
+    assert "words" in summary(outputs)["best"]["name"]["en"]
+    assert (
+        outputs["model"].predict(Table({"message": ["call for your free cash prize"]})).polars()["prediction"][0]
+        == "spam"
+    )
+
+
+def test_few_rows_are_enough_for_an_answer(tmp_path: Path) -> None:
+    told = summary(searched(tmp_path, sensors(14), trials=3))
+    assert told["trials"] == 3 and told["best"]["spread"] is not None
+
+
+def test_which_kinds_of_models_are_tried_follows_from_their_specs(tmp_path: Path) -> None:
+    outputs = searched(tmp_path, sensors(60), families=[], trials=8)
+    tried = set(outputs["leaderboard"].polars()["operator"])
+    expected = {"gradient_boosting", "hist_gradient_boosting", "logistic", "random_forest", "ridge", "baseline"}
+    assert {f"model.{name}@1.0.0" for name in expected} <= tried
+    with pytest.raises(ParamError, match="families: model.lasso does not fit here: it makes a model for regression"):
+        searched(tmp_path, sensors(60), families=["model.lasso"])
+    with pytest.raises(ParamError, match="families: No operator 'model.magic' is installed"):
+        searched(tmp_path, sensors(60), families=["model.magic"])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (pl.lit("pass").alias("result"), "Every row has 'result' = pass; there is nothing to tell apart"),
+        (pl.Series("result", ["fail"] + ["pass"] * 59), "Only one row has 'result' = fail"),
+        (pl.Series("result", [f"r{row}" for row in range(60)]), "Nearly every 'result' occurs only a few times"),
+    ],
+)
+def test_what_cannot_be_learned_is_said_plainly(tmp_path: Path, change: Any, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        searched(tmp_path, sensors(60).with_columns(change))
+
+
+def test_a_column_of_one_value_or_of_infinite_ones_does_not_stand_in_the_way(tmp_path: Path) -> None:
+    table = sensors(60).with_columns(pl.lit(float("inf")).alias("broken"), pl.lit(None, pl.Float64).alias("empty"))
+    outputs = searched(tmp_path, table, trials=2)
+    assert {"broken", "empty", "site"}.isdisjoint(outputs["model"].input_schema.names)
+    only = pl.DataFrame({"site": ["north"] * 30, "result": ["fail", "pass", "pass"] * 10})
+    with pytest.raises(DataError, match="no number or boolean column to learn from"):
+        searched(tmp_path, only)
