@@ -252,8 +252,8 @@ def test_names_with_digits_are_no_numbers(tmp_path: Path) -> None:
 def test_how_rare_the_rare_case_is_and_what_that_means(tmp_path: Path) -> None:
     found = ask(tmp_path, wafers(3000, share=0.03), target="fail", positive="fail")
     finding = found["imbalance"]
-    assert finding["title"]["en"] == "“fail” is “fail” in 90 of 3,000 rows (3 in 100)"
-    assert "always says “pass” would be right for 97 in 100 rows" in finding["meaning"]["en"]
+    assert finding["title"]["en"] == "“fail” is “fail” in 90 of 3,000 rows (3 of 100)"
+    assert "always says “pass” would be right for 97 of 100 rows" in finding["meaning"]["en"]
 
 
 def test_too_few_rows_of_the_rare_case(tmp_path: Path) -> None:

@@ -108,7 +108,8 @@ def _why(subject: Subject, score: Score) -> Text:
         else:
             state = Text(f"is {quoted(about['value'])}", f"为{quoted(about['value'])}")
         return Text(
-            f"Where {name} {state.en} ({count.en}), {target} is {label} in {share.en} rows; overall in {overall.en}.",
+            f"Where {name} {state.en} ({count.en}), {target} is {label} in {share.en} rows; overall in {overall.en} "
+            "rows.",
             f"{name}{state.zh}的 {count.zh}里，{target}为{label}的占比：{share.zh}；总体：{overall.zh}。",
         )
     if about.get("of") == "gap":

@@ -6,21 +6,14 @@ import re
 from collections.abc import Iterator
 
 from patchbay_operators.advice import Finding, Text
-from patchbay_operators.check._advice.identifiers import row_names
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.words import drop, quoted, setting
-
-NAMES = re.compile(
-    r"(^|[^a-z])(lot|wafer|batch|unit|engine|machine|device|equipment|vehicle|car|panel|chip|die|board|patient|subject|"
-    r"customer|client|user|account|person|household|store|shop|site|station|order|session|id)([^a-z]|$)|Id$|ID$|"
-    r"批次|批号|晶圆|设备号|机台|客户|用户|患者|编号",
-    re.IGNORECASE,
-)
-"""Names of what has several rows."""
+from patchbay_operators.check._advice.words import BY_ITSELF, drop, quoted, setting
+from patchbay_operators.row_groups import find_groups
+from patchbay_sdk import Table
 
 MIN_GROUPS = 10
 MIN_ROWS_EACH = 2.0
-"""Fewer groups cannot be split, fewer rows on average are no groups."""
+"""Fewer blocks of rows, or rows in each on average, are no groups."""
 
 SPLITS = re.compile(
     r"^(split|set|subset|fold|partition|train.?test.*|is.?train|is.?test|trainTestLabel|dataset|sample)$", re.I
@@ -52,22 +45,21 @@ def about_belonging(subject: Subject) -> Iterator[Finding]:
 
 
 def group_column(subject: Subject) -> str | None:
-    """The column of what has several rows: the one named, else by name, else by blocks of rows that are counted."""
+    """The column of what has several rows: the one named, else the one by which rows are divided, else blocks of rows
+    that another column counts."""
     named_by = subject.group or (subject.split_by if subject.split == "group" else "")
     if named_by in subject.frame.columns:
         return named_by
-    identifiers = row_names(subject)
-    candidates = []
+    if found := find_groups(Table(subject.frame), subject.target if subject.label is not None else ""):
+        return found[0]
     for name in subject.features:
         type = subject.types[name]
-        different, rows = subject.distinct.get(name, 0), subject.frame.height - subject.missing[name]
-        is_name = subject.is_text(name) or type.is_integer()
-        if is_name and name not in identifiers and different >= MIN_GROUPS and rows >= MIN_ROWS_EACH * different:
-            if NAMES.search(name):
-                candidates.append((different, name))
-            elif subject.frame[name].null_count() == 0 and _counted_blocks(subject, name):
+        different, missing = subject.distinct.get(name, 0), subject.missing[name]
+        may = subject.is_text(name) or type.is_integer()
+        if may and not missing and different >= MIN_GROUPS and subject.frame.height >= MIN_ROWS_EACH * different:
+            if _counted_blocks(subject, name):
                 return name
-    return max(candidates)[1] if candidates else None
+    return None
 
 
 def _counted_blocks(subject: Subject, name: str) -> bool:
@@ -122,9 +114,12 @@ def _groups(subject: Subject, name: str) -> Finding:
             why,
             [name],
         )
+    by_itself = subject.split == "auto" and subject.divides_by == "group"
+    if by_itself:
+        why = Text(why.en + BY_ITSELF.en, why.zh + BY_ITSELF.zh)
     return Finding(
         "groups",
-        "warn",
+        "note" if by_itself else "warn",
         Text(
             f"{column} has several rows each: {each:.1f} on average, {different:,} in all",
             f"每个{column}有多行：平均 {each:.1f} 行，共 {different:,} 个",

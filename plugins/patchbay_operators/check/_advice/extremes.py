@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,9 @@ CODES = sorted(
 
 MOST = 0.02
 """Share of a column's rows that may be absurd; more of them are a mode of the process."""
+
+CODES_BY_NAME = re.compile(r"(^|[^a-z])(id|no|nr|code|item|type|zip|key|user)([^a-z]|$)|编号|代码", re.IGNORECASE)
+"""Names of whole numbers that measure nothing."""
 
 TAIL = 2.5
 """How many times farther the large values must lie from the middle than the small ones, and above it."""
@@ -201,7 +205,8 @@ def _skewed(subject: Subject) -> list[str]:
     found = []
     for name in subject.numbers(subject.features):
         column = subject.frame[name].drop_nulls()
-        if subject.distinct[name] <= 20 or column.min() < 0:  # type: ignore[operator]
+        is_code = column.dtype.is_integer() and CODES_BY_NAME.search(name)
+        if is_code or subject.distinct[name] <= 20 or column.min() < 0:  # type: ignore[operator]
             continue
         low, middle, high = (float(column.quantile(share) or 0) for share in (0.05, 0.5, 0.95))
         if high - middle > TAIL * (middle - low) and high > TAIL * middle:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Severity, Text
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.words import named, per, quoted, setting
+from patchbay_operators.check._advice.words import BY_ITSELF, named, per, quoted, setting
 from patchbay_operators.check._columns import count_values
 from patchbay_operators.check._leakage import areas, ranks
 from patchbay_operators.labels import label_text
+from patchbay_operators.row_times import find_time
+from patchbay_sdk import Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,27 +30,14 @@ PARTS = 5
 CHANCE = 1e-4
 """Drift that chance would show more often than this is none."""
 
-TIMES = re.compile(r"^(t|ts|time|timestamp|epoch|unix.?time|datetime|.*_(time|timestamp|ts))$|时间", re.IGNORECASE)
-"""Names of whole numbers that are times."""
-
 
 def time_column(subject: Subject) -> str | None:
-    """The column that says when a row happened: the one named, else the dates by which the rows are most in order."""
-    import polars as pl
-
+    """The column that says when a row happened: the one named, else the one by which rows are divided."""
     named_by = subject.time or (subject.split_by if subject.split == "time" else "")
     if named_by in subject.frame.columns:
         return named_by
-    best: tuple[float, str] | None = None
-    for name in subject.features:
-        type = subject.types[name]
-        is_time = isinstance(type, pl.Date | pl.Datetime)
-        if is_time or (type.is_integer() and TIMES.search(name)):
-            known = subject.distinct[name]
-            share = _ordered(subject.frame[name])
-            if known >= 10 and (is_time or share >= IN_ORDER) and (best is None or share > best[0]):
-                best = (share, name)
-    return best[1] if best else None
+    found = find_time(Table(subject.frame), subject.target if subject.label is not None else "")
+    return found[0] if found else None
 
 
 def _ordered(column: pl.Series) -> float:
@@ -140,12 +128,20 @@ def _time_order(subject: Subject, name: str) -> Finding:
             why,
             [name],
         )
-    title = Text(
-        f"The rows are in the order of time ({column})" if ordered else f"The rows have a time ({column})",
-        f"各行按时间排列（{column}）" if ordered else f"各行带有时间（{column}）",
+    by_itself = subject.split == "auto" and subject.divides_by == "time"
+    more = BY_ITSELF if by_itself else Text("", "")
+    return Finding(
+        "time_order",
+        "note" if by_itself else "warn",
+        Text(
+            f"The rows are in the order of time ({column})" if ordered else f"The rows have a time ({column})",
+            f"各行按时间排列（{column}）" if ordered else f"各行带有时间（{column}）",
+        ),
+        Text(why.en + more.en, why.zh + more.zh),
+        [name],
+        {"in_order": ordered},
+        by_time,
     )
-    severity = "warn" if subject.split in ("random", "stratified") else "note"
-    return Finding("time_order", severity, title, why, [name], {"in_order": ordered}, by_time)
 
 
 def _classes_drift(subject: Subject, frame: pl.DataFrame) -> Iterator[Finding]:
@@ -169,7 +165,7 @@ def _classes_drift(subject: Subject, frame: pl.DataFrame) -> Iterator[Finding]:
         "warn",
         Text(f"{label} was not always as frequent", f"{label}的多少随时间变化"),
         Text(
-            f"{target} is {label} in {first.en} of the first fifth of the rows and in {last.en} of the last. "
+            f"In the first fifth of the rows {target} is {label} in {first.en}, in the last fifth in {last.en}. "
             "Something has changed in between; what was learned from early rows may not hold any more. Test on the "
             "latest rows.",
             f"最早五分之一的行中{target}为{label}的占比：{first.zh}；最近五分之一：{last.zh}。"
@@ -221,7 +217,7 @@ def _column_drift(subject: Subject, frame: pl.DataFrame, time: str) -> Iterator[
         return
     share, honest = len(moved) / len(names), subject.split == "time"
     listed = named(moved)
-    severity: Severity = "warn" if share >= 0.1 or subject.split in ("random", "stratified") else "note"
+    severity: Severity = "warn" if share >= 0.1 or subject.divides_by != "time" else "note"
     yield Finding(
         "column_drift",
         "good" if honest else severity,
