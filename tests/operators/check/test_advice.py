@@ -173,6 +173,29 @@ def messy() -> dict[str, tuple[pl.DataFrame, str, dict[str, Any]]]:
             "column_drift",
             {"columns": ["flow"]},
         ),
+        "millimetres among metres": (
+            with_(length=[(3 + n / 10) * (1000 if place % 5 == 0 else 1) for place, n in enumerate(NOISE)]),
+            "mixed_scale",
+            {"columns": ["length"]},
+        ),
+        "the last row is a sum": (
+            with_(tool=[*(["E1", "E2", "E3"] * 200)[:-1], "Total"]),
+            "total_rows",
+            {"columns": ["tool"]},
+        ),
+        "blank lines of a spreadsheet": (
+            pl.concat(
+                [wafers(), pl.DataFrame({name: [None] * 3 for name in wafers().columns}, schema=wafers().schema)]
+            ),
+            "empty_rows",
+            {},
+        ),
+        "numbers without end": (with_(flow=some(NOISE, float("inf"), 60)), "error_codes", {"columns": ["flow"]}),
+        "an answer that is no answer": (
+            wafers().with_columns(fail=pl.Series(some(BAD, "N/A", 30))),
+            "hidden_gaps",
+            {"columns": ["fail"]},
+        ),
         "a split that somebody made": (
             with_(subset=["train", "train", "test"] * 200),
             "made_split",
@@ -332,6 +355,16 @@ def test_a_random_test_of_rows_in_time_order_is_warned_of(tmp_path: Path) -> Non
     assert ask(tmp_path, frame, target="fail", split="random")["time_order"]["severity"] == "warn"
     honest = ask(tmp_path, frame, target="fail", split="time", split_by="made")
     assert honest["time_order"]["severity"] == "good"
+
+
+def test_a_lot_whose_wafers_share_their_fate_is_a_group_and_a_bad_tool_no_stop(tmp_path: Path) -> None:
+    lots = [f"L{place // 20:02d}" for place in range(N)]
+    fate = ["fail" if int(lot[1:]) % 4 == 0 else "pass" for lot in lots]
+    found = ask(tmp_path, with_(lot=lots).with_columns(fail=pl.Series(fate)), target="fail")
+    assert "leakage" not in found
+    assert "all rows of one “lot” even have the same answer" in found["groups"]["meaning"]["en"]
+    tools = ["E9" if x == "fail" and place % 2 else f"E{place % 5}" for place, x in enumerate(BAD)]
+    assert ask(tmp_path, with_(tool=tools), target="fail")["leakage"]["severity"] == "warn"
 
 
 def test_columns_left_out_are_not_looked_at(tmp_path: Path) -> None:

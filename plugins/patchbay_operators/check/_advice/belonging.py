@@ -55,10 +55,10 @@ def group_column(subject: Subject) -> str | None:
     for name in subject.features:
         type = subject.types[name]
         different, missing = subject.distinct.get(name, 0), subject.missing[name]
-        may = subject.is_text(name) or type.is_integer()
-        if may and not missing and different >= MIN_GROUPS and subject.frame.height >= MIN_ROWS_EACH * different:
-            if _counted_blocks(subject, name):
-                return name
+        may = not missing and (subject.is_text(name) or type.is_integer())
+        enough = different >= MIN_GROUPS and subject.frame.height >= MIN_ROWS_EACH * different
+        if may and enough and _counted_blocks(subject, name):
+            return name
     return None
 
 

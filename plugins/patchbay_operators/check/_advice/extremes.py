@@ -19,7 +19,23 @@ if TYPE_CHECKING:
 CODES = sorted(
     {float(sign * number) for number in (99, 999, 9999, 99999, 999999, 9999999) for sign in (1, -1)}
     | {float(sign * number) for number in (888, 8888, 1e5, 1e6, 1e7, 32767, 65535, 2147483647) for sign in (1, -1)}
-    | {-1.0, -9.0, -32768.0, -2147483648.0, 999.9, -999.9, 9999.9, 999.99, -999.99, 1e9, 1e10, 1e20, 1e30}
+    | {
+        float("inf"),
+        float("-inf"),
+        -1.0,
+        -9.0,
+        -32768.0,
+        -2147483648.0,
+        999.9,
+        -999.9,
+        9999.9,
+        999.99,
+        -999.99,
+        1e9,
+        1e10,
+        1e20,
+        1e30,
+    }
 )
 """What devices and programs write in place of a measurement."""
 
@@ -44,7 +60,7 @@ def about_extremes(subject: Subject) -> Iterator[Finding]:
 
     coded: dict[str, list[float]] = {}
     bad: dict[str, tuple[Vector, float, float]] = {}
-    for name in subject.numbers(subject.features if subject.kind != "forecast" else None):
+    for name in subject.numbers(subject.features if subject.has_classes else None):
         column = subject.frame[name].cast(pl.Float64)
         codes = _codes(column)
         if codes:

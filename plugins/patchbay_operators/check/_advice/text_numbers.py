@@ -149,7 +149,7 @@ def about_text_numbers(subject: Subject) -> Iterator[Finding]:
         if how := written(subject.frame[name]):
             found.setdefault(how.how, {})[name] = how
     numbers = {name for how in found.values() for name in how}
-    words = [name for name in subject.texts(subject.features) if name not in numbers]
+    words = [name for name in subject.texts() if name not in numbers]
     if hidden := {name: marks for name in words if (marks := _placeholders(subject.frame[name]))}:
         yield _hidden_gaps(subject, hidden)
     if plain := found.get("plain"):
