@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
+from patchbay_operators.letters import repaired
 from patchbay_operators.source._text import ENCODINGS
 
 if TYPE_CHECKING:
@@ -86,6 +87,27 @@ def say_encoding(shown: str, guessed: bool, asked: str) -> dict[str, Any]:
         f"The letters are {'probably ' if guessed else ''}in {shown}", f"文字编码{'大概' if guessed else ''}是 {shown}"
     )
     return _said("encoding", title, meaning, choices_of_encoding(asked, shown), certain=not guessed, encoding=shown)
+
+
+def say_garbled(values: Sequence[str], asked: str) -> dict[str, Any] | None:
+    """Letters that were damaged before the file was saved, or are read in the wrong encoding."""
+    if not values:
+        return None
+    right = repaired(values[0])
+    meant = Text(f" Probably “{right}” is meant.", f"大概应为“{right}”。") if right else Text("", "")
+    return _said(
+        "garbled",
+        Text(f"Some letters are damaged, such as “{values[0]}”", f"出现乱码，例如“{values[0]}”"),
+        Text(
+            f"An earlier program has read the file in another encoding than it was written in.{meant.en} Choose "
+            "another encoding if that helps; else have the file saved anew where it comes from. The check of the "
+            "data can mend some.",
+            f"之前的某个程序读取文件时用错了编码。{meant.zh}如果换一种编码有用，请更换；否则请在数据来源处重新保存。检查数据时可以修复一部分。",
+        ),
+        choices_of_encoding(asked),
+        certain=False,
+        examples=list(values),
+    )
 
 
 def say_unreadable(why: str, choices: Sequence[Choice]) -> dict[str, Any]:

@@ -363,8 +363,27 @@ def test_a_lot_whose_wafers_share_their_fate_is_a_group_and_a_bad_tool_no_stop(t
     found = ask(tmp_path, with_(lot=lots).with_columns(fail=pl.Series(fate)), target="fail")
     assert "leakage" not in found
     assert "all rows of one “lot” even have the same answer" in found["groups"]["meaning"]["en"]
-    tools = ["E9" if x == "fail" and place % 2 else f"E{place % 5}" for place, x in enumerate(BAD)]
-    assert ask(tmp_path, with_(tool=tools), target="fail")["leakage"]["severity"] == "warn"
+    tools = ["E9" if x == "fail" and place % 3 == 0 else f"E{place % 5}" for place, x in enumerate(BAD)]
+    found = ask(tmp_path, with_(tool=tools), target="fail")
+    assert "leakage" not in found
+    assert found["strong_columns"]["columns"] == ["tool"]
+
+
+@pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer"])
+def test_very_good_measurements_are_no_reason_to_stop(name: str, tmp_path: Path) -> None:
+    from sklearn import datasets
+
+    frame = pl.from_pandas(getattr(datasets, f"load_{name}")(as_frame=True).frame)
+    found = ask(tmp_path, frame, target="target")
+    assert "leakage" not in found
+    assert "it is good news: keep it" in found["strong_columns"]["meaning"]["en"]
+
+
+def test_a_code_of_several_classes_is_a_leak(tmp_path: Path) -> None:
+    kinds = ["edge", "ring", "none"] * 200
+    code = [{"edge": 7.0, "ring": 2.0, "none": 4.0}[kind] + place % 3 / 10 for place, kind in enumerate(kinds)]
+    found = ask(tmp_path, with_(defect=kinds, code=code).drop("fail"), target="defect")
+    assert found["leakage"]["columns"] == ["code"]
 
 
 def test_columns_left_out_are_not_looked_at(tmp_path: Path) -> None:

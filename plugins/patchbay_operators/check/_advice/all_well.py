@@ -7,11 +7,13 @@ from collections.abc import Iterator, Set
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.check._advice.subject import Subject
 
+SUSPICIOUS = {"leakage", "leakage_together", "result_like", "strong_columns", "no_target", "wrong_kind"}
+
 
 def about_the_good(subject: Subject, found: Set[str]) -> Iterator[Finding]:
     """Findings of severity good about what none of the codes in `found` speaks against."""
     is_predicted = subject.label is not None and subject.kind != "forecast"
-    if is_predicted and not found & {"leakage", "leakage_together", "result_like", "no_target", "wrong_kind"}:
+    if is_predicted and not found & SUSPICIOUS:
         yield _good(
             "no_leakage",
             Text("Nothing gives the answer away", "没有泄露答案的列"),

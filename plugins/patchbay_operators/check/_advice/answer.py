@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.check._advice.belonging import group_column
+from patchbay_operators.check._advice.certainty import holds_the_answer
 from patchbay_operators.check._advice.future import about_the_future
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.text_numbers import as_numbers
@@ -36,7 +37,7 @@ RESULTS = re.compile(
 
 
 def about_answers(subject: Subject) -> Iterator[Finding]:
-    """Findings `leakage`, `leakage_together`, `result_like`, `missing_tells`."""
+    """Findings `leakage`, `result_like`, `strong_columns`, `leakage_together`, `missing_tells`."""
     if subject.kind == "forecast":
         yield from about_the_future(subject)
         return
@@ -52,14 +53,18 @@ def about_answers(subject: Subject) -> Iterator[Finding]:
     each = list(scores)
     best = best_scores(each)
     group = group_column(subject)  # rows of one lot often share their answer: another finding says so
-    leaks = [score for score in best if score.score >= LIMIT and (score.column != group or score.measure != "purity")]
+    high = [score for score in best if score.score >= LIMIT and (score.column != group or score.measure != "purity")]
+    leaks = [score for score in high if holds_the_answer(subject, readable[score.column], target, score, each)]
     if leaks:
         yield _leakage(subject, leaks)
     leaking = {score.column for score in leaks}
     rest = [score for score in best if score.column not in leaking]
     if later := [score for score in rest if RESULTS.search(score.column) and score.score >= RESULT_LIKE[score.measure]]:
         yield _result_like(subject, later)
-    others = readable.drop(leaking | {score.column for score in later})
+    told = leaking | {score.column for score in later}
+    if strong := [score for score in high if score.column not in told]:
+        yield _strong(subject, strong)
+    others = readable.drop(told | {score.column for score in strong})
     if found := found_together(others, target, subject.has_classes, subject.seed):
         yield _together(subject, found)
     gaps = [s for s in each if s.about.get("of") == "gap" and s.measure != "purity" and s.column not in leaking]
@@ -79,11 +84,9 @@ def _leakage(subject: Subject, leaks: list[Score]) -> Finding:
     names = [score.column for score in leaks]
     listed, why = columns(names), _why(subject, leaks[0])
     one = len(names) == 1
-    # A tool that spoils each wafer is no leak: words alone make no model worthless.
-    are_words = all(s.measure == "purity" and s.about["of"] == "value" and subject.is_text(s.column) for s in leaks)
     return Finding(
         "leakage",
-        "warn" if are_words else "stop",
+        "stop",
         Text(
             f"{listed.en} {'gives' if one else 'give'} the answer away",
             f"{listed.zh}泄露了答案",
@@ -97,6 +100,28 @@ def _leakage(subject: Subject, leaks: list[Score]) -> Finding:
         ),
         names,
         {score.column: round(score.score, 4) for score in leaks},
+        drop(names),
+    )
+
+
+def _strong(subject: Subject, strong: list[Score]) -> Finding:
+    names = [score.column for score in strong]
+    listed, why = columns(names), _why(subject, strong[0])
+    return Finding(
+        "strong_columns",
+        "warn",
+        Text(
+            f"{listed.en} alone {'tells' if len(names) == 1 else 'tell'} the answer remarkably well",
+            f"仅凭{listed.zh}就能很好地得出答案",
+        ),
+        Text(
+            f"{why.en} If this is known before the result, such as a good measurement or a tool that spoils its "
+            "wafers, it is good news: keep it. If it is written down with the result or after it, leave it out.",
+            f"{why.zh}如果在结果之前就知道（例如一项好的测量，或一台总出问题的设备），这是好事，请保留；"
+            "如果与结果同时或在结果之后才记录，请去掉。",
+        ),
+        names,
+        {score.column: round(score.score, 4) for score in strong},
         drop(names),
     )
 

@@ -89,8 +89,7 @@ def _total_rows(subject: Subject) -> Iterator[Finding]:
             ),
             Text(
                 "They are no event of their own but the sum or average of other rows, as spreadsheets have them at "
-                "the end. "
-                "To a model they look like very strange events. Leave them out.",
+                "the end. To a model they look like very strange events. Leave them out.",
                 "它们不是独立的事件，而是其他行的合计或平均，电子表格末尾常有这样的行。对模型来说，它们就像非常奇怪的事件。请去掉。",
             ),
             [name],
@@ -147,11 +146,10 @@ def _mixed_scale(scales: dict[str, _Scales]) -> Finding:
         Text(f"{listed.en}: two units seem to be mixed", f"{listed.zh}：似乎混用了两种单位"),
         Text(
             f"Some values of {quoted(name)} are about {ratio} times as large as the others, with nothing in between, "
-            "as if "
-            "part of them were in another unit (mm instead of m, say). A model would take this for a huge difference.",
-            f"{quoted(name)}的部分值约为其他值的 {ratio} 倍，中间没有过渡，"
-            "好像其中一部分用了另一种单位（例如毫米而不是米）。"
-            "模型会把它当成巨大的差异。",
+            "as if part of them were in another unit (mm instead of m, say). A model would take this for a huge "
+            "difference.",
+            f"{quoted(name)}的部分值约为其他值的 {ratio} "
+            "倍，中间没有过渡，好像其中一部分用了另一种单位（例如毫米而不是米）。模型会把它当成巨大的差异。",
         ),
         list(scales),
         {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from patchbay_operators.advice import Finding, Fix, Text
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.words import columns, named, quoted, rows, step
+from patchbay_operators.letters import DAMAGED, repaired
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,11 +19,6 @@ MOST_VALUES = 1_000
 
 MOST_CHANGES = 60
 """Replacements that one step may list."""
-
-DAMAGED = r"[ÃÂ][\u{80}-\u{bf}“”‘’„†‡•™š›œžŸ€]|â€|ï»¿|锟斤拷|\u{fffd}"
-"""UTF-8 that was read as Windows-1252, or what was lost for ever."""
-
-LOST = "\ufffd"
 
 
 def about_spelling(subject: Subject) -> Iterator[Finding]:
@@ -103,7 +99,7 @@ def _garbled(subject: Subject) -> Iterator[Finding]:
 
     texts = subject.texts()
     found = [name for name, damaged in _any(subject.frame, texts) if damaged]
-    heads = {name: right for name in subject.frame.columns if (right := _repaired(name)) is not None}
+    heads = {name: right for name in subject.frame.columns if (right := repaired(name)) is not None}
     if not found and not heads:
         return
     hits = subject.frame.select(pl.any_horizontal(pl.col(found).str.contains(DAMAGED)).sum()).item() if found else 0
@@ -111,7 +107,7 @@ def _garbled(subject: Subject) -> Iterator[Finding]:
         (value for name in found for value in subject.frame[name].filter(subject.frame[name].str.contains(DAMAGED))), ""
     )
     listed = columns(found or list(heads))
-    example, right = quoted(sample or next(iter(heads))), _repaired(sample) or next(iter(heads.values()), "")
+    example, right = quoted(sample or next(iter(heads))), repaired(sample) or next(iter(heads.values()), "")
     meant = Text(f" Probably {quoted(right)} is meant.", f"大概应为{quoted(right)}。") if right else Text("", "")
     yield Finding(
         "garbled",
@@ -147,23 +143,10 @@ def _repair(subject: Subject, found: list[str], heads: Mapping[str, str]) -> Fix
     changes: dict[str, str] = {}
     for name in found:
         for value in subject.frame[name].filter(subject.frame[name].str.contains(DAMAGED)).unique(maintain_order=True):
-            right = _repaired(value)
+            right = repaired(value)
             if right is None or len(changes) > MOST_CHANGES:
                 return None
             changes[value] = right
     assert isinstance(subject.frame, pl.DataFrame)
     label = Text(f"Mend {named(list(changes)[:2]).en}", f"修复{named(list(changes)[:2]).zh}等")
     return step(label, "clean.replace_values", columns=found, replacements=changes)
-
-
-def _repaired(text: str) -> str | None:
-    """The text as it was before UTF-8 was read as Windows-1252; None when it was not, or cannot be told."""
-    if text.isascii() or LOST in text:
-        return None
-    for encoding in ("windows-1252", "latin-1"):
-        try:
-            right = text.encode(encoding).decode("utf-8")
-        except UnicodeError:
-            continue
-        return right if right != text else None
-    return None
