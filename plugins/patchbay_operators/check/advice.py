@@ -9,6 +9,7 @@ from patchbay_operators.check._advice.all_well import about_the_good
 from patchbay_operators.check._advice.answer import about_answers
 from patchbay_operators.check._advice.belonging import about_belonging
 from patchbay_operators.check._advice.extremes import about_extremes
+from patchbay_operators.check._advice.mixtures import about_mixtures
 from patchbay_operators.check._advice.order import about_order
 from patchbay_operators.check._advice.repeats import about_repeats
 from patchbay_operators.check._advice.single_columns import about_columns
@@ -28,6 +29,7 @@ QUESTIONS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     about_dates,
     about_belonging,
     about_order,
+    about_mixtures,
     about_extremes,
     about_repeats,
     about_columns,

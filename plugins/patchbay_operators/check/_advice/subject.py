@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from patchbay_operators.check._columns import is_classes
+from patchbay_operators.honest import choose_division
+from patchbay_sdk import Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -54,6 +56,13 @@ class Subject:
     def features(self) -> list[str]:
         """The columns but the target."""
         return [name for name in self.frame.columns if self.label is None or name != self.target]
+
+    @cached_property
+    def divides_by(self) -> str:
+        """How test rows will be chosen: time, group, stratified or random; where it is left open, as it is decided."""
+        if self.split != "auto":
+            return self.split
+        return choose_division(Table(self.frame), self.target if self.label is not None else "").method
 
     @cached_property
     def sample(self) -> pl.DataFrame:
