@@ -93,7 +93,8 @@ def _linear(matrix: Matrix, y: Matrix) -> Matrix:
     import numpy as np
     from sklearn.linear_model import Ridge
 
-    return np.abs(Ridge(alpha=1e-3).fit(matrix, y).coef_)
+    weights: Matrix = np.abs(Ridge(alpha=1e-3).fit(matrix, y).coef_)
+    return weights
 
 
 def _linear_score(matrix: Matrix, y: Matrix, train: Matrix, test: Matrix) -> float:
