@@ -44,7 +44,10 @@ def about_answers(subject: Subject) -> Iterator[Finding]:
     if subject.label is None:
         return
     known = subject.sample
-    target = _readable(known.select(subject.target)).to_series() if not subject.has_classes else known[subject.target]
+    target = known[subject.target]
+    if not subject.has_classes:
+        target = _readable(target.to_frame()).to_series()
+        known, target = known.filter(target.is_not_null()), target.drop_nulls()
     names = [name for name in subject.features if not subject.types[name].is_nested()]
     if target.n_unique() < 2 or not names or not (subject.has_classes or target.dtype.is_numeric()):
         return
