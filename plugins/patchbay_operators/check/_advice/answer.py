@@ -12,7 +12,7 @@ from patchbay_operators.check._advice.certainty import holds_the_answer
 from patchbay_operators.check._advice.future import about_the_future
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.text_numbers import as_numbers
-from patchbay_operators.check._advice.together import found_together
+from patchbay_operators.check._advice.together import HUGE, found_together
 from patchbay_operators.check._advice.words import columns, drop, per, quoted, rows
 from patchbay_operators.check._leakage import Score, best_scores, class_scores, number_scores
 
@@ -45,6 +45,9 @@ def about_answers(subject: Subject) -> Iterator[Finding]:
         return
     known = subject.sample
     target = known[subject.target]
+    if not subject.has_classes:
+        target = _readable(target.to_frame()).to_series()
+        known, target = known.filter(target.is_not_null()), target.drop_nulls()
     names = [name for name in subject.features if not subject.types[name].is_nested()]
     if target.n_unique() < 2 or not names or not (subject.has_classes or target.dtype.is_numeric()):
         return
@@ -73,11 +76,13 @@ def about_answers(subject: Subject) -> Iterator[Finding]:
 
 
 def _readable(frame: pl.DataFrame) -> pl.DataFrame:
-    """Numbers that are written as text are numbers here: a copy of the target may be such a text."""
+    """Numbers in text as numbers, since a copy of the target may be such a text; endless numbers as gaps."""
     import polars as pl
 
     numbers = [as_numbers(frame[name]) for name, type in frame.schema.items() if type == pl.String]
-    return frame.with_columns(column for column in numbers if column is not None)
+    frame = frame.with_columns(column for column in numbers if column is not None)
+    floats = [name for name, type in frame.schema.items() if type.is_float()]
+    return frame.with_columns(pl.when(pl.col(name).abs() < HUGE).then(pl.col(name)).alias(name) for name in floats)
 
 
 def _leakage(subject: Subject, leaks: list[Score]) -> Finding:

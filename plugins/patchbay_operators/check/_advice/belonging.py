@@ -48,7 +48,7 @@ def group_column(subject: Subject) -> str | None:
     """The column of what has several rows: the one named, else the one by which rows are divided, else blocks of rows
     that another column counts."""
     named_by = subject.group or (subject.split_by if subject.split == "group" else "")
-    if named_by in subject.frame.columns:
+    if subject.distinct.get(named_by):
         return named_by
     if found := find_groups(Table(subject.frame), subject.target if subject.label is not None else ""):
         return found[0]

@@ -55,7 +55,7 @@ def _empty_rows(subject: Subject) -> Iterator[Finding]:
         return
     count = int(subject.frame.select(pl.all_horizontal(pl.all().is_null()).sum()).item())
     if count:
-        number = rows(count)
+        number, kept = rows(count), [] if subject.whole else subject.frame.columns
         yield Finding(
             "empty_rows",
             "note",
@@ -65,7 +65,7 @@ def _empty_rows(subject: Subject) -> Iterator[Finding]:
                 "这些行的所有列都没有值，往往是电子表格中的空行。请去掉。",
             ),
             values={"rows": count},
-            fix=step(Text("Leave out empty rows", "去掉空行"), "clean.drop_missing", columns=[], how="all"),
+            fix=step(Text("Leave out empty rows", "去掉空行"), "clean.drop_missing", columns=kept, how="all"),
         )
 
 

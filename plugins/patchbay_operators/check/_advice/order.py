@@ -33,9 +33,12 @@ CHANCE = 1e-4
 
 def time_column(subject: Subject) -> str | None:
     """The column that says when a row happened: the one named, else the one by which rows are divided."""
+    import polars as pl
+
     named_by = subject.time or (subject.split_by if subject.split == "time" else "")
     if named_by in subject.frame.columns:
-        return named_by
+        # Dates that are still text have no order; another finding says how to read them.
+        return None if subject.is_text(named_by) or subject.types[named_by] == pl.Boolean else named_by
     found = find_time(Table(subject.frame), subject.target if subject.label is not None else "")
     return found[0] if found else None
 

@@ -20,7 +20,7 @@ def about_repeats(subject: Subject) -> Iterator[Finding]:
     identifiers = row_names(subject)
     compared = [name for name in names if name not in identifiers]
     if len(compared) > (1 if subject.kind == "forecast" else 0):
-        yield from _duplicates(subject, compared, bool(identifiers) or len(names) < subject.frame.width)
+        yield from _duplicates(subject, compared, bool(identifiers) or not subject.whole)
     yield from _times(subject)
     yield from _contradictions(subject, [name for name in compared if name != subject.target])
 

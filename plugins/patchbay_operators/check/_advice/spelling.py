@@ -46,7 +46,7 @@ def _variants(column: pl.Series) -> dict[str, str]:
     same: dict[str, list[str]] = defaultdict(list)
     for text in counts:
         same[plain(text)].append(text)
-    changes = {}
+    changes: dict[str, str] = {}
     for meaning, texts in same.items():
         if len(texts) > 1 and meaning:
             best = max(texts, key=lambda text: (counts[text], text == text.strip(), text))
@@ -87,7 +87,7 @@ def _fix(found: Mapping[str, Mapping[str, str]]) -> Fix | None:
     chosen: list[str] = []
     for name, changes in found.items():
         clash = any(together.get(old, new) != new or old in together.values() for old, new in changes.items())
-        if not clash and not set(changes.values()) & set(together) and len(together | changes) <= MOST_CHANGES:
+        if not clash and not set(changes.values()) & set(together) and len({**together, **changes}) <= MOST_CHANGES:
             together |= changes
             chosen.append(name)
     return step(label, "clean.replace_values", columns=chosen, replacements=together) if chosen else None

@@ -24,6 +24,7 @@ class Subject:
 
     Args:
         frame: null for NaN, text for categories, without the columns left out.
+        whole: whether the frame has all columns of the table.
         kind: category, number, forecast, unusual, groups or text.
         target, positive, time, group, split, split_by: as in the spec of `check.advice`.
         seed: for the sample.
@@ -38,6 +39,7 @@ class Subject:
     split: str = "auto"
     split_by: str = ""
     seed: int = 0
+    whole: bool = True
 
     @cached_property
     def label(self) -> pl.Series | None:

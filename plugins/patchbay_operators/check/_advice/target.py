@@ -29,7 +29,7 @@ def about_target(subject: Subject) -> Iterator[Finding]:
     """Findings `no_target`, `target_missing`, `wrong_kind`, `few_rows`, `imbalance`."""
     if subject.kind not in ("unusual", "groups"):
         if subject.label is None:
-            yield _no_target()
+            yield _no_target(subject)
             return
         yield from _gaps(subject)
         if mismatch := _wrong_kind(subject):
@@ -38,11 +38,15 @@ def about_target(subject: Subject) -> Iterator[Finding]:
     yield from _few(subject)
 
 
-def _no_target() -> Finding:
+def _no_target(subject: Subject) -> Finding:
+    name = quoted(subject.target)
+    title = Text("It is not chosen yet what to predict", "还没有选择要预测什么")
+    if subject.target:
+        title = Text(f"{name} holds neither words nor numbers", f"{name}既不是文字也不是数字")
     return Finding(
         "no_target",
         "stop",
-        Text("It is not chosen yet what to predict", "还没有选择要预测什么"),
+        title,
         Text("Choose the column that a model shall predict.", "请选择模型要预测的列。"),
     )
 
@@ -127,7 +131,7 @@ def _wrong_kind(subject: Subject) -> Finding | None:
 
 def _mismatch(subject: Subject, title: Text, meaning: Text) -> Finding:
     return Finding(
-        "wrong_kind", "stop", title, meaning, [subject.target], {"distinct": subject.distinct[subject.target]}
+        "wrong_kind", "stop", title, meaning, [subject.target], {"distinct": subject.distinct.get(subject.target)}
     )
 
 

@@ -71,7 +71,7 @@ def written(column: pl.Series) -> Written | None:
     filled = values.filter(~empty)
     if not len(filled) or filled.str.contains(r"^\s*[+-]?0\d").any():
         return None
-    given = counts["rows"].filter(~empty).sum()
+    given = int(counts["rows"].filter(~empty).sum())
 
     def share(numbers: pl.Series) -> float:
         return float(counts["rows"].filter(~empty & numbers.is_not_null()).sum()) / given
@@ -170,8 +170,8 @@ def _lost(found: dict[str, Written]) -> tuple[dict[str, int], Text]:
     """The texts that will be gaps, and how many rows have them."""
     lost: dict[str, int] = {}
     for how in found.values():
-        for text, count in how.nothing.items():
-            lost[text] = lost.get(text, 0) + count
+        for text, times in how.nothing.items():
+            lost[text] = lost.get(text, 0) + times
     lost = dict(sorted(lost.items(), key=lambda item: -item[1]))
     if not lost:
         return lost, Text("All values are numbers.", "所有值都是数字。")
