@@ -169,3 +169,9 @@ def test_texts(tmp_path: Path) -> None:
     said = report(tmp_path, model, frame[:40], frame[40:], "kind", unit="message", positive="spam")
     assert said.json["kind"] == "text"
     assert said.headline == "Finds all 20 “spam” messages; no alarm is false."
+    words = next(each for each in said.section("drivers")["charts"] if each["x_title"]["en"] == "Word")
+    moves = dict(zip(words["series"][0]["x"], words["series"][0]["y"], strict=True))
+    only_ham = set(" ".join(ham).replace(",", "").split()) - set(" ".join(spam).replace(",", "").split())
+    assert {word for word, move in moves.items() if move < 0} <= only_ham
+    assert moves["prize"] > 0
+    assert "Words that raise the answer most: “prize”" in said.text("drivers")
