@@ -101,9 +101,8 @@ export function useEngineText(): (choice: Schemas["EngineChoice"] | null) => str
     if (!choice) return null;
     const { code, message, details } = choice;
     const size = (name: string) => (typeof details[name] === "number" ? format.bytes(details[name]) : "?");
-    const rows = typeof details.rows === "number" ? format.number(details.rows) : "?";
     if (code === "fits" || code === "too_large" || code === "unavailable")
-      return t(`engine.${code}`, { rows, bytes: size("bytes"), memory: size("memory") });
+      return t(`engine.${code}`, { bytes: size("bytes"), memory: size("memory") });
     return message;
   };
 }
