@@ -101,9 +101,7 @@ def test_the_same_flow_on_ten_rows_and_on_fifty_million(tmp_path: Path) -> None:
     tools = tmp_path / "tools.parquet"
     pl.DataFrame({"tool": range(TOOLS), "bay": [f"bay {n % 100}" for n in range(TOOLS)]}).write_parquet(tools)
     desk = make_desk(tmp_path)
-    desk = replace(
-        desk, environment=desk.environment | {"PATCHBAY_POOL_TRAIN": "workers=1 drivers=1 cpu=2 memory=4Gi"}
-    )
+    desk = replace(desk, environment=desk.environment | {"PATCHBAY_POOL_TRAIN": "workers=1 drivers=1 cpu=2 memory=4Gi"})
     flow = desk.flow(FLOW)
     with leaving_nothing_behind():
         for count, engine in ((10, "local"), (ROWS, "spark")):
