@@ -19,6 +19,7 @@ from patchbay_sdk.hookspecs import hookimpl
 from patchbay_sdk.model import Model
 from patchbay_sdk.operator import Learner, Operator, Outputs, SparkLearner
 from patchbay_sdk.ports import PORT_TYPES, can_connect, convert
+from patchbay_sdk.published import current_catalogue
 from patchbay_sdk.registry import Catalogue, find_operator
 from patchbay_sdk.schema import KINDS, TYPES, Column, Schema, common_type
 from patchbay_sdk.search_space import Dimension, SearchSpace, search_space
@@ -61,6 +62,7 @@ __all__ = [
     "can_connect",
     "common_type",
     "convert",
+    "current_catalogue",
     "dump_estimator",
     "feature_matrix",
     "find_operator",

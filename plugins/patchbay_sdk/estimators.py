@@ -58,9 +58,9 @@ def read_estimator(name: str, files: Mapping[str, Path]) -> Any:
 
 def dump_estimator(estimator: Any, path: Path) -> None:
     """Write a fitted estimator as a skops file; equal estimators give equal files."""
-    import skops.io
+    from patchbay_sdk.skops_io import io
 
-    skops.io.dump(estimator, path)
+    io.dump(estimator, path)
     _make_repeatable(path)
 
 
@@ -98,13 +98,13 @@ def load_estimator(path: Path) -> Any:
     Raises:
         ArtifactError: it is broken, or holds types that `TRUSTED_CLASSES` does not match.
     """
-    import skops.io
+    from patchbay_sdk.skops_io import io
 
     try:
-        untrusted = skops.io.get_untrusted_types(file=path)
+        untrusted = io.get_untrusted_types(file=path)
     except (BadZipFile, KeyError, ValueError, TypeError) as error:
         raise ArtifactError(f"The model file {path.name} is broken: {error}.") from error
     refused = [name for name in untrusted if not TRUSTED_CLASSES.fullmatch(name)]
     if refused:
         raise ArtifactError(f"The model file {path.name} holds types that are not trusted: {', '.join(refused)}.")
-    return skops.io.load(path, trusted=untrusted)
+    return io.load(path, trusted=untrusted)

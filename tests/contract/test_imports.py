@@ -49,3 +49,9 @@ def test_the_command_line_starts_without_the_server_parts(tmp_path):
     done = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert loaded & {"flask", "sqlalchemy", "networkx", "redis", "rq", "pyarrow", "rich", "waitress"} == set()
+
+
+def test_what_reads_models_does_not_load_torch():
+    code = "import sys, patchbay_sdk.skops_io as models; print(models.io.load.__module__, 'torch' in sys.modules)"
+    done = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["skops.io._persist", "False"]

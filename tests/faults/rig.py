@@ -1,12 +1,11 @@
 """Real worker processes, a reconciler and a Redis, to be killed, frozen and emptied."""
 
-import json
+import multiprocessing
 import os
 import signal
 import subprocess
-import sys
 import threading
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -18,9 +17,34 @@ from patchbay_server.engine.tickets import Tickets
 from patchbay_server.process_tree.redis_server import RedisServer, prepare
 from patchbay_server.worker.reconciler import reconcile
 from patchbay_server.worker.stop import Stop
-from tests.server.worker.workshop import ROOT, Workshop, task_environment, wait_for
+from tests.faults import worker_process
+from tests.server.worker.workshop import Workshop, wait_for
 
 ENDED = ("done", "failed", "cancelled")
+WARM = multiprocessing.get_context("forkserver")
+"""Workers are forked from a process that has imported what they need: each would take a second for it."""
+WARM.set_forkserver_preload([worker_process.__name__])
+
+
+class Worker:
+    """A worker process, to be treated badly."""
+
+    def __init__(self, *arguments: object) -> None:
+        self._process = WARM.Process(target=worker_process.main, args=arguments)
+        self._process.start()
+
+    def wait(self, seconds: float) -> int | None:
+        """Its exit status once it has ended, negative: the signal that killed it; None: it still runs."""
+        self._process.join(seconds)
+        return self._process.exitcode
+
+    def send_signal(self, number: signal.Signals) -> None:
+        if self.wait(0) is None:
+            assert self._process.pid
+            os.kill(self._process.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
 
 
 class Rig(Workshop):
@@ -31,7 +55,7 @@ class Rig(Workshop):
         self.database_url = database_url
         self.redis: RedisServer = prepare(folder / "redis")
         self.tickets = Tickets(self.redis.url)
-        self.workers: dict[str, subprocess.Popen[bytes]] = {}
+        self.workers: dict[str, Worker] = {}
         self._redis_process: subprocess.Popen[bytes] | None = None
         self._stop = Stop()
         self._reconciler = threading.Thread(target=reconcile, args=(engine, self.tickets, 0.1, self._stop))
@@ -70,21 +94,10 @@ class Rig(Workshop):
         with Redis.from_url(self.redis.url) as client:
             client.flushall()
 
-    def start_worker(self, name: str, kill_at: str = "", site: Site | None = None) -> subprocess.Popen[bytes]:
+    def start_worker(self, name: str, kill_at: str = "", site: Site | None = None) -> Worker:
         """Start a worker process; one with a `site` drives the engines there."""
-        settings = asdict(replace(self.engine.settings, kill_at=kill_at, log_dir=str(self.folder / "logs")))
-        arguments = {
-            "folder": str(self.folder),
-            "name": name,
-            "database_url": self.database_url,
-            "redis_url": self.redis.url,
-            "settings": settings,
-            "site": asdict(site) if site else None,
-        }
-        log = (self.folder / f"{name}.log").open("ab")
-        command = [sys.executable, "-m", "tests.faults.worker_process", json.dumps(arguments, default=str)]
-        worker = subprocess.Popen(command, cwd=ROOT, env=os.environ | task_environment(), stdout=log, stderr=log)
-        log.close()
+        settings = replace(self.engine.settings, kill_at=kill_at, log_dir=str(self.folder / "logs"))
+        worker = Worker(self.folder, name, self.database_url, self.redis.url, settings, site)
         self.workers[name] = worker
         return worker
 

@@ -61,7 +61,7 @@ def test_the_result_is_that_of_a_serial_run(rig: Rig, engine: Engine) -> None:
             frozen.append(victim)
         else:
             worker = rig.workers.pop(victim)
-            worker.kill()
+            worker.send_signal(signal.SIGKILL)
             worker.wait(30)
         if blow != "flush":
             rig.start_worker(f"w{born}")

@@ -57,7 +57,7 @@ def test_a_worker_frozen_beyond_its_lease_changes_nothing_when_it_wakes(rig: Rig
     wait_for(lambda: any(words in rig.log("frozen") for words in gave_up))
     assert engine.events(run_id) == before
     assert rig.committed(run_id) == {"a": ["lost", "done"], "b": ["done"]}
-    assert frozen.poll() is None
+    assert frozen.wait(0) is None
 
 
 def test_a_frozen_database_holder_is_overcome(rig: Rig, engine: Engine) -> None:

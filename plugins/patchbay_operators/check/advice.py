@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from patchbay_operators.advice import ORDER, Finding, to_json
 from patchbay_operators.check._advice.all_well import about_the_good
 from patchbay_operators.check._advice.answer import about_answers
 from patchbay_operators.check._advice.belonging import about_belonging
 from patchbay_operators.check._advice.extremes import about_extremes
+from patchbay_operators.check._advice.mixtures import about_mixtures
 from patchbay_operators.check._advice.order import about_order
 from patchbay_operators.check._advice.repeats import about_repeats
 from patchbay_operators.check._advice.single_columns import about_columns
@@ -28,6 +30,7 @@ QUESTIONS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     about_dates,
     about_belonging,
     about_order,
+    about_mixtures,
     about_extremes,
     about_repeats,
     about_columns,
@@ -63,9 +66,13 @@ class Advice(Operator):
 
         frame = nan_as_null(table)
         frame = frame.drop([name for name in exclude if name in frame.columns and name != target])
-        categories = [name for name, type in frame.schema.items() if isinstance(type, pl.Categorical | pl.Enum)]
-        frame = frame.with_columns(pl.col(categories).cast(pl.String))
-        subject = Subject(frame, kind, target, positive, time, group, split, split_by, context.seed)
+        words = [name for name, type in frame.schema.items() if isinstance(type, pl.Categorical | pl.Enum | pl.Null)]
+        frame = frame.with_columns(pl.col(words).cast(pl.String))
+        plain = (pl.String, pl.Boolean, pl.Date, pl.Datetime)  # lists, bytes and the like are left alone
+        frame = frame.select(name for name, type in frame.schema.items() if type.is_numeric() or type in plain)
+        subject = Subject(
+            frame, kind, target, positive, time, group, split, split_by, context.seed, frame.width == len(table.columns)
+        )
         if frame.height > SAMPLE_ROWS:
             context.log(f"Slow questions look at {SAMPLE_ROWS:,} of {frame.height:,} rows, drawn at random.")
         findings: list[Finding] = []
@@ -74,6 +81,7 @@ class Advice(Operator):
             findings += question(subject)
             context.progress(step / len(QUESTIONS))
         findings += about_the_good(subject, {finding.code for finding in findings})
+        findings = [_possible(finding, frame.width) for finding in findings]
         findings.sort(key=lambda finding: ORDER.index(finding.severity))
         counts: dict[str, float | int | None] = {
             severity: sum(finding.severity == severity for finding in findings) for severity in ORDER
@@ -85,3 +93,10 @@ class Advice(Operator):
             {"code": finding.code, "severity": finding.severity, "columns": len(finding.columns)} for finding in told
         ]
         return {"table": table, "findings": to_json(told), "metrics": Metrics(counts, {"findings": codes})}
+
+
+def _possible(finding: Finding, width: int) -> Finding:
+    """Without a fix that would leave no column."""
+    fix = finding.fix
+    leaves_none = fix is not None and fix.params.get("mode") == "drop" and len(fix.params["columns"]) >= width
+    return replace(finding, fix=None) if leaves_none else finding

@@ -56,7 +56,9 @@ def columns_to_learn(table: Table, target: str, exclude: Collection[str], text: 
         if column.name == target:
             continue
         if column.name in exclude:
-            found.left_out[column.name] = "chosen"
+            found.left_out[column.name] = "is left out as chosen"
+        elif values.drop_nulls().n_unique() <= 1:
+            found.left_out[column.name] = "holds one value only"
         elif column.name == text:
             texts[column.name] = float("inf")
         elif column.kind == "time":

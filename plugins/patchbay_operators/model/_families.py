@@ -8,9 +8,18 @@ from typing import Any
 
 from patchbay_operators.advice import Text
 from patchbay_operators.candidate import choose_candidate, inner_context
-from patchbay_sdk import Catalogue, Context, DataError, OperatorSpec, ParamError, PatchbayError, SearchSpace, Table
+from patchbay_sdk import (
+    Catalogue,
+    Context,
+    DataError,
+    OperatorSpec,
+    ParamError,
+    PatchbayError,
+    SearchSpace,
+    Table,
+    current_catalogue,
+)
 from patchbay_sdk import search_space as space_of
-from patchbay_sdk.published import current_catalogue
 
 TRAINS = "train"
 """What the wizard block of a spec says of an operator that trains a model."""

@@ -11,6 +11,7 @@ from patchbay_operators.folds import Fold
 from patchbay_operators.honest import Division, choose_division, repeated
 from patchbay_operators.labels import label_texts
 from patchbay_operators.model._auto_plan import AutoPlan
+from patchbay_operators.model._families import BASELINE
 from patchbay_operators.model._recipe import Recipe
 from patchbay_operators.model._threshold import Threshold, best_threshold
 from patchbay_operators.model._trials import Trial, score_of
@@ -59,6 +60,21 @@ def ranked(plan: AutoPlan, trials: Sequence[Trial]) -> list[Judged]:
     return found
 
 
+def complete_baseline(context: Context, plan: AutoPlan, trials: Sequence[Trial]) -> None:
+    """Judge the baseline on all folds, where it was given up for being behind: what it shows is just that."""
+    if any(trial.state == "complete" and _is_baseline(trial) for trial in trials):
+        return
+    for trial in filter(_is_baseline, trials):
+        recipe = Recipe.of(trial.params["recipe"])
+        trial.scores = [score_of(_tested(context, plan, recipe, fold), plan.metric) for fold in plan.folds]
+        trial.state = "complete"
+        return
+
+
+def _is_baseline(trial: Trial) -> bool:
+    return bool(trial.params) and trial.params["recipe"][-1]["operator"] == BASELINE
+
+
 def judge_again(
     context: Context,
     plan: AutoPlan,
@@ -73,7 +89,7 @@ def judge_again(
         if enough():
             return repeat
         folds = repeated(plan.kitchen.rows, division, count, plan.kitchen.seed + 1 + repeat, (repeat + 1) * count + 1)
-        results = [[_tested(context, plan, judged, fold) for fold in folds] for judged in best]
+        results = [[_tested(context, plan, judged.recipe, fold) for fold in folds] for judged in best]
         for judged, tested in zip(best, results, strict=True):
             judged.tested += zip(folds, tested, strict=True)
             judged.scores += [score_of(each, plan.metric) for each in tested]
@@ -84,7 +100,7 @@ def choose_threshold(context: Context, plan: AutoPlan, winner: Judged, positive:
     """On what the winner says of rows that it has not seen."""
     import numpy as np
 
-    tested = winner.tested or [(fold, _tested(context, plan, winner, fold)) for fold in plan.folds]
+    tested = winner.tested or [(fold, _tested(context, plan, winner.recipe, fold)) for fold in plan.folds]
     labels = label_texts(plan.kitchen.rows.polars()[plan.kitchen.target]).to_numpy()
     truth = np.concatenate([labels[fold.test] == positive for fold, _ in tested])
     score = np.concatenate([each.answers["score"].to_numpy() for _, each in tested])
@@ -97,11 +113,11 @@ def random_split_score(context: Context, plan: AutoPlan, winner: Judged) -> floa
     division = choose_division(rows, plan.kitchen.target, "stratified")
     try:
         folds = repeated(rows, division, len(plan.folds), plan.kitchen.seed, 1001)
-        return sum(score_of(_tested(context, plan, winner, fold), plan.metric) for fold in folds) / len(folds)
+        return sum(score_of(_tested(context, plan, winner.recipe, fold), plan.metric) for fold in folds) / len(folds)
     except DataError:
         return None
 
 
-def _tested(context: Context, plan: AutoPlan, judged: Judged, fold: Fold) -> Tested:
+def _tested(context: Context, plan: AutoPlan, recipe: Recipe, fold: Fold) -> Tested:
     context.check_cancelled()
-    return plan.judge(judged.recipe, fold, context.temp_dir / "final")
+    return plan.judge(recipe, fold, context.temp_dir / "final")

@@ -51,7 +51,7 @@ class Preparation:
         common scale; one that does works with columns as they are.
         """
         columns, kept = self.columns, [self.target, *([self.columns.text] if self.columns.text else [])]
-        steps = [*self._dropped(), *self._time_parts(), *self._encoded(choose)]
+        steps = [*self._dropped(), *self._time_parts(), *self._encoded(choose, takes_gaps)]
         if columns.numbers or columns.categories or columns.many_categories or columns.times:
             log = not takes_gaps and bool(columns.skewed) and choose(_choice("log", False, True))
             if log:
@@ -72,7 +72,15 @@ class Preparation:
 
     def first(self) -> list[dict[str, Any]]:
         """Choices to begin with: the columns as they are, and where there are many, the best of them."""
-        plain = {"log": False, "gaps": "keep", "choose": False, "many": "means", "analyzer": WORDS, "terms": 2000}
+        plain = {
+            "log": False,
+            "gaps": "keep",
+            "choose": False,
+            "many": "means",
+            "few": "codes",
+            "analyzer": WORDS,
+            "terms": 2000,
+        }
         if self._width() <= 4 * WIDE or self.columns.text:
             return [plain]
         return [plain, {**plain, "choose": True, "best": 40}]
@@ -94,13 +102,15 @@ class Preparation:
             steps.append(_step("feature.date_parts", column=name, parts=parts, drop_original=True))
         return steps
 
-    def _encoded(self, choose: Callable[[Dimension], Any]) -> list[Step]:
+    def _encoded(self, choose: Callable[[Dimension], Any], takes_gaps: bool) -> list[Step]:
         few, many, steps = list(self.columns.categories), self.columns.many_categories, []
         if many and self.means and choose(_choice("many", "means", "columns")) == "means":
             steps.append(_step("feature.encode", columns=many, method="target", target=self.target))
         else:
             few += many
-        if few:
+        if few and takes_gaps and choose(_choice("few", "codes", "columns")) == "codes":
+            steps.append(_step("feature.encode", columns=few, method="ordinal"))  # trees tell codes apart, and quickly
+        elif few:
             steps.append(_step("feature.encode", columns=few, method="one_hot", max_categories=30))
         return steps
 

@@ -12,7 +12,6 @@ from typing import Any
 from patchbay_operators.candidate import Candidate, Tested, inner_context, try_rows
 from patchbay_operators.folds import Fold
 from patchbay_sdk import Context, DataError, Model, ParamError, Table, Transform, find_operator
-from patchbay_sdk.transform import apply_remaining
 
 KEPT_CELLS = 60_000_000
 """Cells of prepared folds that are kept for the next trials: 480 MB."""
@@ -95,7 +94,9 @@ class Kitchen:
             try:
                 context = inner_context(temp_dir, self.seed, [])
                 train = recipe.prepare(context, self.rows.replace(frame[fold.train]))
-                test = apply_remaining(train.lineage, self.rows.replace(frame[fold.test]))
+                test = self.rows.replace(frame[fold.test])
+                for step in train.lineage[len(test.lineage) :]:
+                    test = step.apply(test)
             except DataError as error:
                 raise DataError(f"Fold {fold.number}: {error.message}", **error.details) from error
             self._kept[key] = (train, test)

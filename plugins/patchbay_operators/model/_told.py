@@ -143,6 +143,7 @@ class Outcome:
             "target": self.plan.kitchen.target,
             "metric": self.plan.metric,
             "recipe": self.recipe,
+            "left_out": self.plan.preparation.columns.left_out,
             "measured_on": f"{len(best.scores)} folds that the models had not seen; the best of many is a little too "
             "good, so judge the model on rows that were put aside before",
             "seed": self.plan.kitchen.seed,

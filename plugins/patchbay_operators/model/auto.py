@@ -14,6 +14,7 @@ from patchbay_operators.model._families import find_families
 from patchbay_operators.model._judged import (
     FINALISTS,
     choose_threshold,
+    complete_baseline,
     judge_again,
     random_split_score,
     ranked,
@@ -135,6 +136,7 @@ def _found(context: Context, table: Table, wanted: _Wanted, focus: float, replay
     else:
         done = Searched(replayed(context, replace(plan, fold_seconds=None), schedule), "replay")
 
+    complete_baseline(context, plan, done.trials)
     board = ranked(plan, done.trials)
     if not board:
         reasons = [trial.error for trial in done.trials if trial.error]

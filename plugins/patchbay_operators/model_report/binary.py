@@ -88,7 +88,7 @@ def good(judged: Judged) -> Section:
     if positives and alarms:
         _against_blind(judged, section, found, positives, alarms, rows)
     auc = scores.get("auc")
-    if auc is not None:
+    if auc is not None and not judged.constant:
         judged.term("auc", "score")
         of_hundred = round(100 * float(auc))
         section.say(

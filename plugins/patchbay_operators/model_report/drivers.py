@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from patchbay_operators.advice import Text
 from patchbay_operators.evaluate.permutation_importance import losses_of, score_of
 from patchbay_operators.explained import explain_rows
-from patchbay_operators.model_report.judged import Judged
+from patchbay_operators.model_report.in_texts import say_words
+from patchbay_operators.model_report.judged import Judged, is_free_text
 from patchbay_operators.model_report.one_row import say_row
 from patchbay_operators.model_report.partial import say_effect
 from patchbay_operators.model_report.quantity import amount
@@ -42,6 +43,9 @@ def drivers(judged: Judged) -> tuple[Section, list[str]]:
     _say_importance(judged, section, ranked, clear, rows)
     for name, _, _ in clear[:EFFECTS]:
         say_effect(judged, section, name, rows)
+    for name in judged.reads:
+        if is_free_text(judged.rows[name]):
+            say_words(judged, section, name)
     _say_one(judged, section)
     return section, [name for name, _, _ in clear]
 

@@ -19,6 +19,8 @@ SAID = 3
 """Columns that are named in sentences; the chart shows all."""
 LEAST = 0.02
 """The smallest part of all movement that is worth a sentence."""
+NOTHING = 1e-9
+"""Movement below this, relative to the answer, is rounding."""
 OTHERS = Text("all other columns", "其他所有列")
 
 
@@ -39,10 +41,13 @@ def say_row(
         f"模型给出{what_zh}：{show(answer)}；平均为 {show(found.average)}。",
     )
     moved = sum(abs(float(effect)) for effect in effects)
+    if moved < NOTHING * max(1.0, abs(answer)):
+        section.say("None of its columns moves the answer.", "它的任何一列都不影响答案。")
+        return
     order = sorted(range(len(effects)), key=lambda place: -abs(float(effects[place])))
     for place in order[:SAID]:
         effect, name = float(effects[place]), found.columns[place]
-        if name is None or not moved or abs(effect) < LEAST * moved:
+        if name is None or abs(effect) < LEAST * moved:
             continue
         value, up = shown(row[name].item() if row.height else None), effect > 0
         by = _by(model, effect)

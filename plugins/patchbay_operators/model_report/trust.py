@@ -25,9 +25,10 @@ def trust(judged: Judged) -> Section:
         return section
     _better_than_nothing(judged, section)
     _how_sure(judged, section)
-    validation.say(judged, section)
-    calibration.say(judged, section)
-    over_time.say(judged, section)
+    if not judged.constant:
+        validation.say(judged, section)
+        calibration.say(judged, section)
+        over_time.say(judged, section)
     moved.say(judged, section)
     section.findings.extend(each for each in judged.findings if each.severity in ("stop", "warn"))
     return section

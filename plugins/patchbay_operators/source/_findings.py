@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
+from patchbay_operators.letters import repaired
 from patchbay_operators.source._text import ENCODINGS
 
 if TYPE_CHECKING:
@@ -22,13 +23,13 @@ DELIMITERS = {
 """Param value -> the character, and what it is called."""
 
 _LANGUAGES = {
-    "utf-8": Text("UTF-8 (all languages)", "UTF-8(所有语言)"),
-    "gb18030": Text("GB18030, GBK (Chinese)", "GB18030、GBK(简体中文)"),
-    "big5": Text("Big5 (Chinese)", "Big5(繁体中文)"),
-    "shift_jis": Text("Shift JIS (Japanese)", "Shift JIS(日文)"),
-    "windows-1252": Text("Windows-1252 (Western)", "Windows-1252(西欧)"),
-    "latin-1": Text("Latin-1 (Western)", "Latin-1(西欧)"),
-    "utf-16": Text("UTF-16 (all languages)", "UTF-16(所有语言)"),
+    "utf-8": Text("UTF-8 (all languages)", "UTF-8（所有语言）"),
+    "gb18030": Text("GB18030, GBK (Chinese)", "GB18030、GBK（简体中文）"),
+    "big5": Text("Big5 (Chinese)", "Big5（繁体中文）"),
+    "shift_jis": Text("Shift JIS (Japanese)", "Shift JIS（日文）"),
+    "windows-1252": Text("Windows-1252 (Western)", "Windows-1252（西欧）"),
+    "latin-1": Text("Latin-1 (Western)", "Latin-1（西欧）"),
+    "utf-16": Text("UTF-16 (all languages)", "UTF-16（所有语言）"),
 }
 
 Choice = tuple[Text, Mapping[str, Any], bool]
@@ -80,12 +81,33 @@ def say_encoding(shown: str, guessed: bool, asked: str) -> dict[str, Any]:
         "By what the letters look like. If names or units look wrong below, choose another one."
         if guessed
         else "Letters of all kinds are read as they were written.",
-        "根据文字的样子判断。如果下面的名称或单位显示不对,请选择其他编码。" if guessed else "各种文字都会按原样读取。",
+        "根据文字的样子判断。如果下面的名称或单位显示不对，请选择其他编码。" if guessed else "各种文字都会按原样读取。",
     )
     title = Text(
         f"The letters are {'probably ' if guessed else ''}in {shown}", f"文字编码{'大概' if guessed else ''}是 {shown}"
     )
     return _said("encoding", title, meaning, choices_of_encoding(asked, shown), certain=not guessed, encoding=shown)
+
+
+def say_garbled(values: Sequence[str], asked: str) -> dict[str, Any] | None:
+    """Letters that were damaged before the file was saved, or are read in the wrong encoding."""
+    if not values:
+        return None
+    right = repaired(values[0])
+    meant = Text(f" Probably “{right}” is meant.", f"大概应为“{right}”。") if right else Text("", "")
+    return _said(
+        "garbled",
+        Text(f"Some letters are damaged, such as “{values[0]}”", f"出现乱码，例如“{values[0]}”"),
+        Text(
+            f"An earlier program has read the file in another encoding than it was written in.{meant.en} Choose "
+            "another encoding if that helps; else have the file saved anew where it comes from. The check of the "
+            "data can mend some.",
+            f"之前的某个程序读取文件时用错了编码。{meant.zh}如果换一种编码有用，请更换；否则请在数据来源处重新保存。检查数据时可以修复一部分。",
+        ),
+        choices_of_encoding(asked),
+        certain=False,
+        examples=list(values),
+    )
 
 
 def say_unreadable(why: str, choices: Sequence[Choice]) -> dict[str, Any]:
@@ -95,7 +117,7 @@ def say_unreadable(why: str, choices: Sequence[Choice]) -> dict[str, Any]:
         Text("The file cannot be read like this", "无法这样读取文件"),
         Text(
             f"{why} Choose another encoding, or have the file saved again as a CSV file in UTF-8.",
-            "编码或内容不符。请选择其他编码,或将文件重新另存为 UTF-8 编码的 CSV 文件。",
+            "编码或内容不符。请选择其他编码，或将文件重新另存为 UTF-8 编码的 CSV 文件。",
         ),
         choices,
         certain=False,
@@ -109,10 +131,10 @@ def say_delimiter(found: str, asked: str) -> dict[str, Any]:
     label = DELIMITERS[name][1] if name in DELIMITERS else Text(f"“{found}”", f"“{found}”")
     return _said(
         "delimiter",
-        Text(f"Columns are separated by: {label.en}", f"列之间的分隔符:{label.zh}"),
+        Text(f"Columns are separated by: {label.en}", f"列之间的分隔符：{label.zh}"),
         Text(
             "If all values stand in one column below, or a number is cut in two, choose another one.",
-            "如果下面所有值都挤在一列,或一个数字被拆成两半,请选择其他分隔符。",
+            "如果下面所有值都挤在一列，或一个数字被拆成两半，请选择其他分隔符。",
         ),
         [(label, {"delimiter": each}, each == name) for each, (_, label) in DELIMITERS.items()],
         delimiter=found,
@@ -128,13 +150,13 @@ def say_header(names: Sequence[str], header: bool, certain: bool) -> dict[str, A
         (Text("The first line is data", "首行是数据"), {"header": False}, not header),
     ]
     if header:
-        title = Text(f"The first line names the columns: {listed.en}", f"首行是列名:{listed.zh}")
+        title = Text(f"The first line names the columns: {listed.en}", f"首行是列名：{listed.zh}")
         meaning = Text("These names are used everywhere later.", "之后各处都使用这些名称。")
     else:
         title = Text("The file has no line with names", "文件没有列名行")
         meaning = Text(
             f"The first line holds numbers like those below it, so it is data. The columns are called {listed.en}.",
-            f"首行与下面各行一样是数字,因此视为数据。各列名为{listed.zh}。",
+            f"首行与下面各行一样是数字，因此视为数据。各列名为{listed.zh}。",
         )
     return _said("header", title, meaning, choices, certain=header or certain)
 
@@ -148,7 +170,7 @@ def say_names(remarks: Sequence[str]) -> dict[str, Any] | None:
         Text("Some columns got another name", "有些列改了名"),
         Text(
             "Each column needs a name of its own: an empty or repeated one was completed with a number.",
-            "每列都需要唯一的名称:空的或重复的名称已加上编号。",
+            "每列都需要唯一的名称：空的或重复的名称已加上编号。",
         ),
         remarks=list(remarks),
     )
@@ -161,15 +183,15 @@ def say_decimal_comma(columns: Sequence[str], comma: bool) -> dict[str, Any] | N
     listed = _names(columns)
     return _said(
         "decimal_comma",
-        Text(f"Numbers are written with a comma (3,14) in {listed.en}", f"{listed.zh}的数字使用小数逗号(3,14)"),
+        Text(f"Numbers are written with a comma (3,14) in {listed.en}", f"{listed.zh}的数字使用小数逗号（3,14）"),
         Text(
             "The comma is read as a decimal point."
             if comma
             else "The comma is not read as a decimal point, so these stay text.",
-            "逗号将读作小数点。" if comma else "逗号没有读作小数点,因此这些列仍是文本。",
+            "逗号将读作小数点。" if comma else "逗号没有读作小数点，因此这些列仍是文本。",
         ),
         [
-            (Text("Comma is a decimal point (3,14)", "逗号是小数点(3,14)"), {"decimal_comma": True}, comma),
+            (Text("Comma is a decimal point (3,14)", "逗号是小数点（3,14）"), {"decimal_comma": True}, comma),
             (Text("Comma is something else", "逗号另有含义"), {"decimal_comma": False}, not comma),
         ],
         columns,
@@ -182,10 +204,10 @@ def say_dates(found: Sequence[tuple[str, str, str]], dates: str, certain: bool) 
         return None
     _, written, read = next((each for each in found if not each[1][:4].isdigit()), found[0])
     listed = _names([name for name, _, _ in found])
-    how = Text(f"“{written}” is read as {read} (year-month-day).", f"“{written}”读作 {read}(年-月-日)。")
+    how = Text(f"“{written}” is read as {read} (year-month-day).", f"“{written}”读作 {read}（年-月-日）。")
     open_question = Text(
         " The values leave open which comes first, day or month: look whether this is right.",
-        "从这些值无法判定日在前还是月在前:请确认是否正确。",
+        "从这些值无法判定日在前还是月在前：请确认是否正确。",
     )
     return _said(
         "dates",
@@ -193,8 +215,12 @@ def say_dates(found: Sequence[tuple[str, str, str]], dates: str, certain: bool) 
         Text(how.en + ("" if certain else open_question.en), how.zh + ("" if certain else open_question.zh)),
         [
             (Text("As the values say", "由数据判定"), {"dates": "auto"}, dates == "auto"),
-            (Text("Day first (31/12/2024)", "日在前(31/12/2024)"), {"dates": "day_first"}, dates == "day_first"),
-            (Text("Month first (12/31/2024)", "月在前(12/31/2024)"), {"dates": "month_first"}, dates == "month_first"),
+            (Text("Day first (31/12/2024)", "日在前（31/12/2024）"), {"dates": "day_first"}, dates == "day_first"),
+            (
+                Text("Month first (12/31/2024)", "月在前（12/31/2024）"),
+                {"dates": "month_first"},
+                dates == "month_first",
+            ),
             (Text("Leave dates as text", "日期保留为文本"), {"dates": "off"}, dates == "off"),
         ],
         [name for name, _, _ in found],
@@ -223,7 +249,7 @@ def say_missing(file: File, marks: Sequence[str] | None) -> dict[str, Any] | Non
         ),
         Text(
             f"They are kept as empty, not as zero.{shown.en} What is missing can be filled in later.",
-            f"它们保持为空,而不是 0。{shown.zh}缺失的值以后可以补上。",
+            f"它们保持为空，而不是 0。{shown.zh}缺失的值以后可以补上。",
         ),
         columns=list(gaps),
         certain=marks is None,
@@ -260,7 +286,7 @@ def say_bad_rows(bad: Sequence[BadRow], rows: int, quoting: bool) -> dict[str, A
     first = bad[0].line
     hint = Text(
         " A quotation mark is not closed: perhaps such marks are ordinary characters in this file." if quotes else "",
-        "有一个引号没有闭合:也许引号在此文件中只是普通字符。" if quotes else "",
+        "有一个引号没有闭合：也许引号在此文件中只是普通字符。" if quotes else "",
     )
     return _said(
         "bad_rows",
@@ -270,7 +296,7 @@ def say_bad_rows(bad: Sequence[BadRow], rows: int, quoting: bool) -> dict[str, A
         Text(
             f"They have more or fewer values than there are columns (the first is line {first}), and are set aside, "
             f"never changed silently.{hint.en}",
-            f"它们的值比列多或少(第一处在第 {first} 行),会单独列出,绝不会悄悄改动。{hint.zh}",
+            f"它们的值比列多或少（第一处在第 {first} 行），会单独列出，绝不会悄悄改动。{hint.zh}",
         ),
         choices if quotes or not quoting else (),
         certain=False,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.letters import DAMAGED
 from patchbay_operators.source._findings import (
     choices_of_encoding,
     say_bad_rows,
@@ -16,6 +17,7 @@ from patchbay_operators.source._findings import (
     say_decimal_comma,
     say_delimiter,
     say_encoding,
+    say_garbled,
     say_header,
     say_missing,
     say_names,
@@ -99,6 +101,7 @@ def _types(file: File) -> dict[str, str]:
 def _reading(file: File, chosen: Mapping[str, Any], asked: set[str]) -> list[dict[str, Any]]:
     said = [
         say_encoding(file.text.encoding, file.text.guessed, chosen.get("encoding", "auto")),
+        say_garbled(_garbled(file), chosen.get("encoding", "auto")),
         say_delimiter(file.records.body.layout.delimiter, chosen.get("delimiter", "auto")),
         say_header(file.records.body.names, chosen.get("header", True), certain="header" in asked),
         say_names([remark for remark in file.records.remarks if "was changed" in remark]),
@@ -219,6 +222,15 @@ def _by_rows(column: pl.Series) -> str:
         if dates.null_count() == 0 and dates.n_unique() > 2 and dates.is_sorted():
             in_order.append(name)
     return in_order[0] if len(in_order) == 1 else ""
+
+
+def _garbled(file: File) -> list[str]:
+    """The first damaged values."""
+    import polars as pl
+
+    frame = file.records.frame
+    values = pl.concat([column.alias("value").filter(column.str.contains(DAMAGED)) for column in frame])
+    return values.unique(maintain_order=True).head(3).to_list()
 
 
 def _texts(file: File) -> list[pl.Series]:

@@ -34,7 +34,7 @@ from patchbay_sdk.testing.processes import Ended, forked, guard_against_children
 
 PRELOADED = ("numpy", "polars", "pyarrow", "sqlglot")
 """Imported before the forks, so that the time of an example is not that of an import."""
-PRELOADED_FOR_MODELS = ("sklearn.ensemble", "sklearn.pipeline", "skops.io")
+PRELOADED_FOR_MODELS = ("sklearn.ensemble", "sklearn.pipeline", "patchbay_sdk.skops_io")
 
 
 @dataclass

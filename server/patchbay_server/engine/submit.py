@@ -118,7 +118,9 @@ def _insert(
     transaction: Transaction, run_row: dict[str, Any], tasks: list[dict[str, Any]], edges: list[dict[str, Any]]
 ) -> tuple[int, settle.Wake]:
     quotas.check_storage(transaction, run_row["project_id"])
-    _check_demands(transaction, tasks)
+    pools = {row.name: row for row in transaction.core.execute(sa.select(pool))}
+    _give_gpus(pools, tasks)
+    _check_demands(pools, tasks)
     now = now_of(transaction)
     inserted = transaction.core.execute(
         run.insert().values(**run_row, state="queued", open_tasks=len(tasks), created_at=now).returning(run.c.id)
@@ -136,8 +138,14 @@ def _insert(
     return run_id, wake
 
 
-def _check_demands(transaction: Transaction, tasks: list[dict[str, Any]]) -> None:
-    pools = {row.name: row for row in transaction.core.execute(sa.select(pool))}
+def _give_gpus(pools: Mapping[str, sa.Row[Any]], tasks: list[dict[str, Any]]) -> None:
+    """A training on engine deepspeed has a CPU for each worker and, where its pool has GPUs, one of those too."""
+    for row in _with_expansions(tasks):
+        if row["engine"] == "deepspeed" and row["pool"] in pools:
+            row["gpu_milli"] = row["cpu_milli"] if pools[row["pool"]].gpu_milli else 0
+
+
+def _check_demands(pools: Mapping[str, sa.Row[Any]], tasks: list[dict[str, Any]]) -> None:
     for row in _with_expansions(tasks):
         if row["pool"] not in pools:
             raise UnknownPool(

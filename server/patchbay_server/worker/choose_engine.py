@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from patchbay_runners.manifest import Manifest
@@ -18,9 +19,9 @@ WORK = 4
 class Choice:
     """An engine, and why: `code` and `details` for programs and translations, `message` in English.
 
-    Codes: ``fits``: its inputs, with room to work, fit into the pool's memory. ``too_large``: they do not, so Spark
-    takes them. ``unavailable``: they do not, but there is no Spark here. Details: {rows, bytes, memory}; `bytes`: of
-    the inputs in memory; `memory`: of the pool.
+    Codes: ``fits``: what it reads, with room to work, fits into the pool's memory. ``too_large``: it does not, so
+    Spark takes it. ``unavailable``: it does not, but there is no Spark here. Details: {rows, bytes, memory}; `rows`:
+    of the inputs; `bytes`: of all that it reads, in memory; `memory`: of the pool.
     ``short``: its attempts are short, so they are made one after the other. ``long``: they are not, so Ray makes them
     side by side. ``alone``: they are not, but there is no Ray here. Details: {rows, cells, from}.
     """
@@ -34,19 +35,22 @@ class Choice:
         return asdict(self)
 
 
-def choose_engine(inputs: Sequence[Manifest], pool_memory: int, available: Collection[str]) -> Choice:
+def choose_engine(
+    inputs: Sequence[Manifest], pool_memory: int, available: Collection[str], files: Sequence[Path] = ()
+) -> Choice:
     """The engine for a task that could run locally or on Spark: local, unless it needs too much of the pool's memory.
 
     Args:
         inputs: the manifests of its input artifacts.
         pool_memory: bytes that its pool has.
         available: engines that can be used here.
+        files: what it reads beside its inputs, as a source does.
     """
     tables = [manifest for manifest in inputs if manifest.type == "table"]
     rows = sum(int(table.meta.get("rows", 0)) for table in tables)
-    size = sum(map(in_memory, tables))
+    size = sum(map(in_memory, tables)) + sum(map(_file_in_memory, files))
     details = {"rows": rows, "bytes": size, "memory": pool_memory}
-    about = f"{rows:,} rows take about {_shown(size)} of memory, and its pool has {_shown(pool_memory)}"
+    about = f"what it reads takes about {_shown(size)} of memory, and its pool has {_shown(pool_memory)}"
     if size * WORK <= pool_memory:
         return Choice("local", "fits", f"locally: {about}", details)
     if "spark" in available:
@@ -81,6 +85,13 @@ def in_memory(table: Manifest) -> int:
 
 def _columns(table: Manifest) -> int:
     return len(table.meta.get("schema", {}).get("columns", ()))
+
+
+def _file_in_memory(file: Path) -> int:
+    try:
+        return file.stat().st_size * (DECOMPRESSION if file.suffix == ".parquet" else 1)
+    except OSError:
+        return 0  # running the task says what is wrong with it
 
 
 def _shown(size: int) -> str:

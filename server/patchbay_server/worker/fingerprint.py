@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,24 +34,43 @@ def file_fingerprint(path: Path) -> str:
     return known
 
 
+def source_files(names: Iterable[str], params: Mapping[str, Any], data_roots: Iterable[str]) -> list[Path]:
+    """The files that these params name; those that may not be read, or do not exist, are left out."""
+    return [path for _, paths in _located(names, params, data_roots) for path in paths if path]
+
+
 def source_fingerprints(names: Iterable[str], params: Mapping[str, Any], data_roots: Iterable[str]) -> dict[str, str]:
     """Param -> fingerprint of the file that it names, or of all files of a list.
 
     What cannot be read has the fingerprint ``missing``: the operator will say what is wrong.
     """
-    context = Context(temp_dir=Path(), data_roots=[Path(root) for root in data_roots])
     found = {}
-    for name in names:
-        value = params.get(name)
-        paths = value if isinstance(value, list) else [value]
-        marks = [_fingerprint(context, path) for path in paths if isinstance(path, str) and path]
+    for name, paths in _located(names, params, data_roots):
+        marks = [_fingerprint(path) for path in paths]
         if marks:
             found[name] = marks[0] if len(marks) == 1 else blake3("\n".join(marks).encode()).hexdigest()
     return found
 
 
-def _fingerprint(context: Context, path: str) -> str:
+def _located(
+    names: Iterable[str], params: Mapping[str, Any], data_roots: Iterable[str]
+) -> Iterator[tuple[str, list[Path | None]]]:
+    context = Context(temp_dir=Path(), data_roots=[Path(root) for root in data_roots])
+    for name in names:
+        value = params.get(name)
+        paths = value if isinstance(value, list) else [value]
+        yield name, [_data_path(context, path) for path in paths if isinstance(path, str) and path]
+
+
+def _data_path(context: Context, path: str) -> Path | None:
     try:
-        return file_fingerprint(context.data_path(path))
+        return context.data_path(path)
     except (PatchbayError, OSError):
+        return None
+
+
+def _fingerprint(path: Path | None) -> str:
+    try:
+        return MISSING if path is None else file_fingerprint(path)
+    except OSError:
         return MISSING

@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 LIBRARIES = (
     "numpy", "pyarrow", "polars", "pandas", "sklearn.pipeline", "sklearn.linear_model", "sklearn.ensemble",
-    "sklearn.preprocessing", "sklearn.metrics", "skops.io",
+    "sklearn.preprocessing", "sklearn.metrics",
 )  # fmt: skip
 """What most tasks import, most needed first."""
 PREWARMED = ("train",)
@@ -174,5 +174,6 @@ def preload_list(catalogue: Catalogue) -> list[str]:
 
 
 def libraries() -> list[str]:
-    """Those of LIBRARIES that are installed."""
-    return [name for name in LIBRARIES if find_spec(name.partition(".")[0])]
+    """Those of LIBRARIES that are installed, and what reads and writes models."""
+    models = ["patchbay_sdk.skops_io"] if find_spec("skops") else []
+    return [name for name in LIBRARIES if find_spec(name.partition(".")[0])] + models

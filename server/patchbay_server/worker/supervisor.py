@@ -28,6 +28,7 @@ from patchbay_server.graph.planned import APPROVAL, COLLECT, CONTROL
 from patchbay_server.store.database import DatabaseError
 from patchbay_server.worker.choose_engine import Choice, choose_engine, choose_parallel
 from patchbay_server.worker.control import approval_parts, decide, handed_on, map_operators, named_items
+from patchbay_server.worker.fingerprint import source_files
 from patchbay_server.worker.homes import home_of_task
 from patchbay_server.worker.outcome import cacheable, nothing_to_reuse, result_of, why_bypassed
 from patchbay_server.worker.parts import cache_parts, engine_of
@@ -159,7 +160,8 @@ class Supervisor:
         inputs = [self._store.manifest(id) for ids in claim.inputs.values() for id in ids]
         if parallel_from:
             return choose_parallel(inputs, parallel_from, self._place.engines)
-        return choose_engine(inputs, self._place.memory, self._place.engines)
+        files = source_files(spec.runs.fingerprint, claim.params, claim.data_roots)
+        return choose_engine(inputs, self._place.memory, self._place.engines, files)
 
     def _decide(self, claim: Claim) -> Committed:
         """A task that computes nothing: it looks at stored values only, in this process."""

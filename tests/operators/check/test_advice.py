@@ -173,6 +173,29 @@ def messy() -> dict[str, tuple[pl.DataFrame, str, dict[str, Any]]]:
             "column_drift",
             {"columns": ["flow"]},
         ),
+        "millimetres among metres": (
+            with_(length=[(3 + n / 10) * (1000 if place % 5 == 0 else 1) for place, n in enumerate(NOISE)]),
+            "mixed_scale",
+            {"columns": ["length"]},
+        ),
+        "the last row is a sum": (
+            with_(tool=[*(["E1", "E2", "E3"] * 200)[:-1], "Total"]),
+            "total_rows",
+            {"columns": ["tool"]},
+        ),
+        "blank lines of a spreadsheet": (
+            pl.concat(
+                [wafers(), pl.DataFrame({name: [None] * 3 for name in wafers().columns}, schema=wafers().schema)]
+            ),
+            "empty_rows",
+            {},
+        ),
+        "numbers without end": (with_(flow=some(NOISE, float("inf"), 60)), "error_codes", {"columns": ["flow"]}),
+        "an answer that is no answer": (
+            wafers().with_columns(fail=pl.Series(some(BAD, "N/A", 30))),
+            "hidden_gaps",
+            {"columns": ["fail"]},
+        ),
         "a split that somebody made": (
             with_(subset=["train", "train", "test"] * 200),
             "made_split",
@@ -252,8 +275,8 @@ def test_names_with_digits_are_no_numbers(tmp_path: Path) -> None:
 def test_how_rare_the_rare_case_is_and_what_that_means(tmp_path: Path) -> None:
     found = ask(tmp_path, wafers(3000, share=0.03), target="fail", positive="fail")
     finding = found["imbalance"]
-    assert finding["title"]["en"] == "“fail” is “fail” in 90 of 3,000 rows (3 in 100)"
-    assert "always says “pass” would be right for 97 in 100 rows" in finding["meaning"]["en"]
+    assert finding["title"]["en"] == "“fail” is “fail” in 90 of 3,000 rows (3 of 100)"
+    assert "always says “pass” would be right for 97 of 100 rows" in finding["meaning"]["en"]
 
 
 def test_too_few_rows_of_the_rare_case(tmp_path: Path) -> None:
@@ -332,6 +355,35 @@ def test_a_random_test_of_rows_in_time_order_is_warned_of(tmp_path: Path) -> Non
     assert ask(tmp_path, frame, target="fail", split="random")["time_order"]["severity"] == "warn"
     honest = ask(tmp_path, frame, target="fail", split="time", split_by="made")
     assert honest["time_order"]["severity"] == "good"
+
+
+def test_a_lot_whose_wafers_share_their_fate_is_a_group_and_a_bad_tool_no_stop(tmp_path: Path) -> None:
+    lots = [f"L{place // 20:02d}" for place in range(N)]
+    fate = ["fail" if int(lot[1:]) % 4 == 0 else "pass" for lot in lots]
+    found = ask(tmp_path, with_(lot=lots).with_columns(fail=pl.Series(fate)), target="fail")
+    assert "leakage" not in found
+    assert "all rows of one “lot” even have the same answer" in found["groups"]["meaning"]["en"]
+    tools = ["E9" if x == "fail" and place % 3 == 0 else f"E{place % 5}" for place, x in enumerate(BAD)]
+    found = ask(tmp_path, with_(tool=tools), target="fail")
+    assert "leakage" not in found
+    assert found["strong_columns"]["columns"] == ["tool"]
+
+
+@pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer"])
+def test_very_good_measurements_are_no_reason_to_stop(name: str, tmp_path: Path) -> None:
+    from sklearn import datasets
+
+    frame = pl.from_pandas(getattr(datasets, f"load_{name}")(as_frame=True).frame)
+    found = ask(tmp_path, frame, target="target")
+    assert "leakage" not in found
+    assert "it is good news: keep it" in found["strong_columns"]["meaning"]["en"]
+
+
+def test_a_code_of_several_classes_is_a_leak(tmp_path: Path) -> None:
+    kinds = ["edge", "ring", "none"] * 200
+    code = [{"edge": 7.0, "ring": 2.0, "none": 4.0}[kind] + place % 3 / 10 for place, kind in enumerate(kinds)]
+    found = ask(tmp_path, with_(defect=kinds, code=code).drop("fail"), target="defect")
+    assert found["leakage"]["columns"] == ["code"]
 
 
 def test_columns_left_out_are_not_looked_at(tmp_path: Path) -> None:

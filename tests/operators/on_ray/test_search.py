@@ -60,3 +60,23 @@ def test_trials_that_cannot_be_are_shown_and_the_others_go_on(tmp_path: Path) ->
     assert failed.height and failed["param_neighbours"].min() > 15
     assert "needs at least" in failed["error"][0]
     assert outputs["metrics"]["failed"] == failed.height
+
+
+def test_the_search_for_the_best_model_on_ray_replays_here_to_the_same_model(tmp_path: Path) -> None:
+    operator = find_operator("model.auto@1.0.0")
+    given = {"target": "y", "families": ["model.logistic", "model.ridge"], "trials": 4}
+    (tmp_path / "ray").mkdir()
+    context = Context(temp_dir=tmp_path / "ray", seed=5)
+    found = operator.operator_run(context, "ray", {"table": ROWS}, operator.spec.fill_params(given))
+    summary = json.loads(found["summary"])
+    assert (summary["trials"], summary["stopped"]) == (4, "trials")
+    assert "model.baseline@1.0.0" in set(found["leaderboard"].polars()["operator"])
+    assert summary["best"]["score"] > summary["baseline"]["score"]
+    again = operator.operator_run(
+        Context(temp_dir=tmp_path),
+        "local",
+        {"table": ROWS},
+        operator.spec.fill_params({**given, "replay": found["schedule"]}),
+    )
+    assert json.loads(again["summary"])["best"]["recipe"] == summary["best"]["recipe"]
+    assert again["model"].predict(ROWS).polars().equals(found["model"].predict(ROWS).polars())

@@ -81,6 +81,11 @@ def test_a_file_in_no_known_encoding_still_says_what_to_do(tmp_path: Path) -> No
     assert {"encoding": "gb18030"} in [choice["options"] for choice in one["options"]]
 
 
+def test_letters_that_were_damaged_before_are_told(tmp_path: Path) -> None:
+    found = preview(tmp_path, "ort,n\n" + "Größe".encode().decode("windows-1252") + ",1\n")
+    assert "Probably “Größe” is meant" in said(found, "garbled")["meaning"]["en"]
+
+
 @pytest.mark.parametrize(
     ("dates", "options", "order"),
     [

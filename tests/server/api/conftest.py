@@ -6,18 +6,23 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from patchbay_server import config
+from patchbay_server.api.platform import EXTENSION
 from patchbay_server.app import create_app
 from patchbay_server.config import Settings
 from patchbay_server.services.people import members, projects, tokens, users
 from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.services.people.rights import Role
 from patchbay_server.services.platform import Platform, prepare
+
+if TYPE_CHECKING:
+    from tests.server.api.inhabited import Inhabited
 
 API = "/api/v1"
 HERE = f"{API}/projects/default"
@@ -44,9 +49,36 @@ def platform(fresh_home: Path, tmp_path: Path) -> Iterator[Platform]:
         yield platform
 
 
+@pytest.fixture(scope="session")
+def any_app() -> Iterator[Flask]:
+    """The application, made once: it takes 0.2 s, and knows of its platform only what `serving` changes."""
+    with Platform.open(config.load({"PATCHBAY_HOME": "/nowhere"})) as platform:
+        yield create_app(platform)
+
+
+def serving(app: Flask, platform: Platform) -> Flask:
+    """An application, from now on that of this platform; what a test adds to one needs an application of its own."""
+    app.extensions[EXTENSION] = platform
+    return app
+
+
 @pytest.fixture
-def app(platform: Platform) -> Flask:
-    return create_app(platform)
+def app(any_app: Flask, platform: Platform) -> Flask:
+    return serving(any_app, platform)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Inhabited:
+    """A platform with one of everything, to be copied."""
+    from tests.server.api.inhabited import inhabit
+
+    return inhabit(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def there(template: Inhabited, tmp_path: Path) -> Inhabited:
+    """A platform with one of everything of one's own."""
+    return template.copied(tmp_path / "home")
 
 
 @dataclass(frozen=True)

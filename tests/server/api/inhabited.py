@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +76,19 @@ class Inhabited:
                 names |= more
         return {name: value for name, value in names.items() if "{" + name + "}" in path}
 
+    def copied(self, home: Path) -> Inhabited:
+        """The same in another folder, which is made."""
+        shutil.copytree(self.settings.data_dir, home)
+        return replace(self, settings=_settings(home))
+
+
+def _settings(home: Path) -> Settings:
+    return config.load({"PATCHBAY_HOME": str(home), "PATCHBAY_POOL_TRAIN": "cpu=4 memory=64Gi"})
+
 
 def inhabit(home: Path) -> Inhabited:
     """Make a platform with one of everything in a folder."""
-    settings = config.load({"PATCHBAY_HOME": str(home), "PATCHBAY_POOL_TRAIN": "cpu=4 memory=64Gi"})
+    settings = _settings(home)
     prepare(settings)
     with Platform.open(settings) as platform:
         admin, _ = users.create(platform, COMMAND, name="root", is_admin=True)

@@ -19,7 +19,7 @@ from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.services.people.rights import ROLES
 from patchbay_server.services.platform import Platform, prepare
 from tests.server.api.conftest import People
-from tests.server.api.inhabited import inhabit
+from tests.server.api.inhabited import Inhabited
 
 TABLE = Path(__file__).with_name("rights.txt")
 PEOPLE = ("platform-admin", *ROLES, "other-project", "no-project", "nobody")
@@ -88,9 +88,9 @@ def test_route(route: str, clients: Any, all_routes: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def neighbours(template: Inhabited, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A platform with one of everything in `default`, and a client of the admin of the project next door."""
-    there = inhabit(tmp_path_factory.mktemp("neighbours"))
+    there = template.copied(tmp_path_factory.mktemp("neighbours") / "home")
     with Platform.open(there.settings) as platform:
         projects.create(platform, COMMAND, name="other")
         people = People(create_app(platform), platform)

@@ -6,23 +6,22 @@
 from __future__ import annotations
 
 import os
-import shutil
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
+from flask import Flask
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis import checks
 from schemathesis.generation import GenerationMode
+from schemathesis.schemas import BaseSchema
 
 from patchbay_server import config
 from patchbay_server.app import create_app
 from patchbay_server.services.platform import Platform
-from tests.server.api.conftest import API
-from tests.server.api.inhabited import FLOW, Inhabited, inhabit
+from tests.server.api.conftest import API, serving
+from tests.server.api.inhabited import FLOW, Inhabited
 
 CALLS = int(os.environ.get("PATCHBAY_FUZZ_CALLS", "2000"))
 
@@ -51,24 +50,18 @@ OPERATIONS = sorted(
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Inhabited:
-    return inhabit(tmp_path_factory.mktemp("template"))
-
-
-@pytest.fixture
-def there(template: Inhabited, tmp_path: Path) -> Inhabited:
-    """A platform of one's own: what is done to it does not reach the other operations."""
-    shutil.copytree(template.settings.data_dir, tmp_path / "home")
-    settings = config.load({"PATCHBAY_HOME": str(tmp_path / "home"), "PATCHBAY_POOL_TRAIN": "cpu=4 memory=64Gi"})
-    return replace(template, settings=settings)
+def schema(any_app: Flask) -> BaseSchema:
+    return schemathesis.openapi.from_wsgi(f"{API}/openapi.json", any_app)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # schemathesis closes no streamed answer
 @pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=lambda text: text)
-def test_answers_are_what_the_document_says(path: str, method: str, there: Inhabited) -> None:
+def test_answers_are_what_the_document_says(
+    path: str, method: str, there: Inhabited, any_app: Flask, schema: BaseSchema
+) -> None:
+    """On a platform of its own: what is done to it does not reach the other operations."""
     with Platform.open(there.settings) as platform:
-        app = create_app(platform)
-        schema = schemathesis.openapi.from_wsgi(f"{API}/openapi.json", app)
+        serving(any_app, platform)
         operation = schema[path][method.upper()]
         real = {name: st.just(value) for name, value in there.names(path).items()}
         cases = st.one_of(operation.as_strategy(generation_mode=mode) for mode in GenerationMode)

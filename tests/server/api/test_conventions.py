@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from patchbay_server.app import create_app
 from patchbay_server.store.database import DatabaseError
 from tests.server.api.conftest import API, HERE, error_of
 
@@ -166,12 +167,14 @@ def test_a_method_that_a_path_does_not_have(client):
     error_of(client.delete(f"{API}/projects"), 405)
 
 
-def test_an_unexpected_error_hides_its_cause(app, client):
+def test_an_unexpected_error_hides_its_cause(platform):
+    app = create_app(platform)
+
     @app.get("/breaks")
     def breaks():
         raise RuntimeError("secret")
 
-    error = error_of(client.get("/breaks"), 500)
+    error = error_of(app.test_client().get("/breaks"), 500)
     assert error["code"] == "internal_error"
     assert "secret" not in error["message"]
 
@@ -207,12 +210,14 @@ class TestHeadersOfRefusals:
         error_of(answer, 405)
         assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
 
-    def test_a_database_that_is_away_says_when_to_ask_again(self, app, client):
+    def test_a_database_that_is_away_says_when_to_ask_again(self, platform):
+        app = create_app(platform)
+
         @app.get("/away")
         def away():
             raise DatabaseError("connection to db.fab.example failed for user patchbay")
 
-        answer = client.get("/away")
+        answer = app.test_client().get("/away")
         assert "patchbay" not in error_of(answer, 503)["message"]
         assert int(answer.headers["Retry-After"]) > 0
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from flask import Flask
 from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
@@ -55,8 +56,8 @@ def platform(provider: IdentityProvider, tmp_path: Path) -> Iterator[Platform]:
 
 
 @pytest.fixture
-def browser(platform: Platform) -> FlaskClient:
-    return create_app(platform).test_client()
+def browser(app: Flask) -> FlaskClient:
+    return app.test_client()
 
 
 def come_back(browser: FlaskClient, next_path: str = "/flows") -> str:
@@ -225,8 +226,8 @@ def test_a_code_is_good_once(browser: FlaskClient) -> None:
     assert "invalid_grant" in error_of(browser.get(address), 401)["message"]
 
 
-def test_an_answer_to_another_browser_is_refused(browser: FlaskClient, platform: Platform) -> None:
-    victim = create_app(platform).test_client()
+def test_an_answer_to_another_browser_is_refused(browser: FlaskClient, app: Flask) -> None:
+    victim = app.test_client()
     stolen = come_back(browser)
     assert "did not begin" in error_of(victim.get(stolen), 401)["message"]
     come_back(victim)

@@ -101,6 +101,17 @@ def test_trainings_at_once_are_limited(engine: Engine) -> None:
     assert "may have 1 trainings at once and has 1" in engine.explain_wait(engine.tasks(run_id)[1].id).message
 
 
+def test_a_gang_has_a_gpu_for_each_worker_where_its_pool_has_gpus(engine: Engine) -> None:
+    engine.set_pools([PoolSettings("train", 8, 3, 8 * GIB)])
+    gang = {"engine": "deepspeed", "cpu": 2}
+    run_id = submit(engine, plan_of("a", "b", "c", a=gang, b=gang, c={"cpu": 2}))
+    engine.admit("train")
+    assert states(engine, run_id) == {"a": "admitted", "b": "ready", "c": "admitted"}
+    assert "starts when 1 GPU more is free" in engine.explain_wait(engine.tasks(run_id)[1].id).message
+    with pytest.raises(ImpossibleDemand, match="needs 4 CPU, 4 GPU"):
+        submit(engine, plan_of("e", e={"engine": "deepspeed", "cpu": 4}))
+
+
 def test_room_that_is_kept_is_said_to_be_kept(engine: Engine) -> None:
     run_id = submit(engine, plan_of("a", "b", "c", b={"cpu": 2}))
     assert engine.claim("train", "w") is not None

@@ -343,3 +343,17 @@ def test_every_plugin_is_told_of_a_run_whatever_the_others_do(path, book, monkey
     assert "raises: ValueError: not today" in raised.value.message
     assert (path / "listens_plugin.py.told").read_text() == "7done"
     assert [plugin for plugin, _ in book.recorded] == ["plugin:crashes"]
+
+
+def test_a_preview_is_what_the_operator_says_and_nothing_else(host, spec):
+    found = {"options": {"header": False}, "columns": [], "rows": [["1", None]], "reading": []}
+    assert host.preview(spec, {"code": f"answer = {found!r}"}) == found
+    assert host.preview(spec, {"code": "answer = None"}) is None
+    for answer, said in (
+        ("{1}", "not JSON"),
+        ("{'rows': []}", "lacks one of"),
+        ("1", "lacks one of"),
+        ("0 / 0", "division"),
+    ):
+        with pytest.raises(PluginHostError, match=said):
+            host.preview(spec, {"code": f"answer = {answer}"})

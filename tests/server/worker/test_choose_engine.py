@@ -44,7 +44,16 @@ def test_the_engine_and_why(inputs, available, engine, code):
 def test_the_reason_says_what_was_compared():
     choice = choose_engine([table(60 * MIB, rows=5)], 200 * MIB, BOTH)
     assert (choice.engine, dict(choice.details)) == ("spark", {"rows": 5, "bytes": 60 * MIB, "memory": 200 * MIB})
-    assert choice.message == "on Spark: 5 rows take about 60 MiB of memory, and its pool has 200 MiB"
+    assert choice.message == "on Spark: what it reads takes about 60 MiB of memory, and its pool has 200 MiB"
+
+
+def test_files_that_a_source_reads_count(tmp_path):
+    for name in ("data.parquet", "data.csv"):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(30 * MIB)
+    chosen = [choose_engine([], 400 * MIB, BOTH, [tmp_path / name]).engine for name in ("data.parquet", "data.csv")]
+    assert chosen == ["spark", "local"]
+    assert choose_engine([], 400 * MIB, BOTH, [tmp_path / "none.csv"]).code == "fits"
 
 
 @pytest.mark.parametrize(

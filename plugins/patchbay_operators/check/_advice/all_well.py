@@ -7,18 +7,20 @@ from collections.abc import Iterator, Set
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.check._advice.subject import Subject
 
+SUSPICIOUS = {"leakage", "leakage_together", "result_like", "strong_columns", "no_target", "wrong_kind"}
+
 
 def about_the_good(subject: Subject, found: Set[str]) -> Iterator[Finding]:
     """Findings of severity good about what none of the codes in `found` speaks against."""
     is_predicted = subject.label is not None and subject.kind != "forecast"
-    if is_predicted and not found & {"leakage", "leakage_together", "result_like", "no_target", "wrong_kind"}:
+    if is_predicted and not found & SUSPICIOUS:
         yield _good(
             "no_leakage",
             Text("Nothing gives the answer away", "没有泄露答案的列"),
             Text(
                 "No column, and no few columns together, tell the answer so well that they must have been written "
                 "down after it.",
-                "没有任何一列或几列能把答案说得过于准确,以至于像是事后才记录的。",
+                "没有任何一列或几列能把答案说得过于准确，以至于像是事后才记录的。",
             ),
         )
     if not found & {"few_rows", "imbalance", "no_target", "wrong_kind"}:
@@ -27,7 +29,7 @@ def about_the_good(subject: Subject, found: Set[str]) -> Iterator[Finding]:
             Text(f"{subject.frame.height:,} rows are enough to begin with", f"{subject.frame.height:,} 行足以开始"),
             Text(
                 "There are enough rows of every kind to learn from some and to test on others.",
-                "每种情况都有足够的行,可以一部分用来学习,一部分用来检验。",
+                "每种情况都有足够的行，可以一部分用来学习，一部分用来检验。",
             ),
         )
     if not found & {"gaps", "mostly_missing", "target_missing", "missing_tells", "hidden_gaps"}:

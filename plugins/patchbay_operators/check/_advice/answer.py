@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Text
+from patchbay_operators.check._advice.belonging import group_column
+from patchbay_operators.check._advice.certainty import holds_the_answer
 from patchbay_operators.check._advice.future import about_the_future
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.text_numbers import as_numbers
-from patchbay_operators.check._advice.together import found_together
+from patchbay_operators.check._advice.together import HUGE, found_together
 from patchbay_operators.check._advice.words import columns, drop, per, quoted, rows
 from patchbay_operators.check._leakage import Score, best_scores, class_scores, number_scores
 
@@ -35,7 +37,7 @@ RESULTS = re.compile(
 
 
 def about_answers(subject: Subject) -> Iterator[Finding]:
-    """Findings `leakage`, `leakage_together`, `result_like`, `missing_tells`."""
+    """Findings `leakage`, `result_like`, `strong_columns`, `leakage_together`, `missing_tells`."""
     if subject.kind == "forecast":
         yield from about_the_future(subject)
         return
@@ -43,6 +45,9 @@ def about_answers(subject: Subject) -> Iterator[Finding]:
         return
     known = subject.sample
     target = known[subject.target]
+    if not subject.has_classes:
+        target = _readable(target.to_frame()).to_series()
+        known, target = known.filter(target.is_not_null()), target.drop_nulls()
     names = [name for name in subject.features if not subject.types[name].is_nested()]
     if target.n_unique() < 2 or not names or not (subject.has_classes or target.dtype.is_numeric()):
         return
@@ -50,14 +55,19 @@ def about_answers(subject: Subject) -> Iterator[Finding]:
     scores = class_scores(readable, target, LIMIT) if subject.has_classes else number_scores(readable, target)
     each = list(scores)
     best = best_scores(each)
-    leaks = [score for score in best if score.score >= LIMIT]
+    group = group_column(subject)  # rows of one lot often share their answer: another finding says so
+    high = [score for score in best if score.score >= LIMIT and (score.column != group or score.measure != "purity")]
+    leaks = [score for score in high if holds_the_answer(subject, readable[score.column], target, score, each)]
     if leaks:
         yield _leakage(subject, leaks)
     leaking = {score.column for score in leaks}
     rest = [score for score in best if score.column not in leaking]
     if later := [score for score in rest if RESULTS.search(score.column) and score.score >= RESULT_LIKE[score.measure]]:
         yield _result_like(subject, later)
-    others = readable.drop(leaking | {score.column for score in later})
+    told = leaking | {score.column for score in later}
+    if strong := [score for score in high if score.column not in told]:
+        yield _strong(subject, strong)
+    others = readable.drop(told | {score.column for score in strong})
     if found := found_together(others, target, subject.has_classes, subject.seed):
         yield _together(subject, found)
     gaps = [s for s in each if s.about.get("of") == "gap" and s.measure != "purity" and s.column not in leaking]
@@ -66,11 +76,13 @@ def about_answers(subject: Subject) -> Iterator[Finding]:
 
 
 def _readable(frame: pl.DataFrame) -> pl.DataFrame:
-    """Numbers that are written as text are numbers here: a copy of the target may be such a text."""
+    """Numbers in text as numbers, since a copy of the target may be such a text; endless numbers as gaps."""
     import polars as pl
 
     numbers = [as_numbers(frame[name]) for name, type in frame.schema.items() if type == pl.String]
-    return frame.with_columns(column for column in numbers if column is not None)
+    frame = frame.with_columns(column for column in numbers if column is not None)
+    floats = [name for name, type in frame.schema.items() if type.is_float()]
+    return frame.with_columns(pl.when(pl.col(name).abs() < HUGE).then(pl.col(name)).alias(name) for name in floats)
 
 
 def _leakage(subject: Subject, leaks: list[Score]) -> Finding:
@@ -88,11 +100,33 @@ def _leakage(subject: Subject, leaks: list[Score]) -> Finding:
             f"{why.en} Such a column is usually written down together with the result, or after it. Then a model "
             "looks perfect here and knows nothing in real life, where the column is still empty. Leave "
             f"{'it' if one else 'them'} out, unless the value is truly known before the result.",
-            f"{why.zh}这样的列通常与结果同时或在结果之后才记录。模型在这里看似完美,实际使用时该列尚为空,"
-            "模型就毫无用处。请去掉,除非在结果出来之前确实已知其值。",
+            f"{why.zh}这样的列通常与结果同时或在结果之后才记录。"
+            "模型在这里看似完美，实际使用时该列尚为空，模型就毫无用处。请去掉，除非在结果出来之前确实已知其值。",
         ),
         names,
         {score.column: round(score.score, 4) for score in leaks},
+        drop(names),
+    )
+
+
+def _strong(subject: Subject, strong: list[Score]) -> Finding:
+    names = [score.column for score in strong]
+    listed, why = columns(names), _why(subject, strong[0])
+    return Finding(
+        "strong_columns",
+        "warn",
+        Text(
+            f"{listed.en} alone {'tells' if len(names) == 1 else 'tell'} the answer remarkably well",
+            f"仅凭{listed.zh}就能很好地得出答案",
+        ),
+        Text(
+            f"{why.en} If this is known before the result, such as a good measurement or a tool that spoils its "
+            "wafers, it is good news: keep it. If it is written down with the result or after it, leave it out.",
+            f"{why.zh}如果在结果之前就知道（例如一项好的测量，或一台总出问题的设备），这是好事，请保留；"
+            "如果与结果同时或在结果之后才记录，请去掉。",
+        ),
+        names,
+        {score.column: round(score.score, 4) for score in strong},
         drop(names),
     )
 
@@ -108,19 +142,20 @@ def _why(subject: Subject, score: Score) -> Text:
         else:
             state = Text(f"is {quoted(about['value'])}", f"为{quoted(about['value'])}")
         return Text(
-            f"Where {name} {state.en} ({count.en}), {target} is {label} in {share.en} rows; overall in {overall.en}.",
-            f"{name}{state.zh}的 {count.zh}里,{target}为{label}的占比:{share.zh};总体:{overall.zh}。",
+            f"Where {name} {state.en} ({count.en}), {target} is {label} in {share.en} rows; overall in {overall.en} "
+            "rows.",
+            f"{name}{state.zh}的 {count.zh}里，{target}为{label}的占比：{share.zh}；总体：{overall.zh}。",
         )
     if about.get("of") == "gap":
         return Text(
             f"Whether {name} is filled in or empty already tells {target}.",
-            f"仅看{name}是否有值,就能知道{target}。",
+            f"仅看{name}是否有值，就能知道{target}。",
         )
     if score.measure == "AUC":
         label, right = quoted(about["class"]), per(score.score)
         return Text(
             f"Of a row with {target} {label} and any other row, {name} alone picks the right one in {right.en} pairs.",
-            f"任取一个{target}为{label}的行和一个其他行,仅凭{name}就能认出前者的比例:{right.zh}。",
+            f"任取一个{target}为{label}的行和一个其他行，仅凭{name}就能认出前者的比例：{right.zh}。",
         )
     return Text(
         f"{target} can be worked out from {name} alone, almost exactly.",
@@ -138,7 +173,7 @@ def _result_like(subject: Subject, later: list[Score]) -> Finding:
         Text(
             f"By the name this is written down after the event, and it goes along closely with {target}. If it is "
             "still unknown when you want the prediction, leave it out.",
-            f"从名称看,这是事后才记录的,而且与{target}关系密切。如果需要预测时还不知道它的值,请去掉。",
+            f"从名称看，这是事后才记录的，而且与{target}关系密切。如果需要预测时还不知道它的值，请去掉。",
         ),
         names,
         {score.column: round(score.score, 4) for score in later},
@@ -156,8 +191,8 @@ def _together(subject: Subject, names: list[str]) -> Finding:
             f"From these {len(names)} columns {target} can be worked out almost without a mistake, which real "
             "measurements rarely allow: perhaps it was computed from them. If one of them is only known after the "
             "result, leave them out; if all are known before, this is good news.",
-            f"由这 {len(names)} 列几乎可以毫无差错地推出{target},真实的测量很少如此:它也许就是由这些列算出来的。"
-            "如果其中有的列在结果之后才知道,请去掉;如果事先全都知道,那是好事。",
+            f"由这 {len(names)} 列几乎可以毫无差错地推出{target}，真实的测量很少如此：它也许就是由这些列算出来的。"
+            "如果其中有的列在结果之后才知道，请去掉；如果事先全都知道，那是好事。",
         ),
         names,
         {},
@@ -171,13 +206,13 @@ def _missing_tells(subject: Subject, telling: list[Score]) -> Finding:
     return Finding(
         "missing_tells",
         "warn",
-        Text(f"{listed.en}: being empty goes along with {target}", f"{listed.zh}:是否为空与{target}有关"),
+        Text(f"{listed.en}: being empty goes along with {target}", f"{listed.zh}：是否为空与{target}有关"),
         Text(
             "Whether a value is there says something about the answer. Often somebody measures only after a "
             "suspicion, and a model would learn this habit instead of the process. If you would not know it in time, "
             "leave it out.",
-            "有没有值本身就透露了答案的信息。往往是有人先起了疑心才去测量,模型学到的就是这个习惯,而不是工艺。"
-            "如果预测时还不知道,请去掉。",
+            "有没有值本身就透露了答案的信息。往往是有人先起了疑心才去测量，模型学到的就是这个习惯，而不是工艺。"
+            "如果预测时还不知道，请去掉。",
         ),
         names,
         {score.column: round(score.score, 4) for score in telling},

@@ -6,21 +6,14 @@ import re
 from collections.abc import Iterator
 
 from patchbay_operators.advice import Finding, Text
-from patchbay_operators.check._advice.identifiers import row_names
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.words import drop, quoted, setting
-
-NAMES = re.compile(
-    r"(^|[^a-z])(lot|wafer|batch|unit|engine|machine|device|equipment|vehicle|car|panel|chip|die|board|patient|subject|"
-    r"customer|client|user|account|person|household|store|shop|site|station|order|session|id)([^a-z]|$)|Id$|ID$|"
-    r"批次|批号|晶圆|设备号|机台|客户|用户|患者|编号",
-    re.IGNORECASE,
-)
-"""Names of what has several rows."""
+from patchbay_operators.check._advice.words import BY_ITSELF, drop, quoted, setting
+from patchbay_operators.row_groups import find_groups
+from patchbay_sdk import Table
 
 MIN_GROUPS = 10
 MIN_ROWS_EACH = 2.0
-"""Fewer groups cannot be split, fewer rows on average are no groups."""
+"""Fewer blocks of rows, or rows in each on average, are no groups."""
 
 SPLITS = re.compile(
     r"^(split|set|subset|fold|partition|train.?test.*|is.?train|is.?test|trainTestLabel|dataset|sample)$", re.I
@@ -52,22 +45,21 @@ def about_belonging(subject: Subject) -> Iterator[Finding]:
 
 
 def group_column(subject: Subject) -> str | None:
-    """The column of what has several rows: the one named, else by name, else by blocks of rows that are counted."""
+    """The column of what has several rows: the one named, else the one by which rows are divided, else blocks of rows
+    that another column counts."""
     named_by = subject.group or (subject.split_by if subject.split == "group" else "")
-    if named_by in subject.frame.columns:
+    if subject.distinct.get(named_by):
         return named_by
-    identifiers = row_names(subject)
-    candidates = []
+    if found := find_groups(Table(subject.frame), subject.target if subject.label is not None else ""):
+        return found[0]
     for name in subject.features:
         type = subject.types[name]
-        different, rows = subject.distinct.get(name, 0), subject.frame.height - subject.missing[name]
-        is_name = subject.is_text(name) or type.is_integer()
-        if is_name and name not in identifiers and different >= MIN_GROUPS and rows >= MIN_ROWS_EACH * different:
-            if NAMES.search(name):
-                candidates.append((different, name))
-            elif subject.frame[name].null_count() == 0 and _counted_blocks(subject, name):
-                return name
-    return max(candidates)[1] if candidates else None
+        different, missing = subject.distinct.get(name, 0), subject.missing[name]
+        may = not missing and (subject.is_text(name) or type.is_integer())
+        enough = different >= MIN_GROUPS and subject.frame.height >= MIN_ROWS_EACH * different
+        if may and enough and _counted_blocks(subject, name):
+            return name
+    return None
 
 
 def _counted_blocks(subject: Subject, name: str) -> bool:
@@ -104,8 +96,8 @@ def _groups(subject: Subject, name: str) -> Finding:
         "Rows of one such group resemble each other. If some of them teach the model and others test it, the model "
         "recognises the group instead of the reason, and looks better than it will be on a new one. All rows of a "
         "group must be on the same side.",
-        "同一组的行彼此相似。如果一部分用于学习、另一部分用于检验,模型认出的是这个组,而不是原因,"
-        "结果会好于在新组上的表现。同一组的行必须放在同一边。",
+        "同一组的行彼此相似。如果一部分用于学习、"
+        "另一部分用于检验，模型认出的是这个组，而不是原因，结果会好于在新组上的表现。同一组的行必须放在同一边。",
     )
     if same:
         why = Text(
@@ -122,12 +114,15 @@ def _groups(subject: Subject, name: str) -> Finding:
             why,
             [name],
         )
+    by_itself = subject.split == "auto" and subject.divides_by == "group"
+    if by_itself:
+        why = Text(why.en + BY_ITSELF.en, why.zh + BY_ITSELF.zh)
     return Finding(
         "groups",
-        "warn",
+        "note" if by_itself else "warn",
         Text(
             f"{column} has several rows each: {each:.1f} on average, {different:,} in all",
-            f"每个{column}有多行:平均 {each:.1f} 行,共 {different:,} 个",
+            f"每个{column}有多行：平均 {each:.1f} 行，共 {different:,} 个",
         ),
         why,
         [name],
@@ -145,12 +140,12 @@ def _rows_of_many(subject: Subject, name: str) -> Finding:
         "warn",
         Text(
             f"Each {column} has several rows: rows will be grouped, not the {different:,} values of {column}",
-            f"每个{column}有多行:分组的对象是行,而不是 {different:,} 个{column}",
+            f"每个{column}有多行：分组的对象是行，而不是 {different:,} 个{column}",
         ),
         Text(
             "If you want to know which of them resemble each other, one row for each is needed first, with what sums "
             "it up: how often, how much, which kinds. The steps “Group by” and “Pivot” make such a table.",
-            "如果想知道它们之中哪些彼此相似,需要先为每个做成一行,用次数、数量、种类等来概括。“分组汇总”和“长表转宽表”步骤可以做出这样的表。",
+            "如果想知道它们之中哪些彼此相似，需要先为每个做成一行，用次数、数量、种类等来概括。“分组汇总”和“长表转宽表”步骤可以做出这样的表。",
         ),
         [name],
         {"values": different},
@@ -175,7 +170,7 @@ def _made_split(subject: Subject) -> Iterator[Finding]:
                     "Somebody has divided the rows before. That is nothing about the thing itself, and a model "
                     "should not learn from it. The parts may also differ from each other more than rows drawn by "
                     "chance.",
-                    "有人已经划分过这些行。这与事物本身无关,模型不应从中学习。各部分之间的差别也可能比随机抽取的更大。",
+                    "有人已经划分过这些行。这与事物本身无关，模型不应从中学习。各部分之间的差别也可能比随机抽取的更大。",
                 ),
                 [name],
                 fix=drop([name]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,31 @@ if TYPE_CHECKING:
 CODES = sorted(
     {float(sign * number) for number in (99, 999, 9999, 99999, 999999, 9999999) for sign in (1, -1)}
     | {float(sign * number) for number in (888, 8888, 1e5, 1e6, 1e7, 32767, 65535, 2147483647) for sign in (1, -1)}
-    | {-1.0, -9.0, -32768.0, -2147483648.0, 999.9, -999.9, 9999.9, 999.99, -999.99, 1e9, 1e10, 1e20, 1e30}
+    | {
+        float("inf"),
+        float("-inf"),
+        -1.0,
+        -9.0,
+        -32768.0,
+        -2147483648.0,
+        999.9,
+        -999.9,
+        9999.9,
+        999.99,
+        -999.99,
+        1e9,
+        1e10,
+        1e20,
+        1e30,
+    }
 )
 """What devices and programs write in place of a measurement."""
 
 MOST = 0.02
 """Share of a column's rows that may be absurd; more of them are a mode of the process."""
+
+CODES_BY_NAME = re.compile(r"(^|[^a-z])(id|no|nr|code|item|type|zip|key|user)([^a-z]|$)|编号|代码", re.IGNORECASE)
+"""Names of whole numbers that measure nothing."""
 
 TAIL = 2.5
 """How many times farther the large values must lie from the middle than the small ones, and above it."""
@@ -40,7 +60,7 @@ def about_extremes(subject: Subject) -> Iterator[Finding]:
 
     coded: dict[str, list[float]] = {}
     bad: dict[str, tuple[Vector, float, float]] = {}
-    for name in subject.numbers(subject.features if subject.kind != "forecast" else None):
+    for name in subject.numbers(subject.features if subject.has_classes else None):
         column = subject.frame[name].cast(pl.Float64)
         codes = _codes(column)
         if codes:
@@ -115,13 +135,13 @@ def _error_codes(subject: Subject, coded: dict[str, list[float]]) -> Finding:
     return Finding(
         "error_codes",
         "warn",
-        Text(f"{listed.en}: {shown.en} looks like an error code", f"{listed.zh}:{shown.zh}像是错误代码"),
+        Text(f"{listed.en}: {shown.en} looks like an error code", f"{listed.zh}：{shown.zh}像是错误代码"),
         Text(
             f"The value stands far away from all others ({rows(count).en}). Devices often write such a number when "
             "they could not measure. Taken as a measurement it spoils averages and models; as an empty cell it does "
             "no harm.",
-            f"该值远离其他所有值(共 {rows(count).zh})。设备测不到值时常写入这样的数字。当作测量值会扭曲平均值和模型;"
-            "当作空值则无害。",
+            f"该值远离其他所有值（共 {rows(count).zh}）。设备测不到值时常写入这样的数字。"
+            "当作测量值会扭曲平均值和模型；当作空值则无害。",
         ),
         list(coded),
         {"codes": texts, "rows": count},
@@ -156,19 +176,19 @@ def _outliers(subject: Subject, bad: dict[str, tuple[Vector, float, float]]) -> 
     example = subject.frame[name].filter(bad[name][0].tolist())[0]
     together = Text(
         f" In {rows(whole).en} several columns are absurd at once: such rows are broken as a whole." if whole else "",
-        f"其中 {rows(whole).zh}有多列同时离谱:这样的行整行都有问题。" if whole else "",
+        f"其中 {rows(whole).zh}有多列同时离谱：这样的行整行都有问题。" if whole else "",
     )
     return Finding(
         "outlier_rows",
         "warn",
         Text(
             f"{rows(count).en} with absurd values in {named(list(bad)).en}",
-            f"{rows(count).zh}的值离谱:{named(list(bad)).zh}",
+            f"{rows(count).zh}的值离谱：{named(list(bad)).zh}",
         ),
         Text(
             f"For example {quoted(name)} is {example:g} there, many times farther from the middle than 19 of 20 "
             f"rows.{together.en} Most likely nobody measured this. A few such values can bend a whole model.",
-            f"例如{quoted(name)}在那里为 {example:g},与中间值的距离是 95% 的行的许多倍。"
+            f"例如{quoted(name)}在那里为 {example:g}，与中间值的距离是 95% 的行的许多倍。"
             f"{together.zh}这多半不是真实测量。几个这样的值就足以带偏整个模型。",
         ),
         list(bad),
@@ -201,7 +221,8 @@ def _skewed(subject: Subject) -> list[str]:
     found = []
     for name in subject.numbers(subject.features):
         column = subject.frame[name].drop_nulls()
-        if subject.distinct[name] <= 20 or column.min() < 0:  # type: ignore[operator]
+        is_code = column.dtype.is_integer() and CODES_BY_NAME.search(name)
+        if is_code or subject.distinct[name] <= 20 or column.min() < 0:  # type: ignore[operator]
             continue
         low, middle, high = (float(column.quantile(share) or 0) for share in (0.05, 0.5, 0.95))
         if high - middle > TAIL * (middle - low) and high > TAIL * middle:
@@ -214,12 +235,12 @@ def _long_tails(names: list[str]) -> Finding:
     return Finding(
         "skewed",
         "note",
-        Text(f"{listed.en}: a few values are very large", f"{listed.zh}:少数值非常大"),
+        Text(f"{listed.en}: a few values are very large", f"{listed.zh}：少数值非常大"),
         Text(
             "Most rows are small and a few are many times as large, as with amounts of money or counts. By "
             "differences these few would decide the result alone, so such columns are compared by ratio (twice as "
             "much). This is done by itself.",
-            "多数行的值很小,少数行大很多倍,金额和计数常常如此。如果按差值比较,结果将只由这少数行决定,因此这类列会自动按倍数(如两倍)比较。",
+            "多数行的值很小，少数行大很多倍，金额和计数常常如此。如果按差值比较，结果将只由这少数行决定，因此这类列会自动按倍数（如两倍）比较。",
         ),
         names,
     )

@@ -48,11 +48,9 @@ def _finding(subject: Subject, later: dict[str, int]) -> Finding:
         Text(f"{listed.en} {'holds' if len(names) == 1 else 'hold'} the future", f"{listed.zh}包含未来的值"),
         Text(
             f"{quoted(names[0])} shows what {target} is {ahead.en} later. When you want a forecast that is not known "
-            "yet, so "
-            "a model that relies on it looks perfect here and fails in real life. Leave it out.",
-            f"{quoted(names[0])}就是{target}在 {ahead.zh}之后的值。实际预测时还不知道它,依赖它的模型在这里看似完美,"
-            "实际使用时就会失效。"
-            "请去掉。",
+            "yet, so a model that relies on it looks perfect here and fails in real life. Leave it out.",
+            f"{quoted(names[0])}就是{target}在 {ahead.zh}之后的值。"
+            "实际预测时还不知道它，依赖它的模型在这里看似完美，实际使用时就会失效。请去掉。",
         ),
         names,
         later,

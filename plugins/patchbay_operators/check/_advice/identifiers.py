@@ -35,7 +35,7 @@ def row_names(subject: Subject) -> list[str]:
         if known < 20 or subject.distinct.get(name, 0) < NEARLY_ALL * known:
             continue
         if column.dtype.is_integer():
-            spread = int(column.max()) - int(column.min()) + 1  # type: ignore[call-overload]
+            spread = int(column.max()) - int(column.min()) + 1  # type: ignore[arg-type]
             if subject.distinct[name] == known and (spread <= 1.05 * known or NAMES.search(name)):
                 found.append(name)
         elif subject.is_text(name):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Severity, Text
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.words import named, per, quoted, setting
+from patchbay_operators.check._advice.words import BY_ITSELF, named, per, quoted, setting
 from patchbay_operators.check._columns import count_values
 from patchbay_operators.check._leakage import areas, ranks
 from patchbay_operators.labels import label_text
+from patchbay_operators.row_times import find_time
+from patchbay_sdk import Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,27 +30,17 @@ PARTS = 5
 CHANCE = 1e-4
 """Drift that chance would show more often than this is none."""
 
-TIMES = re.compile(r"^(t|ts|time|timestamp|epoch|unix.?time|datetime|.*_(time|timestamp|ts))$|时间", re.IGNORECASE)
-"""Names of whole numbers that are times."""
-
 
 def time_column(subject: Subject) -> str | None:
-    """The column that says when a row happened: the one named, else the dates by which the rows are most in order."""
+    """The column that says when a row happened: the one named, else the one by which rows are divided."""
     import polars as pl
 
     named_by = subject.time or (subject.split_by if subject.split == "time" else "")
     if named_by in subject.frame.columns:
-        return named_by
-    best: tuple[float, str] | None = None
-    for name in subject.features:
-        type = subject.types[name]
-        is_time = isinstance(type, pl.Date | pl.Datetime)
-        if is_time or (type.is_integer() and TIMES.search(name)):
-            known = subject.distinct[name]
-            share = _ordered(subject.frame[name])
-            if known >= 10 and (is_time or share >= IN_ORDER) and (best is None or share > best[0]):
-                best = (share, name)
-    return best[1] if best else None
+        # Dates that are still text have no order; another finding says how to read them.
+        return None if subject.is_text(named_by) or subject.types[named_by] == pl.Boolean else named_by
+    found = find_time(Table(subject.frame), subject.target if subject.label is not None else "")
+    return found[0] if found else None
 
 
 def _ordered(column: pl.Series) -> float:
@@ -91,7 +82,7 @@ def _no_time(subject: Subject) -> Finding:
         Text(
             "The rows are taken to be one after the other at equal distances. If a column holds the times, choose it;"
             " if its dates are still text, have them read as dates first.",
-            "各行将被视为等间隔地依次排列。如果有时间列,请选择它;如果日期仍是文本,请先按日期读取。",
+            "各行将被视为等间隔地依次排列。如果有时间列，请选择它；如果日期仍是文本，请先按日期读取。",
         ),
     )
 
@@ -116,7 +107,7 @@ def _series(subject: Subject, name: str) -> Iterator[Finding]:
             Text(
                 f"Between some neighbouring values of {quoted(name)} more time passes than usual: values are missing. "
                 "They are filled in when the series is made even; long gaps make the forecast worse.",
-                f"{quoted(name)}的某些相邻值之间间隔过长,说明缺少数据。整理为等间隔序列时会补上;间断较长会降低预测质量。",
+                f"{quoted(name)}的某些相邻值之间间隔过长，说明缺少数据。整理为等间隔序列时会补上；间断较长会降低预测质量。",
             ),
             [name],
             {"gaps": gaps},
@@ -130,7 +121,7 @@ def _time_order(subject: Subject, name: str) -> Finding:
     why = Text(
         "A model will be used on what comes later. So it must be tested on the latest rows; if the test rows were "
         "drawn by chance it would already know the days before and after, and look better than it is.",
-        "模型将用于以后的数据,因此必须用最新的行检验;如果随机抽取检验行,模型已经知道其前后几天的情况,结果会显得比实际更好。",
+        "模型将用于以后的数据，因此必须用最新的行检验；如果随机抽取检验行，模型已经知道其前后几天的情况，结果会显得比实际更好。",
     )
     if subject.split == "time":
         return Finding(
@@ -140,12 +131,20 @@ def _time_order(subject: Subject, name: str) -> Finding:
             why,
             [name],
         )
-    title = Text(
-        f"The rows are in the order of time ({column})" if ordered else f"The rows have a time ({column})",
-        f"各行按时间排列({column})" if ordered else f"各行带有时间({column})",
+    by_itself = subject.split == "auto" and subject.divides_by == "time"
+    more = BY_ITSELF if by_itself else Text("", "")
+    return Finding(
+        "time_order",
+        "note" if by_itself else "warn",
+        Text(
+            f"The rows are in the order of time ({column})" if ordered else f"The rows have a time ({column})",
+            f"各行按时间排列（{column}）" if ordered else f"各行带有时间（{column}）",
+        ),
+        Text(why.en + more.en, why.zh + more.zh),
+        [name],
+        {"in_order": ordered},
+        by_time,
     )
-    severity = "warn" if subject.split in ("random", "stratified") else "note"
-    return Finding("time_order", severity, title, why, [name], {"in_order": ordered}, by_time)
 
 
 def _classes_drift(subject: Subject, frame: pl.DataFrame) -> Iterator[Finding]:
@@ -169,11 +168,11 @@ def _classes_drift(subject: Subject, frame: pl.DataFrame) -> Iterator[Finding]:
         "warn",
         Text(f"{label} was not always as frequent", f"{label}的多少随时间变化"),
         Text(
-            f"{target} is {label} in {first.en} of the first fifth of the rows and in {last.en} of the last. "
+            f"In the first fifth of the rows {target} is {label} in {first.en}, in the last fifth in {last.en}. "
             "Something has changed in between; what was learned from early rows may not hold any more. Test on the "
             "latest rows.",
-            f"最早五分之一的行中{target}为{label}的占比:{first.zh};最近五分之一:{last.zh}。其间发生了变化,"
-            "从早期数据学到的规律可能不再成立。请用最新的行检验。",
+            f"最早五分之一的行中{target}为{label}的占比：{first.zh}；最近五分之一：{last.zh}。"
+            "其间发生了变化，从早期数据学到的规律可能不再成立。请用最新的行检验。",
         ),
         [subject.target],
         {"shares": [round(share, 4) for share in shares]},
@@ -197,8 +196,8 @@ def _number_drift(subject: Subject, frame: pl.DataFrame) -> Iterator[Finding]:
         Text(
             f"Its average is {means[0]:.4g} in the first fifth of the rows and {means[-1]:.4g} in the last. What was "
             "learned from early rows may not hold any more. Test on the latest rows.",
-            f"最早五分之一的行平均为 {means[0]:.4g},最近五分之一为 {means[-1]:.4g}。从早期数据学到的规律可能不再成立。"
-            "请用最新的行检验。",
+            f"最早五分之一的行平均为 {means[0]:.4g}，最近五分之一为 {means[-1]:.4g}。"
+            "从早期数据学到的规律可能不再成立。请用最新的行检验。",
         ),
         [subject.target],
         {"means": [float(f"{mean:.6g}") for mean in means]},
@@ -221,21 +220,21 @@ def _column_drift(subject: Subject, frame: pl.DataFrame, time: str) -> Iterator[
         return
     share, honest = len(moved) / len(names), subject.split == "time"
     listed = named(moved)
-    severity: Severity = "warn" if share >= 0.1 or subject.split in ("random", "stratified") else "note"
+    severity: Severity = "warn" if share >= 0.1 or subject.divides_by != "time" else "note"
     yield Finding(
         "column_drift",
         "good" if honest else severity,
         Text(
             f"{len(moved):,} of {len(names):,} columns have moved over time"
             + (", and the test takes this into account" if honest else ""),
-            f"{len(names):,} 列中有 {len(moved):,} 列随时间发生了移动" + (",检验方式已考虑这一点" if honest else ""),
+            f"{len(names):,} 列中有 {len(moved):,} 列随时间发生了移动" + ("，检验方式已考虑这一点" if honest else ""),
         ),
         Text(
             f"In the last fifth of the rows {listed.en} {'lies' if len(moved) == 1 else 'lie'} clearly higher or "
             "lower than before: sensors age, recipes change. A test on rows drawn by chance would hide this and "
             "flatter the model. Test on the latest rows, and make the model anew from time to time.",
-            f"在最近五分之一的行中,{listed.zh}明显偏高或偏低:传感器会老化,工艺配方会改变。随机抽取检验行会掩盖这一点,"
-            "使模型显得更好。请用最新的行检验,并定期重新建模。",
+            f"在最近五分之一的行中，{listed.zh}明显偏高或偏低：传感器会老化，工艺配方会改变。"
+            "随机抽取检验行会掩盖这一点，使模型显得更好。请用最新的行检验，并定期重新建模。",
         ),
         moved,
         {"columns": len(moved), "of": len(names)},

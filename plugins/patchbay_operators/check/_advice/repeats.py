@@ -20,7 +20,7 @@ def about_repeats(subject: Subject) -> Iterator[Finding]:
     identifiers = row_names(subject)
     compared = [name for name in names if name not in identifiers]
     if len(compared) > (1 if subject.kind == "forecast" else 0):
-        yield from _duplicates(subject, compared, bool(identifiers) or len(names) < subject.frame.width)
+        yield from _duplicates(subject, compared, bool(identifiers) or not subject.whole)
     yield from _times(subject)
     yield from _contradictions(subject, [name for name in compared if name != subject.target])
 
@@ -40,13 +40,13 @@ def _duplicates(subject: Subject, compared: list[str], partly: bool) -> Iterator
         "These columns have few different values, so equal rows are to be expected." if is_natural else
         "If a row is both among those that the model learns from and those that test it, the model seems to know "
         "what it only remembers. Keep each row once, unless each is an event of its own.",
-        "这些列的取值很少,出现相同的行很正常。" if is_natural else
-        "如果同一行既用来学习又用来检验,模型看似懂了,其实只是记住了。每行只保留一次,除非它们确实是各自独立的事件。",
+        "这些列的取值很少，出现相同的行很正常。" if is_natural else
+        "如果同一行既用来学习又用来检验，模型看似懂了，其实只是记住了。每行只保留一次，除非它们确实是各自独立的事件。",
     )  # fmt: skip
     yield Finding(
         "duplicates",
         "note" if is_natural or share < 0.01 else "warn",
-        Text(f"{number.en} repeat an earlier one ({part.en})", f"{number.zh}与前面的行重复({part.zh})"),
+        Text(f"{number.en} repeat an earlier one ({part.en})", f"{number.zh}与前面的行重复（{part.zh}）"),
         Text(meaning.en + beside.en, meaning.zh + beside.zh),
         values={"rows": count, "share": round(share, 5)},
         fix=None
@@ -80,8 +80,8 @@ def _times(subject: Subject) -> Iterator[Finding]:
             f"In {quoted(name)} each moment should occur once; with two values for one moment it is open which one "
             "holds. If there is one series per machine or sensor, name the column that tells them apart; otherwise "
             "keep the first value of each moment.",
-            f"{quoted(name)}中每个时刻应只出现一次;同一时刻有两个值,就不知道以哪个为准。"
-            "如果每台设备或每个传感器各有一条序列,请指定区分它们的列;否则每个时刻只保留第一个值。",
+            f"{quoted(name)}中每个时刻应只出现一次；同一时刻有两个值，就不知道以哪个为准。"
+            "如果每台设备或每个传感器各有一条序列，请指定区分它们的列；否则每个时刻只保留第一个值。",
         ),
         [name],
         {"rows": count},
@@ -114,8 +114,8 @@ def _contradictions(subject: Subject, compared: list[str]) -> Iterator[Finding]:
             "They have the same values in every other column and yet different answers "
             f"({per(torn.height / whole.height).en}). No model can tell them apart; what makes the difference is not "
             "in the table.",
-            f"它们其他各列都相同,答案却不同({per(torn.height / whole.height).zh})。任何模型都无法区分,"
-            "造成差别的因素不在表中。",
+            f"它们其他各列都相同，答案却不同（{per(torn.height / whole.height).zh}）。"
+            "任何模型都无法区分，造成差别的因素不在表中。",
         ),
         [subject.target],
         {"rows": torn.height},

@@ -66,7 +66,7 @@ def _mostly_missing(subject: Subject, names: list[str]) -> Finding:
         Text(
             f"More than half of the cells hold nothing; in the emptiest column a value is there in {share.en} rows. "
             "What is filled in for the rest would be made up. Leave out, or find out why nothing was written down.",
-            f"半数以上的单元格没有值;最空的一列中有值的行:{share.zh}。其余只能靠编造补上。请去掉,或查明为何没有记录。",
+            f"半数以上的单元格没有值；最空的一列中有值的行：{share.zh}。其余只能靠编造补上。请去掉，或查明为何没有记录。",
         ),
         names,
         {name: round(subject.missing[name] / subject.frame.height, 4) for name in names[:20]},
@@ -90,7 +90,7 @@ def _gaps(subject: Subject, names: list[str]) -> Iterator[Finding]:
         Text(
             f"They are in {listed.en}; in all {share.en} cells are empty. Nothing needs to be done: a usual value is "
             "filled in by itself, learned from the other rows.",
-            f"涉及{listed.zh};空单元格的比例:{share.zh}。无需处理:会自动用从其他行得到的常见值补上。",
+            f"涉及{listed.zh}；空单元格的比例：{share.zh}。无需处理：会自动用从其他行得到的常见值补上。",
         ),
         touched,
         {"cells": cells},
@@ -114,12 +114,12 @@ def _constant(names: list[str]) -> Finding:
         "note",
         Text(
             f"{listed.en} {'holds' if one else 'hold'} the same value in (nearly) every row",
-            f"{listed.zh}(几乎)每行的值都相同",
+            f"{listed.zh}（几乎）每行的值都相同",
         ),
         Text(
             "What never changes cannot explain why some rows are different. It does no harm, but it takes time and "
             "makes the result harder to read.",
-            "从不变化的东西无法解释各行为何不同。它没有害处,但会耗时,也让结果更难读。",
+            "从不变化的东西无法解释各行为何不同。它没有害处，但会耗时，也让结果更难读。",
         ),
         names,
         {"columns": len(names)},
@@ -150,11 +150,11 @@ def _same_columns(same: dict[str, str]) -> Finding:
     return Finding(
         "same_columns",
         "note",
-        Text(f"{listed.en}: the same as another column", f"{listed.zh}:与其他列完全相同"),
+        Text(f"{listed.en}: the same as another column", f"{listed.zh}：与其他列完全相同"),
         Text(
             f"For example {quoted(name)} equals {quoted(other)} in every row. One of them says all; two make it look "
             "as if each mattered only half as much.",
-            f"例如{quoted(name)}与{quoted(other)}每行都相同。保留一列即可;两列并存会让各自看起来只有一半重要。",
+            f"例如{quoted(name)}与{quoted(other)}每行都相同。保留一列即可；两列并存会让各自看起来只有一半重要。",
         ),
         list(same),
         {"columns": len(same)},
@@ -174,7 +174,7 @@ def _identifiers(names: list[str]) -> Finding:
         Text(
             "The value is different in every row, so it says nothing about the next one. A model could learn the "
             "rows by heart with it. Leave out; the rows keep their order.",
-            "每行的值都不同,对下一行毫无意义。模型可能借此死记每一行。请去掉;行的顺序不变。",
+            "每行的值都不同，对下一行毫无意义。模型可能借此死记每一行。请去掉；行的顺序不变。",
         ),
         names,
         {},
@@ -183,6 +183,8 @@ def _identifiers(names: list[str]) -> Finding:
 
 
 def _many_values(subject: Subject, names: list[str]) -> Iterator[Finding]:
+    import numpy as np
+
     group = group_column(subject)
     found = []
     for name in subject.texts(names):
@@ -190,10 +192,8 @@ def _many_values(subject: Subject, names: list[str]) -> Iterator[Finding]:
         if name == group or different <= MANY_VALUES or known >= FEW_ROWS_EACH * different:
             continue
         column = subject.frame[name]
-        if (
-            float(column.str.len_chars().mean() or 0) > LONGEST
-            or column.head(1000).str.count_matches(r"\s").mean() > 1.5
-        ):  # type: ignore[operator]
+        letters, blanks = column.str.len_chars().to_numpy(), column.str.count_matches(r"\s").to_numpy()
+        if np.nanmean(letters) > LONGEST or np.nanmean(blanks) > 1.5:
             continue  # sentences
         if written(column) is None and form_of(column) is None:
             found.append(name)
@@ -210,8 +210,8 @@ def _many_values(subject: Subject, names: list[str]) -> Iterator[Finding]:
                 f"For example {quoted(found[0])} has {subject.distinct[found[0]]:,}, and most of them in a few rows "
                 "only. From so few rows nothing can be learned about a value. Leave out, or replace by something "
                 "coarser (the tool family for the tool).",
-                f"例如{quoted(found[0])}有 {subject.distinct[found[0]]:,} 种,多数只出现在几行中。行数这么少,"
-                "学不到任何规律。请去掉,或换成更粗的分类(如用设备类型代替设备号)。",
+                f"例如{quoted(found[0])}有 {subject.distinct[found[0]]:,} 种，多数只出现在几行中。"
+                "行数这么少，学不到任何规律。请去掉，或换成更粗的分类（如用设备类型代替设备号）。",
             ),
             found,
             {name: subject.distinct[name] for name in found},
@@ -234,12 +234,12 @@ def _rare_codes(subject: Subject, names: list[str]) -> Iterator[Finding]:
     yield Finding(
         "rare_codes",
         "note",
-        Text(f"{listed.en}: codes that hardly occur", f"{listed.zh}:有些代码几乎不出现"),
+        Text(f"{listed.en}: codes that hardly occur", f"{listed.zh}：有些代码几乎不出现"),
         Text(
             f"In {quoted(name)} these are {codes.en} ({count.en}). Ask whether they are in the list of codes: often "
             "they stand for “unknown”, or are typing errors, and then they should be empty.",
-            f"{quoted(name)}中为{codes.zh}(共 {count.zh})。请确认它们是否在代码表中:往往表示“未知”或属于录入错误,"
-            "那就应视为空值。",
+            f"{quoted(name)}中为{codes.zh}（共 {count.zh}）。请确认它们是否在代码表中："
+            "往往表示“未知”或属于录入错误，那就应视为空值。",
         ),
         list(found),
         {name: {str(code): rows for code, rows in odd.items()} for name, odd in found.items()},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from patchbay_operators.advice import Finding, Fix, Text
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.words import columns, named, quoted, rows, step
+from patchbay_operators.letters import DAMAGED, repaired
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,11 +19,6 @@ MOST_VALUES = 1_000
 
 MOST_CHANGES = 60
 """Replacements that one step may list."""
-
-DAMAGED = r"[ÃÂ][\u{80}-\u{bf}“”‘’„†‡•™š›œžŸ€]|â€|ï»¿|锟斤拷|\u{fffd}"
-"""UTF-8 that was read as Windows-1252, or what was lost for ever."""
-
-LOST = "\ufffd"
 
 
 def about_spelling(subject: Subject) -> Iterator[Finding]:
@@ -50,7 +46,7 @@ def _variants(column: pl.Series) -> dict[str, str]:
     same: dict[str, list[str]] = defaultdict(list)
     for text in counts:
         same[plain(text)].append(text)
-    changes = {}
+    changes: dict[str, str] = {}
     for meaning, texts in same.items():
         if len(texts) > 1 and meaning:
             best = max(texts, key=lambda text: (counts[text], text == text.strip(), text))
@@ -66,12 +62,12 @@ def _spelling(subject: Subject, found: Mapping[str, Mapping[str, str]]) -> Findi
     return Finding(
         "spelling",
         "warn" if is_target else "note",
-        Text(f"{listed.en}: the same is written in different ways", f"{listed.zh}:同一内容有不同写法"),
+        Text(f"{listed.en}: the same is written in different ways", f"{listed.zh}：同一内容有不同写法"),
         Text(
             f"For example {quoted(old)} and {quoted(new)}: capital letters, blanks or a full stop differ. To a model "
             "these are two different things"
             + (", so it would even predict categories that do not exist." if is_target else ", each seen less often."),
-            f"例如{quoted(old)}与{quoted(new)}:大小写、空格或句点不同。对模型来说它们是两种东西,"
+            f"例如{quoted(old)}与{quoted(new)}：大小写、空格或句点不同。对模型来说它们是两种东西，"
             + ("甚至会预测出并不存在的类别。" if is_target else "每一种出现得也更少。"),
         ),
         names,
@@ -91,7 +87,7 @@ def _fix(found: Mapping[str, Mapping[str, str]]) -> Fix | None:
     chosen: list[str] = []
     for name, changes in found.items():
         clash = any(together.get(old, new) != new or old in together.values() for old, new in changes.items())
-        if not clash and not set(changes.values()) & set(together) and len(together | changes) <= MOST_CHANGES:
+        if not clash and not set(changes.values()) & set(together) and len({**together, **changes}) <= MOST_CHANGES:
             together |= changes
             chosen.append(name)
     return step(label, "clean.replace_values", columns=chosen, replacements=together) if chosen else None
@@ -103,7 +99,7 @@ def _garbled(subject: Subject) -> Iterator[Finding]:
 
     texts = subject.texts()
     found = [name for name, damaged in _any(subject.frame, texts) if damaged]
-    heads = {name: right for name in subject.frame.columns if (right := _repaired(name)) is not None}
+    heads = {name: right for name in subject.frame.columns if (right := repaired(name)) is not None}
     if not found and not heads:
         return
     hits = subject.frame.select(pl.any_horizontal(pl.col(found).str.contains(DAMAGED)).sum()).item() if found else 0
@@ -111,17 +107,17 @@ def _garbled(subject: Subject) -> Iterator[Finding]:
         (value for name in found for value in subject.frame[name].filter(subject.frame[name].str.contains(DAMAGED))), ""
     )
     listed = columns(found or list(heads))
-    example, right = quoted(sample or next(iter(heads))), _repaired(sample) or next(iter(heads.values()), "")
+    example, right = quoted(sample or next(iter(heads))), repaired(sample) or next(iter(heads.values()), "")
     meant = Text(f" Probably {quoted(right)} is meant.", f"大概应为{quoted(right)}。") if right else Text("", "")
     yield Finding(
         "garbled",
         "warn",
-        Text(f"{listed.en}: damaged letters, such as {example}", f"{listed.zh}:出现乱码,例如{example}"),
+        Text(f"{listed.en}: damaged letters, such as {example}", f"{listed.zh}：出现乱码，例如{example}"),
         Text(
             f"The file was read in another encoding than it was written in ({rows(hits).en}).{meant.en} It is best to "
             "import it again with the right encoding, so that equal names are equal again.",
-            f"读取文件时所用的编码与保存时不同(涉及 {rows(hits).zh})。{meant.zh}最好用正确的编码重新导入,"
-            "让相同的名称重新一致。",
+            f"读取文件时所用的编码与保存时不同（涉及 {rows(hits).zh}）。"
+            f"{meant.zh}最好用正确的编码重新导入，让相同的名称重新一致。",
         ),
         found or list(heads),
         {"rows": hits},
@@ -147,23 +143,10 @@ def _repair(subject: Subject, found: list[str], heads: Mapping[str, str]) -> Fix
     changes: dict[str, str] = {}
     for name in found:
         for value in subject.frame[name].filter(subject.frame[name].str.contains(DAMAGED)).unique(maintain_order=True):
-            right = _repaired(value)
+            right = repaired(value)
             if right is None or len(changes) > MOST_CHANGES:
                 return None
             changes[value] = right
     assert isinstance(subject.frame, pl.DataFrame)
     label = Text(f"Mend {named(list(changes)[:2]).en}", f"修复{named(list(changes)[:2]).zh}等")
     return step(label, "clean.replace_values", columns=found, replacements=changes)
-
-
-def _repaired(text: str) -> str | None:
-    """The text as it was before UTF-8 was read as Windows-1252; None when it was not, or cannot be told."""
-    if text.isascii() or LOST in text:
-        return None
-    for encoding in ("windows-1252", "latin-1"):
-        try:
-            right = text.encode(encoding).decode("utf-8")
-        except UnicodeError:
-            continue
-        return right if right != text else None
-    return None

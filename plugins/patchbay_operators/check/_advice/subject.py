@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from patchbay_operators.check._columns import is_classes
+from patchbay_operators.honest import choose_division
+from patchbay_sdk import Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,6 +24,7 @@ class Subject:
 
     Args:
         frame: null for NaN, text for categories, without the columns left out.
+        whole: whether the frame has all columns of the table.
         kind: category, number, forecast, unusual, groups or text.
         target, positive, time, group, split, split_by: as in the spec of `check.advice`.
         seed: for the sample.
@@ -36,6 +39,7 @@ class Subject:
     split: str = "auto"
     split_by: str = ""
     seed: int = 0
+    whole: bool = True
 
     @cached_property
     def label(self) -> pl.Series | None:
@@ -54,6 +58,13 @@ class Subject:
     def features(self) -> list[str]:
         """The columns but the target."""
         return [name for name in self.frame.columns if self.label is None or name != self.target]
+
+    @cached_property
+    def divides_by(self) -> str:
+        """How test rows will be chosen: time, group, stratified or random; where it is left open, as it is decided."""
+        if self.split != "auto":
+            return self.split
+        return choose_division(Table(self.frame), self.target if self.label is not None else "").method
 
     @cached_property
     def sample(self) -> pl.DataFrame:

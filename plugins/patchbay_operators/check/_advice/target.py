@@ -29,7 +29,7 @@ def about_target(subject: Subject) -> Iterator[Finding]:
     """Findings `no_target`, `target_missing`, `wrong_kind`, `few_rows`, `imbalance`."""
     if subject.kind not in ("unusual", "groups"):
         if subject.label is None:
-            yield _no_target()
+            yield _no_target(subject)
             return
         yield from _gaps(subject)
         if mismatch := _wrong_kind(subject):
@@ -38,11 +38,15 @@ def about_target(subject: Subject) -> Iterator[Finding]:
     yield from _few(subject)
 
 
-def _no_target() -> Finding:
+def _no_target(subject: Subject) -> Finding:
+    name = quoted(subject.target)
+    title = Text("It is not chosen yet what to predict", "还没有选择要预测什么")
+    if subject.target:
+        title = Text(f"{name} holds neither words nor numbers", f"{name}既不是文字也不是数字")
     return Finding(
         "no_target",
         "stop",
-        Text("It is not chosen yet what to predict", "还没有选择要预测什么"),
+        title,
         Text("Choose the column that a model shall predict.", "请选择模型要预测的列。"),
     )
 
@@ -58,7 +62,8 @@ def _gaps(subject: Subject) -> Iterator[Finding]:
             Text(
                 "Of these rows the answer is unknown, so nothing can be learned from them "
                 f"({per(missing / subject.frame.height).en}). Leave them out; they can be predicted later.",
-                f"这些行没有答案,无法从中学习({per(missing / subject.frame.height).zh})。请去掉;以后可以对它们做预测。",
+                f"这些行没有答案，无法从中学习（{per(missing / subject.frame.height).zh}）。请去掉；"
+                "以后可以对它们做预测。",
             ),
             [subject.target],
             {"rows": missing},
@@ -81,7 +86,7 @@ def _wrong_kind(subject: Subject) -> Finding | None:
             Text(
                 "Where the answer never changes there is nothing to predict. Choose another column, or a table with "
                 "both cases.",
-                "答案从不变化,就没有可预测的。请选择其他列,或选择包含两种情况的数据。",
+                "答案从不变化，就没有可预测的。请选择其他列，或选择包含两种情况的数据。",
             ),
         )
     if kind in ("number", "forecast") and not label.dtype.is_numeric():
@@ -94,7 +99,7 @@ def _wrong_kind(subject: Subject) -> Finding | None:
                 "A number cannot be predicted from words such as "
                 f"{named(label.drop_nulls().unique(maintain_order=True).head(2).to_list()).en}. Choose another column,"
                 " or “Predict a category”.",
-                f"像{named(label.drop_nulls().unique(maintain_order=True).head(2).to_list()).zh}这样的词无法作为数值预测。请选择其他列,或改用“预测类别”。",
+                f"像{named(label.drop_nulls().unique(maintain_order=True).head(2).to_list()).zh}这样的词无法作为数值预测。请选择其他列，或改用“预测类别”。",
             ),
         )
     if kind == "number" and different == 2:
@@ -103,7 +108,7 @@ def _wrong_kind(subject: Subject) -> Finding | None:
             Text(f"{name} has only two different values", f"{name}只有两种取值"),
             Text(
                 "That is a yes or no, no quantity. Use “Predict a category”.",
-                "这是“是或否”,不是数量。请改用“预测类别”。",
+                "这是“是或否”，不是数量。请改用“预测类别”。",
             ),
         )
     if kind in ("category", "text") and different > MANY_CLASSES:
@@ -116,9 +121,9 @@ def _wrong_kind(subject: Subject) -> Finding | None:
                     "That is a quantity, not a category. Use “Predict a number”, or choose another column."
                     if numeric
                     else "Nearly every row is a category of its own, so none can be learned. Choose another column.",
-                    "这是数量,不是类别。请改用“预测数值”,或选择其他列。"
+                    "这是数量，不是类别。请改用“预测数值”，或选择其他列。"
                     if numeric
-                    else "几乎每行自成一类,无法学习。请选择其他列。",
+                    else "几乎每行自成一类，无法学习。请选择其他列。",
                 ),
             )
     return None
@@ -126,7 +131,7 @@ def _wrong_kind(subject: Subject) -> Finding | None:
 
 def _mismatch(subject: Subject, title: Text, meaning: Text) -> Finding:
     return Finding(
-        "wrong_kind", "stop", title, meaning, [subject.target], {"distinct": subject.distinct[subject.target]}
+        "wrong_kind", "stop", title, meaning, [subject.target], {"distinct": subject.distinct.get(subject.target)}
     )
 
 
@@ -141,8 +146,8 @@ def _few(subject: Subject) -> Iterator[Finding]:
             Text(
                 f"From so few rows any result can be luck. At least {needed} are needed for a first impression, some "
                 "thousand for a model to rely on. Collect more rows before you decide anything by it.",
-                f"行数这么少,任何结果都可能是巧合。至少需要 {needed} 行才能有初步印象,可靠的模型需要几千行。"
-                "请先收集更多数据,再据此做决定。",
+                f"行数这么少，任何结果都可能是巧合。至少需要 {needed} 行才能有初步印象，可靠的模型需要几千行。"
+                "请先收集更多数据，再据此做决定。",
             ),
             values={"rows": known, "needed": needed},
         )
@@ -163,7 +168,7 @@ def _classes(subject: Subject, known: int) -> Iterator[Finding]:
             "no_target",
             "stop",
             Text(f"{positive} does not occur in {target}", f"{target}中没有{positive}"),
-            Text(f"It is to be found, but the column holds only {seen.en}.", f"要找出它,但该列只有{seen.zh}。"),
+            Text(f"It is to be found, but the column holds only {seen.en}.", f"要找出它，但该列只有{seen.zh}。"),
             [subject.target],
         )
     rare = [pair for pair in counts if pair[1] < FEW_OF_CLASS]
@@ -188,8 +193,8 @@ def _rare(subject: Subject, rare: list[tuple[object, int]]) -> Finding:
         Text(
             f"There are only {count.en} of {quoted(value)}. A few of them more or less in the test change the score a "
             f"lot, and what they have in common is hard to see. {FEW_OF_CLASS} or more of each are a good beginning.",
-            f"{quoted(value)}只有 {count.zh}。检验时多几行或少几行,评分就会相差很大,它们的共同点也难以看清。每类至少 "
-            f"{FEW_OF_CLASS} 行才是好的开始。",
+            f"{quoted(value)}只有 {count.zh}。检验时多几行或少几行，评分就会相差很大，它们的共同点也难以看清。"
+            f"每类至少 {FEW_OF_CLASS} 行才是好的开始。",
         ),
         [subject.target],
         {label_text(value): count for value, count in rare},
@@ -204,14 +209,14 @@ def _imbalance(subject: Subject, value: object, least: int, usual: object, most:
         "note" if least >= FEW_OF_CLASS and least / known >= 0.05 else "warn",
         Text(
             f"{target} is {rare} in {least:,} of {known:,} rows ({share.en})",
-            f"{known:,} 行中有 {least:,} 行的{target}为{rare}({share.zh})",
+            f"{known:,} 行中有 {least:,} 行的{target}为{rare}（{share.zh}）",
         ),
         Text(
             f"A model that always says {common} would be right for {right.en} rows and never find {rare}. So do not "
             "ask how often the model is right, but how many of these rows it finds and how many of its alarms are "
             "false; this is what the result shows.",
-            f"一个永远回答{common}的模型,答对的比例为:{right.zh},却永远找不出{rare}。因此不要只看答对多少,"
-            "要看找出了多少这样的行、报警中有多少是误报;结果页就按此展示。",
+            f"一个永远回答{common}的模型，答对的比例为：{right.zh}，却永远找不出{rare}。"
+            "因此不要只看答对多少，要看找出了多少这样的行、报警中有多少是误报；结果页就按此展示。",
         ),
         [subject.target],
         {"rows": least, "of": known, "share": round(least / known, 5)},

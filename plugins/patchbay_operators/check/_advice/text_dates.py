@@ -144,12 +144,12 @@ def _mixed(names: list[str]) -> Finding:
     return Finding(
         "dates_mixed",
         "warn",
-        Text(f"{listed.en}: dates written in two ways", f"{listed.zh}:日期有两种写法"),
+        Text(f"{listed.en}: dates written in two ways", f"{listed.zh}：日期有两种写法"),
         Text(
             "Some can only be day first (31/12/2024), others only month first (12/31/2024). So 03/04/2024 may be "
             "either, and no rule can tell. Have the file written again with the year first (2024-12-31).",
-            "有的只能是日在前(31/12/2024),有的只能是月在前(12/31/2024),因此 03/04/2024 两者皆可,无法判断。"
-            "请让数据来源改用年在前的写法(2024-12-31)。",
+            "有的只能是日在前（31/12/2024），有的只能是月在前（12/31/2024），因此 03/04/2024 两者皆可，无法判断。"
+            "请让数据来源改用年在前的写法（2024-12-31）。",
         ),
         names,
     )
@@ -175,18 +175,18 @@ def _as_text(subject: Subject, names: list[str], form: Form) -> Finding:
     how = _reading(form, example)
     type = "datetime" if ":%M" in form.format else "date"
     label = {
-        "day": Text("Read as dates, day first", "按日期读取,日在前"),
-        "either": Text("Read as dates, day first", "按日期读取,日在前"),
-        "month": Text("Read as dates, month first", "按日期读取,月在前"),
+        "day": Text("Read as dates, day first", "按日期读取，日在前"),
+        "either": Text("Read as dates, day first", "按日期读取，日在前"),
+        "month": Text("Read as dates, month first", "按日期读取，月在前"),
     }.get(form.order, Text("Read as dates", "按日期读取"))
     return Finding(
         "dates_as_text",
         "warn",
-        Text(f"{listed.en}: dates that are still text", f"{listed.zh}:日期仍是文本"),
+        Text(f"{listed.en}: dates that are still text", f"{listed.zh}：日期仍是文本"),
         Text(
             "Without dates nobody can tell what came first, and the model cannot be tested on later rows. "
             f"{how.en}{gaps.en}",
-            f"没有日期,就不知道先后,也无法用较晚的行检验模型。{how.zh}{gaps.zh}",
+            f"没有日期，就不知道先后，也无法用较晚的行检验模型。{how.zh}{gaps.zh}",
         ),
         names,
         {"format": form.format, "order": form.order, "certain": form.order != "either"},
@@ -199,7 +199,7 @@ def _reading(form: Form, example: str) -> Text:
         return Text(
             f"Dates such as {example} can be read day first or month first, and nothing in the column decides it: ask "
             "where the file comes from. Day first is suggested.",
-            f"像{example}这样的日期既可以理解为日在前,也可以理解为月在前,列中没有任何值能够判定:请询问数据来源。建议按日在前。",
+            f"像{example}这样的日期既可以理解为日在前，也可以理解为月在前，列中没有任何值能够判定：请询问数据来源。建议按日在前。",
         )
     if not form.order:
         return Text(f"They are written as {example}.", f"写法如{example}。")
@@ -208,11 +208,11 @@ def _reading(form: Form, example: str) -> Text:
         return Text(
             f"Dates such as {example} can be read in two ways; with {first} first the rows are in the order of time, "
             "so that is how they are meant.",
-            f"像{example}这样的日期有两种读法;按{chinese}理解时各行正好按时间排列,应当就是此意。",
+            f"像{example}这样的日期有两种读法；按{chinese}理解时各行正好按时间排列，应当就是此意。",
         )
     return Text(
         f"Dates such as {example} have {first} first: some of them cannot be read in another way.",
-        f"像{example}这样的日期是{chinese}:其中一些只能这样理解。",
+        f"像{example}这样的日期是{chinese}：其中一些只能这样理解。",
     )
 
 
@@ -234,13 +234,13 @@ def _swapped(name: str) -> Finding:
     return Finding(
         "dates_swapped",
         "warn",
-        Text(f"{listed.en}: day and month have changed places", f"{listed.zh}:日和月被弄反了"),
+        Text(f"{listed.en}: day and month have changed places", f"{listed.zh}：日和月被弄反了"),
         Text(
             "The times jump back and forth; with day and month exchanged wherever that is possible the rows are in "
             "order. So a file with the day first (03/04/2024 for 3 April) was read with the month first. Import it "
             "again and choose “day first” for its dates.",
-            "时间忽前忽后;凡能互换处把日和月互换后,各行正好按时间排列。可见日在前的文件(03/04/2024 表示 4 月 3 "
-            "日)被按月在前读取了。请重新导入,并将日期选为“日在前”。",
+            "时间忽前忽后；凡能互换处把日和月互换后，各行正好按时间排列。可见日在前的文件（03/04/2024 表示 4 月 3 "
+            "日）被按月在前读取了。请重新导入，并将日期选为“日在前”。",
         ),
         [name],
     )

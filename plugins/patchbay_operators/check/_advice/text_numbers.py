@@ -71,7 +71,7 @@ def written(column: pl.Series) -> Written | None:
     filled = values.filter(~empty)
     if not len(filled) or filled.str.contains(r"^\s*[+-]?0\d").any():
         return None
-    given = counts["rows"].filter(~empty).sum()
+    given = int(counts["rows"].filter(~empty).sum())
 
     def share(numbers: pl.Series) -> float:
         return float(counts["rows"].filter(~empty & numbers.is_not_null()).sum()) / given
@@ -149,7 +149,7 @@ def about_text_numbers(subject: Subject) -> Iterator[Finding]:
         if how := written(subject.frame[name]):
             found.setdefault(how.how, {})[name] = how
     numbers = {name for how in found.values() for name in how}
-    words = [name for name in subject.texts(subject.features) if name not in numbers]
+    words = [name for name in subject.texts() if name not in numbers]
     if hidden := {name: marks for name in words if (marks := _placeholders(subject.frame[name]))}:
         yield _hidden_gaps(subject, hidden)
     if plain := found.get("plain"):
@@ -170,15 +170,15 @@ def _lost(found: dict[str, Written]) -> tuple[dict[str, int], Text]:
     """The texts that will be gaps, and how many rows have them."""
     lost: dict[str, int] = {}
     for how in found.values():
-        for text, count in how.nothing.items():
-            lost[text] = lost.get(text, 0) + count
+        for text, times in how.nothing.items():
+            lost[text] = lost.get(text, 0) + times
     lost = dict(sorted(lost.items(), key=lambda item: -item[1]))
     if not lost:
         return lost, Text("All values are numbers.", "所有值都是数字。")
     listed, count = named([text or " " for text in lost]), rows(sum(lost.values()))
     return lost, Text(
         f"What is no number ({listed.en}, in {count.en}) becomes an empty cell.",
-        f"不是数字的内容({listed.zh},共 {count.zh})将变为空。",
+        f"不是数字的内容（{listed.zh}，共 {count.zh}）将变为空。",
     )
 
 
@@ -190,12 +190,12 @@ def _plain(found: dict[str, Written]) -> Finding:
         "warn",
         Text(
             f"{listed.en} {'holds' if len(names) == 1 else 'hold'} numbers, but as text",
-            f"{listed.zh}是数字,却以文本保存",
+            f"{listed.zh}是数字，却以文本保存",
         ),
         Text(
             "As text the values have no order: nobody can see that 9 is less than 10, and neither can a model. "
             + words.en,
-            "作为文本,这些值没有大小之分:看不出 9 小于 10,模型也看不出。" + words.zh,
+            "作为文本，这些值没有大小之分：看不出 9 小于 10，模型也看不出。" + words.zh,
         ),
         names,
         {"become_gaps": dict(list(lost.items())[:20])},
@@ -215,7 +215,7 @@ def _comma(found: dict[str, Written]) -> Finding:
         ),
         Text(
             "Numbers such as 3,14 are taken for text until the comma is read as a decimal point. " + words.en,
-            "像 3,14 这样的数字会被当作文本,需把逗号读作小数点。" + words.zh,
+            "像 3,14 这样的数字会被当作文本，需把逗号读作小数点。" + words.zh,
         ),
         names,
         {"become_gaps": dict(list(lost.items())[:20])},
@@ -231,11 +231,11 @@ def _marks(found: dict[str, Written]) -> Finding:
     return Finding(
         "number_marks",
         "warn",
-        Text(f"{listed.en}: numbers with marks such as {shown.en}", f"{listed.zh}:数字带有{shown.zh}等符号"),
+        Text(f"{listed.en}: numbers with marks such as {shown.en}", f"{listed.zh}：数字带有{shown.zh}等符号"),
         Text(
             "Units, separators or blanks beside a number make a text of it, which has no order. Take them away; the "
             "values are then read as numbers in the next step.",
-            "数字旁的单位、分隔符或空格会使其成为文本,没有大小之分。请先去掉,下一步再按数字读取。",
+            "数字旁的单位、分隔符或空格会使其成为文本，没有大小之分。请先去掉，下一步再按数字读取。",
         ),
         names,
         {"marks": sorted(set(marks))},
@@ -256,11 +256,11 @@ def _mixed(found: dict[str, Written]) -> Finding:
     return Finding(
         "mixed_units",
         "warn",
-        Text(f"{listed.en}: numbers in different units ({marks.en})", f"{listed.zh}:数字的单位不一致({marks.zh})"),
+        Text(f"{listed.en}: numbers in different units ({marks.en})", f"{listed.zh}：数字的单位不一致（{marks.zh}）"),
         Text(
             "The numbers cannot be compared before they are in one unit, so the column is kept as text. Bring it to "
             f"one unit where it comes from, for example {quoted(names[0])} always in the same one.",
-            f"单位统一之前,这些数字无法比较,因此该列保留为文本。请在数据来源处统一单位,例如{quoted(names[0])}始终用同一单位。",
+            f"单位统一之前，这些数字无法比较，因此该列保留为文本。请在数据来源处统一单位，例如{quoted(names[0])}始终用同一单位。",
         ),
         names,
         {"marks": sorted({mark for how in found.values() for mark in how.marks})},
@@ -281,11 +281,11 @@ def _hidden_gaps(subject: Subject, hidden: dict[str, list[str]]) -> Finding:
     return Finding(
         "hidden_gaps",
         "note",
-        Text(f"{listed.en}: {shown.en} stands for a missing value", f"{listed.zh}:用{shown.zh}表示缺失值"),
+        Text(f"{listed.en}: {shown.en} stands for a missing value", f"{listed.zh}：用{shown.zh}表示缺失值"),
         Text(
             f"{count.en} have it. As it is, it counts as a category like any other. Read as empty, Patchbay knows "
             "that the value is missing and fills in a usual one.",
-            f"涉及 {count.zh}。目前它会被当作一个普通类别。视为空值后,Patchbay 就知道这里缺失,并补上常见值。",
+            f"涉及 {count.zh}。目前它会被当作一个普通类别。视为空值后，Patchbay 就知道这里缺失，并补上常见值。",
         ),
         list(hidden),
         {"marks": marks},

@@ -24,6 +24,9 @@ MIN_CLASS = 20
 LIMIT = {True: 0.998, False: 0.9995}
 """AUC for classes, R2 for a quantity, on rows that were not learned from."""
 
+HUGE = 1e100
+"""Larger numbers cannot be squared."""
+
 MOST = 5
 """Columns that are named together."""
 
@@ -82,7 +85,7 @@ def _matrix(frame: pl.DataFrame) -> tuple[list[str], Matrix]:
         if (column.dtype.is_numeric() or column.dtype == pl.Boolean) and column.drop_nulls().n_unique() > 1:
             chosen.append(column.cast(pl.Float64))
     matrix = pl.DataFrame(chosen).to_numpy() if chosen else np.zeros((frame.height, 0))
-    matrix = np.where(np.isfinite(matrix), matrix, np.nan)
+    matrix = np.clip(np.where(np.isfinite(matrix), matrix, np.nan), -HUGE, HUGE)
     middle = np.nanmedian(matrix, axis=0) if chosen else np.zeros(0)
     matrix = np.where(np.isnan(matrix), middle, matrix) - middle
     spread = matrix.std(axis=0)
@@ -93,7 +96,8 @@ def _linear(matrix: Matrix, y: Matrix) -> Matrix:
     import numpy as np
     from sklearn.linear_model import Ridge
 
-    return np.abs(Ridge(alpha=1e-3).fit(matrix, y).coef_)
+    weights: Matrix = np.abs(Ridge(alpha=1e-3).fit(matrix, y).coef_)
+    return weights
 
 
 def _linear_score(matrix: Matrix, y: Matrix, train: Matrix, test: Matrix) -> float:

@@ -12,6 +12,13 @@ SHOWN = 5
 """Names that a sentence lists one by one."""
 
 
+BY_ITSELF = Text(
+    " Left to Patchbay this is what happens; a click makes sure that it stays so.",
+    "交给 Patchbay 自动决定时就会这样做；点一下可以固定下来。",
+)
+"""Of a fix that does what happens anyway."""
+
+
 def quoted(value: Any) -> str:
     """A name or value of the data within a sentence, not too long."""
     text = label_text(value)
@@ -39,20 +46,20 @@ def rows(count: int) -> Text:
 
 
 def per(share: float) -> Text:
-    """A share as a count that people can picture: ``7 in 100``; what is not all or nothing never looks like it."""
-    whole = next((base for base in (10, 100, 1000) if _near(share * base, base)), 10_000)
+    """A share as a count that people can picture: ``7 of 100``; what is not all or nothing never looks like it."""
+    whole = next((base for base in (10, 100, 1000) if _says(share * base, base)), 10_000)
     if share <= 0:
         return Text("none", "没有")
     if share >= 1:
         return Text("all", "全部")
     count = min(max(round(share * whole), 1), whole - 1)
-    return Text(f"{count:,} in {whole:,}", f"每 {whole:,} 个中有 {count:,} 个")
+    return Text(f"{count:,} of {whole:,}", f"每 {whole:,} 个中有 {count:,} 个")
 
 
-def _near(count: float, base: int) -> bool:
+def _says(count: float, base: int) -> bool:
     """Whether a whole number says it well enough, both of those counted and of the others."""
     least = min(count, base - count)
-    return least >= 0.95 and abs(count - round(count)) <= 0.07 * least
+    return least >= 1.95 if base > 10 else least >= 0.98 and abs(count - round(count)) <= 0.03 * least
 
 
 def drop(names: Sequence[str]) -> Fix:

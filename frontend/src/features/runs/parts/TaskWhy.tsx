@@ -102,11 +102,10 @@ export function useEngineText(): (choice: Schemas["EngineChoice"] | null) => str
     const { code, message, details } = choice;
     const size = (name: string) => (typeof details[name] === "number" ? format.bytes(details[name]) : "?");
     const number = (name: string) => (typeof details[name] === "number" ? format.number(details[name]) : "?");
-    const rows = number("rows");
     if (code === "fits" || code === "too_large" || code === "unavailable")
-      return t(`engine.${code}`, { rows, bytes: size("bytes"), memory: size("memory") });
+      return t(`engine.${code}`, { bytes: size("bytes"), memory: size("memory") });
     if (code === "short" || code === "long" || code === "alone")
-      return t(`engine.${code}`, { rows, cells: number("cells"), from: number("from") });
+      return t(`engine.${code}`, { rows: number("rows"), cells: number("cells"), from: number("from") });
     return message;
   };
 }
