@@ -17,18 +17,21 @@ const FIELDS: { readonly [type: string]: { type: string[]; format?: string } } =
   duration: { type: ["number", "null"] },
 };
 
-/** Which fields of a wide row come first: those that are named, and so many; all others are folded under a title. */
-export interface Folded {
+/** How a wide row is asked for: from an example, of which only so many fields are shown, the named ones first. */
+export interface Example {
+  row: Readonly<Record<string, unknown>>;
   first: readonly string[];
   most: number;
+  /** What the fold with all other fields is called. */
   others: string;
 }
 
 /** A form for one row, made as the forms of operators are: from a spec, here of the model's input schema. */
-export function specOfColumns(columns: readonly Column[], folded?: Folded): Spec {
+export function specOfColumns(columns: readonly Column[], example?: Example): Spec {
   const known = columns.flatMap(({ name, type }) => {
     const field = FIELDS[type];
-    return field ? [[name, { ...field, title: name }] as const] : [];
+    const usual = example?.row[name];
+    return field ? [[name, { ...field, title: name, ...(usual != null && { default: usual }) }] as const] : [];
   });
   return {
     id: "input",
@@ -40,20 +43,20 @@ export function specOfColumns(columns: readonly Column[], folded?: Folded): Spec
     params: { properties: Object.fromEntries(known) },
     ui: sections(
       known.map(([name]) => name),
-      folded,
+      example,
     ),
     i18n: {},
   };
 }
 
-function sections(names: readonly string[], folded?: Folded): Spec["ui"] {
-  if (!folded || names.length <= folded.most) return [{ section: "", fields: names }];
-  const named = folded.first.filter((name) => names.includes(name));
-  const first = [...named, ...names.filter((name) => !named.includes(name))].slice(0, folded.most);
+function sections(names: readonly string[], example?: Example): Spec["ui"] {
+  if (!example || names.length <= example.most) return [{ section: "", fields: names }];
+  const named = example.first.filter((name) => names.includes(name));
+  const first = [...named, ...names.filter((name) => !named.includes(name))].slice(0, example.most);
   const rest = names.filter((name) => !first.includes(name));
   return [
     { section: "", fields: first },
-    { section: folded.others, fields: rest, advanced: true },
+    { section: example.others, fields: rest, advanced: true },
   ];
 }
 

@@ -1,9 +1,7 @@
-import { ApartmentOutlined, FilePdfOutlined, FileTextOutlined, TableOutlined } from "@ant-design/icons";
+import { FilePdfOutlined, FileTextOutlined, TableOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 import type { Schemas } from "../../../api/client";
-import { useProjectPath } from "../../../api/project";
 import { tableFile } from "../../../data/source";
 import { RegisterModel } from "../../models/RegisterModel";
 import { FileButton } from "./FileButton";
@@ -17,10 +15,9 @@ interface TakeAwayProps {
   model: { task: Schemas["Task"]; port: string } | null;
 }
 
-/** The report as files, the predictions, the model, and the flow behind all of it. */
+/** The report as files, the predictions, and the model. */
 export function TakeAway({ project, run, report, model }: TakeAwayProps) {
   const { t } = useTranslation("report");
-  const path = useProjectPath();
   const { page, pdf, predictions } = report.outputs;
   return (
     <div className={styles.buttons}>
@@ -49,9 +46,6 @@ export function TakeAway({ project, run, report, model }: TakeAwayProps) {
           output={{ project, run: run.id, node: model.task.path, index: model.task.index, port: model.port }}
         />
       )}
-      <Link to={path(`/flows/${encodeURIComponent(run.flow)}`)} className={styles.asFlow}>
-        <ApartmentOutlined /> {t("take.flow")}
-      </Link>
     </div>
   );
 }

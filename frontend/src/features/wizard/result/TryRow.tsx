@@ -1,7 +1,7 @@
 import { ExperimentOutlined, SwapOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../api/client";
 import { columnsOf } from "../../../data/parts";
@@ -41,10 +41,7 @@ export function TryRow({ project, run, model, examples, drivers }: TryRowProps) 
   const { t } = useTranslation("report");
   const card = useArtifactJson(project, model, MODEL_CARD);
   const columns = useMemo(() => columnsOf(card.data?.input_schema), [card.data]);
-  const spec = useMemo(
-    () => specOfColumns(columns, { first: drivers.slice(0, FIRST), most: FIRST, others: t("try.others") }),
-    [columns, drivers, t],
-  );
+  // What was typed instead of the example's values.
   const [values, setValues] = useState<Record<string, unknown>>({});
   const [place, setPlace] = useState(0);
   const example = useQuery({
@@ -55,22 +52,29 @@ export function TryRow({ project, run, model, examples, drivers }: TryRowProps) 
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: (before) => before,
   });
-  useEffect(() => {
-    const [row] = example.data?.rows ?? [];
-    if (row && example.data) setValues(Object.fromEntries(example.data.columns.map(({ name }, at) => [name, row[at]])));
-  }, [example.data]);
+  const { data } = example;
+  const row = useMemo(
+    () => Object.fromEntries(data?.columns.map(({ name }, at) => [name, data.rows[0]?.[at]]) ?? []),
+    [data],
+  );
+  const spec = useMemo(
+    () => specOfColumns(columns, { row, first: drivers.slice(0, FIRST), most: FIRST, others: t("try.others") }),
+    [columns, row, drivers, t],
+  );
   const side = useSideRun(project, run, TRY_ROW.node);
   if (card.error) return <ErrorNotice error={card.error} onRetry={() => void card.refetch()} />;
   if (!card.data) return <Loading />;
-  const total = example.data?.total ?? 0;
-  // The rows of the test hold more than the model asks for: the answer, for one.
-  const shown = Object.fromEntries(Object.entries(values).filter(([name]) => name in spec.params.properties));
+  const total = data?.total ?? 0;
+  const another = () => {
+    setValues({});
+    setPlace((place + 1 + Math.floor(Math.random() * (total - 1))) % total);
+  };
   return (
     <Card
       title={t("try.title")}
       actions={
         total > 1 && (
-          <Button size="small" icon={<SwapOutlined />} onClick={() => setPlace(Math.floor(Math.random() * total))}>
+          <Button size="small" icon={<SwapOutlined />} onClick={another}>
             {t("try.another")}
           </Button>
         )
@@ -81,13 +85,13 @@ export function TryRow({ project, run, model, examples, drivers }: TryRowProps) 
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            void side.start({ [TRY_ROW.param]: [rowOf(columns, values)] });
+            void side.start({ [TRY_ROW.param]: [rowOf(columns, { ...row, ...values })] });
           }}
         >
           <SchemaForm
             spec={spec}
-            values={shown}
-            onChange={(change) => setValues({ ...values, ...change.values })}
+            values={values}
+            onChange={(change) => setValues(change.values)}
             columns={noColumns}
             problems={[]}
           />

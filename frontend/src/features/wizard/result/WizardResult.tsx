@@ -9,6 +9,7 @@ import { ErrorNotice } from "../../../lib/ErrorNotice";
 import { Loading } from "../../../lib/Loading";
 import { useLocalize } from "../../../lib/localize";
 import { Card } from "../../../lib/Page";
+import { Finding } from "../Finding";
 import { Outputs } from "./Outputs";
 import { ReportSections, useTerms } from "./ReportSections";
 import { driversOf, type Report } from "./report";
@@ -79,11 +80,16 @@ function ReportPage({ project, run, tasks, document, task, report }: ReportPageP
   const mayRun = useMayHere("run.start");
   const model = feeding(document, tasks, `${TRY_ROW.node}.model`) ?? feeding(document, tasks, `${task.path}.model`);
   const modelId = model?.task.outputs[model.port] ?? null;
+  // What speaks against using it at all is said at once; further down it stands where it was found.
+  const stops = report.sections.flatMap(({ findings }) => findings.filter(({ severity }) => severity === "stop"));
   const drivers = useMemo(() => driversOf(report), [report]);
   return (
     <div className={styles.result}>
       <header className={styles.hero}>
         <p className={styles.headline}>{localize(report.headline)}</p>
+        {stops.map((finding) => (
+          <Finding key={finding.code} finding={finding} />
+        ))}
         <TakeAway project={project} run={run} report={task} model={modelId ? model : null} />
       </header>
       <Contents report={report} />
