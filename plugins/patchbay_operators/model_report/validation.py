@@ -17,6 +17,8 @@ FLATTERED = 0.02
 """Of metrics from 0 to 1, the difference from which on a random split would have flattered."""
 FLATTERED_PART = 0.05
 """Of others, the part of the score."""
+RESAMPLED = 50
+"""Draws for the uncertainty of a score."""
 TRAIN_ROWS = 2000
 """Training rows on which the model is asked again."""
 
@@ -99,7 +101,8 @@ def _against_test(judged: Judged, section: Section, best: Mapping[str, Any], met
     if measured is None or not _is_number(spread):
         return
     worse, name = badness(metric), name_of(metric)
-    if worse(float(measured)) - worse(score) > max(2 * float(spread), 0.02 * abs(score)):
+    sure = (float(spread) ** 2 + _uncertainty(judged, metric) ** 2) ** 0.5
+    if worse(float(measured)) - worse(score) > max(2 * sure, 0.02 * abs(score)):
         section.findings.append(
             Finding(
                 "worse_than_validation",
@@ -123,6 +126,24 @@ def _against_test(judged: Judged, section: Section, best: Mapping[str, Any], met
             f"{number(score)} ({name.en}).",
             f"测试数据证实了此前的结果：{number(float(measured))}，此前为 {number(score)}（{name.zh}）。",
         )
+
+
+def _uncertainty(judged: Judged, metric: str) -> float:
+    """How far the metric would differ on other test rows: its deviation when rows are drawn with replacement."""
+    import numpy as np
+
+    from patchbay_operators.scores import regression_scores
+
+    random, rows, found = np.random.default_rng(judged.context.seed), len(judged.truth), []
+    for _ in range(RESAMPLED):
+        at = random.integers(0, rows, rows)
+        if judged.classified is None:
+            value = regression_scores(judged.truth[at], judged.answered[at]).values.get(metric)
+        else:
+            value = judged.classified.scores(at).values.get(metric)
+        if value is not None:
+            found.append(float(value))
+    return float(np.std(found)) if found else 0.0
 
 
 def _random_split(judged: Judged, section: Section, best: Mapping[str, Any], metric: str) -> None:

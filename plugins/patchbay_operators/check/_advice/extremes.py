@@ -132,10 +132,11 @@ def _error_codes(subject: Subject, coded: dict[str, list[float]]) -> Finding:
     count = sum(int(subject.frame[name].cast(pl.Float64).is_in(coded[name]).sum()) for name in coded)
     listed, texts = columns(list(coded)), [f"{code:g}" if abs(code) < 1e6 else f"{code:.0f}" for code in codes]
     shown = named(texts)
+    looks = "looks like an error code" if len(texts) == 1 else "look like error codes"
     return Finding(
         "error_codes",
         "warn",
-        Text(f"{listed.en}: {shown.en} looks like an error code", f"{listed.zh}：{shown.zh}像是错误代码"),
+        Text(f"{listed.en}: {shown.en} {looks}", f"{listed.zh}：{shown.zh}像是错误代码"),
         Text(
             f"The value stands far away from all others ({rows(count).en}). Devices often write such a number when "
             "they could not measure. Taken as a measurement it spoils averages and models; as an empty cell it does "

@@ -59,7 +59,7 @@ def _empty_rows(subject: Subject) -> Iterator[Finding]:
         yield Finding(
             "empty_rows",
             "note",
-            Text(f"{number.en} are empty", f"{number.zh}是空的"),
+            Text(f"{number.en} {'is' if count == 1 else 'are'} empty", f"{number.zh}是空的"),
             Text(
                 "No column holds anything there: often blank lines of a spreadsheet. Leave them out.",
                 "这些行的所有列都没有值，往往是电子表格中的空行。请去掉。",
@@ -84,7 +84,7 @@ def _total_rows(subject: Subject) -> Iterator[Finding]:
             "total_rows",
             "warn",
             Text(
-                f"{number.en} sum up others ({shown.en} in {quoted(name)})",
+                f"{number.en} {'sums' if count == 1 else 'sum'} up others ({shown.en} in {quoted(name)})",
                 f"{number.zh}是汇总行（{quoted(name)}为{shown.zh}）",
             ),
             Text(

@@ -46,7 +46,10 @@ def _duplicates(subject: Subject, compared: list[str], partly: bool) -> Iterator
     yield Finding(
         "duplicates",
         "note" if is_natural or share < 0.01 else "warn",
-        Text(f"{number.en} repeat an earlier one ({part.en})", f"{number.zh}与前面的行重复（{part.zh}）"),
+        Text(
+            f"{number.en} {'repeats' if count == 1 else 'repeat'} an earlier one ({part.en})",
+            f"{number.zh}与前面的行重复（{part.zh}）",
+        ),
         Text(meaning.en + beside.en, meaning.zh + beside.zh),
         values={"rows": count, "share": round(share, 5)},
         fix=None
@@ -75,7 +78,9 @@ def _times(subject: Subject) -> Iterator[Finding]:
     yield Finding(
         "repeated_times",
         "warn",
-        Text(f"{number.en} have a time that occurred before", f"{number.zh}的时间已经出现过"),
+        Text(
+            f"{number.en} {'has' if count == 1 else 'have'} a time that occurred before", f"{number.zh}的时间已经出现过"
+        ),
         Text(
             f"In {quoted(name)} each moment should occur once; with two values for one moment it is open which one "
             "holds. If there is one series per machine or sensor, name the column that tells them apart; otherwise "
