@@ -27,7 +27,7 @@ const FLOW = {
   ],
 };
 
-test("a scientist publishes a flow as a wizard, sees its form before, and withdraws it", async ({
+test("a scientist publishes a flow as a wizard, an expert gets a result from it, and it is withdrawn", async ({
   admin,
   as,
   platform,
@@ -76,6 +76,21 @@ test("a scientist publishes a flow as a wizard, sees its form before, and withdr
       ],
     },
   ]);
+
+  const guest = await as("expert");
+  await guest.goto(`/p/${project}/wizards`);
+  await guest.getByRole("button", { name: "Start: Some columns" }).click();
+  await guest.getByLabel("Data that is here already").click();
+  await guest.locator(".ant-select-item-option").filter({ hasText: "wholesale_customers" }).click();
+  await guest.getByRole("button", { name: "Next" }).click();
+  await guest.getByRole("button", { name: "Columns to keep: Choose columns" }).click();
+  await guest.getByRole("option", { name: "Grocery" }).click();
+  await guest.keyboard.press("Escape");
+  await guest.getByRole("button", { name: "Next" }).click();
+  await guest.getByRole("button", { name: "Find a model now" }).click();
+  await guest.getByRole("button", { name: "Show the result" }).click({ timeout: 60_000 });
+  await expect(guest.getByText("220 rows")).toBeVisible();
+  await expect(guest.getByRole("columnheader", { name: "Grocery" })).toBeVisible();
 
   await open();
   await dialog.getByRole("button", { name: "Withdraw" }).click();

@@ -44,6 +44,7 @@ export const SCREENS: Readonly<Record<string, Screen>> = {
     part: '[role="menu"]',
   },
   "canvas-revisions": { address: FLOW, open: openRevisions, part: '[data-place="inspector"]' },
+  "canvas-publish": { address: FLOW, open: openPublishing, part: '[role="dialog"]' },
   "canvas-difference": { address: "/p/default/flows/contested?revision=2" },
   "canvas-merge": { address: "/p/default/flows/contested", open: contest, part: '[role="dialog"]' },
   runs: { address: "/p/default/runs" },
@@ -161,6 +162,11 @@ async function pressMain(page: Page): Promise<void> {
 async function openRevisions(page: Page): Promise<void> {
   await page.locator('[data-place="toolbar"] .ant-dropdown-trigger').click();
   await page.locator('[data-menu-id$="-revisions"]').press("Enter");
+}
+
+async function openPublishing(page: Page): Promise<void> {
+  await page.locator('[data-place="toolbar"] .ant-dropdown-trigger').click();
+  await page.locator('[data-menu-id$="-publish"]').press("Enter");
 }
 
 /** Somebody else renames a step that is being renamed here. */
