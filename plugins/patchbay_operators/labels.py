@@ -31,6 +31,20 @@ def label_texts(labels: pl.Series) -> pl.Series:
     )
 
 
+FEW = 20
+"""A number with more different values than this is no category."""
+
+
+def is_category(values: pl.Series) -> bool:
+    """Whether a target is a category: no number, or one of few different whole values."""
+    known = values.drop_nulls()
+    if not known.dtype.is_numeric():
+        return True
+    known = known.drop_nans() if known.dtype.is_float() else known
+    whole = not known.dtype.is_float() or bool((known == known.round()).all())
+    return whole and known.n_unique() <= min(FEW, max(2, len(known) // 5))
+
+
 def choose_positive(counts: Mapping[Any, int], positive: str) -> Any:
     """The class named `positive`, or the rarer one (of equals, the last).
 

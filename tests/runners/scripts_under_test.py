@@ -125,6 +125,18 @@ def work_with_a_helper(context: Context) -> None:
         raise
 
 
+def search(context: Context) -> str:
+    """Looks for something better until the best so far is wanted; says when it has looked a few times in vain."""
+    context.progress(0)
+    looks = 0
+    while not context.finish_requested():
+        looks += 1
+        if looks == 5:
+            context.metric("looks", looks)
+        time.sleep(0.01)
+    return "the best so far"
+
+
 def stop_politely(context: Context) -> None:
     try:
         context.progress(1)

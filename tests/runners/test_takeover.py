@@ -231,3 +231,10 @@ def test_what_is_left_open_is_not_what_is_taken(desk: Desk, request_: TaskReques
 def names(store: ArtifactStore) -> set[Path]:
     """Everything that is in the store under a final name."""
     return {path for part in ("cas", "manifests") for path in (store.root / part).rglob("*") if path.is_file()}
+
+
+def test_a_confined_one_hears_that_the_best_so_far_is_wanted(desk: Desk) -> None:
+    desk.runner.submit(replace(desk.request("Script", action="search"), confined=True))
+    assert desk.runner.wait(60)[0].kind == "progress"
+    desk.runner.finish()
+    assert desk.events()[-1].kind == "finished"

@@ -5,8 +5,8 @@ Frames have null for NaN, and no row without a target.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.check._columns import FEW_VALUES, count_values
@@ -30,12 +30,17 @@ MAX_CLASSES = 50
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How well a column tells the target, from 0 to 1, by which `measure`, and the same in a sentence."""
+    """How well a column tells the target, from 0 to 1, by which `measure`, and the same in a sentence.
+
+    `about`: what the sentence is made of: `of` (value, order, gap, categories) and, for classes, `class`; for the
+    purity of one value also `value`, `rows` and `overall`, the share of the class among all rows.
+    """
 
     column: str
     score: float
     measure: str
     message: str
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 def best_scores(scores: Iterable[Score]) -> list[Score]:
@@ -57,16 +62,20 @@ def class_scores(frame: pl.DataFrame, target: pl.Series, limit: float) -> Iterat
 
     classes = count_values(target).sort("rows", "value")["value"].to_list()[-MAX_CLASSES:]
     one_hot = np.column_stack([(target == value).to_numpy() for value in classes]).astype(np.float64)
-    for ranked, subject in ((_ranks(frame), "Column {} alone"), (_ranks(_gaps(frame)), "Whether column {} is missing")):
-        areas = _areas(ranked.to_numpy(), one_hot) if ranked.columns else one_hot
+    for ranked, of, subject in (
+        (ranks(frame), "value", "Column {} alone"),
+        (ranks(gaps(frame)), "gap", "Whether column {} is missing"),
+    ):
+        found = areas(ranked.to_numpy(), one_hot) if ranked.columns else one_hot
         for position, name in enumerate(ranked.columns):
-            best = int(np.argmax(areas[:, position]))
-            area, told = float(areas[best, position]), f"tells whether {target.name!r} is {show(classes[best])}"
+            best = int(np.argmax(found[:, position]))
+            area, told = float(found[best, position]), f"tells whether {target.name!r} is {show(classes[best])}"
             yield Score(
                 name,
                 area,
                 "AUC",
                 f"{subject.format(_called(frame[name]))} {told} (AUC {area:.3f}; 0.5 is chance, 1 perfect).",
+                {"of": of, "class": classes[best]},
             )
     yield from _telling_values(frame, target, limit)
 
@@ -82,20 +91,21 @@ def number_scores(frame: pl.DataFrame, target: pl.Series) -> Iterator[Score]:
 
     numbers = frame.select(pl.col(n).cast(pl.Float64) for n, t in frame.schema.items() if t.is_numeric())
     y, rank = target.cast(pl.Float64).to_numpy(), target.rank("average").to_numpy()
-    for values, other, measure, subject in (
-        (numbers, y, "R2", "Column {} alone"),
-        (_ranks(frame), rank, "Spearman", "The order of column {} alone"),
-        (_gaps(frame).cast(pl.Float64), y, "R2", "Whether column {} is missing"),
+    for values, other, measure, of, subject in (
+        (numbers, y, "R2", "value", "Column {} alone"),
+        (ranks(frame), rank, "Spearman", "order", "The order of column {} alone"),
+        (gaps(frame).cast(pl.Float64), y, "R2", "gap", "Whether column {} is missing"),
     ):
         if values.columns:
-            found = np.abs(_correlations(values.to_numpy(), other)) ** (2 if measure == "R2" else 1)
+            found = np.abs(correlations(values.to_numpy(), other)) ** (2 if measure == "R2" else 1)
             for name, score in zip(values.columns, found.tolist(), strict=True):
                 told = f"tells {target.name!r} ({measure} {score:.3f}; 0 is chance, 1 perfect)."
-                yield Score(name, score, measure, f"{subject.format(_called(frame[name]))} {told}")
+                yield Score(name, score, measure, f"{subject.format(_called(frame[name]))} {told}", {"of": of})
     for name in frame.columns:
         if _is_text(frame[name]):
             share = _explained(frame[name], target.cast(pl.Float64))
-            yield Score(name, share, "R2", f"The categories of {name!r} explain {percent(share)} of {target.name!r}.")
+            message = f"The categories of {name!r} explain {percent(share)} of {target.name!r}."
+            yield Score(name, share, "R2", message, {"of": "categories"})
 
 
 def _called(column: pl.Series) -> str:
@@ -109,14 +119,14 @@ def _is_text(column: pl.Series) -> bool:
     return isinstance(column.dtype, pl.String | pl.Categorical | pl.Enum)
 
 
-def _gaps(frame: pl.DataFrame) -> pl.DataFrame:
+def gaps(frame: pl.DataFrame) -> pl.DataFrame:
     """Where values are missing (1) and where not (0), of the columns with gaps."""
     import polars as pl
 
     return frame.select(pl.col(name).is_null().cast(pl.Int8) for name in frame.columns if frame[name].null_count())
 
 
-def _ranks(frame: pl.DataFrame) -> pl.DataFrame:
+def ranks(frame: pl.DataFrame) -> pl.DataFrame:
     """Average ranks of the columns that have an order: numbers, booleans, times, and text that names each row."""
     import polars as pl
 
@@ -142,7 +152,7 @@ def _numbering(names: pl.Series) -> pl.Series:
     return numbers if numbers.null_count() == names.null_count() else names
 
 
-def _areas(ranks: Matrix, one_hot: Matrix) -> Matrix:
+def areas(ranks: Matrix, one_hot: Matrix) -> Matrix:
     """ROC areas (classes x columns), turned to be at least 0.5, from average ranks (NaN: missing)."""
     import numpy as np
 
@@ -177,6 +187,13 @@ def _telling_values(frame: pl.DataFrame, target: pl.Series, limit: float) -> Ite
                         "purity",
                         f"Where {column.name!r} {state} ({plural(rows, 'row')}), {target.name!r} is {show(label)} in "
                         f"{percent(together / rows)}; overall in {percent(share)}.",
+                        {
+                            "of": "value" if values is column else "gap",
+                            "value": value,
+                            "class": label,
+                            "rows": rows,
+                            "overall": share,
+                        },
                     )
 
 
@@ -195,7 +212,7 @@ def _pure(values: pl.Series, target: pl.Series, limit: float) -> pl.DataFrame:
     )
 
 
-def _correlations(matrix: Matrix, other: Matrix) -> Matrix:
+def correlations(matrix: Matrix, other: Matrix) -> Matrix:
     """Pearson correlation of every column with `other` over the rows where it is finite; 0 where there is none."""
     import numpy as np
 

@@ -25,4 +25,4 @@ def wizard_problems(document: FlowDocument) -> Iterator[Problem]:
             yield Problem("wizard_node", message, None, f"{place}.node", step.node, nodes, "warning")
         if step.node is None and step.view == "check":
             message = f"Step {step.id!r} of the wizard shows what a node has found; name that node."
-            yield Problem("wizard_node", message, None, f"{place}.node", None, nodes, "warning")
+            yield Problem("wizard_check", message, None, f"{place}.node", step.id, nodes, "warning")

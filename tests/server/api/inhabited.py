@@ -47,6 +47,8 @@ NAMES = {
     "projects/{project_name}/restrictions": {"subject": "gpu"},
     "projects/{project_name}/schedules": {"name": "nightly"},
     "projects/{project_name}/flows": {"flow": "yield", "number": 1},
+    "projects/{project_name}/flows/{flow}/wizard": {"flow": "guided", "fix": "fix_gaps_1"},
+    "projects/{project_name}/wizards": {"wizard": "category"},
     "projects/{project_name}/runs": {"run_id": 1, "task_id": 1, "number": 1},
     "projects/{project_name}/datasets": {"name": "lots", "number": 1, "column": "width"},
     "projects/{project_name}/models": {"name": "yield", "number": 1, "alias": "champion"},
@@ -96,6 +98,7 @@ def inhabit(home: Path) -> Inhabited:
         make("members", {"name": "ann", "role": "viewer"})
         make("secrets", {"name": "warehouse", "value": "postgresql://reader:password@host/fab"})
         make("flows", {"document": FLOW})
+        make("wizards/category/start", {"name": "guided"})
         make("schedules", {"name": "nightly", "flow": "yield", "cron": "0 2 * * *"})
         upload_id = make("uploads", {"file_name": "lots.csv", "size": 100})["id"]
         make("runs", {"flow": "yield"})

@@ -26,7 +26,21 @@ EVERYTHING = {
     "format": 1,
     "name": "all",
     "title": {"en": "All", "zh-CN": "全部"},
-    "params": {"file": {"type": "string", "description": "a file"}, "none": {"type": "number", "default": None}},
+    "params": {
+        "file": {"type": "string", "description": "a file", "title": {"en": "File", "zh-CN": "文件"}},
+        "none": {"type": "number", "default": None},
+    },
+    "wizard": {
+        "kind": "category",
+        "steps": [
+            {"id": "data", "view": "data", "title": "Data", "help": "Choose", "params": ["file"]},
+            {"id": "see", "view": "result", "node": "read"},
+        ],
+        "icon": "split",
+        "description": {"en": "Led", "zh-CN": "引导"},
+        "published": True,
+        "template": "category",
+    },
     "nodes": [
         node("read", "source.fixed", {"retries": 2, "seed": 7, "engine": "local"}, path={"$param": "file"})
         | {"title": "Read", "position": [1.5, 2]},

@@ -64,6 +64,21 @@ class Train(Operator):
         return {"out": f"{name} after {epochs + 1}"}
 
 
+class Search(Operator):
+    """Looks for something better until it is asked for the best so far; says after how many rounds that was.
+
+    It notes its name before the first round, and hangs instead of looking where `act` says so.
+    """
+
+    def run(self, context: Context, name: str, journal: str, act: str = "", **_: str) -> Outputs:
+        note(journal, name)
+        if act:
+            ACTS[act](context, journal)
+        while not context.finish_requested():
+            time.sleep(0.01)
+        return {"out": f"{name}: best so far"}
+
+
 class Join(Operator):
     """The texts that arrive, in a row."""
 

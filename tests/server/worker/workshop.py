@@ -39,6 +39,7 @@ def catalogue(folder: Path) -> Catalogue:
     out = [{"name": "out", "type": "text"}]
     specs = [
         _spec(folder, "train", "Train", out, params, {"checkpoints": True}),
+        _spec(folder, "search", "Search", out, params, {"finishable": True}),
         _spec(folder, "nothing", "Nothing", [], {}, {"cacheable": False}),
         _spec(folder, "step", "Step", out, params, {"fingerprint": ["source"]}),
         _spec(folder, "live", "Step", out, params, {"cacheable": False}),

@@ -26,7 +26,8 @@ def test_a_role_counts_in_its_project_only(role):
 def test_what_each_role_adds():
     may = {role: {name for name in PERMISSIONS if member(role).may(name, MINE)} for role in ROLES}
     assert may["viewer"] < may["expert"] < may["scientist"] < may["engineer"]
-    assert may["expert"] - may["viewer"] == {"run.start", "run.control", "dataset.write", "deployment.use"}
+    leads = {"run.start", "run.control", "dataset.write", "deployment.use", "wizard.use"}
+    assert may["expert"] - may["viewer"] == leads
     builds = {"flow.write", "schedule.write", "secret.read", "model.write", "deployment.write"}
     assert may["scientist"] - may["expert"] == builds
     assert may["engineer"] - may["scientist"] == {"secret.write", "operator.publish", "operator.review"}

@@ -1,0 +1,165 @@
+"""Rows that belong together: several of one lot, wafer, machine or customer; and a split that somebody made before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from patchbay_operators.advice import Finding, Text
+from patchbay_operators.check._advice.identifiers import row_names
+from patchbay_operators.check._advice.subject import Subject
+from patchbay_operators.check._advice.words import drop, quoted, setting
+
+NAMES = re.compile(
+    r"(^|[^a-z])(lot|wafer|batch|unit|engine|machine|device|equipment|vehicle|car|panel|chip|die|board|patient|subject|"
+    r"customer|client|user|account|person|household|store|shop|site|station|order|session|id)([^a-z]|$)|Id$|ID$|"
+    r"批次|批号|晶圆|设备号|机台|客户|用户|患者|编号",
+    re.IGNORECASE,
+)
+"""Names of what has several rows."""
+
+MIN_GROUPS = 10
+MIN_ROWS_EACH = 2.0
+"""Fewer groups cannot be split, fewer rows on average are no groups."""
+
+SPLITS = re.compile(
+    r"^(split|set|subset|fold|partition|train.?test.*|is.?train|is.?test|trainTestLabel|dataset|sample)$", re.I
+)
+SPLIT_VALUES = {
+    "train",
+    "training",
+    "test",
+    "testing",
+    "valid",
+    "validation",
+    "val",
+    "dev",
+    "holdout",
+    "训练",
+    "测试",
+    "验证",
+}
+
+
+def about_belonging(subject: Subject) -> Iterator[Finding]:
+    """Findings `groups`, `made_split`."""
+    yield from _made_split(subject)
+    if subject.kind == "groups":
+        return
+    name = group_column(subject)
+    if name is not None and subject.label is not None:
+        yield _groups(subject, name)
+
+
+def group_column(subject: Subject) -> str | None:
+    """The column of what has several rows: the one named, else by name, else by blocks of rows that are counted."""
+    named_by = subject.group or (subject.split_by if subject.split == "group" else "")
+    if named_by in subject.frame.columns:
+        return named_by
+    identifiers = row_names(subject)
+    candidates = []
+    for name in subject.features:
+        type = subject.types[name]
+        different, rows = subject.distinct.get(name, 0), subject.frame.height - subject.missing[name]
+        is_name = subject.is_text(name) or type.is_integer()
+        if is_name and name not in identifiers and different >= MIN_GROUPS and rows >= MIN_ROWS_EACH * different:
+            if NAMES.search(name):
+                candidates.append((different, name))
+            elif subject.frame[name].null_count() == 0 and _counted_blocks(subject, name):
+                return name
+    return max(candidates)[1] if candidates else None
+
+
+def _counted_blocks(subject: Subject, name: str) -> bool:
+    """Whether the rows of each value stand together and another column counts them up by one."""
+    import polars as pl
+
+    column = subject.frame[name]
+    changes = (column != column.shift(1)).fill_null(True)
+    if int(changes.sum()) != subject.distinct[name]:
+        return False
+    inside = ~changes
+    for other in subject.features:
+        type = subject.types[other]
+        if other != name and type.is_integer() and subject.missing[other] == 0:
+            steps = subject.frame[other].cast(pl.Int64).diff().filter(inside)
+            if len(steps) and bool((steps == 1).all()):
+                return True
+    return False
+
+
+def _groups(subject: Subject, name: str) -> Finding:
+    import polars as pl
+
+    known = subject.frame.drop_nulls(name)
+    different = subject.distinct[name]
+    each = known.height / different
+    column = quoted(name)
+    same = (
+        known.group_by(name).agg(pl.col(subject.target).drop_nulls().n_unique())[subject.target].max() == 1
+        if subject.has_classes and each >= 3
+        else False
+    )
+    why = Text(
+        "Rows of one such group resemble each other. If some of them teach the model and others test it, the model "
+        "recognises the group instead of the reason, and looks better than it will be on a new one. All rows of a "
+        "group "
+        "must be on the same side.",
+        "同一组的行彼此相似。如果一部分用于学习、另一部分用于检验,模型认出的是这个组,而不是原因,结果会好于在新组上的表现。"
+        "同一组的行必须放在同一边。",
+    )
+    if same:
+        why = Text(
+            why.en + f" Here all rows of one {column} even have the same answer.",
+            why.zh + f"这里每个{column}的所有行答案都相同。",
+        )
+    if subject.split == "group":
+        return Finding(
+            "groups",
+            "good",
+            Text(
+                f"The model is tested on other values of {column} than it learns from", f"模型将用未学过的{column}检验"
+            ),
+            why,
+            [name],
+        )
+    return Finding(
+        "groups",
+        "warn",
+        Text(
+            f"{column} has several rows each: {each:.1f} on average, {different:,} in all",
+            f"每个{column}有多行:平均 {each:.1f} 行,共 {different:,} 个",
+        ),
+        why,
+        [name],
+        {"groups": different, "rows_each": round(each, 2)},
+        setting(
+            Text(f"Keep each {column} on one side", f"每个{column}只放在一边"), {"split": "group", "split_by": name}
+        ),
+    )
+
+
+def _made_split(subject: Subject) -> Iterator[Finding]:
+    for name in subject.texts(subject.features):
+        values = {value.strip().casefold() for value in subject.frame[name].drop_nulls().unique().head(10)}
+        if subject.distinct[name] <= 5 and len(values) > 1 and (values <= SPLIT_VALUES or SPLITS.search(name)):
+            if not values & SPLIT_VALUES:
+                continue
+            column = quoted(name)
+            yield Finding(
+                "made_split",
+                "note",
+                Text(
+                    f"{column} says which rows were for training and which for testing",
+                    f"{column}标明哪些行用于训练、哪些用于测试",
+                ),
+                Text(
+                    "Somebody has divided the rows before. That is nothing about the thing itself, and a model "
+                    "should not "
+                    "learn from it. The parts may also differ from each other more than rows drawn by chance.",
+                    "有人已经划分过这些行。这与事物本身无关,模型不应从中学习。各部分之间的差别也可能比随机抽取的更大。",
+                ),
+                [name],
+                fix=drop([name]),
+            )
+            return

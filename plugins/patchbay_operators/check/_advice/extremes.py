@@ -1,0 +1,196 @@
+"""Values that no measurement gives: error codes such as -999, and rows that are absurd as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from patchbay_operators.advice import Finding, Fix, Text
+from patchbay_operators.check._advice.subject import Subject
+from patchbay_operators.check._advice.words import columns, named, quoted, rows, step
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+
+    Vector = np.ndarray[Any, np.dtype[np.float64]]
+
+CODES = sorted(
+    {float(sign * number) for number in (99, 999, 9999, 99999, 999999, 9999999) for sign in (1, -1)}
+    | {float(sign * number) for number in (888, 8888, 1e5, 1e6, 1e7, 32767, 65535, 2147483647) for sign in (1, -1)}
+    | {-1.0, -9.0, -32768.0, -2147483648.0, 999.9, -999.9, 9999.9, 999.99, -999.99, 1e9, 1e10, 1e20, 1e30}
+)
+"""What devices and programs write in place of a measurement."""
+
+MOST = 0.02
+"""Share of a column's rows that may be absurd; more of them are a mode of the process."""
+
+FAR = 10.0
+FARTHER = 3.5
+"""How many times farther than 19 of 20 rows a value lies from the middle, as it is and on a scale of magnitudes: a
+long-tailed column passes the first and not the second."""
+
+
+def about_extremes(subject: Subject) -> Iterator[Finding]:
+    """Findings `error_codes`, `outlier_rows`."""
+    import polars as pl
+
+    coded: dict[str, list[float]] = {}
+    bad: dict[str, tuple[Vector, float, float]] = {}
+    for name in subject.numbers(subject.features if subject.kind != "forecast" else None):
+        column = subject.frame[name].cast(pl.Float64)
+        codes = _codes(column)
+        if codes:
+            coded[name] = codes
+            column = column.set(column.is_in(codes).fill_null(False), None)
+        if subject.kind != "unusual" and (found := _far(column)) is not None:
+            bad[name] = found
+    if coded:
+        yield _error_codes(subject, coded)
+    if bad:
+        yield _outliers(subject, bad)
+
+
+def _codes(column: pl.Series) -> list[float]:
+    """The codes in a column that lie farther from all other values than those lie from each other."""
+
+    values = column.drop_nulls()
+    if len(values) < 10:
+        return []
+    low, high = values.min(), values.max()
+    edges = [code for code in CODES if code in (low, high)]
+    if not edges:
+        return []
+    present = [code for code in CODES if low <= code <= high and bool((values == code).any())]  # type: ignore[operator]
+    rest = values.filter(~values.is_in(present) & values.is_finite())
+    if rest.n_unique() < 3:
+        return []
+    lowest, highest = float(rest.min()), float(rest.max())  # type: ignore[arg-type]
+    width = highest - lowest
+    found = []
+    for code in present:
+        distance = lowest - code if code < lowest else code - highest
+        # -1 and -9 stand for a gap only where everything else is far above nothing.
+        needed = width if abs(code) > 9 else max(width / 2, 5.0)
+        if distance > needed:
+            found.append(code)
+    return found
+
+
+def _far(column: pl.Series) -> tuple[Vector, float, float] | None:
+    """Which rows lie absurdly far out; the smallest of their distances and the largest of all others, in MADs."""
+    import numpy as np
+
+    values = column.to_numpy()
+    finite = values[np.isfinite(values)]
+    if len(finite) < 30:
+        return None
+    middle = np.median(finite)
+    away = np.abs(finite - middle)
+    mad, usual = np.median(away), np.quantile(away, 0.95)
+    if mad <= 0 or away.max() <= FAR * usual:
+        return None
+    size = np.arcsinh(away / mad)
+    wild = (away > FAR * usual) & (size > FARTHER * np.arcsinh(usual / mad))
+    if not wild.any() or wild.sum() > max(1, MOST * len(finite)):
+        return None
+    limit = away[wild].min()
+    with np.errstate(invalid="ignore"):
+        hit = np.abs(values - middle) >= limit
+    return hit, float(limit / mad), float(away[~wild].max() / mad)
+
+
+def _error_codes(subject: Subject, coded: dict[str, list[float]]) -> Finding:
+    import polars as pl
+
+    chosen, codes = _compatible(subject, coded)
+    count = sum(int(subject.frame[name].cast(pl.Float64).is_in(coded[name]).sum()) for name in coded)
+    listed, texts = columns(list(coded)), [f"{code:g}" if abs(code) < 1e6 else f"{code:.0f}" for code in codes]
+    shown = named(texts)
+    return Finding(
+        "error_codes",
+        "warn",
+        Text(f"{listed.en}: {shown.en} looks like an error code", f"{listed.zh}:{shown.zh}像是错误代码"),
+        Text(
+            f"The value stands far away from all others ({rows(count).en}). Devices often write such a number when "
+            "they "
+            "could not measure. Taken as a measurement it spoils averages and models; as an empty cell it does no "
+            "harm.",
+            f"该值远离其他所有值(共 {rows(count).zh})。设备测不到值时常写入这样的数字。当作测量值会扭曲平均值和模型;"
+            "当作空值则无害。",
+        ),
+        list(coded),
+        {"codes": texts, "rows": count},
+        step(
+            Text(f"Read {shown.en} as empty", f"把{shown.zh}视为空"), "clean.replace_values", columns=chosen, gaps=texts
+        ),
+    )
+
+
+def _compatible(subject: Subject, coded: dict[str, list[float]]) -> tuple[list[str], list[float]]:
+    """Columns and codes for one step: no code is a real value in another of the columns."""
+    import polars as pl
+
+    chosen: list[str] = []
+    codes: set[float] = set()
+    for name, own in coded.items():
+        together = codes | set(own)
+        foreign = {each: list(together - set(coded[each])) for each in [*chosen, name]}
+        if not any(subject.frame[each].cast(pl.Float64).is_in(others).any() for each, others in foreign.items()):
+            chosen.append(name)
+            codes = together
+    return chosen, sorted(codes)
+
+
+def _outliers(subject: Subject, bad: dict[str, tuple[Vector, float, float]]) -> Finding:
+    import numpy as np
+
+    hits = np.column_stack([hit for hit, _, _ in bad.values()])
+    count, whole = int(hits.any(axis=1).sum()), int((hits.sum(axis=1) >= 3).sum())
+    listed = columns(list(bad))
+    name = next(iter(bad))
+    example = subject.frame[name].filter(bad[name][0].tolist())[0]
+    together = Text(
+        f" In {rows(whole).en} several columns are absurd at once: such rows are broken as a whole." if whole else "",
+        f"其中 {rows(whole).zh}有多列同时离谱:这样的行整行都有问题。" if whole else "",
+    )
+    return Finding(
+        "outlier_rows",
+        "warn",
+        Text(
+            f"{rows(count).en} with absurd values in {named(list(bad)).en}",
+            f"{rows(count).zh}的值离谱:{named(list(bad)).zh}",
+        ),
+        Text(
+            f"For example {quoted(name)} is {example:g} there, many times farther from the middle than 19 of 20 "
+            f"rows.{together.en} Most likely nobody measured this. A few such values can bend a whole model.",
+            f"例如{quoted(name)}在那里为 {example:g},与中间值的距离是 95% 的行的许多倍。{together.zh}"
+            "这多半不是真实测量。几个这样的值就足以带偏整个模型。",
+        ),
+        list(bad),
+        {"rows": count, "whole_rows": whole, "columns": listed.en},
+        _emptied(bad),
+    )
+
+
+def _emptied(bad: dict[str, tuple[Vector, float, float]]) -> Fix:
+    """Empty what lies farther out than a limit that parts absurd from usual values in as many columns as it can."""
+    chosen: list[str] = []
+    lowest, highest = float("inf"), 0.0
+    for name, (_, wild, usual) in sorted(bad.items(), key=lambda item: -item[1][1]):
+        if max(highest, usual) < min(lowest, wild):
+            chosen.append(name)
+            lowest, highest = min(lowest, wild), max(highest, usual)
+    deviations = (lowest * highest) ** 0.5 / NORMAL_MAD
+    return step(
+        Text("Empty these cells", "清空这些单元格"),
+        "clean.clip_outliers",
+        columns=chosen,
+        method="mad",
+        deviations=float(f"{deviations:.4g}"),
+        action="null",
+    )
+
+
+NORMAL_MAD = 1.4826
+"""Standard deviations per median absolute deviation, by which `clean.clip_outliers` counts."""

@@ -1,0 +1,169 @@
+"""Text that means the same but is written differently, and letters that were damaged on the way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from patchbay_operators.advice import Finding, Fix, Text
+from patchbay_operators.check._advice.subject import Subject
+from patchbay_operators.check._advice.words import columns, named, quoted, rows, step
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MOST_VALUES = 1_000
+"""Columns with more different texts are names or sentences, where spelling is free."""
+
+MOST_CHANGES = 60
+"""Replacements that one step may list."""
+
+DAMAGED = r"[ÃÂ][\u{80}-\u{bf}“”‘’„†‡•™š›œžŸ€]|â€|ï»¿|锟斤拷|\u{fffd}"
+"""UTF-8 that was read as Windows-1252, or what was lost for ever."""
+
+LOST = "\ufffd"
+
+
+def about_spelling(subject: Subject) -> Iterator[Finding]:
+    """Findings `spelling`, `garbled`."""
+    yield from _garbled(subject)
+    found = {
+        name: variants
+        for name in subject.texts()
+        if 1 < subject.distinct[name] <= MOST_VALUES and (variants := _variants(subject.frame[name]))
+    }
+    if found:
+        yield _spelling(subject, found)
+
+
+def plain(text: str) -> str:
+    """What a text means, whatever its case, blanks, width and full stop: what stands for the same is equal."""
+    import unicodedata
+
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).rstrip(".。").rstrip()
+
+
+def _variants(column: pl.Series) -> dict[str, str]:
+    """Text -> the most frequent way to write the same."""
+    counts: dict[str, int] = dict(column.drop_nulls().value_counts().iter_rows())
+    same: dict[str, list[str]] = defaultdict(list)
+    for text in counts:
+        same[plain(text)].append(text)
+    changes = {}
+    for meaning, texts in same.items():
+        if len(texts) > 1 and meaning:
+            best = max(texts, key=lambda text: (counts[text], text == text.strip(), text))
+            # The most frequent way may have blanks around it, of which nobody should have to know.
+            changes |= {text: best.strip() for text in texts if text != best.strip()}
+    return changes
+
+
+def _spelling(subject: Subject, found: Mapping[str, Mapping[str, str]]) -> Finding:
+    names, fix = list(found), _fix(found)
+    listed, (old, new) = columns(names), next(iter(found[names[0]].items()))
+    is_target = subject.label is not None and subject.target in found
+    return Finding(
+        "spelling",
+        "warn" if is_target else "note",
+        Text(f"{listed.en}: the same is written in different ways", f"{listed.zh}:同一内容有不同写法"),
+        Text(
+            f"For example {quoted(old)} and {quoted(new)}: capital letters, blanks or a full stop differ. To a model "
+            "these are two different things"
+            + (", so it would even predict categories that do not exist." if is_target else ", each seen less often."),
+            f"例如{quoted(old)}与{quoted(new)}:大小写、空格或句点不同。对模型来说它们是两种东西,"
+            + ("甚至会预测出并不存在的类别。" if is_target else "每一种出现得也更少。"),
+        ),
+        names,
+        {name: dict(list(changes.items())[:20]) for name, changes in found.items()},
+        fix,
+    )
+
+
+def _fix(found: Mapping[str, Mapping[str, str]]) -> Fix | None:
+    label = Text("Write them in one way", "统一写法")
+    if all(old.strip() == new for changes in found.values() for old, new in changes.items()):
+        return step(
+            Text("Take the blanks away", "去掉空格"),
+            "clean.trim_text", columns=list(found), normalize=False, empty_is_gap=False,
+        )  # fmt: skip
+    together: dict[str, str] = {}
+    chosen: list[str] = []
+    for name, changes in found.items():
+        clash = any(together.get(old, new) != new or old in together.values() for old, new in changes.items())
+        if not clash and not set(changes.values()) & set(together) and len(together | changes) <= MOST_CHANGES:
+            together |= changes
+            chosen.append(name)
+    return step(label, "clean.replace_values", columns=chosen, replacements=together) if chosen else None
+
+
+def _garbled(subject: Subject) -> Iterator[Finding]:
+    """Letters such as "Ã©" can be put right, a question mark in a diamond is lost."""
+    import polars as pl
+
+    texts = subject.texts()
+    found = [name for name, damaged in _any(subject.frame, texts) if damaged]
+    heads = {name: right for name in subject.frame.columns if (right := _repaired(name)) is not None}
+    if not found and not heads:
+        return
+    hits = subject.frame.select(pl.any_horizontal(pl.col(found).str.contains(DAMAGED)).sum()).item() if found else 0
+    sample = next(
+        (value for name in found for value in subject.frame[name].filter(subject.frame[name].str.contains(DAMAGED))), ""
+    )
+    listed = columns(found or list(heads))
+    example, right = quoted(sample or next(iter(heads))), _repaired(sample) or next(iter(heads.values()), "")
+    meant = Text(f" Probably {quoted(right)} is meant.", f"大概应为{quoted(right)}。") if right else Text("", "")
+    yield Finding(
+        "garbled",
+        "warn",
+        Text(f"{listed.en}: damaged letters, such as {example}", f"{listed.zh}:出现乱码,例如{example}"),
+        Text(
+            f"The file was read in another encoding than it was written in ({rows(hits).en}).{meant.en} It is best to "
+            "import it again with the right encoding, so that equal names are equal again.",
+            f"读取文件时所用的编码与保存时不同(涉及 {rows(hits).zh})。{meant.zh}最好用正确的编码重新导入,"
+            "让相同的名称重新一致。",
+        ),
+        found or list(heads),
+        {"rows": hits},
+        _repair(subject, found, heads),
+    )
+
+
+def _any(frame: pl.DataFrame, texts: list[str]) -> Iterable[tuple[str, bool]]:
+    import polars as pl
+
+    if not texts:
+        return []
+    flags = frame.select(pl.col(texts).str.contains(DAMAGED).any().fill_null(False)).row(0)
+    return list(zip(texts, flags, strict=True))
+
+
+def _repair(subject: Subject, found: list[str], heads: Mapping[str, str]) -> Fix | None:
+    """Replace whole values by what they were; rename columns when only names are damaged."""
+    import polars as pl
+
+    if not found:
+        return step(Text("Mend the names", "修复列名"), "shape.rename_columns", names=dict(heads))
+    changes: dict[str, str] = {}
+    for name in found:
+        for value in subject.frame[name].filter(subject.frame[name].str.contains(DAMAGED)).unique(maintain_order=True):
+            right = _repaired(value)
+            if right is None or len(changes) > MOST_CHANGES:
+                return None
+            changes[value] = right
+    assert isinstance(subject.frame, pl.DataFrame)
+    label = Text(f"Mend {named(list(changes)[:2]).en}", f"修复{named(list(changes)[:2]).zh}等")
+    return step(label, "clean.replace_values", columns=found, replacements=changes)
+
+
+def _repaired(text: str) -> str | None:
+    """The text as it was before UTF-8 was read as Windows-1252; None when it was not, or cannot be told."""
+    if text.isascii() or LOST in text:
+        return None
+    for encoding in ("windows-1252", "latin-1"):
+        try:
+            right = text.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+        return right if right != text else None
+    return None

@@ -1,0 +1,224 @@
+"""What is predicted: is it there, does it fit the question, are there enough rows of every kind."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from patchbay_operators.advice import Finding, Text
+from patchbay_operators.check._advice.subject import Subject
+from patchbay_operators.check._advice.text_numbers import as_numbers
+from patchbay_operators.check._advice.words import named, per, quoted, rows, step
+from patchbay_operators.check._columns import count_values
+from patchbay_operators.labels import label_text
+
+FEW_ROWS = {"category": 200, "text": 200, "number": 100, "forecast": 100, "unusual": 100, "groups": 50}
+"""With fewer rows a result is hardly more than chance."""
+
+FEW_OF_CLASS = 50
+"""With fewer rows of a category a model has seen too few of them."""
+
+RARE = 0.2
+"""Under this share a category counts as rare."""
+
+MANY_CLASSES = 50
+"""With more categories of numbers, or of text, something else was meant."""
+
+
+def about_target(subject: Subject) -> Iterator[Finding]:
+    """Findings `no_target`, `target_missing`, `wrong_kind`, `few_rows`, `imbalance`."""
+    if subject.kind not in ("unusual", "groups"):
+        if subject.label is None:
+            yield _no_target(subject)
+            return
+        yield from _gaps(subject)
+        if mismatch := _wrong_kind(subject):
+            yield mismatch
+            return
+    yield from _few(subject)
+
+
+def _no_target(subject: Subject) -> Finding:
+    name = quoted(subject.target)
+    title = Text(f"There is no column {name}", f"没有列{name}") if subject.target else Text(
+        "It is not chosen yet what to predict", "还没有选择要预测什么"
+    )  # fmt: skip
+    return Finding(
+        "no_target",
+        "stop",
+        title,
+        Text("Choose the column that a model shall predict.", "请选择模型要预测的列。"),
+    )
+
+
+def _gaps(subject: Subject) -> Iterator[Finding]:
+    missing = subject.missing[subject.target]
+    if missing:
+        name, count = quoted(subject.target), rows(missing)
+        yield Finding(
+            "target_missing",
+            "stop" if missing == subject.frame.height else "warn",
+            Text(f"{count.en} without {name}", f"{count.zh}没有{name}"),
+            Text(
+                "Of these rows the answer is unknown, so nothing can be learned from them "
+                f"({per(missing / subject.frame.height).en}). "
+                "Leave them out; they can be predicted later.",
+                f"这些行没有答案,无法从中学习({per(missing / subject.frame.height).zh})。请去掉;以后可以对它们做预测。",
+            ),
+            [subject.target],
+            {"rows": missing},
+            step(Text("Leave these rows out", "去掉这些行"), "clean.drop_missing", columns=[subject.target], how="any"),
+        )
+
+
+def _wrong_kind(subject: Subject) -> Finding | None:
+    import polars as pl
+
+    label, name, kind = subject.label, quoted(subject.target), subject.kind
+    assert label is not None
+    different = subject.distinct.get(subject.target, 0)
+    known = len(label) - label.null_count()
+    if different < 2 and known:
+        only = quoted(label.drop_nulls().first())
+        return _mismatch(
+            subject,
+            Text(f"{name} is always {only}", f"{name}始终为{only}"),
+            Text(
+                "Where the answer never changes there is nothing to predict. Choose another column, or a table with "
+                "both cases.",
+                "答案从不变化,就没有可预测的。请选择其他列,或选择包含两种情况的数据。",
+            ),
+        )
+    if kind in ("number", "forecast") and not label.dtype.is_numeric():
+        if label.dtype == pl.String and as_numbers(label) is not None:
+            return None  # it is told how to read it as numbers
+        return _mismatch(
+            subject,
+            Text(f"{name} holds no numbers", f"{name}不是数字"),
+            Text(
+                "A number cannot be predicted from words such as "
+                f"{named(label.drop_nulls().unique(maintain_order=True).head(2).to_list()).en}. "
+                "Choose another column, or “Predict a category”.",
+                f"像{named(label.drop_nulls().unique(maintain_order=True).head(2).to_list()).zh}这样的词无法作为数值预测。"
+                "请选择其他列,或改用“预测类别”。",
+            ),
+        )
+    if kind == "number" and different == 2:
+        return _mismatch(
+            subject,
+            Text(f"{name} has only two different values", f"{name}只有两种取值"),
+            Text(
+                "That is a yes or no, no quantity. Use “Predict a category”.",
+                "这是“是或否”,不是数量。请改用“预测类别”。",
+            ),
+        )
+    if kind in ("category", "text") and different > MANY_CLASSES:
+        numeric = label.dtype.is_numeric()
+        if numeric or different > known / 3:
+            return _mismatch(
+                subject,
+                Text(f"{name} has {different:,} different values", f"{name}有 {different:,} 种取值"),
+                Text(
+                    "That is a quantity, not a category. Use “Predict a number”, or choose another column."
+                    if numeric
+                    else "Nearly every row is a category of its own, so none can be learned. Choose another column.",
+                    "这是数量,不是类别。请改用“预测数值”,或选择其他列。"
+                    if numeric
+                    else "几乎每行自成一类,无法学习。请选择其他列。",
+                ),
+            )
+    return None
+
+
+def _mismatch(subject: Subject, title: Text, meaning: Text) -> Finding:
+    return Finding(
+        "wrong_kind", "stop", title, meaning, [subject.target], {"distinct": subject.distinct[subject.target]}
+    )
+
+
+def _few(subject: Subject) -> Iterator[Finding]:
+    known = subject.frame.height - (subject.missing[subject.target] if subject.label is not None else 0)
+    needed, count = FEW_ROWS[subject.kind], rows(known)
+    if known < needed:
+        yield Finding(
+            "few_rows",
+            "stop" if known < 30 else "warn",
+            Text(f"Only {count.en}", f"只有 {count.zh}"),
+            Text(
+                f"From so few rows any result can be luck. At least {needed} are needed for a first impression, some "
+                "thousand for a model to rely on. Collect more rows before you decide anything by it.",
+                f"行数这么少,任何结果都可能是巧合。至少需要 {needed} 行才能有初步印象,可靠的模型需要几千行。"
+                "请先收集更多数据,再据此做决定。",
+            ),
+            values={"rows": known, "needed": needed},
+        )
+    if subject.has_classes:
+        yield from _classes(subject, known)
+
+
+def _classes(subject: Subject, known: int) -> Iterator[Finding]:
+    assert subject.label is not None
+    counts = [(value, count) for value, count in count_values(subject.label).iter_rows()]
+    wanted = next((pair for pair in counts if label_text(pair[0]) == subject.positive), None)
+    if subject.positive and wanted is None:
+        seen = named([value for value, _ in counts])
+        positive, target = quoted(subject.positive), quoted(subject.target)
+        yield Finding(
+            "no_target",
+            "stop",
+            Text(f"{positive} does not occur in {target}", f"{target}中没有{positive}"),
+            Text(f"It is to be found, but the column holds only {seen.en}.", f"要找出它,但该列只有{seen.zh}。"),
+            [subject.target],
+        )
+    rare = [pair for pair in counts if pair[1] < FEW_OF_CLASS]
+    value, least = wanted or counts[-1]
+    if rare and known >= FEW_ROWS[subject.kind]:
+        yield _rare(subject, rare)
+    usual, most = counts[0]
+    share = least / known
+    even = 1 / len(counts)
+    if share < min(RARE, 0.4 * even) and value != usual:
+        yield _imbalance(subject, value, least, usual, most / known, known)
+
+
+def _rare(subject: Subject, rare: list[tuple[object, int]]) -> Finding:
+    target, listed = quoted(subject.target), named([value for value, _ in rare])
+    value, least = rare[-1]
+    count = rows(least)
+    return Finding(
+        "few_rows",
+        "warn",
+        Text(f"Few rows where {target} is {listed.en}", f"{target}为{listed.zh}的行很少"),
+        Text(
+            f"There are only {count.en} of {quoted(value)}. A few of them more or less in the test change the score "
+            "a lot, "
+            f"and what they have in common is hard to see. {FEW_OF_CLASS} or more of each are a good beginning.",
+            f"{quoted(value)}只有 {count.zh}。检验时多几行或少几行,评分就会相差很大,它们的共同点也难以看清。"
+            f"每类至少 {FEW_OF_CLASS} 行才是好的开始。",
+        ),
+        [subject.target],
+        {label_text(value): count for value, count in rare},
+    )
+
+
+def _imbalance(subject: Subject, value: object, least: int, usual: object, most: float, known: int) -> Finding:
+    target, rare, common = quoted(subject.target), quoted(value), quoted(usual)
+    share, right = per(least / known), per(math.floor(most * 1000) / 1000)
+    return Finding(
+        "imbalance",
+        "note" if least >= FEW_OF_CLASS and least / known >= 0.05 else "warn",
+        Text(
+            f"{target} is {rare} in {least:,} of {known:,} rows ({share.en})",
+            f"{known:,} 行中有 {least:,} 行的{target}为{rare}({share.zh})",
+        ),
+        Text(
+            f"A model that always says {common} would be right for {right.en} rows and never find {rare}. So do not "
+            "ask "
+            "how often the model is right, but how many of these rows it finds and how many of its alarms are false; "
+            "this is what the result shows.",
+            f"一个永远回答{common}的模型,答对的比例为:{right.zh},却永远找不出{rare}。因此不要只看答对多少,"
+            "要看找出了多少这样的行、报警中有多少是误报;结果页就按此展示。",
+        ),
+        [subject.target],
+        {"rows": least, "of": known, "share": round(least / known, 5)},
+    )

@@ -1,0 +1,264 @@
+"""Dates that are still text or whole numbers, and dates whose day and month were taken for each other."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from patchbay_operators.advice import Finding, Text
+from patchbay_operators.check._advice.subject import Subject
+from patchbay_operators.check._advice.text_numbers import NOTHING
+from patchbay_operators.check._advice.words import columns, quoted, rows, step
+from patchbay_operators.clean._cast import converted
+
+if TYPE_CHECKING:
+    import polars as pl
+
+ENOUGH = 0.9
+"""Share of the values that must be dates."""
+
+LOOKED_AT = 2_000
+"""Different values by which the form of a column's dates is found out."""
+
+IN_ORDER = 0.98
+"""Share of neighbouring rows that must not go back in time, for a column to be in order."""
+
+_TIME = r"(?P<gap>[T ]+)?(?P<time>\d{1,2}:\d{2}(?P<seconds>:\d{2}(?P<fraction>[.]\d+)?)?(?P<half> ?[AaPp][Mm])?)?"
+_FORMS = (
+    (re.compile(r"\d{4}(?P<sep>[-/.])\d{1,2}(?P=sep)\d{1,2}" + _TIME), "%Y{0}%m{0}%d"),
+    (re.compile(r"\d{1,2}(?P<sep>[-/.])\d{1,2}(?P=sep)\d{4}" + _TIME), "%d{0}%m{0}%Y"),
+    (re.compile(r"\d{1,2}(?P<sep>[-/.])\d{1,2}(?P=sep)\d{2}" + _TIME), "%d{0}%m{0}%y"),
+    (re.compile(r"\d{1,2}(?P<sep>[- ])[A-Za-z]{3}(?P=sep)\d{4}" + _TIME), "%d{0}%b{0}%Y"),
+    (re.compile(r"(?P<sep>)\d{4}年\d{1,2}月\d{1,2}日" + _TIME), "%Y年%m月%d日"),
+)
+
+Order = Literal["", "day", "month", "mixed", "either"]
+"""Which comes first where the year is last: "": that is no question; either: both can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the dates of a column are written. `by_rows`: the order of the rows has decided between day and month."""
+
+    format: str
+    order: Order = ""
+    by_rows: bool = False
+
+
+def form_of(column: pl.Series) -> Form | None:
+    """How a text column writes its dates; None when it does not hold dates."""
+    text = column.drop_nulls()
+    values = text.unique(maintain_order=True).head(LOOKED_AT)
+    filled = [value for value in values.to_list() if value.strip().lower() not in NOTHING]
+    formats = Counter(_format(value) for value in filled)
+    formats.pop("", None)
+    if not formats:
+        return None
+    format, times = formats.most_common(1)[0]
+    if times < ENOUGH * len(filled):
+        return None
+    if not format.startswith("%d") or "%b" in format:
+        return Form(format) if _fits(text, format) else None
+    month_first = format.replace("%d", "%#").replace("%m", "%d").replace("%#", "%m")
+    days = text.str.extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]", 1).cast(pl_int(), strict=False)
+    months = text.str.extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]", 2).cast(pl_int(), strict=False)
+    if (days > 12).any() and (months > 12).any():
+        return Form(format, "mixed")
+    if (days > 12).any():
+        return Form(format, "day")
+    if (months > 12).any():
+        return Form(month_first, "month")
+    by_day, by_month = (
+        _in_order(converted(text, "datetime", format)),
+        _in_order(converted(text, "datetime", month_first)),
+    )
+    if by_day != by_month:
+        return Form(format if by_day else month_first, "day" if by_day else "month", by_rows=True)
+    return Form(format, "either")
+
+
+def pl_int() -> pl.DataType:
+    import polars as pl
+
+    return pl.Int64()
+
+
+def _format(value: str) -> str:
+    """The format of one date, day first where it could be; nothing for other text."""
+    for pattern, date in _FORMS:
+        if match := pattern.fullmatch(value):
+            format = date.format(match["sep"])
+            if match["time"]:
+                format += (match["gap"] or "") + ("%I:%M" if match["half"] else "%H:%M")
+                format += (":%S%.f" if match["fraction"] else ":%S") if match["seconds"] else ""
+                format += (" %p" if match["half"].startswith(" ") else "%p") if match["half"] else ""
+            return format
+    return ""
+
+
+def _fits(text: pl.Series, format: str) -> bool:
+    dates = converted(text, "datetime", format)
+    return len(text) - dates.null_count() >= ENOUGH * len(text)
+
+
+def _in_order(times: pl.Series) -> bool:
+    steps = times.drop_nulls().diff().drop_nulls().dt.total_microseconds()
+    return len(steps) >= 10 and float((steps >= 0).sum()) >= IN_ORDER * len(steps) and bool((steps > 0).any())
+
+
+def about_dates(subject: Subject) -> Iterator[Finding]:
+    """Findings `dates_as_text`, `dates_mixed`, `dates_swapped`."""
+    import polars as pl
+
+    found: dict[str, Form] = {}
+    for name in subject.texts(subject.features):
+        if form := form_of(subject.frame[name]):
+            found[name] = form
+    for name in subject.numbers(subject.features):
+        if subject.types[name].is_integer() and _is_compact(subject.frame[name]):
+            found[name] = Form("%Y%m%d")
+    if mixed := [name for name, form in found.items() if form.order == "mixed"]:
+        yield _mixed(mixed)
+    rest = {name: form for name, form in found.items() if form.order != "mixed"}
+    if rest:
+        form = Counter(rest.values()).most_common(1)[0][0]
+        yield _as_text(subject, [name for name, each in rest.items() if each == form], form)
+    times = [name for name in subject.features if isinstance(subject.types[name], pl.Date | pl.Datetime)]
+    for name in times:
+        if _is_swapped(subject.frame[name]):
+            yield _swapped(name)
+            break
+
+
+def _is_compact(column: pl.Series) -> bool:
+    """Whether whole numbers are dates such as 20240131."""
+    import polars as pl
+
+    values = column.drop_nulls()
+    if not len(values) or values.min() < 19_500_101 or values.max() > 21_001_231:  # type: ignore[operator]
+        return False
+    dates = values.cast(pl.String).str.to_date("%Y%m%d", strict=False)
+    return dates.null_count() == 0 and dates.n_unique() > 1
+
+
+def _mixed(names: list[str]) -> Finding:
+    listed = columns(names)
+    return Finding(
+        "dates_mixed",
+        "warn",
+        Text(f"{listed.en}: dates written in two ways", f"{listed.zh}:日期有两种写法"),
+        Text(
+            "Some can only be day first (31/12/2024), others only month first (12/31/2024). So 03/04/2024 may be "
+            "either, "
+            "and no rule can tell. Have the file written again with the year first (2024-12-31).",
+            "有的只能是日在前(31/12/2024),有的只能是月在前(12/31/2024),因此 03/04/2024 两者皆可,无法判断。"
+            "请让数据来源改用年在前的写法(2024-12-31)。",
+        ),
+        names,
+    )
+
+
+def _as_text(subject: Subject, names: list[str], form: Form) -> Finding:
+    column = subject.frame[names[0]]
+    first = column.drop_nulls().first()
+    lost = sum(
+        int(
+            (
+                subject.frame[name].is_not_null() & converted(subject.frame[name], "datetime", form.format).is_null()
+            ).sum()
+        )
+        for name in names
+    )
+    listed, example = columns(names), quoted(first)
+    gaps = Text(
+        f" {rows(lost).en} without a date in this form become empty." if lost else "",
+        f"不符合该写法的 {rows(lost).zh}将变为空。" if lost else "",
+    )
+    how = _reading(form, example)
+    type = "datetime" if ":%M" in form.format else "date"
+    label = {
+        "day": Text("Read as dates, day first", "按日期读取,日在前"),
+        "either": Text("Read as dates, day first", "按日期读取,日在前"),
+        "month": Text("Read as dates, month first", "按日期读取,月在前"),
+    }.get(form.order, Text("Read as dates", "按日期读取"))
+    return Finding(
+        "dates_as_text",
+        "warn",
+        Text(f"{listed.en}: dates that are still text", f"{listed.zh}:日期仍是文本"),
+        Text(
+            "Without dates nobody can tell what came first, and the model cannot be tested on later rows. "
+            f"{how.en}{gaps.en}",
+            f"没有日期,就不知道先后,也无法用较晚的行检验模型。{how.zh}{gaps.zh}",
+        ),
+        names,
+        {"format": form.format, "order": form.order, "certain": form.order != "either"},
+        step(label, "clean.cast", columns=names, type=type, format=form.format, on_error="null"),
+    )
+
+
+def _reading(form: Form, example: str) -> Text:
+    if form.order == "either":
+        return Text(
+            f"Dates such as {example} can be read day first or month first, and nothing in the column decides it: ask "
+            "where the file comes from. Day first is suggested.",
+            f"像{example}这样的日期既可以理解为日在前,也可以理解为月在前,列中没有任何值能够判定:请询问数据来源。建议按日在前。",
+        )
+    if not form.order:
+        return Text(f"They are written as {example}.", f"写法如{example}。")
+    first, chinese = ("the day", "日在前") if form.order == "day" else ("the month", "月在前")
+    if form.by_rows:
+        return Text(
+            f"Dates such as {example} can be read in two ways; with {first} first the rows are in the order of time, "
+            "so that is how they are meant.",
+            f"像{example}这样的日期有两种读法;按{chinese}理解时各行正好按时间排列,应当就是此意。",
+        )
+    return Text(
+        f"Dates such as {example} have {first} first: some of them cannot be read in another way.",
+        f"像{example}这样的日期是{chinese}:其中一些只能这样理解。",
+    )
+
+
+def _is_swapped(column: pl.Series) -> bool:
+    """Whether the rows are in the order of time only when day and month change places where they can."""
+    import polars as pl
+
+    times = column.drop_nulls().cast(pl.Datetime("us"))
+    if len(times) < 30 or _in_order(times):
+        return False
+    frame = times.rename("t").to_frame()
+    moved = pl.datetime(
+        pl.col("t").dt.year(), pl.col("t").dt.day(), pl.col("t").dt.month(), pl.col("t").dt.hour(),
+        pl.col("t").dt.minute(), pl.col("t").dt.second(),
+    )  # fmt: skip
+    can = pl.col("t").dt.day() <= 12
+    turned = frame.with_columns(day=pl.col("t").dt.day()).filter(can).select(moved).to_series()
+    either = frame.with_row_index().filter(can)["index"]
+    if len(either) == len(times):
+        return _in_order(turned)
+    whole = (
+        times.to_frame("t")
+        .with_row_index()
+        .join(pl.DataFrame({"index": either, "turned": turned}), on="index", how="left", maintain_order="left")
+    )
+    return _in_order(whole.select(pl.coalesce("turned", "t")).to_series())
+
+
+def _swapped(name: str) -> Finding:
+    listed = columns([name])
+    return Finding(
+        "dates_swapped",
+        "warn",
+        Text(f"{listed.en}: day and month have changed places", f"{listed.zh}:日和月被弄反了"),
+        Text(
+            "The times jump back and forth; with day and month exchanged wherever that is possible the rows are in "
+            "order. So a file with the day first (03/04/2024 for 3 April) was read with the month first. Import it "
+            "again "
+            "and choose “day first” for its dates.",
+            "时间忽前忽后;凡能互换处把日和月互换后,各行正好按时间排列。可见日在前的文件(03/04/2024 表示 4 月 3 日)"
+            "被按月在前读取了。请重新导入,并将日期选为“日在前”。",
+        ),
+        [name],
+    )

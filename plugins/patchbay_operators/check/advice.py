@@ -1,0 +1,85 @@
+"""Say in plain words what is wrong with a table, what that means, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from patchbay_operators.advice import ORDER, Finding, to_json
+from patchbay_operators.check._advice.all_well import about_the_good
+from patchbay_operators.check._advice.answer import about_answers
+from patchbay_operators.check._advice.belonging import about_belonging
+from patchbay_operators.check._advice.extremes import about_extremes
+from patchbay_operators.check._advice.order import about_order
+from patchbay_operators.check._advice.repeats import about_repeats
+from patchbay_operators.check._advice.single_columns import about_columns
+from patchbay_operators.check._advice.spelling import about_spelling
+from patchbay_operators.check._advice.subject import SAMPLE_ROWS, Subject
+from patchbay_operators.check._advice.target import about_target
+from patchbay_operators.check._advice.text_dates import about_dates
+from patchbay_operators.check._advice.text_numbers import about_text_numbers
+from patchbay_operators.check._columns import nan_as_null
+from patchbay_sdk import Context, Metrics, Operator, Outputs, Table
+
+QUESTIONS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
+    about_target,
+    about_answers,
+    about_spelling,
+    about_text_numbers,
+    about_dates,
+    about_belonging,
+    about_order,
+    about_extremes,
+    about_repeats,
+    about_columns,
+)
+"""In the order in which findings of one severity are told."""
+
+MOST = 12
+"""Findings that are told: nobody reads more."""
+
+
+class Advice(Operator):
+    """Lets a table through unchanged and tells what is to be said about it, the worst first."""
+
+    def run(
+        self,
+        context: Context,
+        table: Table,
+        kind: str = "category",
+        target: str = "",
+        positive: str = "",
+        time: str = "",
+        group: str = "",
+        exclude: Sequence[str] = (),
+        split: str = "auto",
+        split_by: str = "",
+    ) -> Outputs:
+        """The table as it came, the findings as JSON (`patchbay_operators.advice`), and how many there are of each kind.
+
+        Raises:
+            DataError: the table has no columns.
+        """
+        import polars as pl
+
+        frame = nan_as_null(table)
+        frame = frame.drop([name for name in exclude if name in frame.columns and name != target])
+        categories = [name for name, type in frame.schema.items() if isinstance(type, pl.Categorical | pl.Enum)]
+        frame = frame.with_columns(pl.col(categories).cast(pl.String))
+        subject = Subject(frame, kind, target, positive, time, group, split, split_by, context.seed)
+        if frame.height > SAMPLE_ROWS:
+            context.log(f"Slow questions look at {SAMPLE_ROWS:,} of {frame.height:,} rows, drawn at random.")
+        findings: list[Finding] = []
+        for step, question in enumerate(QUESTIONS, start=1):
+            context.check_cancelled()
+            findings += question(subject)
+            context.progress(step / len(QUESTIONS))
+        findings += about_the_good(subject, {finding.code for finding in findings})
+        findings.sort(key=lambda finding: ORDER.index(finding.severity))
+        counts = {severity: sum(finding.severity == severity for finding in findings) for severity in ORDER}
+        if len(findings) > MOST:
+            context.log(f"Left out: {', '.join(finding.code for finding in findings[MOST:])}.")
+        told = findings[:MOST]
+        codes = [
+            {"code": finding.code, "severity": finding.severity, "columns": len(finding.columns)} for finding in told
+        ]
+        return {"table": table, "findings": to_json(told), "metrics": Metrics(dict(counts), {"findings": codes})}

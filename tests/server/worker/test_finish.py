@@ -1,0 +1,90 @@
+"""Finish now: a running task ends with the best that it has, whatever happens to its worker meanwhile."""
+
+import threading
+from typing import Any
+
+import pytest
+
+from patchbay_server.engine import Engine, finish
+from patchbay_server.engine.errors import NotFinishable, NotFound
+from tests.server.engine.flows import states, submit
+from tests.server.worker.workshop import Workshop, wait_for
+
+SEARCH: dict[str, Any] = {"operator": "test.search@1.0.0", "settings": {"finishable": True}}
+
+
+def ask(engine: Engine, run_id: int) -> list[str]:
+    return engine.database.transact(finish.request, run_id)
+
+
+def start(workshop: Workshop, *nodes: str, **own: str) -> tuple[int, threading.Thread]:
+    """A run with a search ``a`` that is at work, and the thread of its worker."""
+    run_id = submit(workshop.engine, workshop.plan("a", *nodes, a={**SEARCH, **own}))
+    worker = threading.Thread(target=workshop.drain)
+    worker.start()
+    wait_for(lambda: workshop.executed() == ["a"])
+    return run_id, worker
+
+
+def test_the_best_so_far_is_a_result_like_any_other(workshop: Workshop, engine: Engine) -> None:
+    run_id, worker = start(workshop, "b <- a")
+    (able,) = engine.run(run_id).finishable
+    assert (able.path, able.requested) == ("a", False)
+    assert ask(engine, run_id) == ["a"]
+    assert ask(engine, run_id) == [], "once is enough"
+    worker.join(30)
+    assert workshop.value(run_id, "b") == "b(a: best so far)"
+    assert (engine.run(run_id).state, engine.run(run_id).finishable) == ("done", [])
+    again = submit(engine, workshop.plan("a", a=SEARCH))
+    workshop.drain()
+    assert [task.cached for task in engine.tasks(again)] == [True]
+
+
+def test_the_next_attempt_of_one_whose_worker_died_finishes_without_being_asked_again(
+    workshop: Workshop, engine: Engine
+) -> None:
+    run_id = submit(engine, workshop.plan("a", a=SEARCH))
+    assert engine.claim("train", "one that dies") is not None
+    ask(engine, run_id)
+    wait_for(lambda: engine.tick().lost == 1)
+    assert ask(engine, run_id) == [], "it is asked already"
+    workshop.drain()
+    assert workshop.value(run_id, "a") == "a: best so far"
+    attempts = engine.attempts(engine.tasks(run_id)[0].id)
+    assert [attempt.state for attempt in attempts] == ["lost", "done"]
+
+
+def test_a_run_can_be_cancelled_after_it_was_asked_to_finish(workshop: Workshop, engine: Engine) -> None:
+    run_id, worker = start(workshop, act="swallow")
+    ask(engine, run_id)
+    engine.cancel(run_id)
+    worker.join(30)
+    assert states(engine, run_id) == {"a": "cancelled"}
+    with pytest.raises(NotFinishable, match="is cancelled"):
+        ask(engine, run_id)
+
+
+def test_only_what_runs_and_can_is_asked(workshop: Workshop, engine: Engine) -> None:
+    run_id = submit(engine, workshop.plan("a", "b", b=SEARCH))
+    assert engine.run(run_id).finishable == []
+    with pytest.raises(NotFinishable, match="no step of it is running now that can end early"):
+        ask(engine, run_id)
+    with pytest.raises(NotFound):
+        ask(engine, 987654)
+    claim = engine.claim("train", "w")
+    assert claim is not None and claim.task.path == "a", "which cannot end early"
+    with pytest.raises(NotFinishable):
+        ask(engine, run_id)
+
+
+def test_an_attempt_is_not_finished_by_what_was_said_to_the_one_before(workshop: Workshop, engine: Engine) -> None:
+    run_id, worker = start(workshop)
+    ask(engine, run_id)
+    worker.join(30)
+    first = engine.tasks(run_id)[0]
+    workshop.journal.write_text("")
+    second, worker = start(workshop, source="another")
+    assert engine.run(second).finishable[0].requested is False
+    ask(engine, second)
+    worker.join(30)
+    assert (first.state, engine.tasks(second)[0].state) == ("done", "done")
