@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
 from patchbay_operators.report.words import number, percent
+from patchbay_operators.series.charts import axis, next_chart, test_chart
 from patchbay_operators.series.forecaster import Forecaster
 from patchbay_operators.series.tested import Tested
 from patchbay_sdk import Context
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 PERIODS = 6
-MOST_POINTS = 240
-"""Times of a line in a chart."""
 LIKE_BASELINE = 0.97
 """A forecast whose error is more than this share of the simple one's is called no better."""
 
@@ -113,11 +112,11 @@ def good(told: Told, following: pl.DataFrame | None) -> Section:
         ]
         title = Text("Average error by step ahead", "各步的平均偏差")
         section.charts.append(
-            ReportChart("line", title, lines, Text("step ahead", "提前步数"), _axis(told, "average error", "平均偏差"))
+            ReportChart("line", title, lines, Text("step ahead", "提前步数"), axis(told, "average error", "平均偏差"))
         )
     if following is not None:
-        section.charts.append(_next_chart(told, following))
-    section.charts.append(_test_chart(told))
+        section.charts.append(next_chart(told, following))
+    section.charts.append(test_chart(told))
     return section
 
 
@@ -253,7 +252,7 @@ def _over_time(told: Told, section: Section) -> None:
     section.charts.append(
         ReportChart(
             "bar", Text("Average error over time", "平均偏差随时间的变化"), lines, Text("from", "起始时间"),
-            _axis(told, "average error", "平均偏差"),
+            axis(told, "average error", "平均偏差"),
         )
     )  # fmt: skip
     better = sum(size < last for size, last in zip(sizes, of_last, strict=True))
