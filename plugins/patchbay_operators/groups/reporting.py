@@ -98,19 +98,15 @@ def trust(told: Told) -> Section:
             f"各组分开的程度为 {number(apart)}（最高为 1）；完全没有分组的数据为 {number(chance)}。",
         )
     if stability is not None:
-        times = number(10 * stability)
+        word, word_zh = _steadiness(stability)
         section.say(
-            f"Made again without a quarter of the rows, about {times} of 10 pairs of rows that belong together stay so."
-            if stability < 0.995
-            else "Made again without a quarter of the rows, the groups are the same.",
-            f"去掉四分之一的行重新分组，原来同组的行每 10 对约有 {times} 对仍在一起。"
-            if stability < 0.995
-            else "去掉四分之一的行重新分组，结果不变。",
+            f"Made again without a quarter of the rows, four times over, the groups {word}.",
+            f"每次去掉四分之一的行重新分组，共四次，分组{word_zh}。",
         )
     if not told.clear:
         section.say(
             "Do not build on these groups: the rows form one cloud rather than several.",
-            "请不要依赖这些分组：这些行更像一个整体，而不是几组。",
+            "请不要依赖这些分组：这些行更像一个整体，不像几组。",
         )
     return section
 
@@ -172,6 +168,15 @@ def helpful(told: Told) -> Section:
         "请查看各组在关心的结果（例如良率）上是否不同：带组号的表可以下载。",
     )
     return section
+
+
+def _steadiness(stability: float) -> tuple[str, str]:
+    """How far groups come out again, from 0 to 1, in words."""
+    if stability >= 0.9:
+        return "stayed nearly the same", "几乎不变"
+    if stability >= 0.6:
+        return "changed somewhat", "略有变化"
+    return "changed a lot", "变化很大"
 
 
 def told_rows(told: Told) -> Text:

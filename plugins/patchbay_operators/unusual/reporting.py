@@ -54,8 +54,6 @@ def headline(told: Told) -> Text:
 
 def good(told: Told) -> Section:
     """Which rows, and why."""
-    import polars as pl
-
     section = Section("good")
     section.sentences.append(headline(told))
     rare = int((told.score >= 3).sum())
@@ -67,19 +65,15 @@ def good(told: Told) -> Section:
     time = told.made.usual.time
     frame, rows = told.table.polars().with_row_index("row", 1), told.called[:STRANGEST]
     if len(rows):
-        names = [time] if time else ["row"]
-        shown = frame[rows].select(names).with_columns(pl.Series("rarity", _one_in(told.score[rows])))
-        for title, language in (("Why", "en"), ("原因", "zh-CN")):
-            words = [getattr(reason.words, "en" if language == "en" else "zh") for reason in told.reasons[:STRANGEST]]
-            shown = shown.with_columns(pl.Series(title, words))
-        section.tables.append(
-            ReportTable(
-                Text("The strangest", "最突出的"),
-                [Text(time, time) if time else Text("row", "行号"), Text("one in", "每多少个中一个"), Text("why", "原因（英文）"),
-                 Text("why (Chinese)", "原因")],
-                shown.rows(),
-            )
-        )  # fmt: skip
+        places = frame[rows][time or "row"].to_list()
+        why = [reason.words for reason in told.reasons[:STRANGEST]]
+        cells = list(zip(places, _one_in(told.score[rows]), why, strict=True))
+        titles = [
+            Text(time, time) if time else Text("row", "行号"),
+            Text("one in", "每多少个中一个"),
+            Text("why", "原因"),
+        ]
+        section.tables.append(ReportTable(Text("The strangest", "最突出的"), titles, cells))
     return section
 
 
@@ -176,7 +170,8 @@ def helpful(told: Told, notes: Sequence[Mapping[str, str]]) -> Section:
     """What would help."""
     section = Section("help")
     section.say(
-        "Mark the bad ones among those shown: with some tens of them, “Predict a category” finds such rows more surely.",
+        "Mark the bad ones among those shown: with some tens of them, “Predict a category” finds such rows more "
+        "surely.",
         "请在显示的结果中标出真正有问题的：积累几十个后，“预测类别”能更可靠地找出它们。",
     )
     texts = [column.name for column in told.table.schema if column.kind == "text"]
