@@ -160,7 +160,7 @@ def helpful(told: Told) -> Section:
         )
     if not told.clear:
         section.say(
-            "Bring columns in which you expect a difference, or leave out those with chance values such as row numbers.",
+            "Bring columns in which you expect a difference, or leave out chance values such as row numbers.",
             "请加入您预计会有差异的列，或去掉行号之类的偶然数值。",
         )
     section.say(

@@ -77,6 +77,10 @@ def _of_value(name: str, value: float, middle: float, far: float) -> Text:
     usual = number(float(middle))
     if not math.isfinite(value):
         return Text(f"{name} is empty, which it rarely is", f"{name} 为空，而该列很少为空")
+    if {value, middle} <= {0.0, 1.0}:
+        return Text(
+            f"{name} is {number(float(value))}, usually {usual}", f"{name} 为 {number(float(value))}，通常为 {usual}"
+        )
     level, level_zh = ("high", "偏高") if far > 0 else ("low", "偏低")
     return Text(
         f"{name} is {level}: {number(float(value))}, usually about {usual}",

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 STRANGEST = 10
 PERIODS = 24
+MOST_POINTS = 240
+"""Times of a line in a chart."""
 CYCLES: Mapping[str, Text] = {
     "day": Text("the hour of the day", "一天中的时段"),
     "week": Text("the hour and the weekday", "时段和星期几"),
@@ -67,12 +69,14 @@ def good(told: Told) -> Section:
     if len(rows):
         places = frame[rows][time or "row"].to_list()
         why = [reason.words for reason in told.reasons[:STRANGEST]]
-        cells = list(zip(places, _one_in(told.score[rows]), why, strict=True))
+        cells = list(zip(places, _one_in(told.score[rows], len(told.score)), why, strict=True))
         titles = [
             Text(time, time) if time else Text("row", "行号"),
             Text("one in", "每多少个中一个"),
             Text("why", "原因"),
         ]
+        if time:
+            section.charts.append(_over_time(told))
         section.tables.append(ReportTable(Text("The strangest", "最突出的"), titles, cells))
     return section
 
@@ -87,15 +91,9 @@ def trust(told: Told) -> Section:
     )
     stability, agreement = told.about.get("stability"), told.about.get("agreement")
     if stability is not None:
-        word, word_zh = (
-            ("hardly", "几乎不变")
-            if stability >= 0.9
-            else ("somewhat", "略有变化")
-            if stability >= 0.6
-            else ("a lot", "变化很大")
-        )
+        word, word_zh = _steadiness(stability)
         section.say(
-            f"Learned from other rows, the order from usual to strange changes {word}.",
+            f"Learned from other rows, the order from usual to strange {word}.",
             f"换用其他行学习时，从正常到异常的排序{word_zh}。",
         )
     if agreement is not None and len(told.made.options["members"]) > 1:
@@ -188,5 +186,33 @@ def helpful(told: Told, notes: Sequence[Mapping[str, str]]) -> Section:
     return section
 
 
-def _one_in(scores: Array) -> list[str]:
-    return [number(float(10**score)) for score in scores]
+def _one_in(scores: Array, rows: int) -> list[str]:
+    """How rare rows are, as numbers of rows of which one is so strange; at most as many as were seen."""
+    return [number(float(min(10**score, rows))) for score in scores]
+
+
+def _steadiness(stability: float) -> tuple[str, str]:
+    """How far an order comes out again, from 0 to 1, in words."""
+    if stability >= 0.9:
+        return "hardly changes", "几乎不变"
+    if stability >= 0.6:
+        return "changes somewhat", "略有变化"
+    return "changes a lot", "变化很大"
+
+
+def _over_time(told: Told) -> ReportChart:
+    """The column that is the foremost reason most often, beside what is usual: of each part of time its strangest row."""
+    import numpy as np
+
+    usual = told.made.usual
+    name = Counter(reason.columns[0] for reason in told.reasons).most_common(1)[0][0]
+    place = list(usual.columns).index(name)
+    order = told.table.polars()[usual.time].arg_sort().to_numpy()
+    parts = np.array_split(order, min(len(order), MOST_POINTS))
+    rows = np.array([part[told.score[part].argmax()] for part in parts])
+    times = [str(time) for time in told.table.polars()[usual.time].gather(rows)]
+    real = told.table.polars()[name].gather(rows).to_list()
+    middle = usual.middle_of(told.table)[rows, place].tolist()
+    lines = [Series(Text("real", "实际"), times, real), Series(Text("usual", "正常水平"), times, middle)]
+    title = Text(f"{name} and what is usual", f"{name} 与正常水平")
+    return ReportChart("line", title, lines, Text(usual.time, usual.time), Text(name, name))
