@@ -58,11 +58,9 @@ class Explain(Operator):
                 "要说明原因，需要有通常的行作比较：请连接训练数据作为背景。",
             )
         elif table.num_rows:
-            result = result.replace(
-                result.polars().hstack(
-                    _explained(context, model, ready, usual, columns, Unit.of(unit), section, answers)
-                )
-            )
+            parts = _explained(context, model, ready, usual, columns, Unit.of(unit), section, answers)
+            check_free(result, *parts.columns)
+            result = result.replace(result.polars().hstack(parts))
         headline = _headline(model, Unit.of(unit), answers)
         terms = terms_of(["contribution"] if usual is not None else [])
         return {"table": result, "report": to_json(Report("row", headline, [section], terms))}
@@ -140,6 +138,6 @@ def _say_added(section: Section, added: list[str]) -> None:
     if added:
         names = listed(added)
         section.say(
-            f"{names.en} were not given and are taken as they usually are.",
+            f"Not given, and taken as usual: {names.en}.",
             f"未填写{names.zh}，按通常的值处理。",
         )

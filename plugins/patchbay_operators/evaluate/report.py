@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.labels import label_text
 from patchbay_operators.model_report import binary, quantity, several, validation
 from patchbay_operators.model_report.drivers import drivers
 from patchbay_operators.model_report.errors import errors
@@ -17,7 +18,7 @@ from patchbay_operators.report.document import Report
 from patchbay_operators.report.files import report_outputs
 from patchbay_operators.report.terms import terms_of
 from patchbay_operators.report.words import Unit
-from patchbay_sdk import Context, DataError, Model, Operator, Outputs, Table
+from patchbay_sdk import Context, DataError, Model, Operator, Outputs, ParamError, Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -44,7 +45,8 @@ class EvaluateReport(Operator):
         """The report, as page and PDF too, and the test rows as they came.
 
         Raises:
-            DataError: the model predicts no class and no number, columns are missing, or no test row has an answer.
+            DataError: the model predicts no class and no number, or columns are missing.
+            ParamError: of two classes, the model's scores speak of another one than `positive`.
         """
         if model.task not in ("classification", "regression"):
             raise DataError(f"The model does {model.task}; this report is for classes and numbers.")
@@ -94,12 +96,24 @@ def _judged(
         rows, truth, answered = read_numbers(context, test, target, "prediction")
         classified = None
     else:
+        _check_positive(model, positive)
         classified = read_classified(context, test, model, target, "prediction", "score", positive)
         rows, truth, answered = classified.rows, classified.truth, classified.called
     return Judged(
         context, model, known, test.replace(rows), target, unit, told, read_findings(findings), by, time,
         by_time and not column, classified, truth, answered,
     )  # fmt: skip
+
+
+def _check_positive(model: Model, positive: str) -> None:
+    found = label_text(model.positive) if model.positive is not None else ""
+    if positive and found and positive != found and len(model.classes) == 2:
+        raise ParamError(
+            f"positive: the model was trained to find {found!r}, and its scores speak of that; train it to find "
+            f"{positive!r}, or leave this empty.",
+            field="positive",
+            value=positive,
+        )
 
 
 def _only_time(test: Table) -> str:

@@ -78,21 +78,24 @@ def good(judged: Judged) -> Section:
     alarms, tested, are = found + false, unit.count(rows), sought.count(positives)
     judged.term("test_rows")
     section.say(
-        f"It was tested on {tested.en} that it had not seen: {are.en} among them. It raised {alarms:,} alarms: {found:,} "
+        f"It was tested on {tested.en} that it had not seen: {are.en} among them. It raised {alarms:,} "
+        f"alarms: {found:,} "
         f"right, {false:,} false. It missed {positives - found:,}.",
-        f"用模型未见过的 {tested.zh}进行了测试，其中有 {are.zh}。共报警 {alarms:,} 次：{found:,} 次正确，{false:,} 次误报；漏掉 "
+        f"用模型未见过的 {tested.zh}进行了测试，其中有 {are.zh}。共报警 {alarms:,} 次：{found:,} 次正确，"
+        f"{false:,} 次误报；漏掉 "
         f"{positives - found:,} {sought.measure}。",
     )
     if positives and alarms:
         _against_blind(judged, section, found, positives, alarms, rows)
     auc = scores.get("auc")
-    if auc is not None:
+    if auc is not None and not judged.constant:
         judged.term("auc", "score")
         of_hundred = round(100 * float(auc))
         section.say(
             f"Shown one of the {sought.many} and one other {unit.one}, it gives the right one the higher score "
             f"{of_hundred} times of 100 (AUC {float(auc):.2f}); guessing would be right 50 times.",
-            f"任取一{sought.measure}{sought.zh}和一{unit.measure}其他{unit.zh}，100 次中有 {of_hundred} 次给前者更高的得分（AUC "
+            f"任取一{sought.measure}{sought.zh}和一{unit.measure}其他{unit.zh}，100 次中有 {of_hundred} "
+            "次给前者更高的得分（AUC "
             f"{float(auc):.2f}）；瞎猜只有 50 次。",
         )
         section.charts.append(_gains(judged))
@@ -108,7 +111,8 @@ def _against_blind(judged: Judged, section: Section, found: int, positives: int,
     section.say(
         f"With as many alarms, picking blindly would find about {blind:,.0f} of the {sought.count(positives).en}; the "
         f"model finds {found:,}.",
-        f"同样报警 {alarms:,} 次，随意挑选大约只能找出 {sought.count(positives).zh}中的 {blind:,.0f} {sought.measure}；模型找出了 "
+        f"同样报警 {alarms:,} 次，随意挑选大约只能找出 {sought.count(positives).zh}中的 {blind:,.0f} "
+        f"{sought.measure}；模型找出了 "
         f"{found:,} {sought.measure}。",
     )
     title = Text(f"Found with {alarms:,} alarms", f"{alarms:,} 次报警找出的数量")

@@ -12,8 +12,8 @@ from patchbay_operators.scores import is_probability
 
 GROUPS, FEWEST = 10, 20
 """Groups of rows by what was answered, and the fewest rows of a group."""
-FAR = 0.1
-"""A gap between said and true from which on a group counts, where it is no chance."""
+FAR, NEAR = 0.1, 0.02
+"""Gaps between said and true from which on a group counts; the smaller where one is twice the other."""
 PERFECT = Text("As said", "与所说一致")
 
 
@@ -37,7 +37,7 @@ def _of_probabilities(judged: Judged, section: Section) -> None:
     off = []
     for at, saying, truth in zip(groups, said, true, strict=True):
         low, high = interval(int(sought[at].sum()), len(at))
-        if not low <= saying <= high and abs(saying - truth) > FAR:
+        if not low <= saying <= high and _far(saying, truth):
             off.append((abs(saying - truth), saying, truth, len(at)))
     judged.term("calibration")
     noun = judged.sought
@@ -63,7 +63,8 @@ def _of_probabilities(judged: Judged, section: Section) -> None:
     else:
         saying, truth = said[-1], true[-1]
         section.say(
-            f"Its probabilities can be taken at their word: where it says {percent(saying)} on average, {percent(truth)} "
+            f"Its probabilities can be taken at their word: where it says {percent(saying)} on average, "
+            f"{percent(truth)} "
             f"turned out to be {noun.many}.",
             f"给出的概率可以照字面理解：在它平均给出 {percent(saying)} 的地方，实际有 {percent(truth)} 是{noun.zh}。",
         )
@@ -76,6 +77,11 @@ def _of_probabilities(judged: Judged, section: Section) -> None:
             Text(f"Share of {noun.many}", f"{noun.zh}的比例"),
         )
     )
+
+
+def _far(said: float, true: float) -> bool:
+    gap = abs(said - true)
+    return gap > FAR or (gap > NEAR and max(said, true) > 2 * min(said, true))
 
 
 def _of_numbers(judged: Judged, section: Section) -> None:
@@ -101,9 +107,11 @@ def _of_numbers(judged: Judged, section: Section) -> None:
                     f"{where_zh}的那部分回答偏{'高' if high else '低'}",
                 ),
                 Text(
-                    f"The {len(at):,} {where} answers are {amount(judged, abs(off.mean()))} too {'high' if high else 'low'} "
+                    f"The {len(at):,} {where} answers are {amount(judged, abs(off.mean()))} too "
+                    f"{'high' if high else 'low'} "
                     "on average.",
-                    f"{where_zh}的 {len(at):,} 个回答平均偏{'高' if high else '低'} {amount(judged, abs(off.mean()))}。",
+                    f"{where_zh}的 {len(at):,} 个回答平均偏{'高' if high else '低'} "
+                    f"{amount(judged, abs(off.mean()))}。",
                 ),
                 values={"error": float(off.mean()), "rows": len(at)},
             )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from patchbay_operators.advice import Text
 from patchbay_operators.evaluate.permutation_importance import losses_of, score_of
 from patchbay_operators.explained import explain_rows
-from patchbay_operators.model_report.judged import Judged
+from patchbay_operators.model_report.in_texts import say_words
+from patchbay_operators.model_report.judged import Judged, is_free_text
 from patchbay_operators.model_report.one_row import say_row
 from patchbay_operators.model_report.partial import say_effect
 from patchbay_operators.model_report.quantity import amount
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 ROWS, REPEATS, COLUMNS = 1000, 3, 15
 """Test rows, repeats and columns of the importance."""
-SCREENED_CELLS = 24_000
+SCREENED = 24_000
 """Rows that the model answers to find the columns that move its answers at all."""
 EFFECTS = 3
 """Columns whose effect is drawn."""
@@ -42,20 +43,27 @@ def drivers(judged: Judged) -> tuple[Section, list[str]]:
     _say_importance(judged, section, ranked, clear, rows)
     for name, _, _ in clear[:EFFECTS]:
         say_effect(judged, section, name, rows)
+    for name in judged.reads:
+        if is_free_text(judged.rows[name]):
+            say_words(judged, section, name)
     _say_one(judged, section)
     return section, [name for name, _, _ in clear]
 
 
 def _affordable(judged: Judged) -> int:
-    """Rows for the importance: fewer for a model that answers slowly, a quarter at a time, so that it is repeatable."""
-    at = judged.sample(200)
-    asked, frame = judged.asked(), judged.rows.select(judged.reads)[at]
-    asked(frame)
-    begin = time.perf_counter()
-    asked(frame)
-    per_row = (time.perf_counter() - begin) / max(1, len(at))
+    """Rows for the importance: a quarter, or a sixteenth, for a model that answers slowly.
+
+    Steps that wide, and time of the processor rather than the clock's, so that a busy machine changes nothing.
+    """
+    frame = judged.rows.select(judged.reads)[judged.sample(ROWS)]
+    asked, spent = judged.asked(), []
+    for _ in range(2):
+        begin = time.process_time()
+        asked(frame)
+        spent.append(time.process_time() - begin)
+    expected = min(spent) * (REPEATS * min(COLUMNS, len(judged.reads)) + SCREENED / ROWS)
     rows = ROWS
-    while rows > 60 and per_row * (rows * (REPEATS * COLUMNS + 1) + SCREENED_CELLS * rows / ROWS) > SECONDS:
+    while rows > ROWS // 16 and expected * rows / ROWS > SECONDS:
         rows //= 4
     return min(rows, len(judged.truth))
 
@@ -69,7 +77,7 @@ def _screened(judged: Judged, rows: int) -> list[str]:
     if len(names) <= COLUMNS:
         return names
     random = np.random.default_rng(judged.context.seed)
-    each = max(8, int(SCREENED_CELLS * rows / ROWS) // len(names))
+    each = max(8, int(SCREENED * rows / ROWS) // len(names))
     frame = judged.rows.select(names)[judged.sample(each)]
     asked = judged.asked()
     before, moved = asked(frame), []
@@ -161,7 +169,7 @@ def _in_words(judged: Judged, loss: float) -> Text:
     if judged.metric == "accuracy":
         return Text(f"{of_hundred} more of 100 answers would be wrong", f"每 100 个回答会多错 {of_hundred} 个")
     return Text(
-        f"it would take the wrong one of two {of_hundred} times of 100 more often (AUC)",
+        f"of 100 choices between two rows {of_hundred} more would be wrong (AUC)",
         f"二者择一时每 100 次会多选错 {of_hundred} 次（AUC）",
     )
 

@@ -36,7 +36,7 @@ class Group:
 class Measure:
     """An error that can be averaged over rows.
 
-    `values`: per test row, the larger the worse. `counts`: rows that it is about. `share`: of 0 and 1, told in per cent.
+    `values`: per test row, the larger the worse. `counts`: rows that it is about. `share`: 0 and 1, told in per cent.
     `good`: the share is told the other way round, as what went well.
     """
 

@@ -81,7 +81,8 @@ def _more_rows(judged: Judged, section: Section) -> None:
                 "note",
                 Text(f"More {noun.many}", f"更多{noun.zh}"),
                 Text(
-                    f"It learned from {known.en} only. As a rule of thumb, below about {FEW} each further one helps more "
+                    f"It learned from {known.en} only. As a rule of thumb, below about {FEW} each further "
+                    "one helps more "
                     "than anything else.",
                     f"它只从 {known.zh}中学习。经验上，少于约 {FEW} 时，每增加一{noun.measure}都比其他办法更有帮助。",
                 ),

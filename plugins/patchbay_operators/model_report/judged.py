@@ -124,7 +124,8 @@ class Judged:
         """What importance is measured in: auc, accuracy or mae, whichever is defined."""
         if self.classified is None:
             return "mae"
-        return "auc" if self.positive and self.classified.scores().values.get("auc") is not None else "accuracy"
+        two = self.positive is not None and len(self.model.classes) == 2
+        return "auc" if two and self.classified.scores().values.get("auc") is not None else "accuracy"
 
     @cached_property
     def scores(self) -> Mapping[str, float | int | None]:
@@ -154,14 +155,14 @@ class Judged:
         return len(np.unique(self.answered if score is None else score)) <= 1
 
     def asked(self, table: Table | None = None) -> Asked:
-        """The model as a function of rows; for several classes, of the one that is most frequent among the answers."""
+        """The model as a function of rows: of several classes, the one looked for, else the most frequent answer."""
         import numpy as np
 
         label = None
-        if self.classified is not None and self.positive is None:
+        if len(self.model.classes) > 2:
             names, counts = np.unique(self.answered, return_counts=True)
-            most = str(names[counts.argmax()])
-            label = next((each for each in self.model.classes if label_text(each) == most), self.model.classes[0])
+            told = self.positive or str(names[counts.argmax()])
+            label = next((each for each in self.model.classes if label_text(each) == told), self.model.classes[0])
         return Asked(self.model, table or self.test, label)
 
     def sample(self, most: int, table: Table | None = None) -> Array:

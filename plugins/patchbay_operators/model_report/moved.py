@@ -117,7 +117,8 @@ def _never_seen(judged: Judged, section: Section, now: pl.DataFrame, before: pl.
                     "warn",
                     Text(f"“{name}” holds values that the model has never seen", f"“{name}”中有模型从未见过的值"),
                     Text(
-                        f"{shown.en}, in {share} of the test rows. Its answers there are guesses from the other columns.",
+                        f"{shown.en}, in {share} of the test rows. Its answers there are guesses from the "
+                        "other columns.",
                         f"{shown.zh}，占测试数据的 {share}。在这些行上，它只能根据其他列猜测。",
                     ),
                     columns=[name],

@@ -19,6 +19,8 @@ SAID = 3
 """Columns that are named in sentences; the chart shows all."""
 LEAST = 0.02
 """The smallest part of all movement that is worth a sentence."""
+NOTHING = 1e-9
+"""Movement below this, relative to the answer, is rounding."""
 OTHERS = Text("all other columns", "其他所有列")
 
 
@@ -39,31 +41,41 @@ def say_row(
         f"模型给出{what_zh}：{show(answer)}；平均为 {show(found.average)}。",
     )
     moved = sum(abs(float(effect)) for effect in effects)
+    if moved < NOTHING * max(1.0, abs(answer)):
+        section.say("None of its columns moves the answer.", "它的任何一列都不影响答案。")
+        return
     order = sorted(range(len(effects)), key=lambda place: -abs(float(effects[place])))
     for place in order[:SAID]:
         effect, name = float(effects[place]), found.columns[place]
-        if name is None or not moved or abs(effect) < LEAST * moved:
+        if name is None or abs(effect) < LEAST * moved:
             continue
         value, up = shown(row[name].item() if row.height else None), effect > 0
-        by = f"{100 * abs(effect):.1f}" if gives_share(model) else number(abs(effect))
-        points, points_zh = (" points of per cent", " 个百分点") if gives_share(model) else ("", "")
+        by = _by(model, effect)
         section.say(
-            f"“{name}” = {value} moves it {'up' if up else 'down'} by {by}{points}.",
-            f"“{name}” = {value} 使其{'升高' if up else '降低'} {by}{points_zh}。",
+            f"“{name}” = {value} moves it {'up' if up else 'down'} by {by.en}.",
+            f"“{name}” = {value} 使其{'升高' if up else '降低'} {by.zh}。",
         )
     names = [name if name is not None else "…" for name in found.columns]
     if any(name is None for name in found.columns):
         rest = float(effects[list(found.columns).index(None)])
-        by = f"{100 * abs(rest):.1f} %" if gives_share(model) else number(abs(rest))
+        by = _by(model, rest)
         section.say(
-            f"{OTHERS.en.capitalize()} (“…”) together move it {'up' if rest > 0 else 'down'} by {by}.",
-            f"{OTHERS.zh}（“…”）合计使其{'升高' if rest > 0 else '降低'} {by}。",
+            f"{OTHERS.en.capitalize()} (“…”) together move it {'up' if rest > 0 else 'down'} by {by.en}.",
+            f"{OTHERS.zh}（“…”）合计使其{'升高' if rest > 0 else '降低'} {by.zh}。",
         )
     title = Text("What moved the answer away from the average", "什么使答案偏离平均")
     parts = [100 * float(effect) if gives_share(model) else float(effect) for effect in effects]
     series = [Series(Text("Part", "贡献"), [names[place] for place in order], [parts[place] for place in order])]
-    y_title = Text("Points of per cent", "百分点") if gives_share(model) else Text(target, target)
+    y_title = Text("Percentage points", "百分点") if gives_share(model) else Text(target, target)
     section.charts.append(ReportChart("bar", title, series, Text("Column", "列"), y_title))
+
+
+def _by(model: Model, effect: float) -> Text:
+    """How far something moves an answer."""
+    if not gives_share(model):
+        return Text(number(abs(effect)), number(abs(effect)))
+    points = f"{100 * abs(effect):.1f}"
+    return Text(f"{points} percentage points", f"{points} 个百分点")
 
 
 def _what(model: Model, target: str, unit: Unit, label: Any) -> tuple[str, str]:

@@ -48,7 +48,8 @@ def say(judged: Judged, section: Section) -> None:
                     f"{what.en}: {_shown(judged, first, unit)} in the first part of the test rows, "
                     f"{_shown(judged, last, unit)} in the last. That is more than chance. Watch it, and train it anew "
                     "when it gets worse.",
-                    f"{what.zh}：测试数据的第一段为 {_shown(judged, first, unit)}，最后一段为 {_shown(judged, last, unit)}，"
+                    f"{what.zh}：测试数据的第一段为 {_shown(judged, first, unit)}，最后一段为 "
+                    f"{_shown(judged, last, unit)}，"
                     "并非偶然。请持续观察，变差时重新训练。",
                 ),
                 values={"first": first, "last": last},
@@ -56,9 +57,11 @@ def say(judged: Judged, section: Section) -> None:
         )
     else:
         section.say(
-            f"It stays about as good over time: from the first part of the test rows to the last there is no difference "
+            "It stays about as good over time: from the first part of the test rows to the last there is "
+            "no difference "
             f"beyond chance ({what.en}: {_shown(judged, first, unit)} and {_shown(judged, last, unit)}).",
-            f"效果随时间基本稳定：测试数据从第一段到最后一段没有超出偶然的差别（{what.zh}：{_shown(judged, first, unit)} 和 "
+            f"效果随时间基本稳定：测试数据从第一段到最后一段没有超出偶然的差别（{what.zh}："
+            f"{_shown(judged, first, unit)} 和 "
             f"{_shown(judged, last, unit)}）。",
         )
 

@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
 from patchbay_operators.labels import label_text
-from patchbay_operators.model_report.judged import Judged, is_free_text
+from patchbay_operators.model_report.judged import Judged, is_free_text, noun_of
 from patchbay_operators.model_report.one_row import gives_share, shown
 from patchbay_operators.report.document import ReportChart, Section, Series, plain
 from patchbay_operators.report.words import number, percent
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
 
+    Array = np.ndarray[Any, Any]
+
 ROWS, POINTS = 150, 12
+LEAST = 0.05
+"""The smallest part of the range of all answers that is worth a sentence."""
 STEADY = 0.9
 """Rank correlation from which on the answer is said to rise or fall with the column."""
 
@@ -40,7 +45,7 @@ def say_effect(judged: Judged, section: Section, column: str, rows: int) -> None
     what = _what(judged, asked.label, share)
     judged.term("effect")
     is_number = values.dtype.is_numeric()
-    _say(judged, section, column, places, means, is_number, what)
+    _say(judged, section, column, places, answers, is_number, asked.label)
     y = [100 * mean for mean in means] if share else means
     series = [Series(what, [plain(place) for place in places] if is_number else [shown(p) for p in places], y)]
     title = Text(f"The answer by {column}", f"答案随 {column} 的变化")
@@ -79,28 +84,51 @@ def _what(judged: Judged, label: Any, share: bool) -> Text:
 
 
 def _say(
-    judged: Judged, section: Section, column: str, places: list[Any], means: list[float], is_number: bool, what: Text
+    judged: Judged, section: Section, column: str, places: list[Any], answers: Array, is_number: bool, label: Any
 ) -> None:
+    import numpy as np
     from scipy.stats import spearmanr
 
-    show = percent if gives_share(judged.model) else number
+    means = [float(part.mean()) for part in np.split(answers, len(places))]
     low, high = means.index(min(means)), means.index(max(means))
-    if means[low] == means[high]:
+    if means[high] - means[low] < LEAST * float(answers.max() - answers.min()):
+        section.say(
+            f"“{column}” alone hardly moves the answer; it counts together with other columns.",
+            f"“{column}”单独几乎不影响答案；它与其他列共同起作用。",
+        )
         return
-    if is_number and len(places) > 2:
-        way = float(spearmanr(range(len(means)), means).statistic)
-        if abs(way) >= STEADY:
-            rises = way > 0
-            section.say(
-                f"The higher “{column}”, the {'higher' if rises else 'lower'} the answer: {show(means[0])} at "
-                f"{shown(places[0])}, {show(means[-1])} at {shown(places[-1])} ({what.en}).",
-                f"“{column}”越高，答案越{'高' if rises else '低'}：在 {shown(places[0])} 处为 {show(means[0])}，"
-                f"在 {shown(places[-1])} 处为 {show(means[-1])}（{what.zh}）。",
-            )
-            return
-    section.say(
-        f"By “{column}”, the answer is highest at {shown(places[high])} ({show(means[high])}) and lowest at "
-        f"{shown(places[low])} ({show(means[low])}; {what.en}).",
-        f"就“{column}”而言，答案在 {shown(places[high])} 处最高（{show(means[high])}），在 {shown(places[low])} 处最低"
-        f"（{show(means[low])}；{what.zh}）。",
+    told = [f"{percent(mean) if gives_share(judged.model) else number(mean)}" for mean in means]
+    way = float(spearmanr(range(len(means)), means).statistic) if is_number and len(places) > 2 else 0.0
+    what = _what_likely(judged, label)
+    if abs(way) >= STEADY:
+        en, zh = ("higher", "高") if way > 0 else ("lower", "低")
+        if what is not None:
+            en, zh = f"{'more' if way > 0 else 'less'} likely it is {what.en}", f"可能是{what.zh}"
+            zh = f"越{zh}" if way > 0 else f"越不{zh}"
+        else:
+            en, zh = f"{en} the answer", f"答案越{zh}"
+        section.say(
+            f"The higher “{column}”, the {en}: {told[0]} at {shown(places[0])}, {told[-1]} at {shown(places[-1])}.",
+            f"“{column}”越高，{zh}：在 {shown(places[0])} 处为 {told[0]}，在 {shown(places[-1])} 处为 {told[-1]}。",
+        )
+        return
+    en, zh = (
+        ("the answer is highest", "答案在")
+        if what is None
+        else (f"it is most likely {what.en}", f"是{what.zh}的可能性在")
     )
+    section.say(
+        f"By “{column}”, {en} at {shown(places[high])} ({told[high]}), "
+        f"{'lowest' if what is None else 'least likely'} at "
+        f"{shown(places[low])} ({told[low]}).",
+        f"就“{column}”而言，{zh} {shown(places[high])} 处最高（{told[high]}），在 {shown(places[low])} "
+        f"处最低（{told[low]}）。",
+    )
+
+
+def _what_likely(judged: Judged, label: Any) -> Text | None:
+    """The class that is more or less likely; None for numbers."""
+    if judged.classified is None:
+        return None
+    noun = noun_of(judged.unit, judged.target, judged.positive if judged.positive is not None else label_text(label))
+    return Text(f"one of the {noun.many}", noun.zh)

@@ -59,9 +59,11 @@ def good(judged: Judged) -> Section:
     judged.term("test_rows", "baseline", "mae")
     half, most, worst = (amount(judged, value) for value in np.quantile(errors, [0.5, 0.9, 1]))
     section.say(
-        f"It was tested on {tested.en} that it had not seen. Half of its answers are off by less than {half}, 9 of 10 by "
+        f"It was tested on {tested.en} that it had not seen. Half of its answers are off by less than "
+        f"{half}, 9 of 10 by "
         f"less than {most}; the worst is off by {worst}.",
-        f"用模型未见过的 {tested.zh}进行了测试。一半的回答偏差小于 {half}，每 10 个中有 9 个小于 {most}；最差的偏差为 {worst}。",
+        f"用模型未见过的 {tested.zh}进行了测试。一半的回答偏差小于 {half}，每 10 个中有 9 个小于 {most}；"
+        f"最差的偏差为 {worst}。",
     )
     if usual > 0:
         part = errors.mean() / usual
@@ -72,7 +74,8 @@ def good(judged: Judged) -> Section:
             else Text("The model is no better", "模型并不更好")
         )
         section.say(
-            f"The simplest answer, the average of the training rows, would be off by {amount(judged, usual)}. {says.en}.",
+            "The simplest answer, the average of the training rows, would be off by "
+            f"{amount(judged, usual)}. {says.en}.",
             f"最简单的回答（训练数据的平均值）平均偏差为 {amount(judged, usual)}。{says.zh}。",
         )
     bars = [Series(MODEL, [judged.target], [errors.mean()]), Series(AVERAGE, [judged.target], [usual])]

@@ -54,7 +54,8 @@ def good(judged: Judged) -> Section:
     section.say(
         f"It was tested on {tested.en} that it had not seen: {right:,} answers are right, {rows - right:,} are wrong. "
         f"The simplest answer, always “{usual_class(judged)}”, would be right {always:,} times.",
-        f"用模型未见过的 {tested.zh}进行了测试：{right:,} 个回答正确，{rows - right:,} 个错误。最简单的回答（永远回答“{usual_class(judged)}”）"
+        f"用模型未见过的 {tested.zh}进行了测试：{right:,} 个回答正确，{rows - right:,} 个错误。"
+        f"最简单的回答（永远回答“{usual_class(judged)}”）"
         f"会对 {always:,} 次。",
     )
     _each_class(judged, section)

@@ -6,7 +6,7 @@ from patchbay_operators.advice import Finding, Text
 from patchbay_operators.model_report import calibration, moved, over_time, validation
 from patchbay_operators.model_report.figures import closer, interval, larger, more_often_right
 from patchbay_operators.model_report.judged import Judged
-from patchbay_operators.model_report.quantity import usual_error
+from patchbay_operators.model_report.quantity import amount, usual_error
 from patchbay_operators.model_report.several import usual_class
 from patchbay_operators.report.document import Section
 from patchbay_operators.report.words import percent
@@ -25,9 +25,10 @@ def trust(judged: Judged) -> Section:
         return section
     _better_than_nothing(judged, section)
     _how_sure(judged, section)
-    validation.say(judged, section)
-    calibration.say(judged, section)
-    over_time.say(judged, section)
+    if not judged.constant:
+        validation.say(judged, section)
+        calibration.say(judged, section)
+        over_time.say(judged, section)
     moved.say(judged, section)
     section.findings.extend(each for each in judged.findings if each.severity in ("stop", "warn"))
     return section
@@ -55,7 +56,8 @@ def _better_than_nothing(judged: Judged, section: Section) -> None:
                 "stop",
                 Text("It may be no better than the simplest answer", "可能并不比最简单的回答好"),
                 Text(
-                    f"On these test rows chance alone would do as well {percent(chance)} of the time. Do not rely on it "
+                    f"On these test rows chance alone would do as well {percent(chance)} of the time. Do "
+                    "not rely on it "
                     "before more rows, or other columns, show more.",
                     f"在这些测试数据上，仅凭偶然也有 {percent(chance)} 的可能达到同样的效果。"
                     "在更多数据或其他列证明之前，请不要依赖它。",
@@ -86,10 +88,13 @@ def _how_sure(judged: Judged, section: Section) -> None:
             judged.term("interval")
             low, high = interval(int((judged.error == 0).sum()), rows)
             section.say(
-                f"On other rows of the same kind, between {100 * low:.0f} and {100 * high:.0f} of 100 answers would most "
+                f"On other rows of the same kind, between {100 * low:.0f} and {100 * high:.0f} of 100 "
+                "answers would most "
                 "likely be right (95 % interval).",
                 f"对同类的其他数据，每 100 个回答中很可能有 {100 * low:.0f} 到 {100 * high:.0f} 个正确（95% 区间）。",
             )
+        elif rows > 1:
+            _mean_error(judged, section)
         if rows < FEW_ROWS:
             _few(section, "few_rows", unit.count(rows), rows)
         return
@@ -106,6 +111,19 @@ def _how_sure(judged: Judged, section: Section) -> None:
         )
     if positives < FEW_POSITIVES:
         _few(section, "few_positives", judged.sought.count(positives), positives)
+
+
+def _mean_error(judged: Judged, section: Section) -> None:
+    """The 95 % interval of the mean error, by its standard error."""
+    mean = float(judged.error.mean())
+    margin = 1.96 * float(judged.error.std(ddof=1)) / len(judged.error) ** 0.5
+    low, high = amount(judged, max(0.0, mean - margin)), amount(judged, mean + margin)
+    judged.term("interval")
+    section.say(
+        f"On other rows of the same kind it would most likely be off by between {low} and {high} on "
+        "average (95 % interval).",
+        f"对同类的其他数据，平均偏差很可能在 {low} 和 {high} 之间（95% 区间）。",
+    )
 
 
 def _few(section: Section, code: str, what: Text, count: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any, TypeGuard
 
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.model_report.judged import Judged
+from patchbay_operators.model_report.quantity import amount
 from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
 from patchbay_operators.report.terms import name_of
 from patchbay_operators.report.words import number
@@ -16,6 +17,8 @@ FLATTERED = 0.02
 """Of metrics from 0 to 1, the difference from which on a random split would have flattered."""
 FLATTERED_PART = 0.05
 """Of others, the part of the score."""
+RESAMPLED = 50
+"""Draws for the uncertainty of a score."""
 TRAIN_ROWS = 2000
 """Training rows on which the model is asked again."""
 
@@ -82,7 +85,8 @@ def _folds(judged: Judged, section: Section, best: Mapping[str, Any], metric: st
     section.say(
         f"It was tried {len(folds)} times on different parts of the training rows: the score lay between "
         f"{number(min(folds))} and {number(max(folds))} ({name.en}).",
-        f"在训练数据的不同部分上试了 {len(folds)} 次：得分在 {number(min(folds))} 和 {number(max(folds))} 之间（{name.zh}）。",
+        f"在训练数据的不同部分上试了 {len(folds)} 次：得分在 {number(min(folds))} 和 {number(max(folds))} "
+        f"之间（{name.zh}）。",
     )
     numbers = list(range(1, len(folds) + 1))
     bars = [Series(name, numbers, folds)]
@@ -97,15 +101,18 @@ def _against_test(judged: Judged, section: Section, best: Mapping[str, Any], met
     if measured is None or not _is_number(spread):
         return
     worse, name = badness(metric), name_of(metric)
-    if worse(float(measured)) - worse(score) > max(2 * float(spread), 0.02 * abs(score)):
+    sure = (float(spread) ** 2 + _uncertainty(judged, metric) ** 2) ** 0.5
+    if worse(float(measured)) - worse(score) > max(2 * sure, 0.02 * abs(score)):
         section.findings.append(
             Finding(
                 "worse_than_validation",
                 "warn",
                 Text("It is worse on the test rows than when it was chosen", "在测试数据上比选择模型时差"),
                 Text(
-                    f"{number(float(measured))} on the test rows, {number(score)} before ({name.en}), which differed by "
-                    f"about {number(float(spread))} from part to part. Rely on the figure of the test rows: either they "
+                    f"{number(float(measured))} on the test rows, {number(score)} before ({name.en}), "
+                    "which differed by "
+                    f"about {number(float(spread))} from part to part. Rely on the figure of the test "
+                    "rows: either they "
                     "are different, or the choice was lucky.",
                     f"测试数据上为 {number(float(measured))}，此前为 {number(score)}（{name.zh}），各部分之间约相差 "
                     f"{number(float(spread))}。请以测试数据的数字为准：要么测试数据有所不同，要么当初的选择带有运气。",
@@ -115,9 +122,28 @@ def _against_test(judged: Judged, section: Section, best: Mapping[str, Any], met
         )
     else:
         section.say(
-            f"The test rows confirm what was measured before: {number(float(measured))} against {number(score)} ({name.en}).",
+            f"The test rows confirm what was measured before: {number(float(measured))} against "
+            f"{number(score)} ({name.en}).",
             f"测试数据证实了此前的结果：{number(float(measured))}，此前为 {number(score)}（{name.zh}）。",
         )
+
+
+def _uncertainty(judged: Judged, metric: str) -> float:
+    """How far the metric would differ on other test rows: its deviation when rows are drawn with replacement."""
+    import numpy as np
+
+    from patchbay_operators.scores import regression_scores
+
+    random, rows, found = np.random.default_rng(judged.context.seed), len(judged.truth), []
+    for _ in range(RESAMPLED):
+        at = random.integers(0, rows, rows)
+        if judged.classified is None:
+            value = regression_scores(judged.truth[at], judged.answered[at]).values.get(metric)
+        else:
+            value = judged.classified.scores(at).values.get(metric)
+        if value is not None:
+            found.append(float(value))
+    return float(np.std(found)) if found else 0.0
 
 
 def _random_split(judged: Judged, section: Section, best: Mapping[str, Any], metric: str) -> None:
@@ -137,9 +163,11 @@ def _random_split(judged: Judged, section: Section, best: Mapping[str, Any], met
                     f"随机划分会使结果虚高 {number(gain)}（{name.zh}）",
                 ),
                 Text(
-                    f"With rows mixed at random the score would be {number(random)} instead of {number(score)}, because "
+                    f"With rows mixed at random the score would be {number(random)} instead of "
+                    f"{number(score)}, because "
                     "rows that belong together would be on both sides. The lower figure is what to expect in use.",
-                    f"如果把各行随机混合，得分会是 {number(random)}，而不是 {number(score)}，因为相互关联的行会同时出现在两边。"
+                    f"如果把各行随机混合，得分会是 {number(random)}，而不是 {number(score)}，"
+                    "因为相互关联的行会同时出现在两边。"
                     "实际使用中应预期较差的那个数字。",
                 ),
                 values={"gain": gain, "random": random, "honest": score},
@@ -173,14 +201,22 @@ def _learned_rows(judged: Judged, section: Section) -> None:
     judged.term(metric, "training_rows")
     name, worse = name_of(metric), badness(metric)
     gap = worse(float(measured)) - worse(float(learned))
+    by_heart = gap > 0.05 * abs(float(measured))
+    says = Text(
+        "Part of what it learned holds only for those rows; that is usual.",
+        "它学到的一部分只适用于那些数据，这很常见。",
+    )
+    if not by_heart:
+        says = Text("What it learned holds for new rows too.", "它学到的规律同样适用于新的数据。")
+    here, there = number(float(learned)), number(float(measured))
+    if metric == "mae":
+        off, new = amount(judged, float(learned)), amount(judged, float(measured))
+        section.say(
+            f"On rows that it learned from it is off by {off} on average, on the test rows by {new}. {says.en}",
+            f"在它学习过的数据上平均偏差为 {off}，在测试数据上为 {new}。{says.zh}",
+        )
+        return
     section.say(
-        f"On rows that it learned from it scores {number(float(learned))}, on the test rows {number(float(measured))} "
-        f"({name.en}). "
-        + (
-            "Part of what it learned holds only for those rows; that is usual."
-            if gap > 0
-            else "It learned nothing by heart."
-        ),
-        f"在它学习过的数据上得分为 {number(float(learned))}，在测试数据上为 {number(float(measured))}（{name.zh}）。"
-        + ("它学到的一部分只适用于那些数据，这很常见。" if gap > 0 else "它没有死记硬背。"),
+        f"On rows that it learned from it scores {here}, on the test rows {there} ({name.en}). {says.en}",
+        f"在它学习过的数据上得分为 {here}，在测试数据上为 {there}（{name.zh}）。{says.zh}",
     )

@@ -16,7 +16,7 @@ from patchbay_operators.report.words import number
 
 CHINESE_FONT = "STSong-Light"
 """Adobe's name of a font that every reader of PDF replaces by its own: nothing is embedded."""
-WIDTH, HEIGHT, LEFT, BOTTOM, BAR = 480, 240, 52, 40, 14
+WIDTH, HEIGHT, LEFT, BOTTOM, BAR, TALLEST = 470, 240, 52, 40, 14, 600
 """Sizes in points."""
 COLOURS = ("#2f6fb3", "#d97b29", "#3a8f5c", "#a3477f", "#7a6ba8", "#777777")
 GRID, INK = "#d9d9d9", "#333333"
@@ -115,7 +115,7 @@ def _bars(series: Sequence[Series]) -> Any:
     known = [value for each in found for value in each.values() if value is not None]
     if not known:
         return None
-    height = BOTTOM + 12 + len(names) * max(1, len(series)) * BAR + len(names) * 6
+    height = BOTTOM + 12 + min(TALLEST, len(names) * (len(series) * BAR + 6))
     drawing = _drawing(height, len(series) > 1)
     labels = [_short(name) for name in names]
     left = min(190.0, 14 + max(_width(label) for label in labels))
@@ -145,19 +145,21 @@ def _heatmap(series: Series) -> Any:
     values = plain(series.values)
     most = max((abs(value) for row in values for value in row if value is not None), default=0) or 1
     left = 14 + max(_width(name) for name in rows)
-    side = min(60.0, (WIDTH - left - 16) / max(1, len(columns)))
-    drawing = _drawing(BOTTOM + 16 + 22 * len(rows), legend=False)
+    side, tall = min(60.0, (WIDTH - left - 16) / max(1, len(columns))), min(22.0, TALLEST / len(rows))
+    drawing = _drawing(BOTTOM + 16 + tall * len(rows), legend=False)
     for down, (name, row) in enumerate(zip(rows, values, strict=True)):
-        y = BOTTOM + 22 * (len(rows) - 1 - down)
-        drawing.add(String(left - 6, y + 7, name, fontName=font_for(name), fontSize=8, textAnchor="end"))
+        y = BOTTOM + tall * (len(rows) - 1 - down)
+        drawing.add(String(left - 6, y + tall / 3, name, fontName=font_for(name), fontSize=8, textAnchor="end"))
         for across, value in enumerate(row):
             share = 0 if value is None else abs(value) / most
             fill = Color(1 - 0.82 * share, 1 - 0.57 * share, 1 - 0.3 * share)
             x = left + side * across
-            drawing.add(Rect(x, y, side - 1, 21, fillColor=fill, strokeColor=HexColor(GRID), strokeWidth=0.5))
+            drawing.add(Rect(x, y, side - 1, tall - 1, fillColor=fill, strokeColor=HexColor(GRID), strokeWidth=0.5))
             if value is not None and side > 20:
                 ink = HexColor("#ffffff") if share > 0.6 else HexColor(INK)
-                drawing.add(String(x + side / 2, y + 7, number(value), fontSize=8, fillColor=ink, textAnchor="middle"))
+                drawing.add(
+                    String(x + side / 2, y + tall / 3, number(value), fontSize=8, fillColor=ink, textAnchor="middle")
+                )
     for across, name in enumerate(columns):
         short = name if _width(name) < side else f"{name[: max(1, int(side / 6))]}…"
         place = left + side * (across + 0.5)

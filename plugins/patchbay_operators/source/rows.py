@@ -36,7 +36,7 @@ def _table(rows: Sequence[Row]) -> Table:
 
 
 def _column(name: str, values: Sequence[Any]) -> pl.Series:
-    """Whole numbers stay whole; with one that is not, all are floats. A column without values is text."""
+    """Whole numbers of 64 bits stay whole; with any other number all are floats. A column without values is text."""
     import polars as pl
 
     known = [value for value in values if value is not None]
@@ -46,6 +46,10 @@ def _column(name: str, values: Sequence[Any]) -> pl.Series:
             f"Column {name!r} holds {' and '.join(sorted(kinds))}; write one kind in all rows.", column=name
         )
     if kinds == {"numbers"}:
-        whole = all(isinstance(value, int) for value in known)
-        return pl.Series(name, values, dtype=pl.Int64 if whole else pl.Float64, strict=False)
+        if all(isinstance(value, int) and abs(value) < 2**63 for value in known):
+            return pl.Series(name, values, dtype=pl.Int64)
+        try:
+            return pl.Series(name, [None if value is None else float(value) for value in values], dtype=pl.Float64)
+        except OverflowError as error:
+            raise DataError(f"Column {name!r} holds a number that is too large.", column=name) from error
     return pl.Series(name, values, dtype=pl.Boolean if kinds == {"yes or no"} else pl.String)
