@@ -93,9 +93,9 @@ def trust(told: Told) -> Section:
     apart, chance, stability = (told.about.get(name) for name in ("apart", "apart_by_chance", "stability"))
     if apart is not None and chance is not None:
         section.say(
-            f"How far the groups lie apart: {number(apart)} on a scale up to 1; rows without any groups give "
+            f"How far the groups lie apart: {number(apart)} on a scale up to 1; one single cloud of rows gives "
             f"{number(chance)}.",
-            f"各组分开的程度为 {number(apart)}（最高为 1）；完全没有分组的数据为 {number(chance)}。",
+            f"各组分开的程度为 {number(apart)}（最高为 1）；没有分组的一整片数据为 {number(chance)}。",
         )
     if stability is not None:
         word, word_zh = _steadiness(stability)

@@ -226,6 +226,11 @@ def helpful(told: Told) -> Section:
         )
     notes: Sequence[Mapping[str, str]] = told.summary.get("notes", ())
     section.sentences += [Text(note["en"], note["zh-CN"]) for note in notes]
+    if section.empty:
+        section.say(
+            "Nothing stands out: the times are even, and there is enough of the past to learn from.",
+            "没有明显的不足：时间间隔均匀，历史数据也足够。",
+        )
     return section
 
 

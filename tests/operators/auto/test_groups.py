@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from patchbay_sdk import Model, Table
-from tests.operators.running import run
+from patchbay_sdk import Table
+from tests.operators.running import run, saved
 
 
 def heaps(centres: list[tuple[float, float]], each: int = 40, seed: int = 0) -> tuple[pl.DataFrame, np.ndarray]:
@@ -36,11 +36,11 @@ def test_each_group_is_described_in_words(tmp_path: Path) -> None:
     table = pl.concat([table, table[:10]]).with_columns(
         tool=pl.Series([f"T{place}" for place in [*truth, *truth[:10]]])
     )
-    found = run("model.auto_groups", tmp_path, {"table": table})
+    found = run("model.auto_groups", tmp_path, {"table": table}, most=4)
     report = run("evaluate.report_groups", tmp_path, {"model": found["model"], "table": table}, unit="wafer")
     document = json.loads(report["report"])
     words = [each["en"] for each in document["sections"][0]["sentences"]]
-    assert words[1] == "Group 1, 50 wafers: mostly tool T0 (100 %), low temperature, high pressure."
+    assert words[1] == "Group 1, 50 wafers: mostly tool T0 (100 %), high pressure, low temperature."
     assert words[2] == "Group 2, 40 wafers: mostly tool T1 (100 %), high temperature, low pressure."
     assert report["predictions"].polars()["group"].to_list() == [1] * 40 + [2] * 40 + [1] * 10
 
@@ -48,7 +48,7 @@ def test_each_group_is_described_in_words(tmp_path: Path) -> None:
 def test_rows_without_groups_are_called_so(tmp_path: Path) -> None:
     draw = np.random.default_rng(0)
     table = pl.DataFrame(draw.normal(0, 1, (200, 4)), schema=["a", "b", "c", "d"])
-    found = run("model.auto_groups", tmp_path, {"table": table})
+    found = run("model.auto_groups", tmp_path, {"table": table}, most=5)
     assert json.loads(found["summary"])["clear"] is False
     report = run("evaluate.report_groups", tmp_path, {"model": found["model"], "table": table})
     assert json.loads(report["report"])["headline"]["en"].startswith("No clear groups")
@@ -58,16 +58,14 @@ def test_a_few_outliers_are_no_group(tmp_path: Path) -> None:
     table, _ = heaps([(0.0, 0.0), (12.0, 0.0)], each=200)
     wild = pl.concat([table, pl.DataFrame({"temperature": [900.0, 950.0], "pressure": [800.0, 990.0]})])
     found = run("model.auto_groups", tmp_path, {"table": wild}, most=5)
-    assert found["metrics"].about["portraits"][-1]["rows"] > 100
+    assert min(each["rows"] for each in found["metrics"].about["portraits"]) > 50
 
 
 def test_a_saved_model_and_a_replay_answer_the_same(tmp_path: Path) -> None:
     table, _ = heaps([(0.0, 0.0), (12.0, 0.0)])
     found = run("model.auto_groups", tmp_path, {"table": table}, most=4)
     again = run("model.auto_groups", tmp_path, {"table": table}, most=4, replay=found["schedule"])
-    found["model"].save(tmp_path / "model")
-    files = {path.relative_to(tmp_path / "model").as_posix(): path for path in (tmp_path / "model").rglob("*")}
-    loaded = Model.load({name: path for name, path in files.items() if path.is_file()})
+    loaded = saved(found["model"], tmp_path / "model")
     rows = Table({"temperature": [0.0, 12.0, None], "pressure": [0.0, 0.0, 0.0]})
     answers = found["model"].predict(rows).polars()
     assert answers.equals(again["model"].predict(rows).polars())
