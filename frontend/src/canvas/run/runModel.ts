@@ -1,5 +1,6 @@
 import type { Schemas } from "../../api/client";
-import { readText, type Text } from "../../lib/localize";
+import type { Text } from "../../lib/localize";
+import { readText } from "../../lib/readText";
 import { hasEnded, isTaskState } from "./taskStates";
 
 export type Run = Schemas["Run"];

@@ -2,7 +2,8 @@ import { Alert } from "antd";
 import { useTranslation } from "react-i18next";
 import { useProjectPath } from "../../api/project";
 import { LinkButton } from "../../lib/LinkButton";
-import { readText, useLocalize } from "../../lib/localize";
+import { useLocalize } from "../../lib/localize";
+import { readText } from "../../lib/readText";
 import type { Wizard } from "./wizard";
 
 const FITTING = new Set(["params", "settings"]);

@@ -1,6 +1,6 @@
 import { isRecord } from "../../forms/spec";
 import type { Text } from "../../lib/localize";
-import { readText } from "../../lib/localize";
+import { readText } from "../../lib/readText";
 import { readList } from "./text";
 
 export const SEVERITIES = ["stop", "warn", "note", "good"] as const;

@@ -1,5 +1,6 @@
 import { isRecord } from "../../forms/spec";
-import { readText, type Text } from "../../lib/localize";
+import type { Text } from "../../lib/localize";
+import { readText } from "../../lib/readText";
 
 /** A list of an operator's JSON; what is no list is empty. */
 export function readList<Item>(raw: unknown, read: (item: Record<string, unknown>) => Item): Item[] {

@@ -1,6 +1,7 @@
 import { queries } from "../../api/client";
 import { isRecord } from "../../forms/spec";
-import { readText, useLocalize } from "../../lib/localize";
+import { useLocalize } from "../../lib/localize";
+import { readText } from "../../lib/readText";
 
 interface FlowTexts {
   title: string;

@@ -2,7 +2,7 @@ import type { Schemas } from "../../api/client";
 import type { ColumnList } from "../../forms/SchemaForm";
 import { isRecord } from "../../forms/spec";
 import type { Text } from "../../lib/localize";
-import { readText } from "../../lib/localize";
+import { readText } from "../../lib/readText";
 
 export type Wizard = Schemas["Wizard"];
 export type OfferedWizard = Schemas["OfferedWizard"];

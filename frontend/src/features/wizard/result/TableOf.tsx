@@ -3,7 +3,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isRecord } from "../../../forms/spec";
 import { useFormat } from "../../../lib/format";
-import { readText, useLocalize } from "../../../lib/localize";
+import { useLocalize } from "../../../lib/localize";
+import { readText } from "../../../lib/readText";
 import type { ReportTable } from "./report";
 import styles from "./WizardResult.module.css";
 

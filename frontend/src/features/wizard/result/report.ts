@@ -1,6 +1,6 @@
 import { isRecord } from "../../../forms/spec";
 import type { Text } from "../../../lib/localize";
-import { readText } from "../../../lib/localize";
+import { readText } from "../../../lib/readText";
 import { type FindingData, readFindings } from "../finding";
 import { readList, readTexts } from "../text";
 
