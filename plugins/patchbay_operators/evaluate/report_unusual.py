@@ -8,10 +8,8 @@ from patchbay_operators.report.files import report_outputs
 from patchbay_operators.report.terms import terms_of
 from patchbay_operators.report.words import Unit
 from patchbay_operators.unusual import reporting
-from patchbay_operators.unusual.reasons import detector_of, reasons
-from patchbay_sdk import Context, Model, Operator, Outputs, ParamError, Table
-
-ADDED = ("unusual", "score", "reason")
+from patchbay_operators.unusual.reasons import beside_rows, detector_of, judge
+from patchbay_sdk import Context, Model, Operator, Outputs, Table
 
 
 class ReportUnusual(Operator):
@@ -33,22 +31,13 @@ class ReportUnusual(Operator):
             DataError: the model is no detector of unusual rows, or the table does not fit it.
             ParamError: the table has a column with one of the new names.
         """
-        import numpy as np
-        import polars as pl
-
         made = detector_of(model)
-        taken = [name for name in ADDED if name in table.columns]
-        if taken:
-            raise ParamError(f"The table has the column {taken[0]!r} already; rename it (shape.rename_columns).")
         prepared = model.prepare(table)
-        matrix = made.take(prepared, model.features)
-        score = made.rarity(matrix) if len(matrix) else np.empty(0)
-        called = np.flatnonzero(score >= made.options["threshold"])
-        called = called[np.argsort(-score[called], kind="stable")]
-        why = reasons(made, prepared, matrix, called)
+        judged = judge(made, prepared)
+        answered = beside_rows(table, judged, language)
         summary_of = read_summary(summary)
         about = {**model.about, **summary_of}
-        told = reporting.Told(made, prepared, score, called, why, Unit.of(unit), about)
+        told = reporting.Told(made, prepared, judged.score, judged.called, judged.reasons, Unit.of(unit), about)
         shown = [each for each in read_findings(findings) if each.severity != "good"]
         sections = [
             reporting.good(told),
@@ -58,15 +47,5 @@ class ReportUnusual(Operator):
             reporting.helpful(told, summary_of.get("notes", ())),
             Section("data", findings=shown),
         ]
-        words: list[str | None] = [None] * len(score)
-        for row, reason in zip(called, why, strict=True):
-            words[int(row)] = reason.words.en if language == "en" else reason.words.zh
-        flags = np.zeros(len(score), bool)
-        flags[called] = True
-        answered = table.polars().with_columns(
-            pl.Series("unusual", flags, dtype=pl.Boolean),
-            pl.Series("score", score, dtype=pl.Float64),
-            pl.Series("reason", words, dtype=pl.String),
-        )
         report = Report("unusual", reporting.headline(told), sections, terms_of(["threshold"]))
-        return report_outputs(report, context.temp_dir, language) | {"predictions": table.replace(answered)}
+        return report_outputs(report, context.temp_dir, language) | {"predictions": answered}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Text
-from patchbay_operators.report.document import ReportChart, Series
+from patchbay_operators.report.document import ReportChart, ReportTable, Series
 
 if TYPE_CHECKING:
     import polars as pl
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 240
 """Times of a line in a chart."""
+MOST_ROWS = 100
+"""Rows of a table."""
 
 
 def test_chart(told: Told) -> ReportChart:
@@ -41,6 +43,15 @@ def next_chart(told: Told, following: pl.DataFrame) -> ReportChart:
     ]
     title = Text(f"The next {told.ahead.en}", f"未来 {told.ahead.zh}")
     return ReportChart("line", title, lines, Text(time, time), axis(told, told.target, told.target))
+
+
+def next_table(told: Told, following: pl.DataFrame) -> ReportTable:
+    """What comes after the last row, as numbers; of several series, one after the other."""
+    names = [*filter(None, [told.made.options["group"]]), told.made.options["time"]]
+    titles = [Text(name, name) for name in names]
+    titles += [Text("forecast", "预测"), Text("from", "下限"), Text("to", "上限")]
+    rows = following.select(*names, "forecast", "low", "high").head(MOST_ROWS).rows()
+    return ReportTable(Text(f"The next {told.ahead.en}", f"未来 {told.ahead.zh}"), titles, rows)
 
 
 def axis(told: Told, en: str, zh: str) -> Text:

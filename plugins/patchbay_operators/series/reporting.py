@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
 from patchbay_operators.report.words import number, percent
-from patchbay_operators.series.charts import axis, next_chart, test_chart
+from patchbay_operators.series.charts import axis, next_chart, next_table, test_chart
 from patchbay_operators.series.forecaster import Forecaster
 from patchbay_operators.series.tested import Tested
 from patchbay_sdk import Context
@@ -116,6 +116,7 @@ def good(told: Told, following: pl.DataFrame | None) -> Section:
         )
     if following is not None:
         section.charts.append(next_chart(told, following))
+        section.tables.append(next_table(told, following))
     section.charts.append(test_chart(told))
     return section
 

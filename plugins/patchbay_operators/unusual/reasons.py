@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from patchbay_operators.advice import Text
 from patchbay_operators.report.words import number
 from patchbay_operators.unusual.detector import UnusualRows
-from patchbay_sdk import DataError, Model, Table, feature_matrix
+from patchbay_sdk import DataError, Model, ParamError, Table, feature_matrix
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 FAR = 2.0
 """Spreads from what is usual from which on a value is a reason."""
 MOST_COLUMNS = 3
+ADDED = ("unusual", "score", "reason")
+"""Columns that answers add."""
 
 
 def detector_of(model: Model) -> UnusualRows:
@@ -34,6 +36,47 @@ class Reason:
 
     columns: Sequence[str]
     words: Text
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A table that was judged: the score of each row, and the unusual rows, the strangest first, with their reasons."""
+
+    score: Array
+    called: Array
+    reasons: Sequence[Reason]
+
+
+def judge(made: UnusualRows, prepared: Table) -> Judged:
+    """Which rows of a prepared table are unusual, and why. Raises DataError when the table does not fit."""
+    import numpy as np
+
+    matrix = made.take(prepared, [])
+    score = made.rarity(matrix) if len(matrix) else np.empty(0)
+    called = np.flatnonzero(score >= made.options["threshold"])
+    called = called[np.argsort(-score[called], kind="stable")]
+    return Judged(score, called, reasons(made, prepared, matrix, called))
+
+
+def beside_rows(table: Table, judged: Judged, language: str) -> Table:
+    """The table with `unusual`, `score` and `reason`. Raises ParamError when it has one of these columns already."""
+    import numpy as np
+    import polars as pl
+
+    taken = [name for name in ADDED if name in table.columns]
+    if taken:
+        raise ParamError(f"The table already has a column {taken[0]!r}; rename it (shape.rename_columns).")
+    words: list[str | None] = [None] * len(judged.score)
+    for row, reason in zip(judged.called, judged.reasons, strict=True):
+        words[int(row)] = reason.words.en if language == "en" else reason.words.zh
+    flags = np.zeros(len(judged.score), bool)
+    flags[judged.called] = True
+    answered = table.polars().with_columns(
+        pl.Series("unusual", flags, dtype=pl.Boolean),
+        pl.Series("score", judged.score, dtype=pl.Float64),
+        pl.Series("reason", words, dtype=pl.String),
+    )
+    return table.replace(answered)
 
 
 def reasons(made: UnusualRows, table: Table, matrix: Array, rows: Array) -> list[Reason]:

@@ -201,7 +201,7 @@ def _steadiness(stability: float) -> tuple[str, str]:
 
 
 def _over_time(told: Told) -> ReportChart:
-    """The column that is foremost most often, beside what is usual: of each part of time its strangest row."""
+    """The column that is a reason most often, beside what is usual: of each part of the time its strangest row."""
     import numpy as np
 
     usual = told.made.usual
