@@ -5,6 +5,7 @@ import { writePackage } from "./packages";
 import type { Platform } from "./platform";
 import { type Client, expect } from "./test";
 import { WAIT } from "./wait";
+import { finishWizard } from "./wizard";
 
 export interface Screen {
   readonly address: string;
@@ -24,6 +25,12 @@ export const SCREENS: Readonly<Record<string, Screen>> = {
   setup: { address: "/setup#token", isOutside: true },
   "not-found": { address: "/nowhere" },
   home: { address: "/p/default" },
+  wizards: { address: "/p/default/wizards" },
+  "wizard-data": { address: "/p/default/wizards/category?step=data" },
+  "wizard-target": { address: "/p/default/wizards/category?step=target" },
+  "wizard-effort": { address: "/p/default/wizards/category?step=effort" },
+  "wizard-check": { address: "/p/default/wizards/category?step=check" },
+  "wizard-result": { address: "/p/default/wizards/category?step=result" },
   flows: { address: "/p/default/flows" },
   "flow-new": { address: "/p/default/flows", open: pressMain, part: '[role="dialog"]' },
   canvas: { address: FLOW },
@@ -122,6 +129,7 @@ export async function inhabit(platform: Platform, admin: Client): Promise<void> 
   await admin.send("PUT", `${project}/restrictions/gpu`, { roles: ["engineer"] });
   await admin.send("POST", `${project}/schedules`, { name: "nightly", flow: "yield", cron: "0 3 * * *" });
   await admin.send("POST", "account/tokens", { name: "laptop" });
+  await finishWizard(platform, admin, "default");
 }
 
 /** Opens a screen and waits until nothing is loaded any more. */

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
-import { expect } from "./test";
+import type { Platform } from "./platform";
+import { type Client, expect } from "./test";
 
 /** A file as somebody keeps it: Western letters, day-first dates, blanks, and a column that is filled in afterwards. */
 export function messyFile(): Buffer {
@@ -130,5 +131,21 @@ export class Wizard {
   /** A button by its words; icons add theirs before. */
   press(name: string): Promise<void> {
     return this.page.getByRole("button", { name: new RegExp(`${name}$`) }).click();
+  }
+}
+
+/** A wizard that is through, of the flow `category`: its data were checked, and its report is there. */
+export async function finishWizard(platform: Platform, admin: Client, project: string): Promise<void> {
+  const file = await platform.file("wafers.csv", messyFile().toString("latin1"));
+  await platform.command("datasets", "add", file, "--project", project);
+  const base = `projects/${project}`;
+  const { name, number } = await admin.send<{ name: string; number: number }>("POST", `${base}/wizards/category/start`);
+  const values = { dataset: "wafers", target: "result", exclude: ["disposition"], minutes: 0.1 };
+  await admin.send("PATCH", `${base}/flows/${name}/wizard`, { values }, `"${number}"`);
+  for (const node of ["check", "report"]) {
+    const body = { flow: name, mode: "to", nodes: [node] };
+    const { id } = await admin.send<{ id: number }>("POST", `${base}/runs`, body);
+    const state = async () => (await admin.get<{ state: string }>(`${base}/runs/${id}`)).state;
+    await expect.poll(state, SEARCH).toBe("done");
   }
 }

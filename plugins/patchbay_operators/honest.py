@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 FOLDS = 5
 """Folds where the rows are enough for so many."""
+DRAWS = 10
+"""So many draws of groups are looked at, until one has every answer in each part."""
 
 
 @dataclass(frozen=True)
@@ -120,9 +123,10 @@ def honest_folds(
         DataError: the rows are too few for any.
     """
     classes = label_texts(table.polars()[target]) if is_category(table.polars()[target]) else None
-    for count in range(FOLDS, 1, -1):
+    draws = DRAWS if division.method == "group" else 1  # by chance, a draw of groups may have all of a rare answer
+    for count, draw in product(range(FOLDS, 1, -1), range(draws)):
         try:
-            folds = make_folds(table, division.method, division.column, count, seed)
+            folds = make_folds(table, division.method, division.column, count, seed + draw)
         except DataError:
             continue
         if division.method == "random" or classes is None or _all_can_be_judged(folds, classes):

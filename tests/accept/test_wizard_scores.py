@@ -52,7 +52,7 @@ def found(folder: Path, data: tuple[pl.DataFrame, str], **params: Any) -> dict[s
         figures["f1"] = float(metrics.f1_score(actual, answers["prediction"].cast(pl.String).to_numpy() == positive))
     figures |= {name: told[name] for name in ("random_split_score", "trials", "stopped", "seconds")}
     figures |= {"model": told["best"]["name"]["en"], "method": told["validation"]["method"]}
-    assert time.monotonic() - begin < MINUTES * 60 * MOST
+    figures["all_seconds"] = time.monotonic() - begin
     return figures
 
 
@@ -60,6 +60,7 @@ def tell(name: str, figures: dict[str, Any]) -> None:
     """Print figures as a JSON line."""
     rounded = {key: round(value, 4) if isinstance(value, float) else value for key, value in figures.items()}
     sys.stdout.write(json.dumps({"dataset": name, "minutes": MINUTES, **rounded}) + "\n")
+    assert figures["all_seconds"] < MINUTES * 60 * MOST
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def run_with_log(
 def _table(value: Any) -> Any:
     if isinstance(value, list):
         return [_table(item) for item in value]
-    return value if isinstance(value, Table | Model) else Table(value)
+    return value if isinstance(value, Table | Model | str) else Table(value)
 
 
 def replay(transform: Transform, data: Any, folder: Path) -> Table:
@@ -37,3 +37,10 @@ def replay(transform: Transform, data: Any, folder: Path) -> Table:
     folder.mkdir(parents=True, exist_ok=True)
     transform.save(folder)
     return Transform.load({path.name: path for path in folder.iterdir()}).apply(_table(data))
+
+
+def saved(model: Model, folder: Path) -> Model:
+    """The model, written to a folder that is made for it and read back."""
+    folder.mkdir()
+    model.save(folder)
+    return Model.load({path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()})

@@ -90,6 +90,19 @@ def test_no_group_is_on_both_sides_and_no_later_row_is_learned_from(tmp_path: Pa
     assert set(how["why"]) == {"en", "zh-CN"}
 
 
+def test_groups_are_drawn_so_that_a_rare_answer_is_in_both_parts(tmp_path: Path) -> None:
+    rare = ["bad" if lot in ("L2", "L9") else "good" for lot in LOTS]
+    for seed in range(4):
+        outputs = run(
+            "shape.hold_out", tmp_path / str(seed), {"table": {"lot": LOTS, "result": rare}}, seed, target="result"
+        )
+        how, test = json.loads(outputs["how"]), outputs["test"].polars()
+        assert (how["method"], how["share"]) == ("group", 0.2) and set(test["result"]) == {"bad", "good"}
+    table = Table({"lot": LOTS, "result": rare})
+    folds, found = honest_folds(Context(temp_dir=tmp_path), table, "result", choose_division(table, "result"), 0)
+    assert found.method == "group" and len(folds) == 2
+
+
 def test_more_is_put_aside_until_every_answer_is_in_the_test_rows(tmp_path: Path) -> None:
     result = ["bad" if row in (3, 9, 40) else "good" for row in range(60)]
     _, test, how = held_out(tmp_path, {"at": DAYS, "result": result}, target="result")

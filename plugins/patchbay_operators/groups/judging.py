@@ -83,19 +83,16 @@ class Judging:
             return 0.0
         return float(silhouette_score(self._yardstick[rows], members[rows]))
 
-    def apart_by_chance(self, way: str, groups: int) -> float:
-        """The same for rows without any groups: each column shuffled by itself, so that nothing belongs together."""
+    def apart_by_chance(self, groups: int) -> float:
+        """The same for rows of one single cloud that is as wide in each direction as these rows are."""
         import numpy as np
         from sklearn.metrics import silhouette_score
 
-        draw = np.random.default_rng(self.seed)
-        rows = self._rows if len(self._rows) <= MOST_COMPARED else draw.choice(self._rows, MOST_COMPARED, replace=False)
-        shuffled = np.column_stack([draw.permutation(column) for column in self.matrix[rows].T])
-        values = Scale.learn(self.matrix, way).apply(shuffled)
-        members, _ = _fitted(values, groups, self.seed)
-        if not 1 < len(np.unique(members)) < len(members):
-            return 0.0
-        return float(silhouette_score(Scale.learn(self.matrix, "log").apply(shuffled), members))
+        draw, rows = np.random.default_rng(self.seed), min(len(self._yardstick), MOST_COMPARED)
+        wide = np.atleast_2d(np.cov(self._yardstick, rowvar=False))
+        cloud = draw.multivariate_normal(np.zeros(len(wide)), wide, rows, method="eigh")
+        members, _ = _fitted(cloud, groups, self.seed)
+        return float(silhouette_score(cloud, members)) if 1 < len(np.unique(members)) < rows else 0.0
 
     def grouping(self, way: str, groups: int) -> tuple[Groups, Array]:
         """The groups, learned from all rows, and the number of each row's group."""

@@ -93,7 +93,7 @@ def _of_number(name: str, values: Array, ranks: Array, rows: Array) -> Trait | N
     strong = abs(far) >= STRONG
     adverb, adverb_zh = ("very ", "很") if strong else ("", "较")
     level, level_zh = ("high", "高") if far > 0 else ("low", "低")
-    words = Text(f"{adverb}{level} {name}", f"{name}{adverb_zh}{level_zh}")
+    words = Text(f"{adverb}{level} {name}", f"{name} {adverb_zh}{level_zh}")
     return Trait(name, far, words, float(np.median(of_group)), float(np.median(known)))
 
 

@@ -81,12 +81,16 @@ def judge_again(
     best: Sequence[Judged],
     division: Division,
     repeats: int,
-    enough: Callable[[], bool],
+    enough: Callable[[float], bool],
 ) -> int:
-    """Judge a few recipes on `repeats` other divisions; the number that was done before there was `enough`."""
+    """Judge a few recipes on `repeats` other divisions, until there is `enough`; how many divisions were done.
+
+    `enough`: whether there is no time for so many seconds more. What comes after, the winner's training, is counted in.
+    """
     count = len(plan.folds)
+    cost = sum(judged.trial.seconds for judged in best) + max(judged.trial.seconds for judged in best) / 2
     for repeat in range(repeats):
-        if enough():
+        if enough(cost):
             return repeat
         folds = repeated(plan.kitchen.rows, division, count, plan.kitchen.seed + 1 + repeat, (repeat + 1) * count + 1)
         results = [[_tested(context, plan, judged.recipe, fold) for fold in folds] for judged in best]

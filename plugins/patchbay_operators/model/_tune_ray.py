@@ -20,7 +20,7 @@ from patchbay_operators.model._study import NAME, drop_cut_line, open_study
 from patchbay_operators.model._trials import NO_SCORE, Clock, Goal, Plan, Searched, Trial, suggest
 from patchbay_operators.model._tuned import Live
 from patchbay_operators.on_ray import places, pool_of
-from patchbay_sdk import Context, DataError
+from patchbay_sdk import Cancelled, Context, DataError
 
 
 def tune_on_ray(context: Context, plan: Plan, goal: Goal, concurrency: int) -> Searched:
@@ -174,7 +174,10 @@ class _Watch:
 
     def is_over(self) -> bool:
         """Whether all trials are to end now."""
-        return self._context.cancelled() or self._live.is_over(self._clock())
+        try:
+            return self._context.cancelled() or self._live.is_over(self._clock())
+        except Cancelled:  # just now; raised within Ray Tune it would be an error of the trials
+            return True
 
 
 def _read(journal: Path) -> list[Trial]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from patchbay_operators.candidate import inner_context, learned_before, rows_to_learn
+from patchbay_operators.candidate import learned_before, rows_to_learn
 from patchbay_operators.honest import Division, choose_division, honest_folds
 from patchbay_operators.labels import choose_positive, is_category, label_text, label_texts
 from patchbay_operators.model._auto_plan import METRICS, AutoPlan
@@ -141,14 +141,13 @@ def _found(context: Context, table: Table, wanted: _Wanted, focus: float, replay
     if not board:
         reasons = [trial.error for trial in done.trials if trial.error]
         raise DataError(f"None of {len(done.trials)} attempts succeeded. {reasons[0] if reasons else ''}".strip())
-    limit = wanted.minutes * 60 * (SEARCH_SHARE + 0.1)
 
-    def enough() -> bool:
-        return context.finish_requested() or clock() > limit
+    def enough(seconds: float) -> bool:
+        return context.finish_requested() or clock() + seconds > wanted.minutes * 60
 
     repeats = repeats_for(division, rows.num_rows) if schedule is None else schedule.repeats
     best = board[:FINALISTS]
-    repeats = judge_again(context, plan, best, division, repeats, enough if schedule is None else lambda: False)
+    repeats = judge_again(context, plan, best, division, repeats, enough if schedule is None else lambda seconds: False)
     best.sort(key=lambda judged: (plan.badness(judged.score), judged.trial.number))
     board[:FINALISTS] = best
     winner = board[0]
@@ -249,16 +248,23 @@ def _plan(
 ) -> tuple[AutoPlan, Division]:
     rows.require(*wanted.exclude)
     division = choose_division(rows, wanted.target, wanted.method, wanted.column)
-    groups = [division.column] if division.method == "group" else []
-    columns = columns_to_learn(rows, wanted.target, {*wanted.exclude, *groups}, wanted.text)
+    columns = columns_to_learn(rows, wanted.target, {*wanted.exclude, *_divides(rows, division)}, wanted.text)
     folds, division = honest_folds(context, rows, wanted.target, division, seed)
     context.log(division.why.en)
     values = rows.polars()[wanted.target]
     classes = [] if task == "regression" else sorted(values.unique().to_list(), key=str)
     metric = METRICS["regression" if task == "regression" else "two" if len(classes) == 2 else "several"]
-    families = find_families(inner_context(context.temp_dir, seed, []), task, classes, positive, wanted.families)
+    families = find_families(context, task, classes, positive, wanted.families)
     context.log(f"Trying {', '.join(family.title.en for family in families)}.")
     preparation = Preparation.of(rows, columns, wanted.target, task, len(classes), division.method == "time")
     kitchen = Kitchen(rows, wanted.target, seed)
     fold_seconds = max(MIN_FOLD_SECONDS, wanted.minutes * 60 * FOLD_SHARE)
     return AutoPlan(kitchen, folds, metric, families, preparation, fold_seconds), division
+
+
+def _divides(rows: Table, division: Division) -> list[str]:
+    """The column of groups, or of times that are numbers: in use there are only new ones, so it says nothing."""
+    column = rows.schema.get(division.column)
+    if column is None or division.method not in ("group", "time"):
+        return []
+    return [column.name] if division.method == "group" or column.kind == "number" else []

@@ -62,7 +62,7 @@ class AutoGroups(Operator):
         best = searched.best
         way, count = best.choice.params["way"], best.choice.params["groups"]
         made, numbers = judging.grouping(way, count)
-        apart, by_chance = judging.measured(numbers), judging.apart_by_chance(way, count)
+        apart, by_chance = judging.measured(numbers), judging.apart_by_chance(count)
         stability = min(1.0, best.score / apart) if apart > 0 else 0.0
         groups = portraits(table, columns, numbers)
         about = {

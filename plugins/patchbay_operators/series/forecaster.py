@@ -77,6 +77,7 @@ class Forecaster:
     def predict(self, matrix: Array) -> Array:
         """rows x horizon, in the target's own unit."""
         import numpy as np
+        from threadpoolctl import threadpool_limits
 
         horizon, shape = self.options["horizon"], self.shape
         scale, last = matrix[:, shape.scale_at], matrix[:, shape.lags - 1]
@@ -90,7 +91,8 @@ class Forecaster:
             ahead = departures(matrix, shape) @ self.weights[:-1] + self.weights[-1]
         else:
             rows = boosted_rows(matrix, shape, horizon, self.options["cycles"])
-            ahead = self.trees.predict(rows).reshape(len(matrix), horizon)
+            with threadpool_limits(1):  # see learning.py
+                ahead = self.trees.predict(rows).reshape(len(matrix), horizon)
         return (ahead + last[:, None]) * scale[:, None]
 
     def scales_of(self, matrix: Array) -> Array:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 from typing import Any
 
 from patchbay_operators.advice import Text
-from patchbay_operators.honest import Division, as_json, choose_division
+from patchbay_operators.honest import DRAWS, Division, as_json, choose_division
 from patchbay_operators.labels import is_category, label_texts
 from patchbay_sdk import Context, DataError, Operator, Outputs, Table, find_operator
 
@@ -35,8 +36,9 @@ class HoldOut(Operator):
             raise DataError(f"The table has {table.num_rows} row(s); nothing can be put aside.")
         division = choose_division(table, target, method, column)
         classes = set() if not target or not is_category(table.polars()[target]) else _answers(table, target)
-        for tried in (share, *(larger for larger in LARGER if larger > share)):
-            parts = _divided(context, table, division, tried)
+        shares = (share, *(larger for larger in LARGER if larger > share))
+        for tried, draw in product(shares, range(DRAWS if division.method == "group" else 1)):
+            parts = _divided(context, table, division, tried, draw)
             lacking = [part for part in ("train", "test") if not classes <= _answers(parts[part], target)]
             if not lacking or division.method in ("stratified", "random"):
                 return _outputs(division, tried, parts)
@@ -49,8 +51,9 @@ class HoldOut(Operator):
         return _outputs(other, share, _divided(context, table, other, share))
 
 
-def _divided(context: Context, table: Table, division: Division, share: float) -> Any:
+def _divided(context: Context, table: Table, division: Division, share: float, draw: int = 0) -> Any:
     split = find_operator(SPLIT)
+    context = Context(temp_dir=context.temp_dir, seed=context.seed + draw)
     column = {"column": division.column} if division.method != "random" else {}
     params = split.spec.fill_params({"method": division.method, **column, "test_share": share})
     return split.operator_run(context, "local", {"table": table}, params)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 FOLDS = 4
-TREES = 200
+TREES, TREES_TO_JUDGE = 200, 50
 MOST_JUDGED = 20_000
 """Rows that judgements are compared on; of more, evenly spaced ones."""
 WEAK = 0.5
@@ -135,9 +135,9 @@ class Judging:
             found = dict(looks(again, columns, self.window, None))
             if self.window:
                 found["stretch"] = looks(self.matrix[rows], columns, self.window, None)["stretch"]
-            found["together"] = looks(self.matrix[rows], columns, self.window, self._forest(self.fold != fold))[
-                "together"
-            ]
+            found["together"] = looks(
+                self.matrix[rows], columns, self.window, self._forest(self.fold != fold, TREES_TO_JUDGE)
+            )["together"]
             said.append(found)
         return said
 
@@ -146,10 +146,10 @@ class Judging:
         rows: Array = sample[self.fold[sample] == fold]
         return rows
 
-    def _forest(self, rows: Any) -> Any:
+    def _forest(self, rows: Any, trees: int = TREES) -> Any:
         from sklearn.ensemble import IsolationForest
 
-        forest = IsolationForest(n_estimators=TREES, random_state=self.seed)
+        forest = IsolationForest(n_estimators=trees, random_state=self.seed)
         return forest.fit(for_forest(self.matrix[rows], len(self.usual.columns)))
 
     def _stability(self, kind: str) -> list[float]:

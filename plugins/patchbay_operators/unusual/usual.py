@@ -78,7 +78,9 @@ class Usual:
         import numpy as np
 
         middles = np.array(self.middles)[:, self._slots(table)].T
-        return np.where(np.array(self.logged), np.sign(middles) * np.expm1(np.abs(middles)), middles)
+        logged = np.array(self.logged, bool)
+        middles[:, logged] = np.expm1(middles[:, logged])
+        return middles
 
     def deviations(self, table: Table) -> Array:
         """How far each value is from its usual one, in spreads, signed, at most `FARTHEST`: rows x columns."""
@@ -193,5 +195,7 @@ def _is_skewed(column: Array) -> bool:
 def _logs(matrix: Array, logged: Sequence[bool]) -> Array:
     import numpy as np
 
-    logs = np.sign(matrix) * np.log1p(np.abs(matrix)) if any(logged) else matrix
-    return np.where(np.array(logged), logs, matrix)
+    values = matrix.copy()
+    chosen = np.array(logged, bool)
+    values[:, chosen] = np.sign(matrix[:, chosen]) * np.log1p(np.abs(matrix[:, chosen]))
+    return values

@@ -1,0 +1,50 @@
+"""A report on a forecast in plain words."""
+
+from __future__ import annotations
+
+from patchbay_operators.model_report.given import read_findings, read_summary
+from patchbay_operators.report.document import Report
+from patchbay_operators.report.files import report_outputs
+from patchbay_operators.report.terms import terms_of
+from patchbay_operators.series import reporting
+from patchbay_operators.series.ahead import forecaster_of
+from patchbay_operators.series.tested import one_after_the_other, test_forecasts
+from patchbay_sdk import Context, Model, Operator, Outputs, Table
+
+
+class ReportForecast(Operator):
+    """How good a forecast is on later rows, whether to trust it, where it errs, what would help."""
+
+    def run(
+        self,
+        context: Context,
+        model: Model,
+        train: Table,
+        test: Table,
+        unit: str,
+        language: str,
+        next: Table | None = None,
+        summary: str | None = None,
+        findings: str | None = None,
+    ) -> Outputs:
+        """The report, as page and PDF too, and forecasts of the test time beside what came.
+
+        Raises:
+            DataError: the model is no forecaster, the tables do not fit it, or no test row has a value.
+        """
+        made = forecaster_of(model)
+        tested = test_forecasts(made, model.prepare(train), model.prepare(test))
+        rows = one_after_the_other(tested, made)
+        context.progress(0.5, "writing")
+        told = reporting.Told(context, made, tested, rows, unit, {**model.about, **read_summary(summary)})
+        following = None if next is None else next.polars()
+        sections = [
+            reporting.good(told, following),
+            reporting.trust(told),
+            reporting.drivers(told),
+            reporting.errors(told),
+            reporting.helpful(told),
+            reporting.checked(read_findings(findings)),
+        ]
+        report = Report("forecast", reporting.headline(told), sections, terms_of(["baseline", "test_rows", "interval"]))
+        return report_outputs(report, context.temp_dir, language) | {"predictions": Table(rows)}

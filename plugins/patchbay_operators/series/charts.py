@@ -1,0 +1,53 @@
+"""The charts of a report on a forecast."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from patchbay_operators.advice import Text
+from patchbay_operators.report.document import ReportChart, Series
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from patchbay_operators.series.reporting import Told
+
+MOST_POINTS = 240
+"""Times of a line in a chart."""
+
+
+def test_chart(told: Told) -> ReportChart:
+    """Forecasts and real values of the end of the test; of several series, of the first."""
+    rows = told.rows
+    group, time = told.made.options["group"], told.made.options["time"]
+    if group:
+        rows = rows.filter(rows[group] == rows[group][0])
+    rows = rows.tail(MOST_POINTS)
+    shown = f" ({rows[group][0]})" if group and rows.height else ""
+    lines = [_line(rows, time, "actual", "real", "真实值"), _line(rows, time, "forecast", "forecast", "预测")]
+    title = Text(f"Forecast and real values in the test{shown}", f"检验期间的预测与真实值{shown}")
+    return ReportChart("line", title, lines, Text(time, time), axis(told, told.target, told.target))
+
+
+def next_chart(told: Told, following: pl.DataFrame) -> ReportChart:
+    """What comes after the last row; of several series, of the first."""
+    group, time = told.made.options["group"], told.made.options["time"]
+    if group in following.columns and following.height:
+        following = following.filter(following[group] == following[group][0])
+    lines = [
+        _line(following, time, "forecast", "forecast", "预测"),
+        _line(following, time, "low", "low end of the range", "范围下限"),
+        _line(following, time, "high", "high end of the range", "范围上限"),
+    ]
+    title = Text(f"The next {told.ahead.en}", f"未来 {told.ahead.zh}")
+    return ReportChart("line", title, lines, Text(time, time), axis(told, told.target, told.target))
+
+
+def axis(told: Told, en: str, zh: str) -> Text:
+    """The title of an axis, with the unit."""
+    unit = f" ({told.unit})" if told.unit else ""
+    return Text(f"{en}{unit}", f"{zh}{unit}")
+
+
+def _line(rows: pl.DataFrame, time: str, column: str, en: str, zh: str) -> Series:
+    return Series(Text(en, zh), rows[time].to_list(), rows[column].to_list())

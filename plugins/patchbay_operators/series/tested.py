@@ -1,0 +1,135 @@
+"""A forecaster on later rows that it has not seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from patchbay_operators.series.forecaster import Forecaster
+from patchbay_operators.series.lines import Line
+from patchbay_operators.series.origins import thinned
+from patchbay_sdk import DataError, Table
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+
+    Array = np.ndarray[Any, Any]
+
+MOST_ORIGINS = 3_000
+"""Moments to forecast from, per series; of more, evenly spaced ones."""
+
+
+@dataclass(frozen=True)
+class Tested:
+    """Forecasts from every moment of the test rows: origins x steps ahead, in the target's unit, in order of time.
+
+    `truth`: NaN where no row has it. `last`: the forecast that repeats the last value. `series`: the name of each
+    origin's series, `row`: the position of the origin's row in the table, or of the nearest before it.
+    """
+
+    table: Table
+    series: Array
+    row: Array
+    forecast: Array
+    truth: Array
+    last: Array
+    low: Array
+    high: Array
+
+    @property
+    def errors(self) -> Array:
+        """Forecast minus truth."""
+        return self.forecast - self.truth
+
+    @property
+    def errors_of_last(self) -> Array:
+        """The same of repeating the last value."""
+        return self.last - self.truth
+
+    def within(self) -> float:
+        """The share of real values that lie in the range that was given."""
+        import numpy as np
+
+        known = np.isfinite(self.truth)
+        inside = (self.truth >= self.low - 1e-9) & (self.truth <= self.high + 1e-9)
+        return float(inside[known].mean())
+
+
+def test_forecasts(made: Forecaster, train: Table, test: Table) -> Tested:
+    """Forecasts from the last training row on, each from the rows before it alone. Tables are prepared ones.
+
+    Raises:
+        DataError: no test row has a value to compare with.
+    """
+    import numpy as np
+    import polars as pl
+
+    known = [name for name in train.columns if name in test.columns]
+    both = train.replace(pl.concat([train.polars().select(known), test.polars().select(known)], how="vertical_relaxed"))
+    parts = [_of_line(made, line, train.num_rows) for line in (made.lines(both) if both.num_rows else [])]
+    found = [part for part in parts if part is not None]
+    if not found:
+        raise DataError(f"No test row has a value of {made.options['target']!r} to compare a forecast with.")
+    series, row, forecast, truth, last, scale = (np.concatenate(each) for each in zip(*found, strict=True))
+    low, high = (np.array(made.options[side]) * scale[:, None] + forecast for side in ("low", "high"))
+    order = np.argsort(both.polars()[made.options["time"]].gather(row).rank("ordinal").to_numpy(), kind="stable")
+    return Tested(both, *(each[order] for each in (series, row, forecast, truth, last, low, high)))
+
+
+def _of_line(made: Forecaster, line: Line, train_rows: int) -> tuple[Array, ...] | None:
+    import numpy as np
+
+    horizon, size = made.options["horizon"], len(line.values)
+    of_test = line.cells[line.rows >= train_rows]
+    if not len(of_test):
+        return None
+    origins = np.arange(max(0, int(of_test.min()) - 1), size - 1)
+    origins = thinned(origins[line.seen[origins]], MOST_ORIGINS) if len(origins) else origins
+    if not len(origins):
+        return None
+    ahead = origins[:, None] + np.arange(1, horizon + 1)
+    there = np.minimum(ahead, size - 1)
+    truth = np.where((ahead < size) & line.seen[there], line.target[there], np.nan)
+    kept = np.isfinite(truth).any(axis=1)
+    if not kept.any():
+        return None
+    origins, truth = origins[kept], truth[kept]
+    windows = made.windows(line, origins)
+    last = np.repeat(line.target[origins][:, None], horizon, axis=1)
+    order = np.argsort(line.cells, kind="stable")
+    at = np.searchsorted(line.cells[order], origins, side="right") - 1
+    names = np.array([str(line.name)] * len(origins))
+    return names, line.rows[order][at], made.predict(windows), truth, last, made.scales_of(windows)
+
+
+def one_after_the_other(tested: Tested, made: Forecaster) -> pl.DataFrame:
+    """Forecasts that do not overlap, one horizon after the other: series, time, step, forecast, low, high, actual."""
+    import numpy as np
+    import polars as pl
+
+    options, step = made.options, made.step
+    horizon, frames = options["horizon"], []
+    times = tested.table.polars()[options["time"]]
+    for name in dict.fromkeys(tested.series.tolist()):
+        places = np.flatnonzero(tested.series == name)
+        marks = step.places(times.gather(tested.row[places]))
+        chosen, free = [], None
+        for place, mark in zip(places, marks, strict=True):
+            if free is None or mark >= free:
+                chosen.append(place)
+                free = mark + horizon
+        rows = np.array(chosen)
+        columns: dict[str, Any] = {
+            options["time"]: step.after(times.gather(tested.row[rows]), horizon),
+            "step": pl.Series([*range(1, horizon + 1)] * len(rows), dtype=pl.Int64),
+            "forecast": tested.forecast[rows].reshape(-1),
+            "low": tested.low[rows].reshape(-1),
+            "high": tested.high[rows].reshape(-1),
+            "actual": pl.Series(tested.truth[rows].reshape(-1), dtype=pl.Float64).fill_nan(None),
+        }
+        if options["group"]:
+            group = tested.table.polars()[options["group"]].gather(np.repeat(tested.row[rows], horizon))
+            columns = {options["group"]: group, **columns}
+        frames.append(pl.DataFrame(columns))
+    return pl.concat(frames).filter(pl.col("actual").is_not_null())

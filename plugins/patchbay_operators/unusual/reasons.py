@@ -1,0 +1,88 @@
+"""Why a row is unusual: the columns that are furthest from what is usual."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from patchbay_operators.advice import Text
+from patchbay_operators.report.words import number
+from patchbay_operators.unusual.detector import UnusualRows
+from patchbay_sdk import DataError, Model, Table, feature_matrix
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+FAR = 2.0
+"""Spreads from what is usual from which on a value is a reason."""
+MOST_COLUMNS = 3
+
+
+def detector_of(model: Model) -> UnusualRows:
+    """The detector in a model. Raises DataError for a model of another kind."""
+    if not isinstance(model.estimator, UnusualRows):
+        raise DataError("model: this takes a model that comes from model.auto_unusual.")
+    return model.estimator
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a row is unusual: its columns, the most unusual first, and a sentence."""
+
+    columns: Sequence[str]
+    words: Text
+
+
+def reasons(made: UnusualRows, table: Table, matrix: Array, rows: Array) -> list[Reason]:
+    """Of the rows at these positions; `matrix`: what `made.take` gave for the whole table."""
+    usual = made.usual
+    middles, values = usual.middle_of(table), feature_matrix(table, usual.columns)
+    count, window = len(usual.columns), made.options["window"]
+    return [
+        _reason(usual.columns, matrix[row, :count], matrix[row, 3 * count :], values[row], middles[row], window)
+        for row in rows
+    ]
+
+
+def _reason(columns: Sequence[str], far: Array, stretch: Array, values: Array, middles: Array, window: int) -> Reason:
+    import numpy as np
+
+    order = np.argsort(-np.abs(far), kind="stable")
+    chosen = [int(place) for place in order[:MOST_COLUMNS] if abs(far[place]) >= FAR]
+    if chosen:
+        parts = [_of_value(columns[place], values[place], middles[place], far[place]) for place in chosen]
+        words = Text("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
+        return Reason([columns[place] for place in chosen], words)
+    if window and len(stretch):
+        place = int(np.argmax(stretch))
+        name = columns[place]
+        words = Text(
+            f"{name} has been off its usual level over the last {window} rows",
+            f"{name} 在最近 {window} 行中偏离正常水平",
+        )
+        return Reason([name], words)
+    first = [columns[int(place)] for place in order[:2]]
+    both = Text(" and ".join(first), "与".join(first))
+    if len(first) < 2:
+        return Reason(first, Text(f"{both.en} is at the edge of what is usual", f"{both.zh} 处于正常范围边缘"))
+    return Reason(first, Text(f"an unusual combination of {both.en}", f"{both.zh} 的组合少见"))
+
+
+def _of_value(name: str, value: float, middle: float, far: float) -> Text:
+    import math
+
+    usual = number(float(middle))
+    if not math.isfinite(value):
+        return Text(f"{name} is empty, which it rarely is", f"{name} 为空，而该列很少为空")
+    if {value, middle} <= {0.0, 1.0}:
+        return Text(
+            f"{name} is {number(float(value))}, usually {usual}", f"{name} 为 {number(float(value))}，通常为 {usual}"
+        )
+    level, level_zh = ("high", "偏高") if far > 0 else ("low", "偏低")
+    return Text(
+        f"{name} is {level}: {number(float(value))}, usually about {usual}",
+        f"{name} {level_zh}：{number(float(value))}，通常约为 {usual}",
+    )

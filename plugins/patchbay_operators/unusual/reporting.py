@@ -1,0 +1,218 @@
+"""What a search for unusual rows means, in sentences, charts and tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from patchbay_operators.advice import Text
+from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
+from patchbay_operators.report.words import Unit, number, percent
+from patchbay_operators.unusual.detector import UnusualRows
+from patchbay_operators.unusual.reasons import Reason
+from patchbay_sdk import Table
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+STRANGEST = 10
+PERIODS = 24
+MOST_POINTS = 240
+"""Times of a line in a chart."""
+CYCLES: Mapping[str, Text] = {
+    "day": Text("the hour of the day", "一天中的时段"),
+    "week": Text("the hour and the weekday", "时段和星期几"),
+    "weekday": Text("the weekday", "星期几"),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What every sentence speaks of. `called`: positions of the unusual rows, the strangest first, with `reasons`."""
+
+    made: UnusualRows
+    table: Table
+    score: Array
+    called: Array
+    reasons: Sequence[Reason]
+    unit: Unit
+    about: Mapping[str, Any]
+
+
+def headline(told: Told) -> Text:
+    """The result in one sentence."""
+    rows, many, unit = len(told.score), len(told.called), told.unit
+    en, zh = f"{many:,} of {rows:,} {unit.many}", f"{rows:,} {unit.measure}{unit.zh}中有 {many:,} {unit.measure}"
+    if not many:
+        return Text(f"None of {rows:,} {unit.many} is unusual.", f"{rows:,} {unit.measure}{unit.zh}中没有异常。")
+    verb = "is" if many == 1 else "are"
+    reason = told.reasons[0].words
+    return Text(f"{en} {verb} unusual; the strangest: {reason.en}.", f"{zh}异常；最突出的是：{reason.zh}。")
+
+
+def good(told: Told) -> Section:
+    """Which rows, and why."""
+    section = Section("good")
+    section.sentences.append(headline(told))
+    rare = int((told.score >= 3).sum())
+    if rare:
+        section.say(
+            f"{told.unit.count(rare).en} stand out so far that one in a thousand does at most.",
+            f"其中 {told.unit.count(rare).zh}极为突出，每一千个中至多一个。",
+        )
+    time = told.made.usual.time
+    frame, rows = told.table.polars().with_row_index("row", 1), told.called[:STRANGEST]
+    if len(rows):
+        places = frame[rows][time or "row"].to_list()
+        why = [reason.words for reason in told.reasons[:STRANGEST]]
+        cells = list(zip(places, _one_in(told.score[rows], len(told.score)), why, strict=True))
+        titles = [
+            Text(time, time) if time else Text("row", "行号"),
+            Text("one in", "每多少个中一个"),
+            Text("why", "原因"),
+        ]
+        if time:
+            section.charts.append(_over_time(told))
+        section.tables.append(ReportTable(Text("The strangest", "最突出的"), titles, cells))
+    return section
+
+
+def trust(told: Told) -> Section:
+    """How sure that is."""
+    section = Section("trust")
+    section.say(
+        "Nobody has said which of these are bad, so it is not known how many alarms are right. Look at the strangest "
+        "ten before you rely on it.",
+        "没有人标注过哪些真正有问题，因此无法知道有多少报警是正确的。请先查看最突出的十个再决定是否采用。",
+    )
+    stability, agreement = told.about.get("stability"), told.about.get("agreement")
+    if stability is not None:
+        word, word_zh = _steadiness(stability)
+        section.say(
+            f"Learned from other rows, the order from usual to strange {word}.",
+            f"换用其他行学习时，从正常到异常的排序{word_zh}。",
+        )
+    if agreement is not None and len(told.made.options["members"]) > 1:
+        word, word_zh = ("mostly agree", "大多一致") if agreement >= 0.6 else ("often disagree", "常不一致")
+        section.say(
+            f"{len(told.made.options['members'])} ways of looking voted; they {word}.",
+            f"共有 {len(told.made.options['members'])} 种方法投票，它们{word_zh}。",
+        )
+    share = told.about.get("share")
+    if share is not None:
+        section.say(
+            f"The share to be shown was set to {percent(share)}; it says how many are shown, not how many are bad.",
+            f"显示的比例设为 {percent(share)}；它决定显示多少，并不代表有多少真正有问题。",
+        )
+    return section
+
+
+def drivers(told: Told) -> Section:
+    """The columns that make rows unusual, and what counts as usual."""
+    section = Section("drivers")
+    cycle = CYCLES.get(told.made.usual.cycle)
+    if cycle:
+        section.say(
+            f"What is usual depends on {cycle.en}: each value was compared with what is usual then.",
+            f"正常水平随{cycle.zh}而变：每个数值都与相应时段的正常水平比较。",
+        )
+    counted = Counter(reason.columns[0] for reason in told.reasons if reason.columns)
+    common = counted.most_common(12)
+    if len(common) > 1:
+        names, counts = [name for name, _ in common], [count for _, count in common]
+        section.say(
+            f"“{names[0]}” is the foremost reason for {counts[0]} of {len(told.called)}.",
+            f"“{names[0]}”是 {len(told.called)} 个中 {counts[0]} 个的首要原因。",
+        )
+        title = Text("Foremost reasons", "首要原因")
+        bars = [Series(Text("unusual", "异常"), names, counts)]
+        section.charts.append(ReportChart("bar", title, bars, Text("column", "列"), Text("how many", "个数")))
+    return section
+
+
+def over_time(told: Told) -> Section:
+    """When they come; stands where other reports say where a model errs."""
+    import numpy as np
+
+    section, time = Section("errors"), told.made.usual.time
+    if not time or len(told.score) < 2 * PERIODS or not len(told.called):
+        return section
+    times = told.table.polars()[time]
+    order = times.arg_sort().to_numpy()
+    strange = np.isin(order, told.called)
+    parts = np.array_split(np.arange(len(order)), PERIODS)
+    counts = [int(strange[part].sum()) for part in parts]
+    begins = [str(times[int(order[part[0]])]) for part in parts]
+    title = Text("Unusual ones over time", "异常随时间的分布")
+    bars = [Series(Text("unusual", "异常"), begins, counts)]
+    section.charts.append(ReportChart("bar", title, bars, Text("from", "起始时间"), Text("how many", "个数")))
+    most = int(np.argmax(counts))
+    section.say(
+        f"Most of them come after {begins[most]}: {counts[most]} of {len(told.called)}.",
+        f"最集中的一段始于 {begins[most]}：{len(told.called)} 个中有 {counts[most]} 个。",
+    )
+    jumps = np.flatnonzero(strange)
+    stretches = 1 + int((np.diff(jumps) > max(1, told.made.options["window"])).sum())
+    section.say(
+        f"They form {stretches} separate {'stretch' if stretches == 1 else 'stretches'} of time.",
+        f"它们集中在 {stretches} 段时间内。",
+    )
+    return section
+
+
+def helpful(told: Told, notes: Sequence[Mapping[str, str]]) -> Section:
+    """What would help."""
+    section = Section("help")
+    section.say(
+        "Mark the bad ones among those shown: with some tens of them, “Predict a category” finds such rows more "
+        "surely.",
+        "请在显示的结果中标出真正有问题的：积累几十个后，“预测类别”能更可靠地找出它们。",
+    )
+    texts = [column.name for column in told.table.schema if column.kind == "text"]
+    if texts:
+        section.say(
+            f"Columns of text were not looked at: {', '.join(texts[:6])}.", f"未参考文本列：{'、'.join(texts[:6])}。"
+        )
+    if not told.made.usual.time:
+        section.say(
+            "With a column of times, what is usual at an hour and over a stretch of time would be looked at too.",
+            "如果有时间列，还可以考虑各时段的正常水平和一段时间的走势。",
+        )
+    section.sentences += [Text(note["en"], note["zh-CN"]) for note in notes]
+    return section
+
+
+def _one_in(scores: Array, rows: int) -> list[str]:
+    """How rare rows are, as numbers of rows of which one is so strange; at most as many as were seen."""
+    return [number(float(min(10**score, rows))) for score in scores]
+
+
+def _steadiness(stability: float) -> tuple[str, str]:
+    """How far an order comes out again, from 0 to 1, in words."""
+    if stability >= 0.9:
+        return "hardly changes", "几乎不变"
+    if stability >= 0.6:
+        return "changes somewhat", "略有变化"
+    return "changes a lot", "变化很大"
+
+
+def _over_time(told: Told) -> ReportChart:
+    """The column that is foremost most often, beside what is usual: of each part of time its strangest row."""
+    import numpy as np
+
+    usual = told.made.usual
+    name = Counter(reason.columns[0] for reason in told.reasons).most_common(1)[0][0]
+    place = list(usual.columns).index(name)
+    order = told.table.polars()[usual.time].arg_sort().to_numpy()
+    parts = np.array_split(order, min(len(order), MOST_POINTS))
+    rows = np.array([part[told.score[part].argmax()] for part in parts])
+    times = [str(time) for time in told.table.polars()[usual.time].gather(rows)]
+    real = told.table.polars()[name].gather(rows).to_list()
+    middle = usual.middle_of(told.table)[rows, place].tolist()
+    lines = [Series(Text("real", "实际"), times, real), Series(Text("usual", "正常水平"), times, middle)]
+    title = Text(f"{name} and what is usual", f"{name} 与正常水平")
+    return ReportChart("line", title, lines, Text(usual.time, usual.time), Text(name, name))

@@ -1,0 +1,190 @@
+"""A forecast that is found by itself: what it finds, that it never looks ahead, and that odd times do not break it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from patchbay_sdk import Context, DataError, Model, ParamError, Table
+from patchbay_sdk.registry import find_operator
+from tests.operators.running import run, run_with_log, saved
+
+START = datetime(2024, 3, 1)
+
+
+def series(rows: int, seed: int = 0, noise: float = 0.3) -> pl.DataFrame:
+    """Hours with a pattern of a day on a slow walk."""
+    draw = np.random.default_rng(seed)
+    hours = np.arange(rows)
+    value = 5 * np.sin(hours * 2 * np.pi / 24) + np.cumsum(draw.normal(0, 0.1, rows)) + draw.normal(0, noise, rows)
+    return pl.DataFrame({"t": [START + timedelta(hours=int(hour)) for hour in hours], "y": value + 50})
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
+    folder = tmp_path_factory.mktemp("found")
+    return run("model.auto_forecast", folder, {"table": series(400)}, target="y", horizon=12)
+
+
+def test_the_pattern_is_found_and_beats_repeating_the_last_value(found: Mapping[str, Any]) -> None:
+    summary = json.loads(found["summary"])
+    assert summary["season"] == 24
+    assert summary["baseline"]["name"]["en"] == "Repeat the last value"
+    assert summary["best"]["score"] < 0.3 * summary["baseline"]["score"]
+    assert summary["validation"]["method"] == "time"
+    assert summary["ahead"] == {"en": "12 hours", "zh-CN": "12 小时"}
+
+
+def test_a_saved_model_answers_as_before(found: Mapping[str, Any], tmp_path: Path) -> None:
+    model: Model = found["model"]
+    again = saved(model, tmp_path / "model")
+    rows = Table(series(100, seed=3))
+    assert again.predict(rows).polars().equals(model.predict(rows).polars())
+    assert again.predict(rows).columns == [f"prediction_{step}" for step in range(1, 13)]
+
+
+def test_an_answer_does_not_depend_on_later_rows(found: Mapping[str, Any]) -> None:
+    rows = series(80, seed=5)
+    whole = found["model"].predict(Table(rows)).polars()[:60]
+    assert found["model"].predict(Table(rows[:60])).polars().equals(whole)
+    changed = rows.with_columns(pl.when(pl.int_range(pl.len()) < 60).then("y").otherwise(-1e6).alias("y"))
+    assert found["model"].predict(Table(changed)).polars()[:60].equals(whole)
+
+
+def test_the_order_of_rows_does_not_matter(found: Mapping[str, Any]) -> None:
+    rows = series(80, seed=5)
+    shuffled = rows.with_row_index().sample(fraction=1, shuffle=True, seed=0)
+    answers = found["model"].predict(Table(shuffled.drop("index"))).polars()
+    back = answers.with_columns(shuffled["index"]).sort("index").drop("index")
+    assert np.allclose(back.to_numpy(), found["model"].predict(Table(rows)).polars().to_numpy())
+
+
+def test_next_values_go_on_after_the_last_row(found: Mapping[str, Any], tmp_path: Path) -> None:
+    rows = series(600)
+    ahead = run("apply.forecast", tmp_path, {"table": rows[:-12], "model": found["model"]})["table"].polars()
+    assert ahead["t"].to_list() == rows["t"][-12:].to_list()
+    assert (ahead["low"] <= ahead["forecast"]).all() and (ahead["forecast"] <= ahead["high"]).all()
+    assert (ahead["forecast"] - rows["y"][-12:]).abs().mean() < 1.5
+
+
+def test_a_replay_gives_the_same_model(tmp_path: Path) -> None:
+    first = run("model.auto_forecast", tmp_path, {"table": series(200)}, target="y", horizon=3)
+    again = run(
+        "model.auto_forecast", tmp_path, {"table": series(200)}, target="y", horizon=3, minutes=1e-6,
+        replay=first["schedule"],
+    )  # fmt: skip
+    rows = Table(series(60, seed=9))
+    assert again["model"].predict(rows).polars().equals(first["model"].predict(rows).polars())
+    assert json.loads(again["summary"])["stopped"] == "replay"
+    assert json.loads(again["summary"])["best"]["folds"] == json.loads(first["summary"])["best"]["folds"]
+
+
+def test_finish_now_keeps_the_best_so_far(tmp_path: Path) -> None:
+    operator = find_operator("model.auto_forecast@1.0.0")
+    params = operator.spec.fill_params({"target": "y", "horizon": 4})
+    context = Context(temp_dir=tmp_path, seed=0, finish_requested=lambda: True)
+    outputs = operator.operator_run(context, "local", {"table": Table(series(200))}, params)
+    assert json.loads(outputs["summary"])["stopped"] == "finish"
+    assert outputs["leaderboard"].num_rows == 1
+
+
+def test_gaps_and_doubles_are_told_and_do_not_count(tmp_path: Path) -> None:
+    rows = series(280)
+    holes = rows.filter(pl.int_range(pl.len()) % 50 != 7)
+    doubled = pl.concat([holes, holes[10:13]])
+    outputs, log = run_with_log("model.auto_forecast", tmp_path, {"table": doubled}, target="y", horizon=6)
+    told = " ".join(note["en"] for note in json.loads(outputs["summary"])["notes"])
+    assert "3 rows have the same time as another row" in told
+    assert "6 times have no row" in told
+    assert any("6 times have no row" in line for line in log)
+
+
+def test_uneven_times_are_told(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    minutes = np.cumsum(draw.integers(20, 100, 300))
+    rows = series(300).with_columns(pl.Series("t", [START + timedelta(minutes=int(each)) for each in minutes]))
+    outputs = run("model.auto_forecast", tmp_path, {"table": rows}, target="y", horizon=3)
+    assert "not evenly spaced" in json.loads(outputs["summary"])["notes"][0]["en"]
+
+
+def test_months_are_even_though_they_vary_in_length(tmp_path: Path) -> None:
+    months = pl.date_range(datetime(2010, 1, 1), datetime(2019, 12, 1), "1mo", eager=True)
+    value = [10.0 + month.month + 0.01 * place for place, month in enumerate(months)]
+    rows = pl.DataFrame({"t": months, "y": value})
+    outputs = run("model.auto_forecast", tmp_path, {"table": rows}, target="y", horizon=3)
+    summary = json.loads(outputs["summary"])
+    assert (summary["season"], summary["ahead"]["en"], summary["notes"]) == (12, "3 months", [])
+    ahead = run("apply.forecast", tmp_path, {"table": rows, "model": outputs["model"]})["table"].polars()
+    assert [str(day) for day in ahead["t"]] == ["2020-01-01", "2020-02-01", "2020-03-01"]
+
+
+def test_several_series_are_forecast_each_from_its_own_past(tmp_path: Path) -> None:
+    one, other = series(200).with_columns(tool=pl.lit("A")), series(200, seed=1).with_columns(tool=pl.lit("B"))
+    rows = pl.concat([one, other.with_columns(pl.col("y") * 100)]).sample(fraction=1, shuffle=True, seed=0)
+    outputs = run("model.auto_forecast", tmp_path, {"table": rows}, target="y", group="tool", horizon=4)
+    alone = outputs["model"].predict(Table(one)).polars()
+    both = outputs["model"].predict(Table(pl.concat([one, other]))).polars()
+    assert np.allclose(alone.to_numpy(), both[:200].to_numpy())
+    ahead = run("apply.forecast", tmp_path, {"table": rows, "model": outputs["model"]})["table"].polars()
+    means = dict(ahead.group_by("tool").agg(pl.col("forecast").mean()).rows())
+    assert 40 < means["A"] < 60 and 4000 < means["B"] < 6000
+
+
+def test_another_column_helps_where_it_leads(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    plan = draw.normal(0, 1, 280)
+    rows = series(280).with_columns(plan=plan, y=pl.Series(np.roll(plan, 2)))
+    outputs = run("model.auto_forecast", tmp_path, {"table": rows}, target="y", horizon=2)
+    summary = json.loads(outputs["summary"])
+    assert "the other columns" in summary["best"]["name"]["en"]
+    assert summary["best"]["score"] < 0.2 * summary["baseline"]["score"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "params", "error", "words"),
+    [
+        (series(20), {"horizon": 12}, DataError, "too few rows"),
+        (series(50).with_columns(s=pl.col("t")), {}, DataError, "there are several"),
+        (series(50), {"time": "t", "group": "t"}, ParamError, "three different columns"),
+        (series(50), {"replay": "{}"}, ParamError, "no schedule"),
+        (series(50).with_columns(y=pl.lit(None, pl.Float64)), {}, DataError, "too few values"),
+    ],
+)
+def test_what_cannot_be_forecast_is_refused(
+    rows: pl.DataFrame, params: dict[str, Any], error: type[Exception], words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(error, match=words):
+        run("model.auto_forecast", tmp_path, {"table": rows}, target="y", **{"horizon": 4, **params})
+
+
+def test_the_report_says_what_forecasts_are_worth(found: Mapping[str, Any], tmp_path: Path) -> None:
+    rows = series(500)
+    given = {"model": found["model"], "train": rows[:400], "test": rows[400:], "summary": found["summary"]}
+    ahead = run("apply.forecast", tmp_path, {"table": rows, "model": found["model"]})["table"]
+    report = run("evaluate.report_forecast", tmp_path, {**given, "next": ahead}, unit="degrees")
+    document = json.loads(report["report"])
+    answers = report["predictions"].polars()
+    assert answers["t"].to_list()[:96] == rows["t"][400:496].to_list()
+    assert answers["actual"].to_list()[:96] == rows["y"][400:496].to_list()
+    assert "degrees on average over the next 12 hours; repeating the last value would be" in document["headline"]["en"]
+    assert document["headline"]["zh-CN"].startswith("未来 12 小时平均偏差")
+    assert [each["id"] for each in document["sections"]] == ["good", "trust", "drivers", "errors", "help"]
+    assert "The next 12 hours" in [chart["title"]["en"] for chart in document["sections"][0]["charts"]]
+
+
+def test_saved_trees_answer_as_before(tmp_path: Path) -> None:
+    replay = {"format": 1, "seed": 0, "tried": [
+        {"kind": "boosting", "params": {"lags": 24, "trees": 5, "rate": 0.3, "leaves": 7}}]}  # fmt: skip
+    outputs = run(
+        "model.auto_forecast", tmp_path, {"table": series(200)}, target="y", horizon=3, replay=json.dumps(replay)
+    )
+    rows = Table(series(60, seed=9))
+    again = saved(outputs["model"], tmp_path / "model")
+    assert again.predict(rows).polars().equals(outputs["model"].predict(rows).polars())

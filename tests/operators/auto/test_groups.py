@@ -1,0 +1,72 @@
+"""Groups that are found by themselves: how many, what they are like, and whether they are more than chance."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from patchbay_sdk import Table
+from tests.operators.running import run, saved
+
+
+def heaps(centres: list[tuple[float, float]], each: int = 40, seed: int = 0) -> tuple[pl.DataFrame, np.ndarray]:
+    """Rows around centres (temperature, pressure), and the centre of each."""
+    draw = np.random.default_rng(seed)
+    points = np.concatenate([draw.normal(centre, 1, (each, 2)) for centre in centres])
+    return pl.DataFrame(points, schema=["temperature", "pressure"]), np.repeat(np.arange(len(centres)), each)
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_the_number_of_groups_is_found(count: int, tmp_path: Path) -> None:
+    centres = [(0.0, 0.0), (12.0, 0.0), (0.0, 12.0), (12.0, 12.0), (24.0, 24.0)][:count]
+    table, truth = heaps(centres)
+    found = run("model.auto_groups", tmp_path, {"table": table}, most=7)
+    assert found["metrics"]["groups"] == count
+    assert adjusted_rand_score(truth, found["model"].predict(Table(table)).polars()["prediction"]) == 1.0
+    assert json.loads(found["summary"])["clear"] is True
+
+
+def test_each_group_is_described_in_words(tmp_path: Path) -> None:
+    table, truth = heaps([(0.0, 20.0), (15.0, 0.0)])
+    table = pl.concat([table, table[:10]]).with_columns(
+        tool=pl.Series([f"T{place}" for place in [*truth, *truth[:10]]])
+    )
+    found = run("model.auto_groups", tmp_path, {"table": table}, most=4)
+    report = run("evaluate.report_groups", tmp_path, {"model": found["model"], "table": table}, unit="wafer")
+    document = json.loads(report["report"])
+    words = [each["en"] for each in document["sections"][0]["sentences"]]
+    assert words[1] == "Group 1, 50 wafers: mostly tool T0 (100 %), high pressure, low temperature."
+    assert words[2] == "Group 2, 40 wafers: mostly tool T1 (100 %), high temperature, low pressure."
+    assert report["predictions"].polars()["group"].to_list() == [1] * 40 + [2] * 40 + [1] * 10
+
+
+def test_rows_without_groups_are_called_so(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    table = pl.DataFrame(draw.normal(0, 1, (200, 4)), schema=["a", "b", "c", "d"])
+    found = run("model.auto_groups", tmp_path, {"table": table}, most=5)
+    assert json.loads(found["summary"])["clear"] is False
+    report = run("evaluate.report_groups", tmp_path, {"model": found["model"], "table": table})
+    assert json.loads(report["report"])["headline"]["en"].startswith("No clear groups")
+
+
+def test_a_few_outliers_are_no_group(tmp_path: Path) -> None:
+    table, _ = heaps([(0.0, 0.0), (12.0, 0.0)], each=200)
+    wild = pl.concat([table, pl.DataFrame({"temperature": [900.0, 950.0], "pressure": [800.0, 990.0]})])
+    found = run("model.auto_groups", tmp_path, {"table": wild}, most=5)
+    assert min(each["rows"] for each in found["metrics"].about["portraits"]) > 50
+
+
+def test_a_saved_model_and_a_replay_answer_the_same(tmp_path: Path) -> None:
+    table, _ = heaps([(0.0, 0.0), (12.0, 0.0)])
+    found = run("model.auto_groups", tmp_path, {"table": table}, most=4)
+    again = run("model.auto_groups", tmp_path, {"table": table}, most=4, replay=found["schedule"])
+    loaded = saved(found["model"], tmp_path / "model")
+    rows = Table({"temperature": [0.0, 12.0, None], "pressure": [0.0, 0.0, 0.0]})
+    answers = found["model"].predict(rows).polars()
+    assert answers.equals(again["model"].predict(rows).polars())
+    assert answers.equals(loaded.predict(rows).polars())

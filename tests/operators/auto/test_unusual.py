@@ -1,0 +1,77 @@
+"""Unusual rows that are found by themselves: which, why, and the same for new rows."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from sklearn.metrics import roc_auc_score
+
+from patchbay_sdk import Model, Table
+from tests.operators.running import run, saved
+
+START = datetime(2024, 1, 1)
+
+
+def sensors(rows: int = 400, seed: int = 0) -> pl.DataFrame:
+    """Two sensors that move together; row 100 has one far away, row 200 both within their range but apart."""
+    draw = np.random.default_rng(seed)
+    pressure = draw.normal(10, 1, rows)
+    flow = 2 * pressure + draw.normal(0, 0.2, rows)
+    pressure[100] = 30.0
+    return pl.DataFrame({"pressure": pressure, "flow": flow})
+
+
+def test_the_far_row_comes_first_with_its_reason(tmp_path: Path) -> None:
+    table = sensors()
+    found = run("model.auto_unusual", tmp_path, {"table": table}, share=0.01)
+    report = run("evaluate.report_unusual", tmp_path, {"model": found["model"], "table": table}, unit="wafer")
+    answers = report["predictions"].polars()
+    assert answers["score"].arg_max() == 100
+    assert answers["reason"][100].startswith("pressure is high: 30, usually about 9.95")
+    assert answers["unusual"].sum() == 4
+    headline = json.loads(report["report"])["headline"]
+    assert headline["en"].startswith("4 of 400 wafers are unusual; the strangest: pressure is high: 30")
+    assert headline["zh-CN"].startswith("400 片晶圆中有 4 片异常")
+
+
+def test_new_rows_are_judged_by_what_was_usual_and_a_saved_model_does_the_same(tmp_path: Path) -> None:
+    model: Model = run("model.auto_unusual", tmp_path, {"table": sensors()})["model"]
+    one = Table({"pressure": [10.0, 30.0, None], "flow": [20.0, 20.0, 20.0]})
+    answers = model.predict(one).polars()
+    assert answers["prediction"].to_list() == [False, True, True]
+    again = saved(model, tmp_path / "model")
+    assert again.predict(one).polars().equals(answers)
+
+
+def test_what_is_usual_at_an_hour_is_learned(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    hours = np.arange(24 * 60)
+    value = 50 + 30 * np.sin(hours * 2 * np.pi / 24) + draw.normal(0, 1, len(hours))
+    strange = np.arange(900, 912)
+    value[strange] = 50 - 30 * np.sin(strange * 2 * np.pi / 24)
+    table = pl.DataFrame({"t": [START + timedelta(hours=int(hour)) for hour in hours], "value": value})
+    found = run("model.auto_unusual", tmp_path, {"table": table}, time="t")
+    summary = json.loads(found["summary"])
+    assert summary["cycle"] == "day"
+    assert summary["validation"]["method"] == "time"
+    score = found["model"].predict(Table(table)).polars()["score"].to_numpy()
+    assert roc_auc_score(np.isin(hours, strange), score) > 0.9
+    assert roc_auc_score(np.isin(hours, strange), np.abs(value - np.median(value))) < 0.7
+
+
+def test_an_answer_does_not_depend_on_later_rows(tmp_path: Path) -> None:
+    table = sensors().with_columns(t=pl.int_range(pl.len()))
+    model = run("model.auto_unusual", tmp_path, {"table": table}, time="t")["model"]
+    assert model.predict(Table(table[:150])).polars().equals(model.predict(Table(table)).polars()[:150])
+
+
+def test_a_higher_share_shows_more_and_a_replay_the_same(tmp_path: Path) -> None:
+    few, many = (run("model.auto_unusual", tmp_path, {"table": sensors()}, share=share) for share in (0.01, 0.1))
+    assert (few["metrics"]["unusual"], many["metrics"]["unusual"]) == (4, 40)
+    again = run("model.auto_unusual", tmp_path, {"table": sensors()}, share=0.01, replay=few["schedule"])
+    rows = Table(sensors(seed=1))
+    assert again["model"].predict(rows).polars().equals(few["model"].predict(rows).polars())
