@@ -46,3 +46,10 @@ test("the type of a param is what the field declares, else what its value is", (
   expect(paramTypeOf(["a"], undefined)).toBe("array");
   expect(paramTypeOf(undefined, ["integer", "null"])).toBe("integer");
 });
+
+test("a wizard goes on asking for a renamed param, and no longer for one that is gone", () => {
+  const steps = [{ id: "ask", view: "form", params: ["target", "file"] }] as const;
+  const flow = { ...GRAPH, format: 1, name: "press", wizard: { kind: "other", steps } } as const;
+  expect(renamedParam(flow, "target", "answer").wizard.steps[0].params).toEqual(["answer", "file"]);
+  expect(removedParam(flow, "file").wizard.steps[0].params).toEqual(["target"]);
+});
