@@ -117,6 +117,16 @@ class _Wanted:
 
 
 def _found(context: Context, table: Table, wanted: _Wanted, focus: float, replay: str, search: Search) -> Outputs:
+    """The outputs. Trials take one thread: what their threads wait for each other on a busy machine is many times more
+    than they save, and a task has one CPU.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):
+        return _outputs(context, table, wanted, focus, replay, search)
+
+
+def _outputs(context: Context, table: Table, wanted: _Wanted, focus: float, replay: str, search: Search) -> Outputs:
     clock = Clock()
     schedule = Schedule.read(replay) if replay else None
     if schedule is not None:
