@@ -87,7 +87,7 @@ test("a scientist publishes a flow as a wizard, an expert gets a result from it,
   await guest.getByRole("option", { name: "Grocery" }).click();
   await guest.keyboard.press("Escape");
   await guest.getByRole("button", { name: "Next" }).click();
-  await guest.getByRole("button", { name: "Find a model now" }).click();
+  await guest.getByRole("button", { name: "Start now" }).click();
   await guest.getByRole("button", { name: "Show the result" }).click({ timeout: 60_000 });
   await expect(guest.getByText("220 rows")).toBeVisible();
   await expect(guest.getByRole("columnheader", { name: "Grocery" })).toBeVisible();

@@ -1,4 +1,4 @@
-import { PlusOutlined, UploadOutlined } from "@ant-design/icons";
+import { CompassOutlined, PlusOutlined, UploadOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 import { queries } from "../../api/client";
 import { useMayHere, useMayHereWhenKnown, useProjectName, useProjectPath } from "../../api/project";
@@ -59,15 +59,21 @@ export function Component() {
 function Beginnings({ buildsFlows, bringsData }: { buildsFlows: boolean; bringsData: boolean }) {
   const { t } = useTranslation("home");
   const here = useProjectPath();
+  const usesWizards = useMayHere("wizard.use");
   return (
     <>
       {bringsData && (
         <LinkButton
           to={here("/datasets?add=file")}
           icon={<UploadOutlined />}
-          type={buildsFlows ? "default" : "primary"}
+          type={buildsFlows || usesWizards ? "default" : "primary"}
         >
           {t("addData")}
+        </LinkButton>
+      )}
+      {usesWizards && (
+        <LinkButton to={here("/wizards")} icon={<CompassOutlined />} type={buildsFlows ? "default" : "primary"}>
+          {t("wizards")}
         </LinkButton>
       )}
       {buildsFlows && (

@@ -1,8 +1,9 @@
 import { App, Button, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
-import { api, queries } from "../../api/client";
+import { api, etag, queries } from "../../api/client";
 import { useMayHere, useProjectName, useProjectPath } from "../../api/project";
+import { usePreferences } from "../../app/preferences";
 import { Ago } from "../../lib/Ago";
 import { ErrorNotice } from "../../lib/ErrorNotice";
 import { Loading } from "../../lib/Loading";
@@ -14,8 +15,10 @@ import { Card, Page } from "../../lib/Page";
 import { readText } from "../../lib/readText";
 import { StateTag } from "../runs/parts/StateTag";
 import styles from "./WizardsPage.module.css";
-import type { OfferedWizard } from "./wizard";
+import { type OfferedWizard, WIZARD_PATH } from "./wizard";
 
+/** The param that says in which language a report is written: that of whoever begins, until somebody changes it. */
+const LANGUAGE = "language";
 const WIZARDS = "/api/v1/projects/{project_name}/wizards";
 
 /** What a wizard can do here, and those that were started. */
@@ -46,6 +49,7 @@ function Offered({ wizard }: { wizard: OfferedWizard }) {
   const path = useProjectPath();
   const localize = useLocalize();
   const project_name = useProjectName();
+  const language = usePreferences((preferences) => preferences.language);
   const mayUse = useMayHere("wizard.use");
   const title = localize(readText(wizard.title)) || wizard.name;
   const start = async () => {
@@ -54,7 +58,13 @@ function Offered({ wizard }: { wizard: OfferedWizard }) {
         params: { path: { project_name, wizard: wizard.name }, header: { "Idempotency-Key": newKey() } },
         body: {},
       });
-      if (data) void navigate(path(`/wizards/${encodeURIComponent(data.name)}`));
+      if (!data) return;
+      if (asksFor(wizard, LANGUAGE))
+        await api.PATCH(WIZARD_PATH, {
+          params: { path: { project_name, flow: data.name }, header: { "If-Match": etag(data.number) } },
+          body: { values: { [LANGUAGE]: language } },
+        });
+      void navigate(path(`/wizards/${encodeURIComponent(data.name)}`));
     } catch (error) {
       void message.error(messageOf(error), 8);
     }
@@ -75,6 +85,10 @@ function Offered({ wizard }: { wizard: OfferedWizard }) {
       )}
     </li>
   );
+}
+
+function asksFor(wizard: OfferedWizard, param: string): boolean {
+  return wizard.steps.some(({ params }) => Array.isArray(params) && params.includes(param));
 }
 
 /** Where somebody goes on with what was started. */
