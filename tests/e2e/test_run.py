@@ -42,6 +42,7 @@ def test_runs_reuse_change_and_tell_where_everything_is(desk: Desk, flow, tmp_pa
         assert str(place) in first.stdout
     assert "\x1b" not in first.stdout
 
+    platform = desk.up()  # each of the others would bring one of its own
     elsewhere = tmp_path / "elsewhere" / "other.csv"
     elsewhere.parent.mkdir()
     elsewhere.write_text(CSV)
@@ -65,6 +66,8 @@ def test_runs_reuse_change_and_tell_where_everything_is(desk: Desk, flow, tmp_pa
     assert sick.returncode == 1
     assert re.search(r"failed +artifact \w{12} +.* is missing in the store", sick.stdout)
     assert desk.run("run", flow).returncode == 0  # what would reuse it makes it again
+    platform.terminate()
+    platform.communicate()
 
 
 def test_the_demo_in_a_pipe(desk: Desk):
