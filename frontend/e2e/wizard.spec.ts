@@ -31,7 +31,7 @@ test("the same in Chinese, finished before its time", async ({ as, project }) =>
   const page = await as("expert", { locale: "zh-CN" });
   const wizard = new Wizard(page, WORDS.zh);
   await wizard.start(project);
-  await wizard.upload("jingyuan.csv");
+  await wizard.upload("晶圆数据.csv");
   await wizard.chooseTarget("result");
   await wizard.leaveLeakOut();
   await wizard.run("9");

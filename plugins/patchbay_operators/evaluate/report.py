@@ -55,13 +55,13 @@ class EvaluateReport(Operator):
         judged = _judged(context, model, train, test, target, positive, by, time, Unit.of(unit), summary, findings)
         kind = several if judged.positive is None else binary
         head, good = (quantity.headline, quantity.good) if judged.classified is None else (kind.headline, kind.good)
-        context.progress(0.1, "scores")
+        context.progress(0.1, {"en": "How good it is", "zh-CN": "预测有多好"})
         headline, first = head(judged), good(judged)
         validation.compared(judged, first)
         trusted = trust(judged)
-        context.progress(0.3, "what drives the answers")
+        context.progress(0.3, {"en": "What drives the answers", "zh-CN": "答案由什么决定"})
         driven, important = drivers(judged)
-        context.progress(0.8, "errors")
+        context.progress(0.8, {"en": "Where it errs", "zh-CN": "哪里会出错"})
         sections = [first, trusted, driven, errors(judged), helpful(judged, important)]
         report = Report(_kind(judged), headline, sections, terms_of(judged.terms))
         return report_outputs(report, context.temp_dir, language) | {"predictions": test}

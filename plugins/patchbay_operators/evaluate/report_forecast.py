@@ -35,7 +35,7 @@ class ReportForecast(Operator):
         made = forecaster_of(model)
         tested = test_forecasts(made, model.prepare(train), model.prepare(test))
         rows = one_after_the_other(tested, made)
-        context.progress(0.5, "writing")
+        context.progress(0.5, {"en": "Writing the report", "zh-CN": "正在撰写报告"})
         told = reporting.Told(context, made, tested, rows, unit, {**model.about, **read_summary(summary)})
         following = None if next is None else next.polars()
         sections = [

@@ -1,4 +1,5 @@
 import { App, Button, Tag } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import { api, etag, queries } from "../../api/client";
@@ -52,7 +53,10 @@ function Offered({ wizard }: { wizard: OfferedWizard }) {
   const language = usePreferences((preferences) => preferences.language);
   const mayUse = useMayHere("wizard.use");
   const title = localize(readText(wizard.title)) || wizard.name;
+  const [isBusy, setBusy] = useState(false);
   const start = async () => {
+    if (isBusy) return;
+    setBusy(true);
     try {
       const { data } = await api.POST(`${WIZARDS}/{wizard}/start`, {
         params: { path: { project_name, wizard: wizard.name }, header: { "Idempotency-Key": newKey() } },
@@ -67,6 +71,8 @@ function Offered({ wizard }: { wizard: OfferedWizard }) {
       void navigate(path(`/wizards/${encodeURIComponent(data.name)}`));
     } catch (error) {
       void message.error(messageOf(error), 8);
+    } finally {
+      setBusy(false);
     }
   };
   return (
@@ -79,7 +85,7 @@ function Offered({ wizard }: { wizard: OfferedWizard }) {
         <p>{localize(readText(wizard.description))}</p>
       </div>
       {mayUse && (
-        <Button type="primary" aria-label={t("startOf", { title })} onClick={start}>
+        <Button type="primary" loading={isBusy} aria-label={t("startOf", { title })} onClick={start}>
           {t("start")}
         </Button>
       )}

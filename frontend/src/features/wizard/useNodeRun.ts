@@ -16,8 +16,11 @@ export function isOpen(run: Run): boolean {
   return run.state === "queued" || run.state === "running";
 }
 
-/** The latest run of a flow up to a node (null: of the whole flow), and the button that starts another. */
-export function useNodeRun(project_name: string, flow: string, node: string | null, isWanted = true) {
+/**
+ * The latest run of a flow up to a node (null: of the whole flow), and the button that starts another.
+ * `state`: only among those that ended so.
+ */
+export function useNodeRun(project_name: string, flow: string, node: string | null, state?: "done") {
   const { t } = useTranslation("wizard");
   const { message } = App.useApp();
   const client = useQueryClient();
@@ -26,8 +29,8 @@ export function useNodeRun(project_name: string, flow: string, node: string | nu
   const runs = queries.useQuery(
     "get",
     RUNS,
-    { params: { path: { project_name }, query: { flow, limit: 50 } } },
-    { enabled: isWanted, refetchInterval: ({ state: { data } }) => (data?.items.some(isOpen) ? 1_000 : false) },
+    { params: { path: { project_name }, query: { flow, limit: 200, ...(state && { state }) } } },
+    { refetchInterval: ({ state: { data } }) => (data?.items.some(isOpen) ? 1_000 : false) },
   );
   const run = runs.data?.items.find(({ mode }) =>
     node === null ? mode.kind === "all" : mode.kind === "to" && mode.nodes.length === 1 && mode.nodes[0] === node,

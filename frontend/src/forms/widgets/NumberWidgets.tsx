@@ -83,11 +83,14 @@ export function rangeOf(field: Field): { low: number; high: number; step: number
 
 /** A number in a small range: dragged, or typed beside. */
 export function SliderWidget(props: WidgetProps) {
-  const { field, label, value, onChange, disabled } = props;
+  const { field, label, value, onChange, disabled, spec } = props;
+  const language = usePreferences((preferences) => preferences.language);
   const [dragged, setDragged] = useState<number | null>(null);
   const range = rangeOf(field);
   if (!range) return <NumberWidget {...props} />;
   const now = dragged ?? (typeof value === "number" ? value : range.low);
+  const named = Object.entries(field["x-enum-titles"] ?? {});
+  const marks = Object.fromEntries(named.map(([place, title]) => [place, specText(spec, title, language)]));
   return (
     <div className={styles.beside}>
       <Slider
@@ -96,6 +99,7 @@ export function SliderWidget(props: WidgetProps) {
         max={range.high}
         step={range.step}
         value={now}
+        marks={marks}
         onChange={setDragged}
         onChangeComplete={(number) => {
           setDragged(null);

@@ -1,7 +1,7 @@
-import { Alert, Button, Input, Select } from "antd";
+import { Alert, Button, Select } from "antd";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError, queries } from "../../../api/client";
+import { ApiError } from "../../../api/client";
 import { useProjectName } from "../../../api/project";
 import { usePreferences } from "../../../app/preferences";
 import { titleOf } from "../../../canvas/model/spec";
@@ -13,6 +13,7 @@ import type { Upload } from "../upload/transfer";
 import { FilePreview } from "./FilePreview";
 import styles from "./Import.module.css";
 import { changeDraft, type ImportDraft, useImportDraft, wantImport } from "./importDrafts";
+import { NameField } from "./NameField";
 import { endingsOf, type FileReader, readerFor, useFileReaders, useReaderSpec, withoutFile } from "./readers";
 
 interface ImportOptionsProps {
@@ -89,37 +90,6 @@ export function ImportOptions({ upload, file, isHere, dataset }: ImportOptionsPr
         </Button>
       </div>
     </form>
-  );
-}
-
-function NameField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const { t } = useTranslation("datasets");
-  const id = useId();
-  const project_name = useProjectName();
-  const isRight = isDatasetName(value);
-  const existing = queries.useQuery(
-    "get",
-    "/api/v1/projects/{project_name}/datasets/{name}",
-    { params: { path: { project_name, name: value } } },
-    { enabled: isRight, retry: false },
-  );
-  const next = existing.data ? (existing.data.latest ?? 0) + 1 : null;
-  return (
-    <div className={styles.field}>
-      <label htmlFor={id}>{t("name")}</label>
-      <Input
-        id={id}
-        value={value}
-        maxLength={100}
-        spellCheck={false}
-        status={isRight ? "" : "error"}
-        aria-describedby={`${id}-help`}
-        onChange={(event) => onChange(event.target.value)}
-      />
-      <p id={`${id}-help`} className={isRight ? styles.help : styles.wrong}>
-        {isRight ? (next ? t("import.nextVersion", { name: value, next }) : t("import.newDataset")) : t("nameWrong")}
-      </p>
-    </div>
   );
 }
 

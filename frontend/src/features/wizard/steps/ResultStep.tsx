@@ -10,7 +10,8 @@ const WizardResult = lazy(() => import("../result/WizardResult"));
 /** What came of the run. */
 export function ResultStep({ project, flow, wizard, step, steps, onGo }: StepProps) {
   const { t } = useTranslation("wizard");
-  const { runs, run } = useNodeRun(project, flow, step.node);
+  const { runs, run } = useNodeRun(project, flow, step.node, "done");
+  const { run: latest } = useNodeRun(project, flow, step.node);
   const toRun = steps.find(({ view }) => view === "run")?.id;
   const runAgain = toRun && (
     <Button type="primary" onClick={() => onGo(toRun)}>
@@ -18,11 +19,14 @@ export function ResultStep({ project, flow, wizard, step, steps, onGo }: StepPro
     </Button>
   );
   if (runs.isPending) return <Loading />;
-  if (!run || isOpen(run) || run.state !== "done")
-    return <Alert type="info" showIcon title={t(run && isOpen(run) ? "stillRunning" : "noResult")} action={runAgain} />;
+  const isRunning = latest !== null && isOpen(latest);
+  if (!run) return <Alert type="info" showIcon title={t(isRunning ? "stillRunning" : "noResult")} action={runAgain} />;
   return (
     <>
-      {run.revision !== wizard.number && <Alert type="info" showIcon title={t("resultIsOld")} action={runAgain} />}
+      {isRunning && <Alert type="info" showIcon title={t("stillRunning")} action={runAgain} />}
+      {!isRunning && run.revision !== wizard.number && (
+        <Alert type="info" showIcon title={t("resultIsOld")} action={runAgain} />
+      )}
       <Suspense fallback={<Loading />}>
         <WizardResult project={project} flow={flow} run={run.id} node={step.node} />
       </Suspense>

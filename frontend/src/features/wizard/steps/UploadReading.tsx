@@ -7,9 +7,10 @@ import { ErrorNotice } from "../../../lib/ErrorNotice";
 import { Loading } from "../../../lib/Loading";
 import { useLocalize } from "../../../lib/localize";
 import { readText } from "../../../lib/readText";
+import { NameField } from "../../datasets/import/NameField";
 import { endingsOf, useFileReaders } from "../../datasets/import/readers";
 import { startImport } from "../../datasets/import/startImport";
-import { datasetNameFor } from "../../datasets/upload/plan";
+import { datasetNameFor, isDatasetName } from "../../datasets/upload/plan";
 import styles from "./steps.module.css";
 
 interface UploadReadingProps {
@@ -19,6 +20,7 @@ interface UploadReadingProps {
   onAnother: () => void;
 }
 
+const FALLBACK = "data";
 const PREVIEW = "/api/v1/projects/{project_name}/uploads/{upload_id}/preview";
 
 /** How a file would be read, in plain words, with what could be meant instead at a click. */
@@ -26,6 +28,7 @@ export function UploadReading({ project, upload, onStarted, onAnother }: UploadR
   const { t } = useTranslation("wizard");
   const readers = useFileReaders();
   const [options, setOptions] = useState<Record<string, unknown> | null>(null);
+  const [typed, setTyped] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const preview = queries.useQuery(
@@ -46,12 +49,13 @@ export function UploadReading({ project, upload, onStarted, onAnother }: UploadR
     );
   if (!preview.data || !readers) return <Loading />;
   const { operator, columns, rows, reading, options: chosen } = preview.data;
+  // Names of datasets have Latin letters; a file's name may have none.
+  const name = typed ?? (datasetNameFor(upload.file_name, endingsOf(readers)) || FALLBACK);
   const isUnreadable = reading.some(({ code }) => code === "unreadable");
   const take = async () => {
     setBusy(true);
     setError(null);
     try {
-      const name = datasetNameFor(upload.file_name, endingsOf(readers));
       await startImport(project, name, { upload: upload.id, source: operator, options: chosen });
       onStarted();
     } catch (problem) {
@@ -92,9 +96,15 @@ export function UploadReading({ project, upload, onStarted, onAnother }: UploadR
           }))}
         />
       )}
+      <NameField value={name} onChange={setTyped} />
       {error !== null && <ErrorNotice error={error} />}
       <div className={styles.actions}>
-        <Button type="primary" loading={isBusy} disabled={isUnreadable} onClick={() => void take()}>
+        <Button
+          type="primary"
+          loading={isBusy}
+          disabled={isUnreadable || !isDatasetName(name)}
+          onClick={() => void take()}
+        >
           {t("useFile")}
         </Button>
         <Button onClick={onAnother}>{t("anotherFile")}</Button>
