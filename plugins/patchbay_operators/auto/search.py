@@ -104,7 +104,8 @@ def search(
         attempts.append(attempt)
         _tell(context, attempts, attempt)
         passed = (time.monotonic() - begin) / (minutes * 60)
-        context.progress(min(0.95, passed), {"en": f"{len(attempts)} ways tried", "zh-CN": f"已尝试 {len(attempts)} 种方法"})
+        told = {"en": f"{len(attempts)} ways tried", "zh-CN": f"已尝试 {len(attempts)} 种方法"}
+        context.progress(min(0.95, passed), told)
         if any(each.scores for each in attempts) and not replay and (passed >= 1 or context.finish_requested()):
             stopped = "finish" if context.finish_requested() else "time"
             break

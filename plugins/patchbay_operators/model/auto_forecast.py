@@ -76,7 +76,7 @@ class AutoForecast(Operator):
 
         best = searched.best
         kind, params = best.choice.kind, best.choice.params
-        context.progress(0.96, {"en": "Learning from all rows with the best one", "zh-CN": "正在用最好的方法学习全部数据"})
+        context.progress(0.96, {"en": "Learning from all rows with the best", "zh-CN": "正在用最好的方法学习全部数据"})
         errors = np.concatenate(learning.judge(kind, params))
         made = learning.forecaster(kind, params, None)
         made.options = {**made.options, **_ranges(errors)}

@@ -62,7 +62,8 @@ class Shop:
                 os.utime(path, (time.time() - DAY,) * 2)
 
     def files(self) -> list[Path]:
-        return [path for path in self.store.root.rglob("*") if path.is_file()]
+        """All that is there; folders that others remove meanwhile are passed over."""
+        return [Path(folder) / name for folder, _, names in os.walk(self.store.root) for name in names]
 
     def epoch(self) -> int:
         with self.engine.database.read() as transaction:
