@@ -93,7 +93,9 @@ test("a scientist publishes a flow as a wizard, an expert gets a result from it,
   await expect(guest.getByRole("columnheader", { name: "Grocery" })).toBeVisible();
 
   await open();
-  await dialog.getByRole("button", { name: "Withdraw" }).click();
+  const withdraw = dialog.getByRole("button", { name: "Withdraw" });
+  await withdraw.press("Enter");
+  await expect(dialog).toBeHidden();
   await expect.poll(own).toEqual([]);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect.poll(own).toHaveLength(1);
