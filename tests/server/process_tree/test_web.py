@@ -45,9 +45,13 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     thread = threading.Thread(target=server.run)
     thread.start()
     yield int(server.effective_port)
-    server.trigger.pull_trigger(lambda: server.close())
-    for channel in list(server.active_channels.values()):
-        server.trigger.pull_trigger(channel.handle_close)
+
+    def end() -> None:
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()
+        server.close()
+
+    server.trigger.pull_trigger(end)
     thread.join(10)
     assert not thread.is_alive()
 
