@@ -87,12 +87,13 @@ def test_rows_put_aside_at_random(
 
 
 def test_rows_in_time_order(tmp_path: Path) -> None:
-    """The reference has 0.6813 on the last fifth (17 fails), 0.6868 at random.
+    """The reference has 0.6813 on the last fifth (17 fails), 0.6868 at random with a deviation of 0.0469 between folds.
 
-    The judgement is that of the folds by time; the last fifth alone has too few fails to say more than "about so".
+    The model of today does not reach it on the last fifth (docs/wizards-scores.md): this test fails.
     """
     figures = found(tmp_path, wizard_data.secom_wafers())
     tell("secom", figures)
     assert figures["method"] == "time"
     assert figures["score"] >= 0.6813 - figures["spread"]
     assert figures["random_split_score"] > figures["score"]
+    assert figures["auc"] >= 0.6813 - 0.0469
