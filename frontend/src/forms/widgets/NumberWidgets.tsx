@@ -1,5 +1,5 @@
 import { Input, Slider } from "antd";
-import { type KeyboardEvent, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePreferences } from "../../app/preferences";
 import styles from "../forms.module.css";
@@ -81,6 +81,12 @@ export function rangeOf(field: Field): { low: number; high: number; step: number
   };
 }
 
+/** Words at the ends of a slider stay within its width. */
+function markStyle(place: number, { low, high }: { low: number; high: number }): CSSProperties {
+  const ends = place === low ? { transform: "none" } : place === high ? { transform: "translateX(-100%)" } : {};
+  return { whiteSpace: "nowrap", ...ends };
+}
+
 /** A number in a small range: dragged, or typed beside. */
 export function SliderWidget(props: WidgetProps) {
   const { field, label, value, onChange, disabled, spec } = props;
@@ -90,7 +96,12 @@ export function SliderWidget(props: WidgetProps) {
   if (!range) return <NumberWidget {...props} />;
   const now = dragged ?? (typeof value === "number" ? value : range.low);
   const named = Object.entries(field["x-enum-titles"] ?? {});
-  const marks = Object.fromEntries(named.map(([place, title]) => [place, specText(spec, title, language)]));
+  const marks = Object.fromEntries(
+    named.map(([place, title]) => [
+      place,
+      { label: specText(spec, title, language), style: markStyle(Number(place), range) },
+    ]),
+  );
   return (
     <div className={styles.beside}>
       <Slider
