@@ -40,6 +40,8 @@ class Rows:
     def batch(self, positions: Array, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
         """Inputs and targets of these rows on a device."""
         inputs, targets = (torch.from_numpy(np.ascontiguousarray(a[positions])) for a in (self.inputs, self.targets))
+        if device.type == "cuda":  # only from pinned memory a copy goes on beside the computation
+            inputs, targets = inputs.pin_memory(), targets.pin_memory()
         return inputs.to(device, non_blocking=True), targets.to(device, non_blocking=True)
 
 

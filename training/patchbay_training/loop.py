@@ -69,7 +69,7 @@ class Loop:
                 mean, stopping = self._agreed(torch.stack(waiting))
                 waiting.clear()
                 progress.losses = [*progress.losses[:1], *progress.losses[1:][-WINDOW:], mean]
-                values = {"loss": mean, "learning_rate": rate, "gradient_norm": norm, **self.meter.read()}
+                values = {"loss": mean, "learning_rate": rate, "gradient_norm": float(norm), **self.meter.read()}
                 if reports:
                     reports.write("training", progress.step, values)
                 self._check(progress)
@@ -88,8 +88,11 @@ class Loop:
         too_stale = 0 < self.config.rhythm.patience <= progress.stale
         return too_stale or progress.step >= self.config.optimization.steps
 
-    def step(self, step: int, rate: float) -> tuple[Tensor, float]:
-        """One update: forward and backward of every micro-batch, then the optimizer. Loss of this worker, norm."""
+    def step(self, step: int, rate: float) -> tuple[Tensor, Tensor]:
+        """One update: forward and backward of every micro-batch, then the optimizer. Loss of this worker, norm.
+
+        Nothing here waits for a GPU: it computes one step while the next one is prepared, until a report is due.
+        """
         config = self.config
         workers = config.distribution.workers
         # Whatever is random in a step follows from its number, so that a resumed training repeats it.

@@ -25,8 +25,8 @@ class Strategy(Protocol):
     def accumulate(self, inputs: Tensor, loss: Loss, *, last: bool) -> Tensor:
         """Forward and backward of one micro-batch; `last`: the gradients are wanted now. Its loss, detached."""
 
-    def step(self, learning_rate: float) -> float:
-        """Average gradients over workers, clip, update, forget them. The norm before clipping."""
+    def step(self, learning_rate: float) -> Tensor:
+        """Average gradients over workers, clip, update, forget them. The norm before clipping, still on the device."""
 
     def weights(self) -> dict[str, Tensor]:
         """All parameters in fp32 on the CPU, under the network's names; every worker must call it."""

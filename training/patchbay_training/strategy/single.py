@@ -14,6 +14,7 @@ from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_
 from torch.distributed.checkpoint.state_dict import set_state_dict as put_state_dict
 from torch.distributed.checkpoint.state_dict_loader import load as load_checkpoint
 from torch.distributed.checkpoint.state_dict_saver import save as save_checkpoint
+from torch.distributed.tensor import DTensor
 
 from patchbay_training.config import TrainingConfig
 from patchbay_training.deepspeed_config import BETAS, EPSILON
@@ -65,7 +66,7 @@ class Single:
         torch.autograd.backward(self.scaler.scale(value / self.config.accumulation))
         return value.detach()
 
-    def step(self, learning_rate: float) -> float:
+    def step(self, learning_rate: float) -> Tensor:
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate
         self.scaler.unscale_(self.optimizer)
@@ -73,7 +74,7 @@ class Single:
         self.scaler.step(self.optimizer)
         self.scaler.update()
         self.optimizer.zero_grad(set_to_none=True)
-        return _number(norm)
+        return norm.full_tensor() if isinstance(norm, DTensor) else norm
 
     def weights(self) -> dict[str, Tensor]:
         found = get_model_state_dict(self.network, options=StateDictOptions(full_state_dict=True, cpu_offload=True))
@@ -104,8 +105,3 @@ def _one_process_is_meant() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "torch.distributed is disabled", UserWarning)
         yield
-
-
-def _number(norm: Tensor) -> float:
-    full = norm.full_tensor() if hasattr(norm, "full_tensor") else norm
-    return float(full)

@@ -64,12 +64,12 @@ class Zero:
             self.engine.step()  # counts the micro-batch, nothing else
         return value.detach()
 
-    def step(self, learning_rate: float) -> float:
+    def step(self, learning_rate: float) -> Tensor:
         for group in self.engine.optimizer.param_groups:
             group["lr"] = learning_rate
         self.engine.step()
         norm = self.engine.get_global_grad_norm()
-        return 0.0 if norm is None else float(norm)
+        return torch.as_tensor(0.0 if norm is None else norm)
 
     def weights(self) -> dict[str, Tensor]:
         from deepspeed.utils import safe_get_full_fp32_param
