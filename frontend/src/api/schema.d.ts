@@ -2509,7 +2509,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take a fix out of the flow. */
+        /** Take a fix out of the flow, or give what it has set its values of before. */
         delete: operations["undo_fix"];
         options?: never;
         head?: never;
@@ -3046,12 +3046,16 @@ export interface components {
             en: string;
             "zh-CN": string;
         };
-        /** @description A fix that is in the flow; `id`: of its node, `code`: of the finding that suggested it. */
+        /**
+         * @description A fix that is in the flow; `id`: of its node, `code`: of the finding that suggested it.
+         *
+         *     `operator` null: it is no node, but has set these flow params.
+         */
         AppliedFix: {
             id: string;
             code: string;
             label: components["schemas"]["Texts"];
-            operator: string;
+            operator: string | null;
             params: {
                 [key: string]: unknown;
             };

@@ -16,6 +16,7 @@ from patchbay_server.api.paging import PageQuerySchema, page_of
 from patchbay_server.api.platform import platform
 from patchbay_server.services.wizards import offered, started
 from patchbay_server.services.wizards.fixes import Fix
+from patchbay_server.services.wizards.param_fixes import SetParams
 from patchbay_server.services.wizards.started import WizardView
 
 blueprint = Blueprint("wizards", "Flows to be led through step by step.", "/projects/<project_name>/wizards")
@@ -79,12 +80,14 @@ class PickedColumnSchema(Schema):
 
 
 class AppliedFixSchema(Schema):
-    """A fix that is in the flow; `id`: of its node, `code`: of the finding that suggested it."""
+    """A fix that is in the flow; `id`: of its node, `code`: of the finding that suggested it.
+
+    `operator` null: it is no node, but has set these flow params."""
 
     id = fields.String(required=True)
     code = fields.String(required=True)
     label = fields.Nested(TextsSchema, required=True)
-    operator = fields.String(required=True)
+    operator = fields.String(required=True, allow_none=True)
     params = fields.Dict(keys=fields.String(), required=True)
 
 
@@ -194,16 +197,15 @@ def fill_in_wizard(body: dict[str, Any], flow: str) -> dict[str, Any]:
 @of_flows.response(200, WizardSchema)
 def apply_fix(body: dict[str, Any], flow: str) -> dict[str, Any]:
     """Do what a finding suggests; without If-Match to the flow as it is now."""
-    fix: Any = body["params"]
-    if body["node"] is not None:
-        fix = Fix(body["code"], body["label"], body["node"]["operator"], body["node"]["params"])
+    code, label, node = body["code"], body["label"], body["node"]
+    fix = SetParams(code, label, body["params"]) if node is None else Fix(code, label, node["operator"], node["params"])
     return _view(started.apply_fix(platform(), actor(), project().id, flow, fix, expected=_expected()))
 
 
 @of_flows.delete("/fixes/<string:fix>", requires="wizard.use", if_match="optional")
 @of_flows.response(200, WizardSchema)
 def undo_fix(flow: str, fix: str) -> dict[str, Any]:
-    """Take a fix out of the flow."""
+    """Take a fix out of the flow, or give what it has set its values of before."""
     return _view(started.undo_fix(platform(), actor(), project().id, flow, fix, expected=_expected()))
 
 

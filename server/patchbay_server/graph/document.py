@@ -6,7 +6,7 @@ Values inside (params, defaults, conditions) are shared with the JSON that was p
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from enum import Enum
 from typing import Any, Literal, get_args
 
@@ -155,10 +155,25 @@ class WizardStep:
 
 
 @dataclass(frozen=True, slots=True)
+class ParamFix:
+    """Flow params that a click has set because of the finding `code`. `before`: their values then, `after`: since.
+
+    A param that is not in `before` had no value.
+    """
+
+    id: str
+    code: str
+    label: Text
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Wizard:
     """How a flow is shown to somebody who is led through it; nothing that is executed or cached knows of it.
 
-    `published`: others can start from it. `template`: name of the wizard that made this flow.
+    `published`: others can start from it. `template`: name of the wizard that made this flow. `fixes`: what a click
+    has set, the latest last.
     """
 
     kind: str
@@ -167,6 +182,7 @@ class Wizard:
     description: Text = None
     published: bool = False
     template: str | None = None
+    fixes: tuple[ParamFix, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +249,7 @@ def _wizard_json(wizard: Wizard) -> dict[str, Any]:
     for name in ("icon", "description", "published", "template"):
         if value := getattr(wizard, name):
             json[name] = value
-    return json
+    return json | ({"fixes": [asdict(fix) for fix in wizard.fixes]} if wizard.fixes else {})
 
 
 def _step_json(step: WizardStep) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from patchbay_server.graph.document import (
     Node,
     NodeSettings,
     Note,
+    ParamFix,
     PortRef,
     Until,
     Wizard,
@@ -65,7 +66,8 @@ def _graph(raw: Mapping[str, Any]) -> FlowDocument:
 
 def _wizard(raw: Mapping[str, Any]) -> Wizard:
     steps = [WizardStep(**{**step, "params": tuple(step.get("params", ()))}) for step in raw["steps"]]
-    return Wizard(**{**raw, "steps": tuple(steps)})
+    fixes = [ParamFix(**fix) for fix in raw.get("fixes", ())]
+    return Wizard(**{**raw, "steps": tuple(steps), "fixes": tuple(fixes)})
 
 
 def _node(raw: Mapping[str, Any]) -> Node:

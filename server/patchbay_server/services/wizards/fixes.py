@@ -1,4 +1,4 @@
-"""Fixes: nodes put before the node that checks the data, by a click, and taken out by another."""
+"""Fixes: nodes put before the node that checks the data, or params set, by a click; taken back by another."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from patchbay_sdk.spec import OperatorSpec
 from patchbay_server.engine.errors import NotFound
 from patchbay_server.graph.document import Edge, FlowDocument, Node, PortRef, Text
 from patchbay_server.services.errors import Conflict, Invalid
+from patchbay_server.services.wizards import param_fixes
 from patchbay_server.services.wizards.texts import Texts, in_all, joined
 
 FIX_ID = re.compile(r"fix_(?P<code>[a-z][a-z0-9_]*)_[0-9]+")
@@ -33,22 +34,26 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class AppliedFix:
-    """A fix that is in a flow; `id`: of its node."""
+    """A fix that is in a flow; `id`: of its node. `operator` None: it is none, but has set these flow params."""
 
     id: str
     code: str
     label: Texts
-    operator: str
+    operator: str | None
     params: Mapping[str, Any]
 
 
 def applied(document: FlowDocument) -> list[AppliedFix]:
-    """The fixes of a flow, in the order in which its document has them."""
+    """The fixes of a flow: nodes in the order in which its document has them, then what was set."""
     found = [(node, FIX_ID.fullmatch(node.id)) for node in document.nodes if node.operator]
-    return [
-        AppliedFix(node.id, match["code"], in_all(node.title, node.id), node.operator or "", node.params)
+    nodes = [
+        AppliedFix(node.id, match["code"], in_all(node.title, node.id), node.operator, node.params)
         for node, match in found
         if match
+    ]
+    return nodes + [
+        AppliedFix(fix.id, fix.code, in_all(fix.label, fix.id), None, fix.after)
+        for fix in param_fixes.in_effect(document)
     ]
 
 
@@ -81,8 +86,11 @@ def insert(document: FlowDocument, catalogue: Catalogue, fix: Fix) -> FlowDocume
 
 def remove(document: FlowDocument, id: str) -> FlowDocument:
     """The flow without a fix. Raises NotFound: it has none of this id."""
-    if id not in {fix.id for fix in applied(document)}:
+    fix = next((fix for fix in applied(document) if fix.id == id), None)
+    if fix is None:
         raise NotFound(f"The flow has no fix {id!r}; it may have been undone already.", reason="fix")
+    if fix.operator is None:
+        return param_fixes.remove(document, id)
     gone = next(node for node in document.nodes if node.id == id)
     left = replace(document, nodes=_moved(document, gone.position, -WIDTH))
     return without(left, {id})

@@ -17,11 +17,12 @@ from patchbay_server.services import flows
 from patchbay_server.services.errors import Conflict
 from patchbay_server.services.people.actor import Actor
 from patchbay_server.services.platform import Platform
-from patchbay_server.services.wizards import fixes
+from patchbay_server.services.wizards import fixes, param_fixes
 from patchbay_server.services.wizards.changed import ChangedNode, changed
 from patchbay_server.services.wizards.fixes import AppliedFix, Fix
 from patchbay_server.services.wizards.form import Form, form_of
 from patchbay_server.services.wizards.offered import template
+from patchbay_server.services.wizards.param_fixes import SetParams
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.paging import Page
 
@@ -114,11 +115,11 @@ def apply_fix(
     actor: Actor,
     project_id: int,
     flow: str,
-    fix: Fix | Mapping[str, Any],
+    fix: Fix | SetParams,
     *,
     expected: int | None = None,
 ) -> WizardView:
-    """Do what a finding suggests: put a node before the check, or set flow params, a list beside what it holds.
+    """Do what a finding suggests: put a node before the check, or set flow params.
 
     Raises:
         Invalid, Conflict: as `fixes.insert`.
@@ -128,7 +129,7 @@ def apply_fix(
     def edit(document: FlowDocument) -> FlowDocument:
         if isinstance(fix, Fix):
             return fixes.insert(document, platform.catalogue, fix)
-        return _filled(document, {name: _added(document, name, value) for name, value in fix.items()}, document)
+        return param_fixes.apply(document, fix, lambda before, values: _filled(before, values, before))
 
     return _change(platform, actor, project_id, flow, edit, expected)
 
@@ -174,14 +175,6 @@ def _filled(document: FlowDocument, values: Mapping[str, Any], first: FlowDocume
         begun = first.params.get(name)
         params[name] = replace(params[name], default=UNSET if begun is None else begun.default)
     return replace(document, params=params)
-
-
-def _added(document: FlowDocument, name: str, value: Any) -> Any:
-    """What a flow param becomes: of a list, what it held and what is new."""
-    before = document.params[name].default if name in document.params else None
-    if not isinstance(value, list) or not isinstance(before, list):
-        return value
-    return [*before, *(item for item in value if item not in before)]
 
 
 def _check_wizard(document: FlowDocument) -> None:

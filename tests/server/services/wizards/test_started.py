@@ -9,6 +9,7 @@ import pytest
 
 from patchbay_operators.export._datasets import save
 from patchbay_sdk import Table
+from patchbay_server.engine.errors import NotFound
 from patchbay_server.errors import FlowParamError
 from patchbay_server.services import flows
 from patchbay_server.services.errors import AlreadyExists, Conflict
@@ -17,6 +18,7 @@ from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.services.platform import Platform
 from patchbay_server.services.project_folder import project_folder
 from patchbay_server.services.wizards import offered, started
+from patchbay_server.services.wizards.param_fixes import SetParams
 from patchbay_server.services.wizards.started import WizardView
 from tests.server.services.wizards.template import TEMPLATE
 from tests.server.services.wizards.test_fixes import leave_out
@@ -78,12 +80,40 @@ def test_a_fix_can_be_made_and_undone_and_may_set_params(platform: Platform, pro
     assert ([fix.id for fix in fixed.fixes], fixed.changed) == (["fix_leakage_1"], [])
     undone = started.undo_fix(platform, COMMAND, project, flow, "fix_leakage_1")
     assert (undone.fixes, undone.number) == ([], 3)
-    by_time = {"split": "time", "split_by": "at", "leave_out": ["id"]}
-    assert started.apply_fix(platform, COMMAND, project, flow, by_time).values["split_by"] == "at"
-    more = started.apply_fix(platform, COMMAND, project, flow, {"leave_out": ["serial", "id"]})
-    assert more.values["leave_out"] == ["id", "serial"]
     said = [entry.action for entry in audit.entries(platform.database, audit.Filter(thing=f"flow:{flow}")).items]
-    assert said == ["flow.changed"] * 4 + ["flow.created"]
+    assert said == ["flow.changed"] * 2 + ["flow.created"]
+
+
+def setting(**params: Any) -> SetParams:
+    return SetParams("order", {"en": f"Set {list(params)}", "zh-CN": f"设置 {list(params)}"}, params)
+
+
+def test_what_a_fix_has_set_is_undone_by_a_click_and_what_was_set_since_stays(
+    platform: Platform, project: int, flow: str
+) -> None:
+    before = started.get(platform, COMMAND, project, flow).values
+    by_time = started.apply_fix(
+        platform, COMMAND, project, flow, setting(split="time", split_by="at", leave_out=["id"])
+    )
+    assert [(fix.id, fix.operator, fix.params) for fix in by_time.fixes] == [
+        ("set_order_1", None, {"split": "time", "split_by": "at", "leave_out": ["id"]})
+    ]
+    more = started.apply_fix(platform, COMMAND, project, flow, setting(split="group", leave_out=["serial", "id"]))
+    assert (more.values["leave_out"], more.values["split"]) == (["id", "serial"], "group")
+    again = started.apply_fix(platform, COMMAND, project, flow, setting(split="group"))
+    assert [fix.id for fix in again.fixes] == ["set_order_1", "set_order_2"], "pressed twice it is there once"
+    undone = started.undo_fix(platform, COMMAND, project, flow, "set_order_1")
+    assert (undone.values["leave_out"], undone.values["split"], undone.values["split_by"]) == (["serial"], "group", "")
+    assert undone.changed == []
+    assert started.undo_fix(platform, COMMAND, project, flow, "set_order_2").values == before
+    with pytest.raises(NotFound):
+        started.undo_fix(platform, COMMAND, project, flow, "set_order_2")
+
+
+def test_what_was_set_by_a_fix_and_then_by_hand_is_no_fix_any_more(platform: Platform, project: int, flow: str) -> None:
+    started.apply_fix(platform, COMMAND, project, flow, setting(split="time"))
+    by_hand = fill_in(platform, project, flow, {"split": "group"}, 2)
+    assert by_hand.fixes == []
 
 
 def test_a_flow_changed_on_the_canvas_shows_in_the_wizard_again(platform: Platform, project: int, flow: str) -> None:
