@@ -10,6 +10,7 @@ from patchbay_operators.model_report import binary, quantity, several, validatio
 from patchbay_operators.model_report.drivers import drivers
 from patchbay_operators.model_report.errors import errors
 from patchbay_operators.model_report.given import read_findings, read_summary
+from patchbay_operators.model_report.headline import headline
 from patchbay_operators.model_report.help import helpful
 from patchbay_operators.model_report.judged import Judged, is_free_text
 from patchbay_operators.model_report.trust import trust
@@ -54,16 +55,16 @@ class EvaluateReport(Operator):
         train.require(target)
         judged = _judged(context, model, train, test, target, positive, by, time, Unit.of(unit), summary, findings)
         kind = several if judged.positive is None else binary
-        head, good = (quantity.headline, quantity.good) if judged.classified is None else (kind.headline, kind.good)
+        good = quantity.good if judged.classified is None else kind.good
         context.progress(0.1, {"en": "How good it is", "zh-CN": "预测有多好"})
-        headline, first = head(judged), good(judged)
+        first = good(judged)
         validation.compared(judged, first)
         trusted = trust(judged)
         context.progress(0.3, {"en": "What drives the answers", "zh-CN": "答案由什么决定"})
         driven, important = drivers(judged)
         context.progress(0.8, {"en": "Where it errs", "zh-CN": "哪里会出错"})
         sections = [first, trusted, driven, errors(judged), helpful(judged, important)]
-        report = Report(_kind(judged), headline, sections, terms_of(judged.terms))
+        report = Report(_kind(judged), headline(judged), sections, terms_of(judged.terms))
         return report_outputs(report, context.temp_dir, language) | {"predictions": test}
 
 

@@ -69,7 +69,6 @@ def headline(told: Told) -> Text:
 def good(told: Told) -> Section:
     """What each group is like."""
     section = Section("good")
-    section.sentences.append(headline(told))
     for portrait in told.portraits:
         section.say(
             f"Group {portrait.number}, {told.unit.count(portrait.rows).en}: {portrait.words().en}.",
@@ -144,7 +143,8 @@ def between(told: Told) -> Section:
     unsure = int((nearest > BETWEEN * next_one).sum())
     share = percent(unsure / len(told.numbers))
     section.say(
-        f"{told.unit.count(unsure).en} ({share}) lie between two groups and could as well belong to the other.",
+        f"{told.unit.count(unsure).en} ({share}) {'lies' if unsure == 1 else 'lie'} between two groups and could as "
+        "well belong to the other.",
         f"{told.unit.count(unsure).zh}（{share}）处于两组之间，归入另一组也说得通。",
     )
     return section

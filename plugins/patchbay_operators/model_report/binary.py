@@ -10,6 +10,8 @@ from patchbay_operators.report.words import Share
 
 BLIND = Text("Picking blindly", "随意挑选")
 MODEL = Text("This model", "本模型")
+NEARLY_ALL = 0.9
+"""Alarms for so many of all rows are no finding."""
 POINTS = 60
 """Points of a curve."""
 
@@ -35,6 +37,12 @@ def headline(judged: Judged) -> Text:
             which = Text(f"all {positives:,} {sought.many} are", f"全部 {positives:,} {sought.measure}{sought.zh}")
         return Text(f"Raises no alarm: {which.en} missed.", f"没有发出任何报警：{which.zh}都被漏掉了。")
     finds, wrong = _finds(found, positives, judged), _wrong(false, alarms)
+    if (rows := len(judged.truth)) > positives and alarms >= NEARLY_ALL * rows:
+        every = judged.unit.count(rows)
+        return Text(
+            f"{finds.en}, but it raises an alarm for {alarms:,} of {every.en}; {wrong.en}.",
+            f"{finds.zh}，但 {every.zh}中有 {alarms:,} {judged.unit.measure}都会报警；{wrong.zh}。",
+        )
     return Text(f"{finds.en}; {wrong.en}.", f"{finds.zh}；{wrong.zh}。")
 
 

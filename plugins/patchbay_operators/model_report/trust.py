@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.model_report import calibration, moved, over_time, validation
-from patchbay_operators.model_report.figures import closer, interval, larger, more_often_right
+from patchbay_operators.model_report.chance import CHANCE, chance_of
+from patchbay_operators.model_report.figures import interval
 from patchbay_operators.model_report.judged import Judged
-from patchbay_operators.model_report.quantity import amount, usual_error
-from patchbay_operators.model_report.several import usual_class
+from patchbay_operators.model_report.quantity import amount
 from patchbay_operators.report.document import Section
 from patchbay_operators.report.words import percent
 
 FEW_POSITIVES = 30
 """Fewer rows of the class that is looked for say little about the share that is found."""
 FEW_ROWS = 50
-CHANCE = 0.05
-"""A model that chance would match more often than this is not said to be better than the simplest answer."""
 
 
 def trust(judged: Judged) -> Section:
@@ -48,7 +46,7 @@ def _better_than_nothing(judged: Judged, section: Section) -> None:
             )
         )
         return
-    chance = _chance(judged)
+    chance = chance_of(judged)
     if chance is not None and chance > CHANCE:
         section.findings.append(
             Finding(
@@ -65,20 +63,6 @@ def _better_than_nothing(judged: Judged, section: Section) -> None:
                 values={"chance": chance},
             )
         )
-
-
-def _chance(judged: Judged) -> float | None:
-    """How likely the simplest answer would do as well by chance; None where the test rows cannot say."""
-    classified = judged.classified
-    if classified is None:
-        return closer(judged.error, usual_error(judged))
-    if judged.positive is None:
-        return more_often_right(judged.error == 0, judged.truth == usual_class(judged))
-    sought = classified.is_positive
-    if sought.all() or not sought.any():
-        return None
-    score = (classified.called == judged.positive).astype(float) if classified.score is None else classified.score
-    return larger(score[sought], score[~sought])
 
 
 def _how_sure(judged: Judged, section: Section) -> None:

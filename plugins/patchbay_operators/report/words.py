@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from patchbay_operators.advice import Text
 
@@ -123,6 +125,14 @@ def percent(share: float) -> str:
     if 0 < value < 0.05:
         return "<0.1%"
     return f"{value:.1f}%" if 0 < value < 2 or 98 < value < 100 else f"{value:.0f}%"
+
+
+def moment(value: Any) -> str:
+    """A time as people write it, without seconds where they are none: 2024-05-03 08:00; other values as text."""
+    if not isinstance(value, datetime):
+        return str(value)
+    shown = value.strftime("%Y-%m-%d %H:%M:%S")
+    return shown.removesuffix(":00")
 
 
 def listed(names: Sequence[str], most: int = 5) -> Text:

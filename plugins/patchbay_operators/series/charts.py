@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
 from patchbay_operators.report.document import ReportChart, ReportTable, Series
+from patchbay_operators.report.words import moment
 
 if TYPE_CHECKING:
     import polars as pl
@@ -49,8 +52,8 @@ def next_table(told: Told, following: pl.DataFrame) -> ReportTable:
     """What comes after the last row, as numbers; of several series, one after the other."""
     names = [*filter(None, [told.made.options["group"]]), told.made.options["time"]]
     titles = [Text(name, name) for name in names]
-    titles += [Text("forecast", "预测"), Text("from", "下限"), Text("to", "上限")]
-    rows = following.select(*names, "forecast", "low", "high").head(MOST_ROWS).rows()
+    titles += [Text("forecast", "预测"), Text("hardly below", "通常不低于"), Text("hardly above", "通常不高于")]
+    rows = moments(following.select(*names, "forecast", "low", "high").head(MOST_ROWS).rows())
     return ReportTable(Text(f"The next {told.ahead.en}", f"未来 {told.ahead.zh}"), titles, rows)
 
 
@@ -61,4 +64,9 @@ def axis(told: Told, en: str, zh: str) -> Text:
 
 
 def _line(rows: pl.DataFrame, time: str, column: str, en: str, zh: str) -> Series:
-    return Series(Text(en, zh), rows[time].to_list(), rows[column].to_list())
+    return Series(Text(en, zh), [moment(value) for value in rows[time]], rows[column].to_list())
+
+
+def moments(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Rows with their times as people write them."""
+    return [[moment(cell) if isinstance(cell, datetime) else cell for cell in row] for row in rows]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
-from patchbay_operators.report.words import number, percent
-from patchbay_operators.series.charts import axis, next_chart, next_table, test_chart
+from patchbay_operators.report.words import moment, number, percent
+from patchbay_operators.series.charts import axis, moments, next_chart, next_table, test_chart
 from patchbay_operators.series.forecaster import Forecaster
 from patchbay_operators.series.tested import Tested
 from patchbay_sdk import Context
@@ -67,13 +67,26 @@ class Told:
         """The same of repeating the last value."""
         return _size(self.tested.errors_of_last)
 
+    @property
+    def is_better(self) -> bool:
+        """Whether it beats repeating the last value; a value that never changes needs no more than that."""
+        return self.off <= LIKE_BASELINE * self.off_by_last
+
 
 def headline(told: Told) -> Text:
     """The result in one sentence."""
-    off, last, ahead = told.amount(told.off), told.amount(told.off_by_last), told.ahead
+    off, last, ahead, name = told.amount(told.off), told.amount(told.off_by_last), told.ahead, told.target
+    found = Text(
+        f"Forecasts of “{name}” for the next {ahead.en} are off by {off.en} on average; repeating the last value would "
+        f"be off by {last.en}.",
+        f"“{name}”未来 {ahead.zh}的预测平均偏差为 {off.zh}；若只重复上一个值，偏差为 {last.zh}。",
+    )
+    if told.is_better:
+        return found
     return Text(
-        f"Off by {off.en} on average over the next {ahead.en}; repeating the last value would be off by {last.en}.",
-        f"未来 {ahead.zh}平均偏差 {off.zh}；若只重复上一个值，偏差为 {last.zh}。",
+        "This is no better than repeating the last value: do not rely on it. Columns that change before the value does "
+        f"may help. {found.en}",
+        f"它并不比重复上一个值更好：请不要依赖它。加入先于该数值变化的列可能有帮助。{found.zh}",
     )
 
 
@@ -82,21 +95,15 @@ def good(told: Told, following: pl.DataFrame | None) -> Section:
     import numpy as np
 
     section = Section("good")
-    section.sentences.append(headline(told))
-    share = told.off / told.off_by_last if told.off_by_last > 0 else 1.0
     if told.off_by_last == 0 and told.off == 0:
         section.say(
             "The value never changed in the test, so there was nothing to tell.", "检验期间数值没有变化，无法看出好坏。"
         )
-    elif share > LIKE_BASELINE:
+    elif told.is_better:
+        less = percent(1 - told.off / told.off_by_last)
         section.say(
-            "That is no better than repeating the last value, so do not rely on this forecast yet.",
-            "这并不比重复上一个值更好，因此暂时不要依赖这个预测。",
-        )
-    else:
-        section.say(
-            f"That is {percent(1 - share)} less error than repeating the last value.",
-            f"比重复上一个值的偏差减少 {percent(1 - share)}。",
+            f"Its errors are {less} smaller than those of repeating the last value.",
+            f"它的偏差比重复上一个值小 {less}。",
         )
     steps = [*range(1, told.horizon + 1)]
     by_step, of_last = (_by_step(errors) for errors in (told.tested.errors, told.tested.errors_of_last))
@@ -126,9 +133,9 @@ def trust(told: Told) -> Section:
     section = Section("trust")
     within = told.tested.within()
     section.say(
-        "A range is given with each forecast that 8 of 10 real values should fall into; "
-        f"{number(10 * within)} of 10 did.",
-        f"每个预测都附有一个范围，预计 10 个真实值中有 8 个落入其中；实际为 {number(10 * within)} 个。",
+        "A range is given with each forecast that 80 of 100 real values should fall into; "
+        f"in the test {100 * within:.0f} of 100 did.",
+        f"每个预测都附有一个范围，预计 100 个真实值中有 80 个落入其中；检验中有 {100 * within:.0f} 个。",
     )
     if within < 0.65:
         section.say(
@@ -188,10 +195,12 @@ def errors(told: Told) -> Section:
     worst = rows.sort(pl.col("off").abs(), descending=True).head(8).select(names)
     if worst.height and abs(float(worst["off"][0])) > 0:
         top, when = told.amount(abs(float(worst["off"][0]))), worst[time][0]
-        section.say(f"The greatest miss was {top.en}, at {when}.", f"最大偏差为 {top.zh}，出现在 {when}。")
+        section.say(
+            f"The greatest miss was {top.en}, at {moment(when)}.", f"最大偏差为 {top.zh}，出现在 {moment(when)}。"
+        )
         titles = [Text(name, name) for name in names[:-3]]
         titles += [Text("real", "真实值"), Text("forecast", "预测"), Text("off by", "偏差")]
-        section.tables.append(ReportTable(Text("Greatest misses", "偏差最大的时刻"), titles, worst.rows()))
+        section.tables.append(ReportTable(Text("Greatest misses", "偏差最大的时刻"), titles, moments(worst.rows())))
     if group:
         each = rows.group_by(group).agg(pl.col("off").abs().mean(), pl.len()).sort("off", descending=True)
         columns = [Text(group, group), Text("average error", "平均偏差"), Text("values", "个数")]
@@ -208,7 +217,7 @@ def helpful(told: Told) -> Section:
     """What would help."""
     section = Section("help")
     season, rows = told.summary.get("season") or 0, told.tested.table.num_rows
-    if told.off_by_last > 0 and told.off > LIKE_BASELINE * told.off_by_last:
+    if not told.is_better and told.off_by_last > 0:
         section.say(
             "Bring columns that change before the value does, such as a set point, a load or a plan: its own past does "
             "not tell what comes.",
@@ -250,7 +259,7 @@ def _over_time(told: Told, section: Section) -> None:
     sizes = [_size(told.tested.errors[part]) for part in parts]
     of_last = [_size(told.tested.errors_of_last[part]) for part in parts]
     times = told.tested.table.polars()[told.made.options["time"]]
-    begins = [str(times[int(told.tested.row[part[0]])]) for part in parts]
+    begins = [moment(times[int(told.tested.row[part[0]])]) for part in parts]
     lines = [
         Series(Text("forecast", "预测"), begins, sizes),
         Series(Text("repeating the last value", "重复上一个值"), begins, of_last),

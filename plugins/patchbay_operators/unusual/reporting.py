@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
 from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
-from patchbay_operators.report.words import Unit, number, percent
+from patchbay_operators.report.words import Unit, moment, number, percent
 from patchbay_operators.unusual.detector import UnusualRows
 from patchbay_operators.unusual.reasons import Reason
 from patchbay_sdk import Table
@@ -57,17 +57,17 @@ def headline(told: Told) -> Text:
 def good(told: Told) -> Section:
     """Which rows, and why."""
     section = Section("good")
-    section.sentences.append(headline(told))
     rare = int((told.score >= 3).sum())
     if rare:
         section.say(
-            f"{told.unit.count(rare).en} stand out so far that one in a thousand does at most.",
+            f"{told.unit.count(rare).en} {'is' if rare == 1 else 'are'} so far from what is usual that at most one in "
+            "a thousand is.",
             f"其中 {told.unit.count(rare).zh}极为突出，每一千个中至多一个。",
         )
     time = told.made.usual.time
     frame, rows = told.table.polars().with_row_index("row", 1), told.called[:STRANGEST]
     if len(rows):
-        places = frame[rows][time or "row"].to_list()
+        places = [moment(place) if time else place for place in frame[rows][time or "row"]]
         why = [reason.words for reason in told.reasons[:STRANGEST]]
         cells = list(zip(places, _one_in(told.score[rows], len(told.score)), why, strict=True))
         titles = [
@@ -146,7 +146,7 @@ def over_time(told: Told) -> Section:
     strange = np.isin(order, told.called)
     parts = np.array_split(np.arange(len(order)), PERIODS)
     counts = [int(strange[part].sum()) for part in parts]
-    begins = [str(times[int(order[part[0]])]) for part in parts]
+    begins = [moment(times[int(order[part[0]])]) for part in parts]
     title = Text("Unusual ones over time", "异常随时间的分布")
     bars = [Series(Text("unusual", "异常"), begins, counts)]
     section.charts.append(ReportChart("bar", title, bars, Text("from", "起始时间"), Text("how many", "个数")))
@@ -210,7 +210,7 @@ def _over_time(told: Told) -> ReportChart:
     order = told.table.polars()[usual.time].arg_sort().to_numpy()
     parts = np.array_split(order, min(len(order), MOST_POINTS))
     rows = np.array([part[told.score[part].argmax()] for part in parts])
-    times = [str(time) for time in told.table.polars()[usual.time].gather(rows)]
+    times = [moment(time) for time in told.table.polars()[usual.time].gather(rows)]
     real = told.table.polars()[name].gather(rows).to_list()
     middle = usual.middle_of(told.table)[rows, place].tolist()
     lines = [Series(Text("real", "实际"), times, real), Series(Text("usual", "正常水平"), times, middle)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def test_rows_too_few_to_judge(model: Model, rows: pl.DataFrame, headline: str, 
 def test_numbers_too_few_to_judge(rows: int, tmp_path: Path) -> None:
     frame = pl.DataFrame({"x": [-1.0, 0.0, 1.0, 2.0], "y": [-2.0, 0.0, 2.0, 4.0]})
     said = report(tmp_path, trained("model.ridge", frame, tmp_path, "y"), frame, frame.head(rows), "y")
-    assert said.headline.startswith("Off by" if rows else "There are no test rows")
+    assert said.headline.startswith("It is not certain that" if rows else "There are no test rows")
     assert ("few_rows" in said.codes) == (rows > 0)
 
 
@@ -54,8 +55,8 @@ def test_a_number_that_is_always_the_same(tmp_path: Path) -> None:
     said = report(tmp_path, model, frame, frame, "y")
     assert said.codes == {"same_answer"}
     flat = pl.DataFrame({"x": np.arange(60.0), "y": [5.0] * 60})
-    assert report(tmp_path, trained("model.ridge", flat, tmp_path, "y"), flat, flat, "y").headline.startswith(
-        "Off by 0 "
+    assert report(tmp_path, trained("model.ridge", flat, tmp_path, "y"), flat, flat, "y").headline.endswith(
+        "Off by 0 on average; always answering the average would be off by 0."
     )
 
 
@@ -63,7 +64,27 @@ def test_classes_that_were_never_seen(tmp_path: Path) -> None:
     frame = pl.DataFrame({"x": [0.0, 1.0, 2.0] * 20, "kind": ["a", "b", "c"] * 20})
     model = trained("model.logistic", frame, tmp_path, "kind")
     said = report(tmp_path, model, frame, pl.DataFrame({"x": [0.0, 5.0], "kind": ["a", "新"]}), "kind")
-    assert said.headline == "Right for 1 of 2 rows; always answering “a” would be right for 1 of 2 rows."
+    assert said.headline.endswith("Right for 1 of 2 rows; always answering “a” would be right for 1 of 2 rows.")
+
+
+def test_a_model_that_guesses_is_not_praised(tmp_path: Path) -> None:
+    random = np.random.default_rng(3)
+    frame = pl.DataFrame({"x": random.normal(size=400), "result": random.choice(["fail", "pass"], 400, p=[0.1, 0.9])})
+    test = frame[300:].with_columns(x=pl.when(pl.col("result") == "fail").then(-3.0).otherwise("x"))
+    model = trained("model.logistic", frame[:300].with_columns(x=pl.col("x") + (pl.col("result") == "fail")), tmp_path)
+    said = report(tmp_path, replace(model, threshold=0.0), frame[:300], test, unit="wafer")
+    assert said.headline.startswith("This is no better than guessing: do not use it.")
+    assert "but it raises an alarm for 100 of 100 wafers" in said.headline
+    assert said.json["headline"]["zh-CN"].startswith("它并不比瞎猜更好：请不要使用。")
+    assert "no_better" in said.codes
+
+
+def test_a_number_that_is_guessed_is_not_praised(tmp_path: Path) -> None:
+    random = np.random.default_rng(3)
+    frame = pl.DataFrame({"x": random.normal(size=80), "y": random.normal(size=80)})
+    model = trained("model.ridge", pl.DataFrame({"x": [0.0, 1.0, 2.0], "y": [0.0, 5.0, 10.0]}), tmp_path, "y")
+    said = report(tmp_path, model, frame, frame, "y")
+    assert said.headline.startswith("This is no better than always answering the average: do not use it.")
 
 
 def test_one_class_against_all_others(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import { Card } from "../../../lib/Page";
 import { specOfForm } from "../specOfForm";
 import { UploadData } from "../steps/UploadData";
 import { FileButton } from "./FileButton";
+import type { wordsFor } from "./report";
 import { SideState } from "./SideState";
 import { madeBy, SCORE } from "./sides";
 import { useSideRun } from "./useSideRun";
@@ -17,8 +18,15 @@ import styles from "./WizardResult.module.css";
 
 const noColumns = () => null;
 
+interface ScoreFileProps {
+  project: string;
+  /** The run whose model answers. */
+  run: Schemas["Run"];
+  words: ReturnType<typeof wordsFor>;
+}
+
 /** A whole table of new rows: the same rows with answers, to look at and to take away. */
-export function ScoreFile({ project, run }: { project: string; run: Schemas["Run"] }) {
+export function ScoreFile({ project, run, words }: ScoreFileProps) {
   const { t } = useTranslation("report");
   const [values, setValues] = useState<Record<string, unknown>>({});
   const mayUpload = useMayHere("dataset.write");
@@ -31,13 +39,13 @@ export function ScoreFile({ project, run }: { project: string; run: Schemas["Run
   if (!wizard.data) return null;
   const isChosen = typeof values[SCORE.param] === "string" && values[SCORE.param] !== "";
   return (
-    <Card title={t("score.title")}>
-      <p className={styles.help}>{t("score.help")}</p>
+    <Card title={t(`score.${words}.title`)}>
+      <p className={styles.help}>{t(`score.${words}.help`)}</p>
       <div className={styles.score}>
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            void side.start(values);
+            void side.start({ ...values, ...fileName(wizard.data.values, String(values[SCORE.param]), run.id) });
           }}
         >
           <SchemaForm
@@ -54,22 +62,29 @@ export function ScoreFile({ project, run }: { project: string; run: Schemas["Run
             disabled={!isChosen}
             loading={side.isBusy}
           >
-            {t("score.start")}
+            {t(`score.${words}.start`)}
           </Button>
         </form>
         {mayUpload && <UploadData project={project} onMade={(name) => setValues({ [SCORE.param]: name })} />}
       </div>
       <div className={styles.answer} aria-live="polite">
-        <SideState side={side} working={t("score.working")} />
+        <SideState side={side} working={t(`score.${words}.working`)} />
         {file && (
           <div className={styles.buttons}>
             <FileButton project={project} artifact={file} icon={<DownloadOutlined />} type="primary">
-              {t("score.download")}
+              {t(`score.${words}.download`)}
             </FileButton>
           </div>
         )}
-        {table && <TableView source={{ kind: "artifact", project, id: table }} label={t("score.table")} height={320} />}
+        {table && (
+          <TableView source={{ kind: "artifact", project, id: table }} label={t(`score.${words}.table`)} height={320} />
+        )}
       </div>
     </Card>
   );
+}
+
+/** What the file is called, where the flow leaves that open: after what was scored, and the run whose model did it. */
+function fileName(known: Record<string, unknown>, dataset: string, run: number): Record<string, string> {
+  return Object.hasOwn(known, SCORE.file) ? { [SCORE.file]: `${dataset}-by-run-${run}.csv` } : {};
 }

@@ -5,18 +5,20 @@ import type { Schemas } from "../../../api/client";
 import { tableFile } from "../../../data/source";
 import { RegisterModel } from "../../models/RegisterModel";
 import { FileButton } from "./FileButton";
+import type { wordsFor } from "./report";
 import styles from "./WizardResult.module.css";
 
 interface TakeAwayProps {
   project: string;
   run: Schemas["Run"];
   report: Schemas["Task"];
+  words: ReturnType<typeof wordsFor>;
   /** Where the model was made; null: the flow makes none. */
   model: { task: Schemas["Task"]; port: string } | null;
 }
 
 /** The report as files, the predictions, and the model. */
-export function TakeAway({ project, run, report, model }: TakeAwayProps) {
+export function TakeAway({ project, run, report, words, model }: TakeAwayProps) {
   const { t } = useTranslation("report");
   const { page, pdf, predictions } = report.outputs;
   return (
@@ -37,7 +39,7 @@ export function TakeAway({ project, run, report, model }: TakeAwayProps) {
           download
           icon={<TableOutlined />}
         >
-          {t("take.predictions")}
+          {t(`take.rows.${words}`)}
         </Button>
       )}
       {model && (

@@ -12,7 +12,7 @@ import { Card } from "../../../lib/Page";
 import { Finding } from "../Finding";
 import { Outputs } from "./Outputs";
 import { ReportSections, useTerms } from "./ReportSections";
-import { driversOf, type Report } from "./report";
+import { driversOf, type Report, wordsFor } from "./report";
 import { ScoreFile } from "./ScoreFile";
 import { feeding, hasSide, madeBy, SCORE, TRY_ROW } from "./sides";
 import { TakeAway } from "./TakeAway";
@@ -90,7 +90,7 @@ function ReportPage({ project, run, tasks, document, task, report }: ReportPageP
         {stops.map((finding) => (
           <Finding key={finding.code} finding={finding} />
         ))}
-        <TakeAway project={project} run={run} report={task} model={modelId ? model : null} />
+        <TakeAway project={project} run={run} report={task} words={wordsFor(report)} model={modelId ? model : null} />
       </header>
       <Contents report={report} />
       <ReportSections report={report} />
@@ -103,7 +103,7 @@ function ReportPage({ project, run, tasks, document, task, report }: ReportPageP
           drivers={drivers}
         />
       )}
-      {mayRun && hasSide(document, SCORE) && <ScoreFile project={project} run={run} />}
+      {mayRun && hasSide(document, SCORE) && <ScoreFile project={project} run={run} words={wordsFor(report)} />}
       <Terms report={report} title={t("terms")} />
     </div>
   );

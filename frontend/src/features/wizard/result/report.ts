@@ -103,3 +103,10 @@ export function driversOf(report: Report): string[] {
   const bars = report.sections.find(({ id }) => id === "drivers")?.charts.find(({ kind }) => kind === "bar");
   return bars?.series[0]?.x.map(String) ?? [];
 }
+
+const OWN_WORDS = ["forecast", "unusual", "groups"] as const;
+
+/** Which words fit what the report is about: a model that answers row by row, or one of these. */
+export function wordsFor({ kind }: Pick<Report, "kind">): "model" | (typeof OWN_WORDS)[number] {
+  return OWN_WORDS.find((own) => own === kind) ?? "model";
+}

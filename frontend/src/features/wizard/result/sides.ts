@@ -3,7 +3,7 @@ import { type FlowDocument, portRef } from "../../../canvas/model/document";
 
 /** Nodes and params that a wizard's flow may have beside its main chain, by the names that docs/wizards.md gives them. */
 export const TRY_ROW = { node: "try_row", param: "rows" } as const;
-export const SCORE = { node: "scored", table: "score", param: "score_dataset" } as const;
+export const SCORE = { node: "scored", table: "score", param: "score_dataset", file: "score_file" } as const;
 
 export function hasSide({ nodes, params }: FlowDocument, side: { node: string; param: string }): boolean {
   return nodes.some(({ id }) => id === side.node) && params?.[side.param] !== undefined;
