@@ -1,12 +1,13 @@
 """A schedule of a running platform fires, and its run is carried out on the project's files."""
 
 from patchbay_server import config
-from patchbay_server.services import flows, schedules
+from patchbay_server.services import flows
 from patchbay_server.services.people import projects
 from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.services.platform import Platform
 from patchbay_server.services.project_folder import project_folder
-from patchbay_server.services.schedules import Timetable
+from patchbay_server.services.schedules import schedules
+from patchbay_server.services.schedules.schedules import Timetable
 from patchbay_server.store.data import schedule
 from tests.e2e.conftest import Desk
 from tests.processes import wait_for

@@ -619,6 +619,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_name}/flows/{flow}/limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                flow: string;
+            };
+            cookie?: never;
+        };
+        /** The limit, and what it does now. */
+        get: operations["get_flow_limit"];
+        /** Set the limit, also below what is open: those runs go on, no other starts. */
+        put: operations["set_flow_limit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flow-samples": {
         parameters: {
             query?: never;
@@ -767,6 +788,26 @@ export interface paths {
         put?: never;
         /** Ask a run to end; one that has ended stays as it is. */
         post: operations["cancel_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_name}/runs/{run_id}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the priority of a run that has not ended; what waits of it is ranked anew. */
+        put: operations["set_run_priority"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2971,6 +3012,16 @@ export interface components {
                 };
             };
         };
+        /** @description `open`: runs that have not ended; `waiting`: those that wait because of the limit. */
+        FlowLimit: {
+            max_open_runs: number | null;
+            open: number;
+            waiting: number;
+        };
+        /** @description `max_open_runs`: null: no limit. */
+        NewFlowLimit: {
+            max_open_runs: number | null;
+        };
         /** @description `title`: a text, or one per language. */
         FlowSample: {
             name: string;
@@ -3105,7 +3156,19 @@ export interface components {
             index: string;
             requested: boolean;
         };
-        /** @description `revision`: of the flow. `created_by`: null is the command line, or the platform. Times: seconds since 1970. */
+        /** @description Where a run stands that its flow's limit holds: `open` of `limit` runs are open; `position` counts from 1. */
+        Queue: {
+            flow: string;
+            limit: number | null;
+            open: number;
+            position: number;
+        };
+        /**
+         * @description `revision`: of the flow. `created_by`: null is the command line, or the platform. Times: seconds since 1970.
+         *
+         *     `schedule`, `backfill_id`: what made it, where that was no person; `scheduled_at`: the time that it is for.
+         *     `queue`: null unless its flow's limit holds it.
+         */
         Run: {
             id: number;
             flow: string;
@@ -3121,6 +3184,10 @@ export interface components {
             cancel_requested: boolean;
             finishable: components["schemas"]["Finishable"][];
             resumed_from: number | null;
+            schedule: string | null;
+            backfill_id: number | null;
+            scheduled_at: number | null;
+            queue: components["schemas"]["Queue"] | null;
             event_seq: number;
             open_tasks: number;
             created_at: number;
@@ -3155,6 +3222,10 @@ export interface components {
         StartedRun: {
             id: number;
             warnings: components["schemas"]["FlowProblem"][];
+        };
+        /** @description What is higher starts first. */
+        Priority: {
+            priority: number;
         };
         /** @description Kinds and their data: docs/engine.md. `at`: seconds since 1970. */
         Event: {
@@ -3478,10 +3549,18 @@ export interface components {
             text: string;
             truncated: boolean;
         };
+        /** @description Due times from `at` on that gave no run. `reason`: run `run` was still open, or nobody looked in time. */
+        Skip: {
+            at: number;
+            /** @enum {string} */
+            reason: "overlap" | "missed";
+            run: number | null;
+        };
         /**
          * @description `next_at`, `next_times`: when it is due; null and empty while it is not enabled. Times: seconds since 1970.
          *
-         *     `owner`: who saved it last; it starts with their rights. `last_error`: why the latest start failed.
+         *     `owner`: who saved it last; it starts with their rights. `last_error`: why the latest start failed. `last_skip`: the
+         *     latest due times that gave no run. `waits_for`: the run whose end the due time waits for.
          */
         Schedule: {
             flow: string;
@@ -3493,11 +3572,25 @@ export interface components {
             };
             /** @default true */
             enabled?: boolean;
+            /**
+             * @default latest
+             * @enum {string}
+             */
+            catch_up?: "none" | "latest" | "all";
+            /**
+             * @default skip
+             * @enum {string}
+             */
+            overlap?: "skip" | "queue" | "allow";
+            /** @default 0 */
+            priority?: number;
             name: string;
             next_at: number | null;
             next_times: number[];
             last_run_id: number | null;
             last_error: string | null;
+            last_skip: components["schemas"]["Skip"] | null;
+            waits_for: number | null;
             owner: string | null;
             created_at: number;
         };
@@ -3517,9 +3610,27 @@ export interface components {
             };
             /** @default true */
             enabled?: boolean;
+            /**
+             * @default latest
+             * @enum {string}
+             */
+            catch_up?: "none" | "latest" | "all";
+            /**
+             * @default skip
+             * @enum {string}
+             */
+            overlap?: "skip" | "queue" | "allow";
+            /** @default 0 */
+            priority?: number;
             name: string;
         };
-        /** @description `cron`: five fields, in the time zone. `params`: values for the flow's params. */
+        /**
+         * @description `cron`: five fields, in the time zone. `params`: values for the flow's params; docs/operations.md tells what of
+         *     the scheduled time they may name.
+         *
+         *     `catch_up`: whether due times that were missed give no run, one for all, or one each. `overlap`: whether a due time
+         *     is left out while a run of the schedule is open, waits for its end, or starts beside it. `priority`: of its runs.
+         */
         Timetable: {
             flow: string;
             cron: string;
@@ -3530,6 +3641,18 @@ export interface components {
             };
             /** @default true */
             enabled?: boolean;
+            /**
+             * @default latest
+             * @enum {string}
+             */
+            catch_up?: "none" | "latest" | "all";
+            /**
+             * @default skip
+             * @enum {string}
+             */
+            overlap?: "skip" | "queue" | "allow";
+            /** @default 0 */
+            priority?: number;
         };
         /** @description CPUs, GPUs, bytes of memory. */
         Capacity: {
@@ -6597,6 +6720,84 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    get_flow_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowLimit"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    set_flow_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFlowLimit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowLimit"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     list_flow_samples: {
         parameters: {
             query?: never;
@@ -6928,6 +7129,47 @@ export interface operations {
         responses: {
             /** @description Accepted */
             202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            431: components["responses"]["REQUEST_HEADER_FIELDS_TOO_LARGE"];
+            500: components["responses"]["INTERNAL_SERVER_ERROR"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    set_run_priority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_name: string;
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Priority"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

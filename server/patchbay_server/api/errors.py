@@ -25,6 +25,7 @@ STATUS = {
     "not_resumable": 409,
     "not_asked": 409,
     "not_finishable": 409,
+    "run_ended": 409,
     "artifact_collected": 410,
     "too_large": 413,
     "too_many_requests": 429,

@@ -21,6 +21,7 @@ blueprint = Blueprint("runs", "Runs of flows.", "/projects/<project_name>/runs")
 STATE = validate.OneOf(["queued", "running", "done", "failed", "cancelled"])
 NAME = validate.Length(1, 200)
 TIME = validate.Range(0, 1e12)
+PRIORITY = validate.Range(-1000, 1000)
 CURSOR = validate.Range(0, (1 << 63) - 1)
 
 
@@ -35,7 +36,7 @@ class RunRequestSchema(Schema):
         fields.String(validate=validate.Length(1, 64)), load_default=list, validate=validate.Length(max=2000)
     )
     bypass_cache = fields.Boolean(load_default=False)
-    priority = fields.Integer(strict=True, load_default=0, validate=validate.Range(-1000, 1000))
+    priority = fields.Integer(strict=True, load_default=0, validate=PRIORITY)
 
 
 class StartedRunSchema(Schema):
@@ -57,8 +58,27 @@ class FinishableSchema(Schema):
     requested = fields.Boolean(required=True)
 
 
+class QueueSchema(Schema):
+    """Where a run stands that its flow's limit holds: `open` of `limit` runs are open; `position` counts from 1."""
+
+    flow = fields.String(required=True)
+    limit = fields.Integer(required=True, allow_none=True)
+    open = fields.Integer(required=True)
+    position = fields.Integer(required=True)
+
+
+class PrioritySchema(Schema):
+    """What is higher starts first."""
+
+    priority = fields.Integer(strict=True, required=True, validate=PRIORITY)
+
+
 class RunSchema(Schema):
-    """`revision`: of the flow. `created_by`: null is the command line, or the platform. Times: seconds since 1970."""
+    """`revision`: of the flow. `created_by`: null is the command line, or the platform. Times: seconds since 1970.
+
+    `schedule`, `backfill_id`: what made it, where that was no person; `scheduled_at`: the time that it is for.
+    `queue`: null unless its flow's limit holds it.
+    """
 
     id = fields.Integer(required=True)
     flow = fields.String(required=True)
@@ -71,6 +91,10 @@ class RunSchema(Schema):
     cancel_requested = fields.Boolean(required=True)
     finishable = fields.List(fields.Nested(FinishableSchema), required=True)
     resumed_from = fields.Integer(required=True, allow_none=True)
+    schedule = fields.String(required=True, allow_none=True)
+    backfill_id = fields.Integer(required=True, allow_none=True)
+    scheduled_at = fields.Float(required=True, allow_none=True)
+    queue = fields.Nested(QueueSchema, required=True, allow_none=True)
     event_seq = fields.Integer(required=True)
     open_tasks = fields.Integer(required=True)
     created_at = fields.Float(required=True)
@@ -158,6 +182,14 @@ def get_run(run_id: int) -> Any:
 def cancel_run(run_id: int) -> Any:
     """Ask a run to end; one that has ended stays as it is."""
     return runs.cancel(platform(), actor(), run_id, project().id)
+
+
+@blueprint.put("/<id:run_id>/priority", requires="run.control")
+@blueprint.arguments(PrioritySchema)
+@blueprint.response(200, RunSchema)
+def set_run_priority(body: dict[str, Any], run_id: int) -> Any:
+    """Change the priority of a run that has not ended; what waits of it is ranked anew."""
+    return runs.set_priority(platform(), actor(), run_id, body["priority"], project().id)
 
 
 @blueprint.post("/<id:run_id>/finish", requires="run.control")

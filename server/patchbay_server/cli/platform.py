@@ -83,19 +83,19 @@ def worker(pool: str, driver: bool) -> None:
 @click.command(hidden=True)
 def reconciler() -> None:
     """Repair what crashes leave behind, round after round."""
-    from patchbay_server.services import schedules
     from patchbay_server.services.checkpoints import tidy
     from patchbay_server.services.collection import collect
     from patchbay_server.services.datasets.retention import expire
     from patchbay_server.services.people.actor import PLATFORM
     from patchbay_server.services.platform import Platform, engine_settings
+    from patchbay_server.services.schedules import due
     from patchbay_server.worker.chores import Chore
     from patchbay_server.worker.reconciler import run_reconciler
 
     settings = reachable(config.load())
     with Platform.open(settings) as platform:
         chores = [
-            Chore("schedules", settings.tick, lambda: schedules.start_due(platform)),
+            Chore("schedules", settings.tick, lambda: due.start_due(platform)),
             Chore("checkpoints", 600.0, lambda: tidy(platform)),
             Chore("retention of datasets", 60.0, lambda: expire(platform)),
             Chore(

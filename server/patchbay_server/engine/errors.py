@@ -56,6 +56,12 @@ class NotResumable(ServerError):
     code = "not_resumable"
 
 
+class RunEnded(ServerError):
+    """The run has ended, so this of it cannot be changed any more."""
+
+    code = "run_ended"
+
+
 class NotFinishable(ServerError):
     """No task of the run is running that can end early with the best result so far."""
 

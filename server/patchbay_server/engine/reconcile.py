@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from patchbay_server.engine import cancel, external, scheduler, settle
+from patchbay_server.engine import cancel, external, open_runs, scheduler, settle
 from patchbay_server.engine.claim import TaskRow
 from patchbay_server.engine.errors import Fenced
 from patchbay_server.engine.settings import EngineSettings
@@ -73,6 +73,10 @@ def tick(database: Database, settings: EngineSettings) -> Tick:
         if cancel_requested:
             found.cancelled += database.transact(cancel.sweep, run_id)
         found.ended += database.transact(_end, run_id, bool(cancel_requested))
+    with database.read() as transaction:
+        waiting = open_runs.waiting_flows(transaction)
+    for flow_id in waiting:
+        database.transact(open_runs.release, flow_id)
     for pool in pools:
         database.transact(scheduler.admit, pool, settings.min_run)
     with database.read() as transaction:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
-from patchbay_server.engine import events, quotas, settle
+from patchbay_server.engine import events, open_runs, quotas, settle
 from patchbay_server.engine.admission import Pool, Slots
 from patchbay_server.engine.admission.decide import part
 from patchbay_server.engine.errors import ImpossibleDemand, NotFound, NotResumable, UnknownPool
@@ -33,8 +33,18 @@ REVISION = Statement(
 RUN_STATE = Statement("SELECT state FROM run WHERE id = :run_id")
 
 RUN_COLUMNS = (
-    "flow_id", "project_id", "revision_id", "mode", "params", "data_roots", "priority", "bypass_cache",
+    "flow_id", "project_id", "revision_id", "mode", "params", "data_roots", "priority", "bypass_cache", "schedule_id",
+    "backfill_id", "scheduled_at",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What made a run: the id of a schedule or of a backfill. `scheduled_at`: the time that it is for."""
+
+    scheduled_at: float
+    schedule_id: int | None = None
+    backfill_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,7 @@ class Submission:
     bypass_cache: bool = False
     created_by: int | None = None
     """The id of a user; None: the command line, or the platform itself."""
+    origin: Origin | None = None
 
 
 def submit(transaction: Transaction, submission: Submission, plan: Plan) -> tuple[int, settle.Wake]:
@@ -73,6 +84,7 @@ def submit(transaction: Transaction, submission: Submission, plan: Plan) -> tupl
         "priority": submission.priority,
         "bypass_cache": submission.bypass_cache,
         "created_by": submission.created_by,
+        **(asdict(submission.origin) if submission.origin else {}),
     }
     rows = [task_row(planned, submission.priority) for planned in plan.tasks]
     edges = [edge for planned in plan.tasks for edge in edge_rows(planned)]
@@ -121,20 +133,25 @@ def _insert(
     pools = {row.name: row for row in transaction.core.execute(sa.select(pool))}
     _give_gpus(pools, tasks)
     _check_demands(pools, tasks)
+    held = open_runs.lock(transaction, run_row["flow_id"]) is not None
     now = now_of(transaction)
     inserted = transaction.core.execute(
-        run.insert().values(**run_row, state="queued", open_tasks=len(tasks), created_at=now).returning(run.c.id)
+        run.insert()
+        .values(**run_row, state="queued", held=held, open_tasks=len(tasks), created_at=now)
+        .returning(run.c.id)
     )
     run_id = inserted.scalar_one()
     own = {
         "run_id": run_id, "flow_id": run_row["flow_id"], "project_id": run_row["project_id"], "created_at": now,
         "origin_id": None,
     }  # fmt: skip
-    wake = insert_tasks(transaction, own, tasks, parents_of(edges))
+    wake = insert_tasks(transaction, own, tasks, parents_of(edges), held=held)
     insert_edges(transaction, run_id, edges)
     events.append(transaction, run_id, [("run", {"state": "queued"})])
     if not tasks:
         settle.end_run(transaction, run_id, cancelled=False)
+    if held:
+        wake = open_runs.release(transaction, run_row["flow_id"])
     return run_id, wake
 
 

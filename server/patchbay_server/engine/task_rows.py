@@ -118,17 +118,22 @@ def parents_of(edges: Iterable[EdgeRow]) -> dict[Place, set[Place]]:
 
 
 def insert_tasks(
-    transaction: Transaction, own: Mapping[str, Any], rows: Sequence[TaskRow], waits_for: Mapping[Place, set[Place]]
+    transaction: Transaction,
+    own: Mapping[str, Any],
+    rows: Sequence[TaskRow],
+    waits_for: Mapping[Place, set[Place]],
+    *,
+    held: bool = False,
 ) -> dict[str, int]:
     """Insert tasks; `own`: run, flow, project, time and origin of all of them. Returns pool -> tasks that are ready.
 
-    `waits_for`: task -> those of its parents that have not ended.
+    `waits_for`: task -> those of its parents that have not ended. `held`: none is ready yet, see `engine.open_runs`.
     """
     ready: dict[str, int] = {}
     complete = []
     for row in rows:
         remaining = len(waits_for.get((row["path"], row["task_index"]), ()))
-        state = "waiting" if remaining else "ready"
+        state = "waiting" if remaining or held else "ready"
         expansion = row["expansion"]
         texts = {"params": to_json(row["params"]), "expansion": None if expansion is None else to_json(expansion)}
         complete.append({**row, **own, **texts, "remaining": remaining, "state": state})

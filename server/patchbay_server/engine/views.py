@@ -12,6 +12,8 @@ from patchbay_server.engine import finish, waiting
 from patchbay_server.engine.errors import NotFound
 from patchbay_server.engine.finish import Finishable
 from patchbay_server.engine.flows import shown_name
+from patchbay_server.engine.open_runs import Queue, queue_of
+from patchbay_server.store.data import schedule
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.paging import Page, page
 from patchbay_server.store.people import user_account
@@ -24,7 +26,8 @@ class RunView:
 
     `mode`: {"kind": all | to | from | only, "nodes": [...]}. `event_seq`: number of the latest event.
     `revision`: the number within the flow. `created_by`: a user's name; None: the platform or its command line.
-    `finishable`: what `engine.finish` can ask to end early.
+    `finishable`: what `engine.finish` can ask to end early. `queue`: of a run that its flow's limit holds.
+    `schedule`, `backfill_id`, `scheduled_at`: what made it, where that was no person, and the time that it is for.
     """
 
     id: int
@@ -47,7 +50,11 @@ class RunView:
     started_at: float | None
     ended_at: float | None
     created_by: str | None
+    schedule: str | None
+    backfill_id: int | None
+    scheduled_at: float | None
     finishable: list[Finishable]
+    queue: Queue | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +157,12 @@ _RUN: sa.Select[Any] = (
         flow_revision.c.number.label("revision"), run.c.state, run.c.mode, run.c.params, run.c.data_roots,
         run.c.priority, run.c.bypass_cache, run.c.cancel_requested, run.c.resumed_from, run.c.event_seq,
         run.c.open_tasks, run.c.created_at, run.c.started_at, run.c.ended_at, user_account.c.name.label("created_by"),
+        run.c.held, schedule.c.name.label("schedule"), run.c.backfill_id, run.c.scheduled_at,
     )
     .join(flow, flow.c.id == run.c.flow_id)
     .join(flow_revision, flow_revision.c.id == run.c.revision_id)
     .outerjoin(user_account, user_account.c.id == run.c.created_by)
+    .outerjoin(schedule, schedule.c.id == run.c.schedule_id)
 )  # fmt: skip
 _CURRENT = sa.and_(attempt.c.task_id == task.c.id, attempt.c.number == task.c.attempt)
 _TASK: sa.Select[Any] = sa.select(task, attempt.c.worker, attempt.c.log_path).outerjoin(attempt, _CURRENT)
@@ -178,7 +187,14 @@ def page_runs(
 
 def _run_views(transaction: Transaction, rows: Sequence[sa.RowMapping]) -> list[RunView]:
     able = finish.askable(transaction, [row["id"] for row in rows if row["state"] == "running"])
-    return [RunView(**{**row, "flow": shown_name(row["flow"])}, finishable=able.get(row["id"], [])) for row in rows]
+    return [_run_view(transaction, row, able.get(row["id"], [])) for row in rows]
+
+
+def _run_view(transaction: Transaction, row: sa.RowMapping, finishable: list[Finishable]) -> RunView:
+    values = dict(row)
+    queue = queue_of(transaction, row["id"]) if values.pop("held") and row["ended_at"] is None else None
+    names = {name: row[name] and shown_name(row[name]) for name in ("flow", "schedule")}
+    return RunView(**(values | names), finishable=finishable, queue=queue)
 
 
 def list_tasks(transaction: Transaction, run_id: int) -> list[TaskView]:

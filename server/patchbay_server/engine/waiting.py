@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from patchbay_server.engine import scheduler
+from patchbay_server.engine import open_runs, scheduler
 from patchbay_server.engine.admission import Decision
 from patchbay_server.engine.admission.decision import QuotaLack
 from patchbay_server.engine.errors import NotFound
@@ -13,7 +13,7 @@ from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Statement
 
 TASK = Statement(
-    "SELECT path, state, pool, project_id, cache_key, not_before - $now, give_back_to FROM task WHERE id = :id"
+    "SELECT path, state, pool, project_id, cache_key, not_before - $now, give_back_to, run_id FROM task WHERE id = :id"
 )
 PARENTS = Statement(
     "SELECT DISTINCT parent.path FROM task_edge AS edge JOIN task AS parent ON parent.id = edge.parent_id"
@@ -30,13 +30,14 @@ LEADER = Statement(
 class WaitReason:
     """`code` and `details` for programs and translations, `message` in English.
 
-    Codes: ``parents`` {paths}; ``approval``; ``retry`` {seconds}; ``same_work`` {run, path}; ``worker`` {pool};
-    ``slots`` {pool, position, cpu_milli, gpu_milli, memory, starts_at}: what must become free first, and when it will
-    have at the latest, if that is known; ``reserved`` {pool, position, tasks}: there is room, kept for these tasks;
-    ``give_back`` {pool, position, tasks}: these tasks of other projects are asked to stop at a checkpoint for it;
-    ``quota`` {pool, position, resource, limit, used, missing}; ``impossible``: as ``slots``, or as ``quota``; ``none``:
-    it does not wait; ``giving_back`` {task}: it runs, and is asked to stop at a checkpoint for that one. Those of a
-    pool are explained in docs/pools.md; they have `gave_to` besides, if the task has given its place to that one.
+    Codes: ``flow_limit`` {flow, limit, open, position}: the whole run waits, see `open_runs`; ``parents`` {paths};
+    ``approval``; ``retry`` {seconds}; ``same_work`` {run, path}; ``worker`` {pool}; ``slots`` {pool, position,
+    cpu_milli, gpu_milli, memory, starts_at}: what must become free first, and when it will have at the latest, if
+    that is known; ``reserved`` {pool, position, tasks}: there is room, kept for these tasks; ``give_back`` {pool,
+    position, tasks}: these tasks of other projects are asked to stop at a checkpoint for it; ``quota`` {pool,
+    position, resource, limit, used, missing}; ``impossible``: as ``slots``, or as ``quota``; ``none``: it does not
+    wait; ``giving_back`` {task}: it runs, and is asked to stop at a checkpoint for that one. Those of a pool are
+    explained in docs/pools.md; they have `gave_to` besides, if the task has given its place to that one.
     """
 
     code: str
@@ -49,11 +50,14 @@ def explain(transaction: Transaction, task_id: int) -> WaitReason:
     row = transaction.one(TASK, {"id": task_id})
     if row is None:
         raise NotFound(f"There is no task {task_id}.", reason="task")
-    path, state, pool, project_id, key, seconds, give_back_to = row
+    path, state, pool, project_id, key, seconds, give_back_to, run_id = row
     if state == "running" and give_back_to is not None:
         message = f"writes a checkpoint to give its place to task {give_back_to} of another project; it goes on later"
         return WaitReason("giving_back", message, {"task": give_back_to})
     if state == "waiting":
+        queue = open_runs.queue_of(transaction, run_id)
+        if queue is not None:
+            return _of_flow(queue)
         paths = [parent[0] for parent in transaction.all(PARENTS, {"id": task_id})]
         return WaitReason("parents", f"waits for {', '.join(paths)}", {"paths": paths})
     if state == "waiting_approval":
@@ -70,6 +74,14 @@ def explain(transaction: Transaction, task_id: int) -> WaitReason:
         decision = next((item for item in scheduler.outlook(transaction, pool) if item.id == task_id), None)
         return of_pool(pool, state, decision, give_back_to)
     return WaitReason("none", f"is {state}")
+
+
+def _of_flow(queue: open_runs.Queue) -> WaitReason:
+    message = (
+        f"its run waits: flow {queue.flow} may have {queue.limit} open runs and has {queue.open};"
+        f" position {queue.position} of those that wait"
+    )
+    return WaitReason("flow_limit", message, asdict(queue))
 
 
 def of_pool(pool: str, state: str, decision: Decision | None, gave_to: int | None) -> WaitReason:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
+from itertools import dropwhile, islice, takewhile
 from zoneinfo import ZoneInfo, available_timezones
 
 from croniter import CroniterBadCronError, CroniterBadDateError, croniter
@@ -14,6 +14,7 @@ from patchbay_server.services.errors import Invalid
 FIELDS = 5
 LONGEST = 200
 """Characters of an expression."""
+HOUR = 3600.0
 
 
 def check(cron: str, timezone: str) -> None:
@@ -54,3 +55,23 @@ def _times(cron: str, zone: ZoneInfo, after: float) -> Iterator[float]:
         due: datetime = times.get_next(datetime)
         if every_hour or not due.fold:
             yield due.timestamp()
+
+
+def latest_times(cron: str, timezone: str, *, first: float, until: float, count: int) -> list[float]:
+    """The latest `count` times from `first` to `until` at which it is due, oldest first; seconds since 1970.
+
+    However long that is, little more is computed than what is asked for.
+    """
+    span = HOUR
+    while True:
+        start = max(first, until - span)
+        found = list(times_between(cron, timezone, first=start, until=until))
+        if len(found) >= count or start == first:
+            return found[-count:]
+        span *= 24
+
+
+def times_between(cron: str, timezone: str, *, first: float, until: float) -> Iterator[float]:
+    """The times from `first` to `until`, both included, at which it is due; seconds since 1970."""
+    times = _times(cron, ZoneInfo(timezone), first - 1)
+    return takewhile(lambda due: due <= until, dropwhile(lambda due: due < first, times))

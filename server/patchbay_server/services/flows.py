@@ -286,8 +286,8 @@ def _check_schedules(
 
 def _schedules(transaction: Transaction, flow_id: int) -> list[str]:
     """Names of the schedules that start a flow."""
-    statement = sa.select(schedule.c.name).where(schedule.c.flow_id == flow_id).order_by(schedule.c.name)
-    return list(transaction.core.execute(statement).scalars())
+    statement = sa.select(schedule.c.name).where(schedule.c.flow_id == flow_id, schedule.c.deleted_at.is_(None))
+    return list(transaction.core.execute(statement.order_by(schedule.c.name)).scalars())
 
 
 def _expected(transaction: Transaction, project_id: int, name: str, expected: int) -> Revision:

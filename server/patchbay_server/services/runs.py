@@ -12,9 +12,10 @@ from patchbay_server.engine import approval, views
 from patchbay_server.engine import cancel as cancelling
 from patchbay_server.engine import finish as finishing
 from patchbay_server.engine import flows as saved
+from patchbay_server.engine import priority as priorities
 from patchbay_server.engine import submit as submitting
 from patchbay_server.engine.settle import Wake
-from patchbay_server.engine.submit import Submission
+from patchbay_server.engine.submit import Origin, Submission
 from patchbay_server.engine.views import RunView
 from patchbay_server.errors import GraphError
 from patchbay_server.graph.document import FlowDocument
@@ -47,6 +48,7 @@ class RunRequest:
     data_roots: Sequence[str] = ()
     bypass_cache: bool = False
     priority: int = 0
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +135,7 @@ def insert(
 ) -> tuple[int, Wake]:
     """Create a prepared run within a transaction. Raises as `submit`."""
     _check_allowed(transaction, platform, actor, project_id, prepared.document)
-    highest = _highest_priority(actor, project_id)
-    if request.priority > highest:
-        raise Forbidden(
-            f"{actor.name!r} starts runs with a priority of {highest} at most.", highest=highest, reason="priority"
-        )
+    highest = check_priority(actor, project_id, request.priority)
     planned = _bounded(prepared.plan, highest - request.priority)
     tasks = list(everything(planned.tasks))
     operators = list(dict.fromkeys((task.path, task.operator) for task in tasks))
@@ -153,6 +151,7 @@ def insert(
         priority=request.priority,
         bypass_cache=request.bypass_cache,
         created_by=actor.user_id,
+        origin=request.origin,
     )
     run_id, wake = submitting.submit(transaction, submission, planned)
     note_uses(transaction, platform.settings, platform.catalogue, project_id, run_id, planned)
@@ -202,6 +201,41 @@ def cancel(platform: Platform, actor: Actor, run_id: int, project_id: int | None
     if platform.database.transact(write):
         platform.database.transact(cancelling.sweep, run_id)
     return platform.engine.run(run_id)
+
+
+def set_priority(
+    platform: Platform, actor: Actor, run_id: int, priority: int, project_id: int | None = None
+) -> RunView:
+    """Change the priority of a run that has not ended; what waits of it is ranked anew. `project_id`: of which it is.
+
+    Raises:
+        NotFound: there is no such run in the project.
+        RunEnded: it has ended.
+        Forbidden: the actor starts no runs of such a priority.
+    """
+
+    def write(transaction: Transaction) -> None:
+        run = views.get_run(transaction, run_id, project_id)
+        highest = check_priority(actor, run.project_id, priority)
+        before = priorities.change(transaction, run_id, priority, highest=highest)
+        if before != priority:
+            audit.append(
+                transaction, actor, "run.priority_changed", f"run:{run_id}", project_id=run.project_id,
+                before={"priority": before}, after={"priority": priority},
+            )  # fmt: skip
+
+    platform.database.transact(write)
+    return platform.engine.run(run_id)
+
+
+def check_priority(actor: Actor, project_id: int, priority: int) -> int:
+    """The highest priority that the actor gives runs in a project. Raises Forbidden: this one is higher."""
+    highest = _highest_priority(actor, project_id)
+    if priority > highest:
+        raise Forbidden(
+            f"{actor.name!r} starts runs with a priority of {highest} at most.", highest=highest, reason="priority"
+        )
+    return highest
 
 
 def finish(platform: Platform, actor: Actor, run_id: int, project_id: int | None = None) -> RunView:

@@ -99,12 +99,18 @@ schedule = Table(
     Column("timezone", Text, nullable=False),
     Column("params", Json, nullable=False),
     Column("enabled", sa.Boolean, nullable=False),
+    Column("catch_up", Text, nullable=False, server_default="latest"),  # none, latest, all
+    Column("overlap", Text, nullable=False, server_default="skip"),  # skip, queue, allow
+    Column("priority", sa.Integer, nullable=False, server_default="0"),
     Column("next_at", Time),
+    Column("waits_for", Id),  # the run whose end the due time waits for
     Column("last_run_id", ForeignKey("run.id")),
     Column("last_error", Text),
+    Column("last_skip", Json),  # {"at", "reason", "times", "run"}: due times that were left out
     Column("version", sa.Integer, nullable=False, server_default="1"),
     Column("created_at", Time, nullable=False),
     Column("created_by", Id),
+    Column("deleted_at", Time),  # its runs go on naming it
     UniqueConstraint("project_id", "name"),
     Index(None, "next_at"),
 )

@@ -71,6 +71,7 @@ flow = Table(
     Column("created_at", Time, nullable=False),
     Column("system", sa.Boolean, nullable=False, server_default=sa.false()),  # made by the platform, not listed
     Column("deleted_at", Time),
+    Column("max_open_runs", sa.Integer),  # None: as many as there are
     UniqueConstraint("project_id", "name"),
 )
 
@@ -115,6 +116,11 @@ run = Table(
     Column("ended_at", Time),
     Column("announced", sa.Boolean, nullable=False, server_default=sa.false()),
     Column("created_by", Id),
+    Column("held", sa.Boolean, nullable=False, server_default=sa.false()),  # its flow has as many open runs as it may
+    # what made it, where that was no person, and the time that it was made for
+    Column("schedule_id", Id),
+    Column("backfill_id", Id),
+    Column("scheduled_at", Time),
     Index(None, "flow_id", "id"),
     Index(None, "project_id", "id"),
     Index(None, "project_id", "state", "id"),
@@ -129,6 +135,19 @@ run = Table(
         "id",
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
+    ),
+    Index(
+        "ix_run_open_of_flow",
+        "flow_id",
+        "held",
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    ),
+    Index(
+        "ix_run_open_of_schedule",
+        "schedule_id",
+        sqlite_where=sa.text("ended_at IS NULL AND schedule_id IS NOT NULL"),
+        postgresql_where=sa.text("ended_at IS NULL AND schedule_id IS NOT NULL"),
     ),
 )
 

@@ -253,3 +253,25 @@ def test_the_same_key_starts_one_run(client):
 
 def test_scores_of_a_run_that_measured_nothing(client):
     assert client.get(f"{RUNS}/{start(client)}/scores").json == {"items": []}
+
+
+def test_the_priority_of_a_run_that_waits_is_changed_and_bounded_by_the_role(client, people):
+    id = client.post(RUNS, json={"flow": "small"}).json["id"]
+    expert = people.client("eve", roles={"default": "expert"})
+    assert client.put(f"{RUNS}/{id}/priority", json={"priority": 7}).json["priority"] == 7
+    error_of(expert.put(f"{RUNS}/{id}/priority", json={"priority": 1}), 403)
+    assert expert.put(f"{RUNS}/{id}/priority", json={"priority": -1}).json["priority"] == -1
+    client.post(f"{RUNS}/{id}/cancel")
+    assert error_of(client.put(f"{RUNS}/{id}/priority", json={"priority": 7}), 409)["code"] == "run_ended"
+
+
+def test_a_flow_with_a_limit_has_the_next_run_wait(client):
+    limit = f"{HERE}/flows/small/limit"
+    assert client.get(limit).json == {"max_open_runs": None, "open": 0, "waiting": 0}
+    assert client.put(limit, json={"max_open_runs": 1}).status_code == 200
+    error_of(client.put(limit, json={"max_open_runs": 0}), 422)
+    _, waits = (client.post(RUNS, json={"flow": "small"}).json["id"] for _ in range(2))
+    run = client.get(f"{RUNS}/{waits}").json
+    assert (run["state"], run["queue"]) == ("queued", {"flow": "small", "limit": 1, "open": 1, "position": 1})
+    assert client.put(limit, json={"max_open_runs": None}).json == {"max_open_runs": None, "open": 2, "waiting": 0}
+    assert client.get(f"{RUNS}/{waits}").json["queue"] is None

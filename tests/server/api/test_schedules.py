@@ -18,6 +18,7 @@ def test_a_schedule_from_its_beginning_to_its_end(client):
     made = client.post(SCHEDULES, json=NIGHTLY)
     assert made.status_code == 201, made.json
     assert (made.json["owner"], made.json["enabled"], made.headers["ETag"]) == ("the-admin", True, '"1"')
+    assert (made.json["catch_up"], made.json["overlap"], made.json["priority"]) == ("latest", "skip", 0)
     assert len(made.json["next_times"]) == 5 and made.json["next_times"][0] == made.json["next_at"]
     assert made.json["next_times"] == sorted(set(made.json["next_times"]))
     table = {name: value for name, value in NIGHTLY.items() if name != "name"}
@@ -39,6 +40,9 @@ def test_a_schedule_from_its_beginning_to_its_end(client):
         ({"timezone": "Mars/Olympus"}, 422, "time zone"),
         ({"flow": "none"}, 404, "'none'"),
         ({"params": {"fiel": "x"}}, 422, "'fiel'"),
+        ({"catch_up": "all"}, 422, "overlap"),
+        ({"overlap": "sometimes"}, 422, ""),
+        ({"priority": 1001}, 422, ""),
         ({"name": "a/b"}, 422, "a/b"),
         ({"name": ""}, 422, ""),
     ],

@@ -64,3 +64,12 @@ def test_zones_without_changes() -> None:
 def test_what_can_never_be_is_refused(expression: str, zone: str, says: str) -> None:
     with pytest.raises(Invalid, match=says):
         cron.check(expression, zone)
+
+
+def test_the_latest_times_are_those_of_the_end() -> None:
+    first, until = (datetime(year, 1, 1, tzinfo=ZoneInfo("UTC")).timestamp() for year in (2000, 2026))
+    found = cron.latest_times("0 0 1 1 *", "UTC", first=first, until=until, count=2)
+    assert [datetime.fromtimestamp(time, ZoneInfo("UTC")).year for time in found] == [2025, 2026]
+    minutes = cron.latest_times("* * * * *", "UTC", first=first, until=until, count=100)
+    assert (len(minutes), minutes[-1]) == (100, until)
+    assert cron.latest_times("* * * * *", "UTC", first=until, until=until + 59, count=100) == [until]

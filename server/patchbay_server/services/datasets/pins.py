@@ -14,6 +14,7 @@ from patchbay_sdk.spec import OperatorSpec
 from patchbay_server.graph.document import FlowDocument
 from patchbay_server.graph.flow_params import bind, body_of
 from patchbay_server.graph.reader import parse
+from patchbay_server.services.schedules.scheduled_time import render
 from patchbay_server.store.data import schedule
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.tables import flow, flow_revision
@@ -58,9 +59,11 @@ def pins_of(transaction: Transaction, project_id: int, catalogue: Catalogue) -> 
         )
     ).all()
     planned: dict[int, list[tuple[str, Mapping[str, Any]]]] = {}
-    schedules = sa.select(schedule.c.flow_id, schedule.c.name, schedule.c.params)
-    for flow_id, name, params in transaction.core.execute(schedules.where(schedule.c.project_id == project_id)):
-        planned.setdefault(flow_id, []).append((name, params))
+    c = schedule.c
+    schedules = sa.select(c.flow_id, c.name, c.params, c.created_at, c.timezone)
+    here = c.project_id == project_id, c.deleted_at.is_(None)
+    for flow_id, name, params, at, timezone in transaction.core.execute(schedules.where(*here)):
+        planned.setdefault(flow_id, []).append((name, render(params, at, timezone)))
     found: list[Pin] = []
     for flow_id, name, number, document in revisions:
         for planner, params in [(None, {}), *planned.get(flow_id, [])]:

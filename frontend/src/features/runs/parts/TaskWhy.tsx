@@ -20,6 +20,8 @@ export function useWaitText(): (waits: Schemas["WaitReason"]) => string | null {
         return null;
       case "approval":
         return t("wait.approval");
+      case "flow_limit":
+        return t("wait.flow_limit", details);
       case "parents":
         return t("wait.parents", { paths: Array.isArray(details.paths) ? details.paths.join(", ") : "" });
       case "retry":

@@ -8,13 +8,14 @@ import pytest
 
 from patchbay_server.engine.errors import NotFound
 from patchbay_server.errors import FlowParamError
-from patchbay_server.services import flows, schedules
+from patchbay_server.services import flows
 from patchbay_server.services.errors import AlreadyExists, Conflict, Forbidden, Invalid
 from patchbay_server.services.people import audit, members, restrictions, tokens, users
 from patchbay_server.services.people.actor import COMMAND, Actor
 from patchbay_server.services.people.rights import Role
 from patchbay_server.services.platform import Platform
-from patchbay_server.services.schedules import Schedule, Timetable
+from patchbay_server.services.schedules import due, schedules
+from patchbay_server.services.schedules.schedules import Schedule, Timetable
 from patchbay_server.store.data import schedule
 from patchbay_server.store.database import Transaction
 
@@ -25,7 +26,7 @@ FLOW = {
     "nodes": [{"id": "read", "operator": "source.csv@1.0.0", "params": {"path": {"$param": "file"}}}],
     "edges": [],
 }
-NIGHTLY = Timetable("clean", "30 2 * * *", "Europe/Berlin", {"file": "lots.csv"}, True)
+NIGHTLY = Timetable("clean", "30 2 * * *", "Europe/Berlin", {"file": "lots.csv"}, True, overlap="allow")
 
 Someone = Callable[[Role], Actor]
 
@@ -70,7 +71,7 @@ def test_what_is_not_due_does_not_start(platform: Platform, project: int) -> Non
     made = nightly(platform, project)
     assert made.next_times()[0] == made.next_at
     assert len(made.next_times()) == 5
-    schedules.start_due(platform)
+    due.start_due(platform)
     assert platform.engine.runs(project).items == []
 
 
@@ -78,8 +79,8 @@ def test_missed_times_give_one_run(platform: Platform, project: int, someone: So
     ann = someone("scientist")
     before = nightly(platform, project, ann)
     make_due(platform, "nightly")
-    schedules.start_due(platform)
-    schedules.start_due(platform)
+    due.start_due(platform)
+    due.start_due(platform)
     (run,) = platform.engine.runs(project).items
     assert (run.flow, run.params, run.created_by) == ("clean", {"file": "lots.csv"}, ann.name)
     after = schedules.find(platform, project, "nightly")
@@ -95,7 +96,7 @@ def test_many_who_look_at_once_start_it_once(platform: Platform, project: int) -
 
     def look() -> None:
         barrier.wait()
-        schedules.start_due(platform)
+        due.start_due(platform)
 
     threads = [Thread(target=look) for _ in range(4)]
     for thread in threads:
@@ -109,7 +110,7 @@ def test_many_who_look_at_once_start_it_once(platform: Platform, project: int) -
 def test_a_schedule_that_is_off_does_not_start(platform: Platform, project: int) -> None:
     schedules.create(platform, COMMAND, project, "off", replace(NIGHTLY, enabled=False))
     assert schedules.find(platform, project, "off").next_at is None
-    schedules.start_due(platform)
+    due.start_due(platform)
     assert platform.engine.runs(project).items == []
 
 
@@ -119,14 +120,14 @@ def test_why_it_could_not_start_is_kept_and_it_is_tried_again_later(platform: Pl
         platform, COMMAND, project, "clean", FLOW | {"nodes": [{"id": "x", "operator": "no.such@1.0.0"}]}, expected=1
     )
     make_due(platform, "nightly")
-    schedules.start_due(platform)
+    due.start_due(platform)
     failed = schedules.find(platform, project, "nightly")
     assert "no.such" in failed.last_error
     assert (failed.next_at, failed.last_run_id) == (made.next_at, None)
     assert actions(platform, "schedule.failed") == ["schedule.failed"]
     flows.change(platform, COMMAND, project, "clean", FLOW, expected=2)
     make_due(platform, "nightly")
-    schedules.start_due(platform)
+    due.start_due(platform)
     assert schedules.find(platform, project, "nightly").last_error is None
     assert len(platform.engine.runs(project).items) == 1
 
@@ -138,14 +139,14 @@ def test_one_that_fails_keeps_no_other_from_starting(platform: Platform, project
     flows.change(platform, COMMAND, project, "broken", FLOW | {"name": "broken", "params": {}}, expected=1)
     for name in ("a", "nightly"):
         make_due(platform, name)
-    schedules.start_due(platform)
+    due.start_due(platform)
     assert [run.flow for run in platform.engine.runs(project).items] == ["clean"]
     assert schedules.find(platform, project, "a").last_error
 
 
 def due_error(platform: Platform, project: int) -> str | None:
     make_due(platform, "nightly")
-    schedules.start_due(platform)
+    due.start_due(platform)
     return schedules.find(platform, project, "nightly").last_error
 
 

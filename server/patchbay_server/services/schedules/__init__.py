@@ -1,0 +1,1 @@
+"""Schedules: flows that are started again and again."""
