@@ -45,6 +45,7 @@ export const WORDS = {
     leaveOut: "Leave out “disposition”",
     undo: "Undo: Leave out “disposition”",
     minutes: "Minutes to spend",
+    ownNumber: "Another number",
     run: "Start now",
     finish: "Finish now with the best so far",
     result: "Show the result",
@@ -64,6 +65,7 @@ export const WORDS = {
     leaveOut: /disposition/,
     undo: /^撤销：/,
     minutes: "可用时间（分钟）",
+    ownNumber: "其他数值",
     run: "现在开始",
     finish: "现在结束，采用目前最好的结果",
     result: "查看结果",
@@ -116,6 +118,7 @@ export class Wizard {
   }
 
   async run(minutes: string): Promise<void> {
+    await this.page.getByRole("radio", { name: this.words.ownNumber }).check();
     const field = this.page.getByRole("spinbutton", { name: this.words.minutes });
     await field.fill(minutes);
     await field.press("Tab");

@@ -8,14 +8,18 @@ import json
 import pkgutil
 from collections.abc import Iterator
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
+
+import pytest
 
 import patchbay_runners
 import patchbay_sdk
 import patchbay_server
 import patchbay_training
 from patchbay_sdk.errors import PatchbayError
+from patchbay_sdk.spec import LANGUAGES
 from patchbay_server.graph.cache_key import ReasonKind
 
 PACKAGES = (patchbay_sdk, patchbay_server, patchbay_runners, patchbay_training)
@@ -123,3 +127,10 @@ def test_everything_that_a_task_waits_for_has_a_text() -> None:
 
 def test_every_reason_to_run_again_has_a_text() -> None:
     assert sorted({*get_args(ReasonKind)} - texts("runs")["reason"].keys()) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_explain_the_same_terms_as_the_reports(language: str) -> None:
+    ours = files("patchbay_operators.report").joinpath("terms.json").read_text(encoding="utf-8")
+    told = {name: {part: text[language] for part, text in term.items()} for name, term in json.loads(ours).items()}
+    assert json.loads((TEXTS.parent / language / "glossary.json").read_text(encoding="utf-8")) == told

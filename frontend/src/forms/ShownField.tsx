@@ -3,6 +3,7 @@ import { Button, Tag, Tooltip } from "antd";
 import { useCallback, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { usePreferences } from "../app/preferences";
+import { Words } from "../lib/terms/Words";
 import { FieldTroubles } from "./FieldTroubles";
 import styles from "./forms.module.css";
 import { boundTo, type ColumnList, type Field, type Spec, specText } from "./spec";
@@ -90,7 +91,7 @@ export function ShownField(props: ShownFieldProps) {
       {!isInline && widget}
       {help && !isSmall && (
         <p id={`${id}-help`} className={styles.help}>
-          {help}
+          <Words text={help} />
         </p>
       )}
       <FieldTroubles id={`${id}-told`} troubles={told} />

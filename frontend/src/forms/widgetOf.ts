@@ -13,6 +13,7 @@ import { ModelOperatorWidget } from "./widgets/ModelOperatorWidget";
 import { NumberWidget, rangeOf, SliderWidget } from "./widgets/NumberWidgets";
 import { ObjectWidget } from "./widgets/ObjectWidget";
 import { KeyValueWidget, RenameWidget } from "./widgets/PairWidgets";
+import { PresetsWidget } from "./widgets/PresetsWidget";
 import { DatasetWidget, SecretWidget } from "./widgets/ServerWidgets";
 import { SwitchWidget } from "./widgets/SwitchWidget";
 import { PasswordWidget, TextAreaWidget, TextWidget } from "./widgets/TextWidgets";
@@ -40,6 +41,7 @@ const kind = (
 const JSON_KIND = kind(JsonWidget, () => true);
 const TEXT = kind(TextWidget, isText);
 const NUMBER = kind(NumberWidget, isNumber);
+const PRESETS = kind(PresetsWidget, isNumber);
 const SLIDER = kind(SliderWidget, isNumber);
 const SWITCH = kind(SwitchWidget, (value) => typeof value === "boolean", { isInline: true });
 const CHOICE = kind(EnumWidget, () => true);
@@ -86,7 +88,10 @@ export function kindOf(field: Field, isSmall = false): WidgetKind {
   const [only = ""] = types;
   if (types.size > 1) return [...types].every((type) => type !== "array" && type !== "object") ? UNION : JSON_KIND;
   const named = NAMED[field["x-widget"] ?? (field["x-source"] ? SOURCES[only] : undefined) ?? ""];
-  if (named && named.type === only) return named.kind === SLIDER && isSmall ? NUMBER : named.kind;
+  if (named && named.type === only) {
+    if (named.kind === NUMBER && field["x-enum-titles"] && !isSmall) return PRESETS;
+    return named.kind === SLIDER && isSmall ? NUMBER : named.kind;
+  }
   switch (only) {
     case "string":
       return TEXT;

@@ -172,3 +172,21 @@ test("a choice that does not exist is shown, and another can be chosen", async (
   await userEvent.click(await screen.findByTitle("b"));
   expect(last()).toEqual({ it: "b" });
 });
+
+test("of a number some are offered in words, and any other can be typed", async () => {
+  const { last } = show({
+    type: "number",
+    "x-widget": "number",
+    "x-enum-titles": { "1": "Quick", "10": "Long" },
+    default: 1,
+  });
+  expect(screen.getByRole<HTMLInputElement>("radio", { name: "Quick" }).checked).toBe(true);
+  expect(screen.queryByRole("spinbutton")).toBeNull();
+  await userEvent.click(screen.getByRole("radio", { name: "Long" }));
+  expect(last()).toEqual({ it: 10 });
+  await userEvent.click(screen.getByRole("radio", { name: "Another number" }));
+  const own = screen.getByRole("spinbutton", { name: "It" });
+  await userEvent.clear(own);
+  await userEvent.type(own, "3{Tab}");
+  expect(last()).toEqual({ it: 3 });
+});

@@ -9,6 +9,7 @@ import type deployments from "./en/deployments.json";
 import type errors from "./en/errors.json";
 import type flows from "./en/flows.json";
 import type forms from "./en/forms.json";
+import type glossary from "./en/glossary.json";
 import type home from "./en/home.json";
 import type models from "./en/models.json";
 import type operators from "./en/operators.json";
@@ -37,6 +38,7 @@ declare module "i18next" {
       errors: typeof errors;
       flows: typeof flows;
       forms: typeof forms;
+      glossary: typeof glossary;
       home: typeof home;
       models: typeof models;
       operators: typeof operators;

@@ -46,5 +46,10 @@ class ReportForecast(Operator):
             reporting.helpful(told),
             reporting.checked(read_findings(findings)),
         ]
-        report = Report("forecast", reporting.headline(told), sections, terms_of(["baseline", "test_rows", "interval"]))
+        report = Report(
+            "forecast",
+            reporting.headline(told),
+            sections,
+            terms_of(["test_rows", "line_model", "decision_trees", "smoothing"]),
+        )
         return report_outputs(report, context.temp_dir, language) | {"predictions": Table(rows)}

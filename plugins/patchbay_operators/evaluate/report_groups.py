@@ -7,7 +7,6 @@ from patchbay_operators.groups.portraits import portraits
 from patchbay_operators.model_report.given import read_findings, read_summary
 from patchbay_operators.report.document import Report, Section
 from patchbay_operators.report.files import report_outputs
-from patchbay_operators.report.terms import terms_of
 from patchbay_operators.report.words import Unit
 from patchbay_sdk import Context, Model, Operator, Outputs, ParamError, Table
 
@@ -52,5 +51,5 @@ class ReportGroups(Operator):
             Section("data", findings=shown),
         ]
         answered = table.polars().with_columns(pl.Series("group", numbers, dtype=pl.Int64))
-        report = Report("groups", reporting.headline(told), sections, terms_of(["folds"]))
+        report = Report("groups", reporting.headline(told), sections)
         return report_outputs(report, context.temp_dir, language) | {"predictions": table.replace(answered)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from patchbay_operators.model_report.given import read_findings, read_summary
 from patchbay_operators.report.document import Report, Section
 from patchbay_operators.report.files import report_outputs
-from patchbay_operators.report.terms import terms_of
 from patchbay_operators.report.words import Unit
 from patchbay_operators.unusual import reporting
 from patchbay_operators.unusual.reasons import beside_rows, detector_of, judge
@@ -47,5 +46,5 @@ class ReportUnusual(Operator):
             reporting.helpful(told, summary_of.get("notes", ())),
             Section("data", findings=shown),
         ]
-        report = Report("unusual", reporting.headline(told), sections, terms_of(["threshold"]))
+        report = Report("unusual", reporting.headline(told), sections)
         return report_outputs(report, context.temp_dir, language) | {"predictions": answered}

@@ -2,6 +2,7 @@ import { CheckCircleFilled, ExclamationCircleFilled, InfoCircleFilled, WarningFi
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocalize } from "../../lib/localize";
+import { Words } from "../../lib/terms/Words";
 import styles from "./Finding.module.css";
 import type { FindingData, Severity } from "./finding";
 
@@ -16,6 +17,7 @@ const ICONS: Readonly<Record<Severity, typeof WarningFilled>> = {
 export function Finding({ finding, children }: { finding: FindingData; children?: ReactNode }) {
   const { t } = useTranslation("report");
   const localize = useLocalize();
+  const seen = new Set<string>();
   const Icon = ICONS[finding.severity];
   return (
     <article className={styles.finding} data-severity={finding.severity}>
@@ -23,9 +25,11 @@ export function Finding({ finding, children }: { finding: FindingData; children?
       <div className={styles.words}>
         <h3>
           <span className="visually-hidden">{`${t(`severity.${finding.severity}`)} · `}</span>
-          {localize(finding.title)}
+          <Words text={localize(finding.title)} seen={seen} />
         </h3>
-        <p>{localize(finding.meaning)}</p>
+        <p>
+          <Words text={localize(finding.meaning)} seen={seen} />
+        </p>
       </div>
       {children && <div className={styles.action}>{children}</div>}
     </article>

@@ -10,6 +10,7 @@ import { Loading } from "../../lib/Loading";
 import { useLocalize } from "../../lib/localize";
 import { Page } from "../../lib/Page";
 import { readText } from "../../lib/readText";
+import { ExplainTerms, Words } from "../../lib/terms/Words";
 import { Changed } from "./Changed";
 import { lastStep } from "./lastStep";
 import { StepView } from "./steps/StepView";
@@ -46,7 +47,9 @@ export function Component() {
       back={back}
       actions={<LinkButton to={path(`/flows/${encodeURIComponent(flow)}`)}>{t("openAsFlow")}</LinkButton>}
     >
-      <Steps project={project} flow={flow} wizard={query.data} {...changes} />
+      <ExplainTerms value={true}>
+        <Steps project={project} flow={flow} wizard={query.data} {...changes} />
+      </ExplainTerms>
     </Page>
   );
 }
@@ -116,7 +119,11 @@ function Steps(props: StepsProps) {
         <h2 id="wizard-step" ref={heading} tabIndex={-1} className={styles.title}>
           {localize(step.title)}
         </h2>
-        {step.help && <p className={styles.help}>{localize(readText(step.help))}</p>}
+        {step.help && (
+          <p className={styles.help}>
+            <Words text={localize(readText(step.help))} />
+          </p>
+        )}
         <Changed project={project} flow={flow} wizard={wizard} />
         <StepView
           key={step.id}

@@ -1,34 +1,33 @@
 import { Chart } from "../../../charts/Chart";
 import { heightOf } from "../../../charts/heightOf";
 import { useLocalize } from "../../../lib/localize";
+import type { ReadTerm } from "../../../lib/terms/terms";
+import { Words } from "../../../lib/terms/Words";
 import { Finding } from "../Finding";
 import { chartOf } from "./chartOf";
 import type { Report, ReportSection } from "./report";
-import { Sentence } from "./Sentence";
 import { TableOf } from "./TableOf";
-import { type ReadTerm, withTerms } from "./terms";
 import styles from "./WizardResult.module.css";
 
 /** The sections of a report, each the answer to one question: in words first, then with its evidence. */
 export function ReportSections({ report }: { report: Report }) {
-  const terms = useTerms(report);
-  return report.sections.map((section) => <SectionOf key={section.id} section={section} terms={terms} />);
+  return report.sections.map((section) => <SectionOf key={section.id} section={section} />);
 }
 
-function SectionOf({ section, terms }: { section: ReportSection; terms: readonly ReadTerm[] }) {
+function SectionOf({ section }: { section: ReportSection }) {
   const localize = useLocalize();
   return (
     <section className={styles.section} aria-labelledby={`report-${section.id}`}>
       <h2 id={`report-${section.id}`} tabIndex={-1}>
         {localize(section.title)}
       </h2>
-      <ReportParts section={section} terms={terms} />
+      <ReportParts section={section} />
     </section>
   );
 }
 
 /** What a section holds, without its title. */
-export function ReportParts({ section, terms }: { section: ReportSection; terms: readonly ReadTerm[] }) {
+export function ReportParts({ section }: { section: ReportSection }) {
   const localize = useLocalize();
   const { sentences, findings, charts, tables } = section;
   const seen = new Set<string>();
@@ -40,7 +39,7 @@ export function ReportParts({ section, terms }: { section: ReportSection; terms:
             const text = localize(sentence);
             return (
               <p key={text}>
-                <Sentence parts={withTerms(text, terms, seen)} />
+                <Words text={text} seen={seen} />
               </p>
             );
           })}

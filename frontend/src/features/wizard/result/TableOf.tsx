@@ -5,6 +5,7 @@ import { isRecord } from "../../../forms/spec";
 import { useFormat } from "../../../lib/format";
 import { useLocalize } from "../../../lib/localize";
 import { readText } from "../../../lib/readText";
+import { Words } from "../../../lib/terms/Words";
 import type { ReportTable } from "./report";
 import styles from "./WizardResult.module.css";
 
@@ -20,7 +21,13 @@ export function TableOf({ table }: { table: ReportTable }) {
   const shown = (value: unknown) => {
     if (typeof value === "number") return format.number(value);
     if (typeof value === "boolean") return t(value ? "yes" : "no");
-    return value === null || value === undefined ? "–" : isRecord(value) ? localize(readText(value)) : String(value);
+    return value === null || value === undefined ? (
+      "–"
+    ) : isRecord(value) ? (
+      <Words text={localize(readText(value))} />
+    ) : (
+      String(value)
+    );
   };
   return (
     <div className={styles.table}>
@@ -33,7 +40,7 @@ export function TableOf({ table }: { table: ReportTable }) {
               {columns.map((column, at) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: names of columns may repeat
                 <th key={at} scope="col" data-number={typeof rows[0]?.[at] === "number" || undefined}>
-                  {localize(column)}
+                  <Words text={localize(column)} />
                 </th>
               ))}
             </tr>

@@ -13,7 +13,7 @@ import { Loading } from "../../../lib/Loading";
 import { useLocalize } from "../../../lib/localize";
 import { Card } from "../../../lib/Page";
 import { rowOf, specOfColumns } from "../../deployments/tryForm";
-import { ReportParts, useTerms } from "./ReportSections";
+import { ReportParts } from "./ReportSections";
 import type { Report } from "./report";
 import { SideState } from "./SideState";
 import { madeBy, TRY_ROW } from "./sides";
@@ -116,12 +116,11 @@ function Answer({ project, artifact }: { project: string; artifact: string | nul
 
 function AnswerOf({ report }: { report: Report }) {
   const localize = useLocalize();
-  const terms = useTerms(report);
   return (
     <>
       <p className={styles.answerLine}>{localize(report.headline)}</p>
       {report.sections.map((section) => (
-        <ReportParts key={section.id} section={section} terms={terms} />
+        <ReportParts key={section.id} section={section} />
       ))}
     </>
   );

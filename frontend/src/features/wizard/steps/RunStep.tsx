@@ -7,13 +7,17 @@ import { RunProvider, useRunState } from "../../../canvas/run/runState";
 import { Loading } from "../../../lib/Loading";
 import { useLocalize } from "../../../lib/localize";
 import { messageOf } from "../../../lib/messageOf";
+import { Words } from "../../../lib/terms/Words";
 import { Duration } from "../../runs/parts/Duration";
 import { TaskError } from "../../runs/parts/TaskError";
 import { useFlowTexts } from "../useFlowTexts";
 import { isOpen, type Run, useNodeRun } from "../useNodeRun";
 import type { StepProps } from "./StepView";
 import styles from "./steps.module.css";
+import { TimeLeft } from "./TimeLeft";
 
+/** The flow's param that says how long the search may take. */
+const MINUTES = "minutes";
 const RUN = "/api/v1/projects/{project_name}/runs/{run_id}";
 
 /** Starts the run and says how far it is; it goes on when the page is closed. */
@@ -48,7 +52,7 @@ export function RunStep(props: StepProps) {
   );
 }
 
-function Progressing({ project, flow, run }: StepProps & { run: Run }) {
+function Progressing({ project, flow, wizard, run }: StepProps & { run: Run }) {
   const { t } = useTranslation("wizard");
   const { message } = App.useApp();
   const model = useRunState((state) => state.model);
@@ -65,6 +69,10 @@ function Progressing({ project, flow, run }: StepProps & { run: Run }) {
   };
   const failed = model.tasks.find(({ state, error }) => state === "failed" && error);
   const canFinish = run.finishable.some(({ requested }) => !requested);
+  // Of the steps that run, the one that can end early is the one that the minutes are for.
+  const minutes = Number({ ...wizard.values, ...run.params }[MINUTES]);
+  const budgetOf = ({ id }: LiveTask) =>
+    minutes > 0 && run.finishable.some((each) => each.task === id && !each.requested) ? minutes : null;
   const isFinishing = run.finishable.some(({ requested }) => requested);
   return (
     <div className={styles.progress} aria-live="polite">
@@ -73,8 +81,11 @@ function Progressing({ project, flow, run }: StepProps & { run: Run }) {
           <li key={task.id} data-state={task.state}>
             <StateIcon state={task.state} />
             <div>
-              <span className={styles.taskTitle}>{nodeTitle(task.path)}</span>
-              {task.state === "running" && <Running task={task} />}
+              <span className={styles.taskTitle}>
+                <Words text={nodeTitle(task.path)} />
+              </span>
+              {task.state === "running" && <Running task={task} minutes={budgetOf(task)} />}
+              {task.state === "ready" && <span className={styles.quiet}>{t("waits")}</span>}
             </div>
           </li>
         ))}
@@ -101,7 +112,7 @@ function Progressing({ project, flow, run }: StepProps & { run: Run }) {
             </Button>
           </Popconfirm>
           <span className={styles.quiet}>
-            <Duration from={run.started_at} to={run.ended_at} isRunning={run.state === "running"} />
+            {t("since")} <Duration from={run.started_at} to={run.ended_at} isRunning={run.state === "running"} />
           </span>
         </div>
       )}
@@ -110,14 +121,19 @@ function Progressing({ project, flow, run }: StepProps & { run: Run }) {
   );
 }
 
-function Running({ task }: { task: LiveTask }) {
+function Running({ task, minutes }: { task: LiveTask; minutes: number | null }) {
   const localize = useLocalize();
   return (
     <>
+      {minutes !== null && task.started_at !== null && <TimeLeft minutes={minutes} since={task.started_at} />}
       {task.progress !== null && task.progress > 0 && (
         <Progress percent={Math.round(task.progress * 100)} size="small" showInfo={false} />
       )}
-      {task.progressMessage && <span className={styles.quiet}>{localize(task.progressMessage)}</span>}
+      {task.progressMessage && (
+        <span className={styles.quiet}>
+          <Words text={localize(task.progressMessage)} />
+        </span>
+      )}
     </>
   );
 }

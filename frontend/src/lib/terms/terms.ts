@@ -15,24 +15,41 @@ function spellings(term: string): string[] {
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 const isLatin = (text: string) => /^[\p{Script=Latin}\d]/u.test(text);
 
-/**
- * A sentence cut where it names a term, the longest name first. `seen`: meanings that were given before, to which it
- * adds: each is given once.
- */
-export function withTerms(sentence: string, terms: readonly ReadTerm[], seen = new Set<string>()): Part[] {
+interface Finder {
+  pattern: RegExp;
+  meanings: ReadonlyMap<string, string>;
+}
+
+/** Made once for a list of terms: a page has many sentences. */
+const finders = new WeakMap<readonly ReadTerm[], Finder | null>();
+
+function finderOf(terms: readonly ReadTerm[]): Finder | null {
+  const known = finders.get(terms);
+  if (known !== undefined) return known;
   const meanings = new Map<string, string>();
   for (const { term, meaning } of terms)
     for (const name of spellings(term))
       if (!meanings.has(name.toLowerCase())) meanings.set(name.toLowerCase(), meaning);
   const names = [...meanings.keys()].sort((left, right) => right.length - left.length);
-  if (names.length === 0) return [sentence];
-  const pattern = names.map((name) =>
-    isLatin(name) ? `(?<![\\p{L}\\d])${escaped(name)}(?![\\p{Script=Latin}\\d])` : escaped(name),
+  const patterns = names.map((name) =>
+    isLatin(name) ? `(?<![\\p{L}\\d])${escaped(name)}(?=s?(?![\\p{Script=Latin}\\d]))` : escaped(name),
   );
+  const made = names.length === 0 ? null : { pattern: new RegExp(patterns.join("|"), "giu"), meanings };
+  finders.set(terms, made);
+  return made;
+}
+
+/**
+ * A sentence cut where it names a term, the longest name first. `seen`: meanings that were given before, to which it
+ * adds: each is given once.
+ */
+export function withTerms(sentence: string, terms: readonly ReadTerm[], seen = new Set<string>()): Part[] {
+  const finder = finderOf(terms);
+  if (!finder) return [sentence];
   const parts: Part[] = [];
   let from = 0;
-  for (const match of sentence.matchAll(new RegExp(pattern.join("|"), "giu"))) {
-    const meaning = meanings.get(match[0].toLowerCase());
+  for (const match of sentence.matchAll(finder.pattern)) {
+    const meaning = finder.meanings.get(match[0].toLowerCase());
     if (meaning === undefined || seen.has(meaning)) continue;
     seen.add(meaning);
     if (match.index > from) parts.push(sentence.slice(from, match.index));
