@@ -26,6 +26,8 @@ COMMANDS = {
     "runs": ("inspect", "List the latest runs."),
     "logs": ("inspect", "Show what a run's tasks logged, per attempt."),
     "cancel": ("inspect", "Cancel a run."),
+    "backfill": ("backfills", "Run a saved flow for each due time of a range."),
+    "backfills": ("backfills", "Backfills: list, pause, resume, cancel."),
     "approve": ("approval", "Let a run go on behind a step that waits for a person."),
     "reject": ("approval", "Fail a step that waits for a person."),
     "operators": ("operators", "Operators: list, show, check, test, publish, review."),

@@ -83,6 +83,7 @@ def worker(pool: str, driver: bool) -> None:
 @click.command(hidden=True)
 def reconciler() -> None:
     """Repair what crashes leave behind, round after round."""
+    from patchbay_server.services.backfills.drive import drive
     from patchbay_server.services.checkpoints import tidy
     from patchbay_server.services.collection import collect
     from patchbay_server.services.datasets.retention import expire
@@ -96,6 +97,7 @@ def reconciler() -> None:
     with Platform.open(settings) as platform:
         chores = [
             Chore("schedules", settings.tick, lambda: due.start_due(platform)),
+            Chore("backfills", settings.tick, lambda: drive(platform)),
             Chore("checkpoints", 600.0, lambda: tidy(platform)),
             Chore("retention of datasets", 60.0, lambda: expire(platform)),
             Chore(

@@ -177,6 +177,13 @@ def published_wizards(transaction: Transaction, project_id: int) -> list[Revisio
     return [Revision(*row) for row in transaction.core.execute(statement)]
 
 
+def newest(transaction: Transaction, project_id: int) -> list[Revision]:
+    """The flows of a project as they are now, by name."""
+    here = flow.c.project_id == project_id, _listed()
+    statement = _select().where(*here, flow_revision.c.number == _newest_number()).order_by(flow.c.name)
+    return [Revision(*row) for row in transaction.core.execute(statement)]
+
+
 def wizard_role(document: Mapping[str, Any]) -> str | None:
     """What a document with a block `wizard` is for: see the column."""
     wizard = document.get("wizard", {})

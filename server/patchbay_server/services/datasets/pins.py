@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from patchbay_sdk.errors import PatchbayError
 from patchbay_sdk.registry import Catalogue
 from patchbay_sdk.spec import OperatorSpec
+from patchbay_server.engine import flows
 from patchbay_server.graph.document import FlowDocument
 from patchbay_server.graph.flow_params import bind, body_of
 from patchbay_server.graph.reader import parse
 from patchbay_server.services.schedules.scheduled_time import render
 from patchbay_server.store.data import schedule
 from patchbay_server.store.database import Transaction
-from patchbay_server.store.tables import flow, flow_revision
 
 WIDGET = "dataset"
 """A param with this `x-widget` names a dataset; `version` of the same node, where there is one, pins a version."""
@@ -46,18 +46,6 @@ def pins_of(transaction: Transaction, project_id: int, catalogue: Catalogue) -> 
 
     A revision that cannot be read any more reads nothing: it cannot run either.
     """
-    other = flow_revision.alias()
-    newest = sa.select(sa.func.max(other.c.number)).where(other.c.flow_id == flow.c.id).scalar_subquery()
-    revisions = transaction.core.execute(
-        sa.select(flow.c.id, flow.c.name, flow_revision.c.number, flow_revision.c.document)
-        .join(flow_revision, flow_revision.c.flow_id == flow.c.id)
-        .where(
-            flow.c.project_id == project_id,
-            flow.c.deleted_at.is_(None),
-            sa.not_(flow.c.system),
-            flow_revision.c.number == newest,
-        )
-    ).all()
     planned: dict[int, list[tuple[str, Mapping[str, Any]]]] = {}
     c = schedule.c
     schedules = sa.select(c.flow_id, c.name, c.params, c.created_at, c.timezone)
@@ -65,10 +53,10 @@ def pins_of(transaction: Transaction, project_id: int, catalogue: Catalogue) -> 
     for flow_id, name, params, at, timezone in transaction.core.execute(schedules.where(*here)):
         planned.setdefault(flow_id, []).append((name, render(params, at, timezone)))
     found: list[Pin] = []
-    for flow_id, name, number, document in revisions:
-        for planner, params in [(None, {}), *planned.get(flow_id, [])]:
-            for node, param, dataset, version in _reads_of(document, params, catalogue):
-                found.append(Pin(dataset, version, node, param, name, number, planner))
+    for revision in flows.newest(transaction, project_id):
+        for planner, params in [(None, {}), *planned.get(revision.flow_id, [])]:
+            for node, param, dataset, version in reads_of(revision.document, params, catalogue):
+                found.append(Pin(dataset, version, node, param, revision.flow_name, revision.number, planner))
     return found
 
 
@@ -80,9 +68,10 @@ def dataset_params(spec: OperatorSpec, params: Mapping[str, Any]) -> Iterator[tu
             yield param, params[param], version if type(version) is int else None
 
 
-def _reads_of(
+def reads_of(
     document: Mapping[str, Any], params: Mapping[str, Any], catalogue: Catalogue
 ) -> Iterator[tuple[str, str, str, int | None]]:
+    """(path of the node, param, name of the dataset, version or None) of all that a flow reads with these params."""
     try:
         yield from list(_walk(bind(parse(document), params), "", catalogue))
     except PatchbayError:

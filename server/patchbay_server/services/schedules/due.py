@@ -18,14 +18,13 @@ from patchbay_server.engine.settle import Wake
 from patchbay_server.engine.submit import Origin, now_of
 from patchbay_server.graph.reader import parse
 from patchbay_server.services import cron, runs
-from patchbay_server.services.errors import Forbidden
-from patchbay_server.services.people.actor import COMMAND, PLATFORM, Actor
-from patchbay_server.services.people.sessions import actor_of
+from patchbay_server.services.people.actor import PLATFORM, Actor
 from patchbay_server.services.platform import Platform
 from patchbay_server.services.project_folder import data_roots
 from patchbay_server.services.runs import PreparedRun, RunRequest
+from patchbay_server.services.schedules.owner import owner
 from patchbay_server.services.schedules.scheduled_time import render
-from patchbay_server.services.schedules.schedules import SCHEDULES, Schedule, Skip, check_may_start, of_row, record
+from patchbay_server.services.schedules.schedules import SCHEDULES, Schedule, Skip, of_row, record
 from patchbay_server.store.data import schedule
 from patchbay_server.store.database import DatabaseError, Transaction
 from patchbay_server.store.tables import run
@@ -110,7 +109,8 @@ def _start_all(platform: Platform, known: Schedule, now: float) -> None:
 def _start(platform: Platform, known: Schedule, verdict: Verdict) -> bool:
     """False: another process has."""
     assert verdict.start is not None
-    table, actor = known.timetable, _owner(platform, known)
+    table = known.timetable
+    actor = owner(platform, known.owner_id, known.project_id, via=f"schedule:{known.name}")
     revision = platform.engine.flow(known.project_id, table.flow)
     request = RunRequest(
         params=render(table.params, verdict.start, table.timezone),
@@ -193,17 +193,3 @@ def _unmoved(known: Schedule) -> sa.Update:
 
 def _open_runs(schedule_id: int | sa.ColumnElement[int]) -> sa.Select[Any]:
     return sa.select(run.c.id).where(run.c.schedule_id == schedule_id, run.c.ended_at.is_(None)).order_by(run.c.id)
-
-
-def _owner(platform: Platform, known: Schedule) -> Actor:
-    """Who the run is started for, with the rights of this moment. Raises Forbidden."""
-    if known.owner_id is None:
-        return COMMAND
-    with platform.database.read() as transaction:
-        owner = actor_of(transaction, known.owner_id, via=f"schedule:{known.name}", address="")
-    if owner is None:
-        raise Forbidden(
-            f"{known.owner!r}, who saved this schedule last, is not active any more.", reason="schedule_owner"
-        )
-    check_may_start(owner, known.project_id)
-    return owner

@@ -16,11 +16,12 @@ from patchbay_server.graph.flow_params import bind
 from patchbay_server.graph.limits import check_expansion
 from patchbay_server.graph.reader import parse
 from patchbay_server.services import cron, runs
-from patchbay_server.services.errors import AlreadyExists, Conflict, Forbidden, Invalid
+from patchbay_server.services.errors import AlreadyExists, Conflict, Invalid
 from patchbay_server.services.people import audit
 from patchbay_server.services.people.actor import Actor
 from patchbay_server.services.platform import Platform
 from patchbay_server.services.runs import RunRequest, StartedRun
+from patchbay_server.services.schedules.owner import check_may_start
 from patchbay_server.services.schedules.scheduled_time import render
 from patchbay_server.store.data import schedule
 from patchbay_server.store.database import Transaction
@@ -208,14 +209,6 @@ def _check(actor: Actor, project_id: int, table: Timetable) -> None:
             "A run for each missed time needs an overlap other than 'skip', which would leave all but one out.",
             field="overlap",
             reason="schedule_overlap",
-        )
-
-
-def check_may_start(actor: Actor, project_id: int) -> None:
-    if not actor.may("run.start", project_id):
-        raise Forbidden(
-            f"A schedule starts runs: {actor.name!r} needs the permission 'run.start' for that.",
-            reason="schedule_rights",
         )
 
 
