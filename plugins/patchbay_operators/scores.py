@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -187,5 +188,5 @@ def badness(name: str) -> Callable[[float], float]:
 
 
 def spread(values: Sequence[float]) -> float | None:
-    """The standard deviation of a sample (n - 1), None for fewer than two values."""
-    return statistics.stdev(values) if len(values) > 1 else None
+    """The standard deviation of a sample (n - 1), None for fewer than two values, or where one is not finite."""
+    return statistics.stdev(values) if len(values) > 1 and all(map(math.isfinite, values)) else None

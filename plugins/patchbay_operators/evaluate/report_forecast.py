@@ -8,6 +8,7 @@ from patchbay_operators.report.files import report_outputs
 from patchbay_operators.report.terms import terms_of
 from patchbay_operators.series import reporting
 from patchbay_operators.series.ahead import forecaster_of
+from patchbay_operators.series.changed import latest
 from patchbay_operators.series.tested import one_after_the_other, test_forecasts
 from patchbay_sdk import Context, Model, Operator, Outputs, Table
 
@@ -27,7 +28,7 @@ class ReportForecast(Operator):
         summary: str | None = None,
         findings: str | None = None,
     ) -> Outputs:
-        """The report, as page and PDF too, and forecasts of the test time beside what came.
+        """The report, as page and PDF too, and forecasts of the test time beside what came, and the last values.
 
         Raises:
             DataError: the model is no forecaster, the tables do not fit it, or no test row has a value.
@@ -52,4 +53,7 @@ class ReportForecast(Operator):
             sections,
             terms_of(["test_rows", "line_model", "decision_trees", "smoothing"]),
         )
-        return report_outputs(report, context.temp_dir, language) | {"predictions": Table(rows)}
+        return report_outputs(report, context.temp_dir, language) | {
+            "predictions": Table(rows),
+            "latest": Table(latest(made, tested.table)),
+        }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -143,8 +144,10 @@ class TrialPlan:
 
 
 def score_of(tested: Tested, metric: str) -> float:
-    """The metric on a fold. Raises DataError when it is undefined there."""
+    """The metric on a fold. Raises DataError when it is undefined there, or the answers left all bounds."""
     value = tested.scores.values[metric]
+    if value is not None and not math.isfinite(value):
+        raise DataError(f"The model's answers are no finite numbers on fold {tested.fold}; its {metric} is {value}.")
     if value is None:
         raise DataError(
             f"{metric} is undefined on fold {tested.fold}: {' '.join(tested.scores.notes)} "

@@ -188,3 +188,23 @@ def test_saved_trees_answer_as_before(tmp_path: Path) -> None:
     rows = Table(series(60, seed=9))
     again = saved(outputs["model"], tmp_path / "model")
     assert again.predict(rows).polars().equals(outputs["model"].predict(rows).polars())
+
+
+def test_other_last_values_change_what_comes_next(found: Mapping[str, Any], tmp_path: Path) -> None:
+    history = series(60, seed=5)
+    inputs = {"history": Table(history), "model": found["model"]}
+    as_it_is = run("apply.forecast", tmp_path, {"table": history, "model": found["model"]})["table"].polars()
+    # Times as pages hand them on: as text.
+    last = history.tail(2).with_columns(pl.col("t").dt.to_string("iso"), pl.lit(80.0).alias("y"))
+    changed = run("apply.forecast_changed", tmp_path, {**inputs, "table": last})
+    assert changed["table"].polars()["t"].to_list() == as_it_is["t"].to_list()
+    assert changed["table"].polars()["forecast"][0] > as_it_is["forecast"][0] + 5
+    said = json.loads(changed["report"])
+    assert [line["name"]["zh-CN"] for line in said["sections"][0]["charts"][0]["series"]] == [
+        "截至现在",
+        "修改后",
+        "不修改",
+    ]
+    later = last.with_columns(pl.lit((START + timedelta(hours=60)).isoformat()).alias("t")).head(1)
+    longer = run("apply.forecast_changed", tmp_path, {**inputs, "table": later})["table"].polars()
+    assert longer["t"][0] == START + timedelta(hours=61), "a time that the history lacks is added"

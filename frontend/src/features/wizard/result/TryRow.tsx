@@ -1,4 +1,4 @@
-import { ExperimentOutlined, SwapOutlined } from "@ant-design/icons";
+import { SwapOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useMemo, useState } from "react";
@@ -7,24 +7,16 @@ import type { Schemas } from "../../../api/client";
 import { columnsOf } from "../../../data/parts";
 import { fetchRows } from "../../../data/source";
 import { useArtifactJson } from "../../../data/useArtifactJson";
-import { SchemaForm } from "../../../forms/SchemaForm";
 import { ErrorNotice } from "../../../lib/ErrorNotice";
 import { Loading } from "../../../lib/Loading";
-import { useLocalize } from "../../../lib/localize";
-import { Card } from "../../../lib/Page";
 import { rowOf, specOfColumns } from "../../deployments/tryForm";
-import { ReportParts } from "./ReportSections";
-import type { Report } from "./report";
-import { SideState } from "./SideState";
-import { madeBy, TRY_ROW } from "./sides";
-import { useReport } from "./useReport";
+import { TRY_ROW } from "./sides";
+import { TryCard } from "./TryCard";
 import { useSideRun } from "./useSideRun";
-import styles from "./WizardResult.module.css";
 
 const MODEL_CARD = "patchbay.json";
 /** Fields that are shown at once; all others are folded. */
 const FIRST = 12;
-const noColumns = () => null;
 
 interface TryRowProps {
   project: string;
@@ -34,10 +26,11 @@ interface TryRowProps {
   examples: string | null;
   /** Columns that matter most. */
   drivers: readonly string[];
+  words: "model" | "unusual" | "groups";
 }
 
 /** A row typed by hand: what the model answers, and why. */
-export function TryRow({ project, run, model, examples, drivers }: TryRowProps) {
+export function TryRow({ project, run, model, examples, drivers, words }: TryRowProps) {
   const { t } = useTranslation("report");
   const card = useArtifactJson(project, model, MODEL_CARD);
   const columns = useMemo(() => columnsOf(card.data?.input_schema), [card.data]);
@@ -70,8 +63,11 @@ export function TryRow({ project, run, model, examples, drivers }: TryRowProps) 
     setPlace((place + 1 + Math.floor(Math.random() * (total - 1))) % total);
   };
   return (
-    <Card
+    <TryCard
+      project={project}
       title={t("try.title")}
+      help={t(`try.help.${words}`)}
+      ask={t("try.ask")}
       actions={
         total > 1 && (
           <Button size="small" icon={<SwapOutlined />} onClick={another}>
@@ -79,49 +75,11 @@ export function TryRow({ project, run, model, examples, drivers }: TryRowProps) 
           </Button>
         )
       }
-    >
-      <p className={styles.help}>{t("try.help")}</p>
-      <div className={styles.try}>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void side.start({ [TRY_ROW.param]: [rowOf(columns, { ...row, ...values })] });
-          }}
-        >
-          <SchemaForm
-            spec={spec}
-            values={values}
-            onChange={(change) => setValues(change.values)}
-            columns={noColumns}
-            problems={[]}
-          />
-          <Button type="primary" htmlType="submit" icon={<ExperimentOutlined />} loading={side.isBusy}>
-            {t("try.ask")}
-          </Button>
-        </form>
-        <div className={styles.answer} aria-live="polite">
-          <SideState side={side} working={t("try.working")} />
-          {side.tasks && <Answer project={project} artifact={madeBy(side.tasks, TRY_ROW.node, "report")} />}
-          {side.run === null && <p className={styles.help}>{t("try.nothingYet")}</p>}
-        </div>
-      </div>
-    </Card>
-  );
-}
-
-function Answer({ project, artifact }: { project: string; artifact: string | null }) {
-  const { report } = useReport(project, artifact);
-  return report && <AnswerOf report={report} />;
-}
-
-function AnswerOf({ report }: { report: Report }) {
-  const localize = useLocalize();
-  return (
-    <>
-      <p className={styles.answerLine}>{localize(report.headline)}</p>
-      {report.sections.map((section) => (
-        <ReportParts key={section.id} section={section} />
-      ))}
-    </>
+      spec={spec}
+      values={values}
+      onChange={setValues}
+      side={side}
+      onAsk={() => void side.start({ [TRY_ROW.param]: [rowOf(columns, { ...row, ...values })] })}
+    />
   );
 }

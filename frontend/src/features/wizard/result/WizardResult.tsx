@@ -16,6 +16,7 @@ import { driversOf, type Report, wordsFor } from "./report";
 import { ScoreFile } from "./ScoreFile";
 import { feeding, hasSide, madeBy, SCORE, TRY_ROW } from "./sides";
 import { TakeAway } from "./TakeAway";
+import { TryLast } from "./TryLast";
 import { TryRow } from "./TryRow";
 import { useReport } from "./useReport";
 import styles from "./WizardResult.module.css";
@@ -82,6 +83,7 @@ function ReportPage({ project, run, tasks, document, task, report }: ReportPageP
   const modelId = model?.task.outputs[model.port] ?? null;
   // What speaks against using it at all is said at once; further down it stands where it was found.
   const stops = report.sections.flatMap(({ findings }) => findings.filter(({ severity }) => severity === "stop"));
+  const words = wordsFor(report);
   const drivers = useMemo(() => driversOf(report), [report]);
   return (
     <div className={styles.result}>
@@ -90,20 +92,24 @@ function ReportPage({ project, run, tasks, document, task, report }: ReportPageP
         {stops.map((finding) => (
           <Finding key={finding.code} finding={finding} />
         ))}
-        <TakeAway project={project} run={run} report={task} words={wordsFor(report)} model={modelId ? model : null} />
+        <TakeAway project={project} run={run} report={task} words={words} model={modelId ? model : null} />
       </header>
       <Contents report={report} />
       <ReportSections report={report} />
-      {mayRun && modelId && hasSide(document, TRY_ROW) && (
+      {mayRun && hasSide(document, TRY_ROW) && task.outputs.latest && (
+        <TryLast project={project} run={run} latest={task.outputs.latest} />
+      )}
+      {mayRun && modelId && words !== "forecast" && hasSide(document, TRY_ROW) && (
         <TryRow
           project={project}
           run={run}
           model={modelId}
           examples={task.outputs.predictions ?? null}
           drivers={drivers}
+          words={words}
         />
       )}
-      {mayRun && hasSide(document, SCORE) && <ScoreFile project={project} run={run} words={wordsFor(report)} />}
+      {mayRun && hasSide(document, SCORE) && <ScoreFile project={project} run={run} words={words} />}
       <Terms report={report} title={t("terms")} />
     </div>
   );
