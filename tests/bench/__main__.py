@@ -5,7 +5,19 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("graph", "tables", "reader", "start", "engine", "flows", "spark", "training", "serving")
+NAMES = (
+    "graph",
+    "tables",
+    "reader",
+    "start",
+    "engine",
+    "throughput",
+    "history",
+    "flows",
+    "spark",
+    "training",
+    "serving",
+)
 
 
 def main(names: list[str]) -> int:

@@ -24,13 +24,17 @@ PLUGIN = Path(__file__).parent / "plugin"
 
 
 @contextmanager
-def platform() -> Iterator[Platform]:
-    """The platform, started and warm; everything of it is gone afterwards."""
+def platform(database_url: str | None = None, workers: int = 1) -> Iterator[Platform]:
+    """The platform, started and warm; everything of it is gone afterwards.
+
+    `database_url`: None: SQLite in its folder. `workers`: of the train pool.
+    """
     with tempfile.TemporaryDirectory() as folder:
         own = {
             "PATCHBAY_HOME": folder,
             "PATCHBAY_LOG_LEVEL": "warning",
-            "PATCHBAY_POOL_TRAIN": "workers=1",
+            "PATCHBAY_POOL_TRAIN": f"workers={workers}",
+            **({"DATABASE_URL": database_url} if database_url else {}),
             "PYTHONPATH": os.pathsep.join(filter(None, [str(PLUGIN), os.environ.get("PYTHONPATH")])),
         }
         sys.path.insert(0, str(PLUGIN))
@@ -60,10 +64,19 @@ def noop(id: str) -> dict[str, Any]:
 
 def run(opened: Platform, document: Mapping[str, Any], **request: Any) -> int:
     """Run a flow to its end. Raises RuntimeError unless it is done."""
+    return wait(opened, submit(opened, document, **request))
+
+
+def submit(opened: Platform, document: Mapping[str, Any], **request: Any) -> int:
+    """Start a flow; the number of its run."""
     asked = runs.RunRequest(**request)
     prepared = runs.prepare(parse(document), asked, opened.catalogue, opened.plugin_host.infer)
     project = projects.find(opened, COMMAND, projects.DEFAULT_PROJECT)
-    run_id = runs.submit(opened, COMMAND, project.id, prepared, asked)
+    return runs.submit(opened, COMMAND, project.id, prepared, asked)
+
+
+def wait(opened: Platform, run_id: int) -> int:
+    """Wait for the end of a run. Raises RuntimeError unless it is done."""
     while (view := opened.engine.run(run_id)).ended_at is None:
         time.sleep(0.005)
     if view.state != "done":

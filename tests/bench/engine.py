@@ -1,7 +1,7 @@
 """What the engine costs per node that does nothing, against raw RQ with a SimpleWorker on the same Redis.
 
 Both sides: one worker, idle and warm; from handing the work over until all of it is done. A node is stored in SQL
-with attempt, events and outputs; an RQ job keeps its result in Redis.
+with attempt, events and outputs; an RQ job keeps its result in Redis. PostgreSQL is durable, as it comes.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from typing import Any
 from patchbay_server.services.platform import Platform
 from tests.bench.embedded import noop, platform, run
 from tests.bench.figure import in_turn, report
+from tests.server.databases import running_postgres
 
 CHAIN, FAN = 100, 1000
-BOUND = 0.5
+BOUNDS = {"sqlite": 0.5, "postgresql": 1.5}
 WORKER = "import sys; from redis import Redis; from rq import Queue, SimpleWorker; c = Redis.from_url(sys.argv[1]);"
 WORKER += "SimpleWorker([Queue('raw', connection=c)], connection=c).work(logging_level='ERROR')"
 
@@ -74,10 +75,12 @@ def _wait(queue: Any, jobs: list[Any]) -> None:
 def main() -> bool:
     """Medians of three rounds in turn."""
     with platform() as opened:
-        return _measure(opened)
+        ok = _measure(opened, "sqlite")
+    with running_postgres(durable=True) as server, platform(server.create("bench")) as opened:
+        return _measure(opened, "postgresql") and ok
 
 
-def _measure(opened: Platform) -> bool:
+def _measure(opened: Platform, database: str) -> bool:
     from redis import Redis
     from rq import Queue
 
@@ -94,7 +97,7 @@ def _measure(opened: Platform) -> bool:
                 rounds=3,
             )
             ok &= report(
-                f"engine_per_noop_node_{name}_against_rq",
-                bound=BOUND, ratio=ours / theirs, ms=ours / count * 1000, rq_ms=theirs / count * 1000,
+                f"engine_per_noop_node_{name}_{database}_against_rq",
+                bound=BOUNDS[database], ratio=ours / theirs, ms=ours / count * 1000, rq_ms=theirs / count * 1000,
             )  # fmt: skip
     return ok

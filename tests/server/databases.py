@@ -48,8 +48,8 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """Start a server in a folder of its own, and end it."""
+def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
+    """Start a server in a folder of its own, and end it. `durable`: what is committed survives a loss of power."""
     programs = binaries()
     assert programs is not None
     # A socket's path may have about 100 characters, so not below tmp_path.
@@ -70,8 +70,8 @@ def running_postgres() -> Iterator[Postgres]:
         check=True, timeout=120, **common,
     )  # fmt: skip
     options = {
-        "listen_addresses": "", "unix_socket_directories": folder, "fsync": "off", "max_connections": "100",
-        "full_page_writes": "off", "autovacuum": "off", "shared_buffers": "32MB",
+        "listen_addresses": "", "unix_socket_directories": folder, "max_connections": "100", "autovacuum": "off",
+        "shared_buffers": "32MB", **({} if durable else {"fsync": "off", "full_page_writes": "off"}),
     }  # fmt: skip
     arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     server = subprocess.Popen([programs / "postgres", "-D", data, *arguments], stderr=subprocess.DEVNULL, **common)

@@ -1,7 +1,6 @@
 """The queries that matter find their rows by an index when there have been many runs, on both databases."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -36,6 +35,7 @@ from patchbay_server.store.database import Database
 from patchbay_server.store.statement import Statement
 from tests.server.engine.drawing import unguard
 from tests.server.engine.flows import project_of
+from tests.server.engine.many_runs import fill
 
 RUNS, TASKS = 1500, 20
 LARGE = {"run", "task", "task_edge", "attempt", "output", "stored_artifact", "cache_entry", "event"}
@@ -80,63 +80,8 @@ def full(engine: Engine, database: Database) -> Engine:
     project_id = project_of(engine)
     revision = engine.save_revision(project_id, {"format": 1, "name": "flow", "nodes": [], "edges": []})
     unguard(database)
-    for statement in fillings(project_id, revision.flow_id, revision.id, sqlite=database.is_sqlite):
-        database.transact(lambda transaction, s=statement: transaction.core.connection.dbapi_connection.execute(s))
-    if not database.is_sqlite:
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE")
+    fill(database, project_id, revision.flow_id, revision.id, RUNS, TASKS)
     return engine
-
-
-def fillings(project_id: int, flow_id: int, revision_id: int, *, sqlite: bool) -> Iterator[str]:
-    def series(last: int) -> str:
-        recursive = (
-            f"(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {last}) SELECT n FROM s)"
-        )
-        return f"{recursive} AS series" if sqlite else f"generate_series(1, {last}) AS series(n)"
-
-    tasks = RUNS * TASKS
-    ended = f"CASE WHEN n = {RUNS} THEN NULL ELSE n END"
-    yield (
-        "INSERT INTO run (id, project_id, flow_id, revision_id, state, mode, params, data_roots, priority,"
-        " bypass_cache, event_seq, open_tasks, created_at, ended_at, announced)"
-        f" SELECT n, {project_id}, {flow_id}, {revision_id}, CASE WHEN n = {RUNS} THEN 'running' ELSE 'done' END,"
-        f" '[]', '[]', '[]', 0, false, 0, 0, n, {ended}, true FROM {series(RUNS)}"
-    )
-    going_on = (
-        "CASE n % 20 WHEN 1 THEN 'running' WHEN 2 THEN 'delayed' WHEN 3 THEN 'admitted' WHEN 4 THEN 'waiting_cache'"
-    )
-    yield (
-        "INSERT INTO task (id, run_id, project_id, flow_id, path, task_index, operator, params, engine, use_cache,"
-        " reuse_only, retries, retries_left, retry_delay, pool, cpu_milli, gpu_milli, memory, priority, state,"
-        " remaining, attempt, token, cache_key, cache_parts, created_at, lease_until, training)"
-        f" SELECT n, (n - 1) / {TASKS} + 1, {project_id}, {flow_id}, 'n' || ((n - 1) % {TASKS}), '', 'test.step@1.0.0',"
-        " '{}', 'local', true, false, 0, 0, 0, 'train', 1000, 0, 1, 0,"
-        f" CASE WHEN n <= {tasks - TASKS} THEN 'done' ELSE {going_on} ELSE 'ready' END END,"
-        f" 0, 1, 'token ' || n, 'key ' || n, '[]', n, n, n % 5 = 0"
-        f" FROM {series(tasks)}"
-    )
-    yield (
-        "INSERT INTO task_edge (child_id, port, position, parent_id, output_port)"
-        f" SELECT n + 1, 'in', 0, n, 'out' FROM {series(tasks - 1)}"
-    )
-    yield (
-        "INSERT INTO attempt (task_id, number, state, worker, started_at)"
-        f" SELECT n, 1, 'done', 'w', n FROM {series(tasks)}"
-    )
-    yield f"INSERT INTO output (task_id, port, artifact_id) SELECT n, 'out', 'artifact ' || n FROM {series(tasks)}"
-    yield (
-        "INSERT INTO stored_artifact (project_id, artifact_id, bytes)"
-        f" SELECT {project_id}, 'artifact ' || n, n FROM {series(tasks)}"
-    )
-    yield (
-        "INSERT INTO cache_entry (project_id, key, task_id, created_at, used_at)"
-        f" SELECT {project_id}, 'key ' || n, n, n, n FROM {series(tasks)}"
-    )
-    yield (
-        "INSERT INTO event (run_id, seq, kind, data, at)"
-        f" SELECT n % {RUNS} + 1, n / {RUNS} + 1, 'task', '[]', n FROM {series(tasks)}"
-    )
 
 
 def plan_of_statement(database: Database, sql: str, parameters: Any) -> list[str]:
