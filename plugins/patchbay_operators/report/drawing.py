@@ -8,35 +8,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from patchbay_operators.report.document import ReportChart, Series, in_language, plain
+from patchbay_operators.report.fonts import font_for
 from patchbay_operators.report.words import number
 
-CHINESE_FONT = "STSong-Light"
-"""Adobe's name of a font that every reader of PDF replaces by its own: nothing is embedded."""
 WIDTH, HEIGHT, LEFT, BOTTOM, BAR, TALLEST = 470, 240, 52, 40, 14, 600
 """Sizes in points."""
 COLOURS = ("#2f6fb3", "#d97b29", "#3a8f5c", "#a3477f", "#7a6ba8", "#777777")
 GRID, INK = "#d9d9d9", "#333333"
 MAX_BARS = 30
 NAME_LENGTH = 28
-
-
-@lru_cache(5000)
-def font_for(text: str) -> str:
-    """Helvetica where it has all characters, else the Chinese font."""
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-
-    if CHINESE_FONT not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(UnicodeCIDFont(CHINESE_FONT))
-    try:
-        text.encode("cp1252")
-    except UnicodeEncodeError:
-        return CHINESE_FONT
-    return "Helvetica"
 
 
 def drawable(text: str) -> str:

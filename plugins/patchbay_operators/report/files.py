@@ -8,18 +8,27 @@ from patchbay_operators.report.document import Report, to_json
 from patchbay_operators.report.page import page_of
 from patchbay_operators.report.pdf import write_pdf
 from patchbay_sdk import File
+from patchbay_sdk.spec import LANGUAGES
 
 
 def report_outputs(report: Report, folder: Path, language: str, title: str = "") -> dict[str, str | File]:
-    """`report` (JSON in both languages), and in one language `page` (HTML) and `pdf`, written to `folder`.
+    """`report` (JSON in both languages), `page` (HTML) and `pdf` in one language, and both in the other, in `folder`.
 
     `title`: of the files; without one, the headline.
     """
-    page, pdf = folder / "report.html", folder / "report.pdf"
+    other = next(each for each in LANGUAGES if each != language)
+    return {
+        "report": to_json(report),
+        **_files(report, folder, language, title, ""),
+        **_files(report, folder, other, title, "_other"),
+    }
+
+
+def _files(report: Report, folder: Path, language: str, title: str, which: str) -> dict[str, str | File]:
+    page, pdf = (folder / f"report.{language}.{ending}" for ending in ("html", "pdf"))
     page.write_text(page_of(report, language, title), encoding="utf-8")
     write_pdf(report, language, pdf, title)
     return {
-        "report": to_json(report),
-        "page": File(page, media_type="text/html"),
-        "pdf": File(pdf, media_type="application/pdf"),
+        f"page{which}": File(page, name="report.html", media_type="text/html"),
+        f"pdf{which}": File(pdf, name="report.pdf", media_type="application/pdf"),
     }

@@ -13,6 +13,7 @@ from patchbay_operators.report.drawing import draw, drawable
 from patchbay_operators.report.words import number
 
 TERMS = Text("Terms", "术语")
+COLON = {"en": ": ", "zh-CN": "："}
 SUGGESTED = Text("Suggested", "建议")
 
 STYLE = """
@@ -74,7 +75,8 @@ def _finding(finding: Finding, language: str) -> str:
     title, meaning = in_language(finding.title, language), in_language(finding.meaning, language)
     fix = ""
     if finding.fix:
-        fix = f"<p>{_safe(in_language(SUGGESTED, language))}: {_safe(in_language(finding.fix.label, language))}</p>"
+        label = in_language(finding.fix.label, language)
+        fix = f"<p>{_safe(in_language(SUGGESTED, language))}{COLON[language]}{_safe(label)}</p>"
     text = f"<p><strong>{_safe(title)}</strong></p><p>{_safe(meaning)}</p>{fix}"
     return f'<div class="finding {escape(finding.severity)}">{text}</div>'
 

@@ -1,4 +1,4 @@
-"""A report as a PDF, by reportlab; Chinese in the reader's own font.
+"""A report as a PDF, by reportlab.
 
 https://docs.reportlab.com/reportlab/userguide/ch5_platypus/
 """
@@ -13,8 +13,9 @@ from typing import Any
 
 from patchbay_operators.advice import Finding
 from patchbay_operators.report.document import Report, ReportChart, ReportTable, Section, in_language
-from patchbay_operators.report.drawing import CHINESE_FONT, INK, draw, drawable, font_for
-from patchbay_operators.report.page import SUGGESTED, TERMS, cell_text
+from patchbay_operators.report.drawing import INK, draw, drawable
+from patchbay_operators.report.fonts import chinese_font, font_for
+from patchbay_operators.report.page import COLON, SUGGESTED, TERMS, cell_text
 
 SEVERITY = {"stop": "#b3261e", "warn": "#b76e00", "note": "#7d8790", "good": "#2e7d46"}
 CELL_LENGTH = 60
@@ -40,7 +41,7 @@ def write_pdf(report: Report, language: str, path: Path, title: str = "") -> Non
         story.append(styles.paragraph(in_language(TERMS, language), "title"))
         for term in report.terms:
             name, meaning = in_language(term.term, language), in_language(term.meaning, language)
-            story.append(styles.paragraph(f"{name}: {meaning}", "small"))
+            story.append(styles.paragraph(f"{name}{COLON[language]}{meaning}", "small"))
     document.build(story, onFirstPage=_number_page, onLaterPages=_number_page)
 
 
@@ -68,7 +69,7 @@ class _Styles:
         from reportlab.platypus import Paragraph
 
         runs = [(font, "".join(run)) for font, run in itertools.groupby(drawable(text), font_for)]
-        chinese = any(font == CHINESE_FONT for font, _ in runs)
+        chinese = any(font == chinese_font() for font, _ in runs)
         found = (self._chinese if chinese else self._plain)[style]
         markup = "".join(f'<font name="{font}">{escape(run, quote=False)}</font>' for font, run in runs)
         return Paragraph(markup, found.clone(f"{found.name}-own", **more) if more else found)
@@ -95,7 +96,7 @@ def _finding(finding: Finding, language: str, styles: _Styles) -> Any:
     lines = [styles.paragraph(title, "caption"), styles.paragraph(meaning, "small")]
     if finding.fix:
         label = in_language(finding.fix.label, language)
-        lines.append(styles.paragraph(f"{in_language(SUGGESTED, language)}: {label}", "small"))
+        lines.append(styles.paragraph(f"{in_language(SUGGESTED, language)}{COLON[language]}{label}", "small"))
     look = [
         ("BACKGROUND", (0, 0), (-1, -1), HexColor("#f5f7f9")),
         ("LINEBEFORE", (0, 0), (0, -1), 3, HexColor(SEVERITY[finding.severity])),

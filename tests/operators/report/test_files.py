@@ -15,6 +15,7 @@ import pytest
 from patchbay_operators.advice import Finding, Fix, Text
 from patchbay_operators.report.document import Report, ReportChart, ReportTable, Section, Series, to_json
 from patchbay_operators.report.files import report_outputs
+from patchbay_operators.report.fonts import EMBEDDED, READERS_OWN, chinese_font
 from patchbay_operators.report.terms import name_of, terms_of
 
 HOSTILE = [
@@ -152,3 +153,18 @@ def test_nothing_but_a_headline(tmp_path: Path) -> None:
 def test_terms_are_told_once_and_unknown_ones_are_left_out() -> None:
     assert [term.term.en for term in terms_of(["auc", "strange", "auc", "mae"])] == ["AUC", "Mean error"]
     assert name_of("strange").zh == "strange"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_the_files_are_there_in_the_other_language_too(language: str, tmp_path: Path) -> None:
+    section = Section("good")
+    section.say("Finds 7 of 10.", "每 10 个找出 7 个。")
+    outputs: Any = report_outputs(Report("category", BOTH, [section]), tmp_path, language)
+    words = ["Finds 7 of 10.", "每 10 个找出 7 个。"]
+    first, other = words if language == "en" else reversed(words)
+    assert first in outputs["page"].path.read_text(encoding="utf-8")
+    assert other in outputs["page_other"].path.read_text(encoding="utf-8")
+    assert outputs["pdf_other"].file_name == outputs["pdf"].file_name == "report.pdf"
+    chinese = outputs["pdf" if language == "zh-CN" else "pdf_other"].path.read_bytes()
+    assert (b"STSong" in chinese) == (chinese_font() == READERS_OWN)
+    assert (b"FontFile2" in chinese) == (chinese_font() == EMBEDDED), "what this machine has is embedded"

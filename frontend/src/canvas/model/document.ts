@@ -35,6 +35,8 @@ export interface WizardBlock {
   readonly published?: boolean;
   /** The wizard that made this flow. */
   readonly template?: string;
+  /** What a flow that it makes is called; params in braces are filled in. */
+  readonly flow_title?: Text;
   readonly steps: readonly WizardStep[];
 }
 

@@ -216,6 +216,7 @@ export function published(document: FlowDocument, draft: Draft, specs: Specs): F
     kind: draft.block?.kind ?? "other",
     icon: draft.icon,
     ...given("description", draft.description),
+    ...(draft.block?.flow_title && { flow_title: draft.block.flow_title }),
     published: true,
     steps: [...questions, run, { ...result, ...(draft.result !== null && { node: draft.result }) }],
   };

@@ -2,6 +2,7 @@ import { FilePdfOutlined, FileTextOutlined, TableOutlined } from "@ant-design/ic
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../api/client";
+import { usePreferences } from "../../../app/preferences";
 import { tableFile } from "../../../data/source";
 import { RegisterModel } from "../../models/RegisterModel";
 import { FileButton } from "./FileButton";
@@ -13,14 +14,21 @@ interface TakeAwayProps {
   run: Schemas["Run"];
   report: Schemas["Task"];
   words: ReturnType<typeof wordsFor>;
+  /** The language of the first of its files; the others are in the other one. */
+  writtenIn: string;
   /** Where the model was made; null: the flow makes none. */
   model: { task: Schemas["Task"]; port: string } | null;
 }
 
 /** The report as files, the predictions, and the model. */
-export function TakeAway({ project, run, report, words, model }: TakeAwayProps) {
+export function TakeAway({ project, run, report, words, writtenIn, model }: TakeAwayProps) {
   const { t } = useTranslation("report");
-  const { page, pdf, predictions } = report.outputs;
+  const language = usePreferences((preferences) => preferences.language);
+  const { predictions } = report.outputs;
+  // Made in both languages; which one is the first, the flow's param says.
+  const which = writtenIn === language ? "" : "_other";
+  const page = report.outputs[`page${which}`] ?? report.outputs.page;
+  const pdf = report.outputs[`pdf${which}`] ?? report.outputs.pdf;
   return (
     <div className={styles.buttons}>
       {pdf && (

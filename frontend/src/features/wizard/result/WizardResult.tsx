@@ -92,7 +92,14 @@ function ReportPage({ project, run, tasks, document, task, report }: ReportPageP
         {stops.map((finding) => (
           <Finding key={finding.code} finding={finding} />
         ))}
-        <TakeAway project={project} run={run} report={task} words={words} model={modelId ? model : null} />
+        <TakeAway
+          project={project}
+          run={run}
+          report={task}
+          words={words}
+          writtenIn={String(run.params.language ?? document.params?.language?.default ?? "en")}
+          model={modelId ? model : null}
+        />
       </header>
       <Contents report={report} />
       <ReportSections report={report} />
