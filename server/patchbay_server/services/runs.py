@@ -175,7 +175,7 @@ def resume(platform: Platform, actor: Actor, run_id: int, project_id: int | None
         before = views.get_run(transaction, run_id, project_id)
         document = parse(saved.get_revision(transaction, before.revision_id).document)
         _check_allowed(transaction, platform, actor, before.project_id, document)
-        highest = _highest_priority(actor, before.project_id)
+        highest = highest_priority(actor, before.project_id)
         resumed, wake = submitting.resume(transaction, run_id, actor.user_id, highest=highest)
         copy_uses(transaction, run_id, resumed)
         thing, after = f"run:{resumed}", {"resumed_from": run_id}
@@ -229,8 +229,8 @@ def set_priority(
 
 
 def check_priority(actor: Actor, project_id: int, priority: int) -> int:
-    """The highest priority that the actor gives runs in a project. Raises Forbidden: this one is higher."""
-    highest = _highest_priority(actor, project_id)
+    """As `highest_priority`. Raises Forbidden: this one is higher."""
+    highest = highest_priority(actor, project_id)
     if priority > highest:
         raise Forbidden(
             f"{actor.name!r} starts runs with a priority of {highest} at most.", highest=highest, reason="priority"
@@ -279,7 +279,8 @@ def _check_allowed(
         raise Forbidden(message, problems=[problem.to_json() for problem in refused], reason="not_allowed")
 
 
-def _highest_priority(actor: Actor, project_id: int) -> int:
+def highest_priority(actor: Actor, project_id: int) -> int:
+    """The highest priority that the actor gives runs in a project."""
     role = actor.role(project_id)
     return HIGHEST_PRIORITY.get(role, 0) if role else 0
 

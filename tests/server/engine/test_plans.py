@@ -20,7 +20,9 @@ from patchbay_server.engine import (
     expansion,
     external,
     lease,
+    open_runs,
     pools,
+    priority,
     quotas,
     reconcile,
     scheduler,
@@ -46,13 +48,15 @@ PARTIAL = {
     "ix_task_held",
     "ix_run_unfinished",
     "ix_run_unannounced",
+    "ix_run_open_of_flow",
     "ix_attempt_abandoned",
 }
 """Indexes of what goes on: reading one as a whole is cheap."""
 HOT = {
     f"{module.__name__.rpartition('.')[2]}.{name}": statement
     for module in (
-        announce, approval, cache, cancel, checkpoints, claim, commit, events, expansion, external, lease, reconcile,
+        announce, approval, cache, cancel, checkpoints, claim, commit, events, expansion, external, lease, open_runs,
+        priority, reconcile,
         scheduler, settle, skip, trainings, waiting,
     )
     for name, statement in vars(module).items()

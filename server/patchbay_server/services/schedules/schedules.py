@@ -186,6 +186,8 @@ def delete(platform: Platform, actor: Actor, project_id: int, name: str, *, expe
 def run_now(platform: Platform, actor: Actor, project_id: int, name: str) -> StartedRun:
     """Start the run of a schedule at once, for this moment, with the rights of the actor.
 
+    Its priority is that of the schedule, as far as the actor may start runs with it.
+
     Raises NotFound, and as `runs.start`.
     """
     known = find(platform, project_id, name)
@@ -193,7 +195,8 @@ def run_now(platform: Platform, actor: Actor, project_id: int, name: str) -> Sta
     with platform.database.read() as transaction:
         now = now_of(transaction)
     params = render(table.params, now, table.timezone)
-    request = RunRequest(params=params, priority=table.priority, origin=Origin(now, schedule_id=known.id))
+    priority = min(table.priority, runs.highest_priority(actor, project_id))
+    request = RunRequest(params=params, priority=priority, origin=Origin(now, schedule_id=known.id))
     started = runs.start(platform, actor, project_id, flow=known.timetable.flow, request=request)
     latest = schedule.update().where(schedule.c.id == known.id).values(last_run_id=started.id)
     platform.database.transact(lambda transaction: transaction.core.execute(latest).rowcount)

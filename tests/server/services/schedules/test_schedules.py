@@ -234,3 +234,11 @@ def test_starting_it_now_does_not_change_when_it_is_due(platform: Platform, proj
     after = schedules.find(platform, project, "nightly")
     assert (after.next_at, after.last_run_id) == (before.next_at, started.id)
     assert platform.engine.run(started.id).params == {"file": "lots.csv"}
+
+
+def test_who_starts_it_now_does_so_with_a_priority_of_their_own(
+    platform: Platform, project: int, someone: Someone
+) -> None:
+    schedules.create(platform, COMMAND, project, "urgent", replace(NIGHTLY, priority=500))
+    started = schedules.run_now(platform, someone("scientist"), project, "urgent")
+    assert platform.engine.run(started.id).priority == 100
