@@ -13,6 +13,8 @@ from patchbay_operators.advice import Finding, Text
 ChartKind = Literal["line", "bar", "scatter", "area", "heatmap"]
 SectionId = Literal["good", "trust", "drivers", "errors", "help", "data"]
 
+LANGUAGES = ("en", "zh-CN")
+
 TITLES: Mapping[SectionId, Text] = {
     "data": Text("The data", "数据情况"),
     "good": Text("How good is it?", "效果有多好？"),

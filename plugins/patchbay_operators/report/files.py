@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from patchbay_operators.report.document import Report, to_json
+from patchbay_operators.report.document import LANGUAGES, Report, to_json
 from patchbay_operators.report.page import page_of
 from patchbay_operators.report.pdf import write_pdf
 from patchbay_sdk import File
-from patchbay_sdk.spec import LANGUAGES
 
 
 def report_outputs(report: Report, folder: Path, language: str, title: str = "") -> dict[str, str | File]:
