@@ -173,8 +173,8 @@ def test_the_report_says_what_forecasts_are_worth(found: Mapping[str, Any], tmp_
     answers = report["predictions"].polars()
     assert answers["t"].to_list()[:96] == rows["t"][400:496].to_list()
     assert answers["actual"].to_list()[:96] == rows["y"][400:496].to_list()
-    assert "degrees on average over the next 12 hours; repeating the last value would be" in document["headline"]["en"]
-    assert document["headline"]["zh-CN"].startswith("未来 12 小时平均偏差")
+    assert document["headline"]["en"].startswith("Forecasts of “y” for the next 12 hours are off by 0.4")
+    assert document["headline"]["zh-CN"].startswith("“y”未来 12 小时的预测平均偏差为")
     assert [each["id"] for each in document["sections"]] == ["good", "trust", "drivers", "errors", "help"]
     assert "The next 12 hours" in [chart["title"]["en"] for chart in document["sections"][0]["charts"]]
 
