@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,8 @@ class Outcome:
     """What came of a search.
 
     `board`: the finished recipes, the winner first. `random_split`: the winner's score had rows been divided at random,
-    where they were not. `ended`: trials, time, patience, finish or replay. `focus`: None where classes are not two.
+    where they were not. `learning_curve`: its score by rows learned from. `ended`: trials, time, patience, finish or
+    replay. `focus`: None where classes are not two.
     """
 
     plan: AutoPlan
@@ -37,6 +38,7 @@ class Outcome:
     threshold: Threshold | None
     focus: float | None
     random_split: float | None
+    learning_curve: Sequence[Mapping[str, Any]]
     ended: str
     seconds: float
 
@@ -62,6 +64,7 @@ class Outcome:
                 "best": {**self._place(best), "folds": best.scores, "recipe": self.recipe},
                 "baseline": plain and {name: plain[name] for name in ("name", "score", "spread")},
                 "random_split_score": self.random_split,
+                "learning_curve": list(self.learning_curve),
                 "trials": len(self.trials),
                 "seconds": round(self.seconds, 1),
                 "stopped": self.ended,

@@ -20,6 +20,7 @@ from patchbay_operators.model._judged import (
     ranked,
     repeats_for,
 )
+from patchbay_operators.model._learning_curve import learning_curve
 from patchbay_operators.model._preparation import Preparation
 from patchbay_operators.model._recipe import Kitchen
 from patchbay_operators.model._schedule import Schedule, recorded, replayed
@@ -152,12 +153,17 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, focus: float, repl
         reasons = [trial.error for trial in done.trials if trial.error]
         raise DataError(f"None of {len(done.trials)} attempts succeeded. {reasons[0] if reasons else ''}".strip())
 
+    timed = schedule is None
+
+    def never(seconds: float) -> bool:
+        return False
+
     def enough(seconds: float) -> bool:
         return context.finish_requested() or clock() + seconds > wanted.minutes * 60
 
     repeats = repeats_for(division, rows.num_rows) if schedule is None else schedule.repeats
     best = board[:FINALISTS]
-    repeats = judge_again(context, plan, best, division, repeats, enough if schedule is None else lambda seconds: False)
+    repeats = judge_again(context, plan, best, division, repeats, enough if timed else never)
     best.sort(key=lambda judged: (plan.badness(judged.score), judged.trial.number))
     board[:FINALISTS] = best
     winner = board[0]
@@ -166,6 +172,7 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, focus: float, repl
     at_random = None
     if division.method in ("time", "group") and not context.finish_requested():
         at_random = random_split_score(context, plan, winner)
+    more = [] if context.finish_requested() else learning_curve(context, plan, winner, enough if timed else never)
     context.check_cancelled()
     context.progress(0.99, {"en": "Learning from all rows with the best one", "zh-CN": "正在用最好的方法学习全部数据"})
     warnings: list[str] = []
@@ -181,6 +188,7 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, focus: float, repl
         threshold,
         focus if threshold else None,
         at_random,
+        more,
         done.ended,
         clock(),
     )

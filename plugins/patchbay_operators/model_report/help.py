@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Text
+from patchbay_operators.model_report import more_rows
 from patchbay_operators.model_report.errors import guess_columns
 from patchbay_operators.model_report.judged import Judged, noun_of
 from patchbay_operators.report.document import Section
@@ -26,7 +27,7 @@ def helpful(judged: Judged, important: Sequence[str]) -> Section:
     """Suggestions that the rows give a reason for. `important`: columns that matter, the most important first."""
     section = Section("help")
     train = judged.train.polars()
-    _more_rows(judged, section)
+    _more_rows(judged, section, more_rows.say(judged, section))
     _fuller_columns(judged, section, important, train)
     known = {finding.code for finding in judged.findings}
     if not any("duplicate" in code for code in known):
@@ -56,12 +57,13 @@ def helpful(judged: Judged, important: Sequence[str]) -> Section:
     return section
 
 
-def _more_rows(judged: Judged, section: Section) -> None:
+def _more_rows(judged: Judged, section: Section, told: bool) -> None:
+    """Classes of which there are few; `told`: what all rows are worth has been said."""
     import numpy as np
 
     if judged.classified is None:
         rows = len(judged.train_truth)
-        if rows < FEW:
+        if rows < FEW and not told:
             what = judged.unit.count(rows)
             section.say(
                 f"More rows: it learned from {what.en} only; below about {FEW} more of them help most.",

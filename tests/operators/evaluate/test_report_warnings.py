@@ -210,3 +210,21 @@ def test_numbers_that_lean(tmp_path: Path) -> None:
     found = report(tmp_path, model, frame[:200], Table(rows), "y")
     assert "On the whole its answers are too high" in found.text("good")
     assert "leaning" in found.codes
+
+
+@pytest.mark.parametrize(
+    ("scores", "en", "zh"),
+    [
+        ([0.6, 0.7, 0.76], "would probably rise from 0.76 to about 0.796", "升到 0.796"),
+        ([0.7, 0.7, 0.7], "more rows of the same kind would hardly help", "几乎没有帮助"),
+    ],
+)
+def test_what_more_rows_would_bring(scores: list[float], en: str, zh: str, tmp_path: Path) -> None:
+    rows = line(200, 1)
+    model = trained("model.logistic", rows, tmp_path, features=["pressure"], positive="fail")
+    curve = [{"rows": count, "score": score} for count, score in zip((40, 80, 160), scores, strict=True)]
+    summary = {"metric": "auc", "best": {"score": scores[-1], "spread": 0.01}, "learning_curve": curve}
+    said = report(tmp_path, model, rows, line(80, 2), summary=summary)
+    assert en in said.text("help")
+    assert zh in said.text("help", "zh-CN")
+    assert said.section("help")["charts"][0]["series"][0]["x"] == [40, 80, 160]

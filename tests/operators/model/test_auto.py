@@ -271,6 +271,13 @@ def test_free_text(tmp_path: Path) -> None:
     )
 
 
+def test_the_winner_is_tried_on_fewer_rows_too(tmp_path: Path) -> None:
+    told = summary(searched(tmp_path, sensors(150), trials=2, families=["model.logistic"]))
+    curve = told["learning_curve"]
+    assert [round(curve[-1]["rows"] / point["rows"]) for point in curve] == [4, 2, 1]
+    assert all(0 <= point["score"] <= 1 for point in curve)
+
+
 def test_few_rows_are_enough_for_an_answer(tmp_path: Path) -> None:
     told = summary(searched(tmp_path, sensors(14), trials=3))
     assert told["trials"] == 3 and told["best"]["spread"] is not None
