@@ -82,6 +82,7 @@ export const SCREENS: Readonly<Record<string, Screen>> = {
   settings: { address: "/p/default/settings" },
   members: { address: "/p/default/settings?tab=members" },
   schedules: { address: "/p/default/settings?tab=schedules" },
+  backfills: { address: "/p/default/settings?tab=backfills" },
   secrets: { address: "/p/default/settings?tab=secrets" },
   restrictions: { address: "/p/default/settings?tab=restrictions" },
   "project-audit": { address: "/p/default/settings?tab=audit" },

@@ -11,6 +11,7 @@ import { useLocalize } from "../../lib/localize";
 import { useAct } from "../../lib/useAct";
 import type { FlowStart } from "./CreateDialog";
 import { deleteFlow, type ListedFlow, readFlow, retitleFlow, titleOf } from "./flow";
+import { LimitDialog } from "./LimitDialog";
 
 interface FlowMenuProps {
   flow: ListedFlow;
@@ -28,6 +29,7 @@ export function FlowMenu({ flow, mayWrite, onStart }: FlowMenuProps) {
   const { modal } = App.useApp();
   const { act } = useAct();
   const [isRenaming, setRenaming] = useState(false);
+  const [isLimiting, setLimiting] = useState(false);
   const { name } = flow;
   const title = localize(titleOf(flow));
 
@@ -45,6 +47,7 @@ export function FlowMenu({ flow, mayWrite, onStart }: FlowMenuProps) {
   const change: MenuProps["items"] = [
     { key: "duplicate", label: t("duplicate"), onClick: () => void duplicate() },
     { key: "rename", label: t("rename"), onClick: () => setRenaming(true) },
+    { key: "limit", label: t("limit.action"), onClick: () => setLimiting(true) },
     { type: "divider" },
     { key: "delete", label: t("delete"), danger: true, onClick: remove },
   ];
@@ -59,6 +62,7 @@ export function FlowMenu({ flow, mayWrite, onStart }: FlowMenuProps) {
         <Button type="text" icon={<EllipsisOutlined />} aria-label={t("actionsOf", { title: title || name })} />
       </Dropdown>
       {isRenaming && <RenameDialog flow={flow} onClose={() => setRenaming(false)} />}
+      {isLimiting && <LimitDialog flow={name} onClose={() => setLimiting(false)} />}
     </>
   );
 }

@@ -8,10 +8,11 @@ import { useFormat } from "../../lib/format";
 import { Duration } from "./parts/Duration";
 import { importedDataset, sourceOfRun } from "./parts/flowOfRun";
 import { StateTag } from "./parts/StateTag";
+import { RunPriority } from "./RunPriority";
 import styles from "./RunSummary.module.css";
 
 /** A run in one line: its state, how far it is, how long it took, who started it and of which revision. */
-export function RunSummary({ project: _, model }: { project: string; model: RunModel }) {
+export function RunSummary({ project, model }: { project: string; model: RunModel }) {
   const { t } = useTranslation("runs");
   const format = useFormat();
   const to = useProjectPath();
@@ -42,7 +43,23 @@ export function RunSummary({ project: _, model }: { project: string; model: RunM
   ];
   if (run.mode.kind !== "all")
     facts.push([t("what"), t(`mode.${run.mode.kind}`, { nodes: run.mode.nodes.join(", ") })]);
-  if (run.priority !== 0) facts.push([t("params.priority"), run.priority]);
+  if (run.priority !== 0 || isOpen)
+    facts.push([t("params.priority"), <RunPriority key="priority" project={project} run={run} />]);
+  if (run.schedule !== null)
+    facts.push([
+      t("schedule"),
+      <Link key="schedule" to={to("/settings?tab=schedules")}>
+        {run.schedule}
+      </Link>,
+    ]);
+  if (run.backfill_id !== null)
+    facts.push([
+      t("backfill"),
+      <Link key="backfill" to={to(`/settings?tab=backfills&backfill=${run.backfill_id}`)}>
+        #{run.backfill_id}
+      </Link>,
+    ]);
+  if (run.scheduled_at !== null) facts.push([t("scheduledAt"), format.time(run.scheduled_at)]);
   if (run.resumed_from !== null)
     facts.push([
       t("resumedFrom"),
@@ -59,6 +76,7 @@ export function RunSummary({ project: _, model }: { project: string; model: RunM
   ] as const;
   return (
     <section className={styles.summary} aria-label={t("summary")}>
+      {run.queue && <Alert type="info" showIcon title={t("wait.flow_limit", { ...run.queue })} />}
       {isAway && <Alert type="warning" showIcon title={t("awayLong")} />}
       <dl className={styles.facts}>
         {facts.map(([name, value]) => (

@@ -6,6 +6,7 @@ import { Link, useNavigate } from "react-router";
 import { queries, type Schemas } from "../../api/client";
 import { useProjectName, useProjectPath } from "../../api/project";
 import { Ago } from "../../lib/Ago";
+import { useFormat } from "../../lib/format";
 import { LinkButton } from "../../lib/LinkButton";
 import { Page } from "../../lib/Page";
 import { PagedTable, useListAddress } from "../../lib/PagedTable";
@@ -155,6 +156,7 @@ function useColumns(compared: readonly number[], toggle: (run: number) => void):
   const { t } = useTranslation("runs");
   const to = useProjectPath();
   const flowText = useFlowText();
+  const format = useFormat();
   return [
     {
       key: "compare",
@@ -180,6 +182,7 @@ function useColumns(compared: readonly number[], toggle: (run: number) => void):
       render: (_, run) => (
         <Link to={to(`/runs/${run.id}`)} tabIndex={-1}>
           <StateTag state={run.state} />
+          {run.queue && <> {t("queuePosition", { position: run.queue.position })}</>}
         </Link>
       ),
     },
@@ -201,7 +204,17 @@ function useColumns(compared: readonly number[], toggle: (run: number) => void):
       render: (_, run) =>
         run.mode.kind === "all" ? t("mode.all") : t(`mode.${run.mode.kind}`, { nodes: run.mode.nodes.join(", ") }),
     },
-    { key: "who", title: t("who"), render: (_, run) => run.created_by ?? t("platform") },
+    {
+      key: "who",
+      title: t("who"),
+      render: (_, run) => (
+        <span title={run.scheduled_at === null ? undefined : t("forTime", { time: format.time(run.scheduled_at) })}>
+          {run.created_by ?? t("platform")}
+          {run.schedule !== null && <> · {t("bySchedule", { name: run.schedule })}</>}
+          {run.backfill_id !== null && <> · {t("byBackfill", { backfill: run.backfill_id })}</>}
+        </span>
+      ),
+    },
     {
       key: "at",
       title: t("startedAt"),

@@ -9,6 +9,7 @@ import { useFormat } from "../../lib/format";
 import { PagedTable, useListAddress } from "../../lib/PagedTable";
 import { Teach } from "../../lib/Teach";
 import { useAct } from "../../lib/useAct";
+import { BackfillDialog } from "./backfills/BackfillDialog";
 import { ScheduleDialog } from "./ScheduleDialog";
 import styles from "./settings.module.css";
 
@@ -29,6 +30,7 @@ export function Schedules() {
   const mayWrite = useMayHere("schedule.write");
   const { act } = useAct();
   const [edited, setEdited] = useState<Schedule | "new" | null>(null);
+  const [filled, setFilled] = useState<Schedule | null>(null);
 
   const inState = async (name: string) => {
     const path = { project_name, name };
@@ -55,9 +57,18 @@ export function Schedules() {
     },
     {
       title: t("schedules.when"),
-      render: (_, { cron, timezone }) => (
+      render: (_, { cron, timezone, overlap, catch_up, priority }) => (
         <>
           <code>{cron}</code> {timezone}
+          <div className={styles.small}>
+            {[
+              overlap && overlap !== "skip" && t(`schedules.overlaps.${overlap}`),
+              catch_up && catch_up !== "latest" && t(`schedules.catchUps.${catch_up}`),
+              priority ? t("schedules.priorityOf", { priority }) : null,
+            ]
+              .filter(Boolean)
+              .join(" · ")}
+          </div>
         </>
       ),
     },
@@ -67,19 +78,35 @@ export function Schedules() {
         schedule.next_at === null ? (
           <Tag>{t("schedules.off")}</Tag>
         ) : (
-          <span className="numbers">{format.time(schedule.next_at)}</span>
+          <>
+            <span className="numbers">{format.time(schedule.next_at)}</span>
+            {schedule.waits_for !== null && (
+              <div className={styles.small}>{t("schedules.waitsFor", { run: schedule.waits_for })}</div>
+            )}
+          </>
         ),
     },
     {
       title: t("schedules.last"),
-      render: (_, schedule) =>
-        schedule.last_error ? (
-          <Typography.Text type="danger">{schedule.last_error}</Typography.Text>
-        ) : schedule.last_run_id === null ? (
-          "–"
-        ) : (
-          <Link to={here(`/runs/${schedule.last_run_id}`)}>{t("schedules.run", { run: schedule.last_run_id })}</Link>
-        ),
+      render: (_, schedule) => (
+        <>
+          {schedule.last_error ? (
+            <Typography.Text type="danger">{schedule.last_error}</Typography.Text>
+          ) : schedule.last_run_id === null ? (
+            "–"
+          ) : (
+            <Link to={here(`/runs/${schedule.last_run_id}`)}>{t("schedules.run", { run: schedule.last_run_id })}</Link>
+          )}
+          {schedule.last_skip && (
+            <div className={styles.small}>
+              {t(`schedules.skipped.${schedule.last_skip.reason}`, {
+                time: format.time(schedule.last_skip.at),
+                run: schedule.last_skip.run,
+              })}
+            </div>
+          )}
+        </>
+      ),
     },
     {
       width: 48,
@@ -90,6 +117,7 @@ export function Schedules() {
             menu={{
               items: [
                 { key: "edit", label: t("edit"), onClick: () => setEdited(schedule) },
+                { key: "backfill", label: t("backfills.ofThis"), onClick: () => setFilled(schedule) },
                 { key: "run", label: t("schedules.runNow"), onClick: () => void runNow(schedule) },
                 { key: "delete", danger: true, label: t("delete"), onClick: () => void remove(schedule) },
               ],
@@ -121,6 +149,7 @@ export function Schedules() {
         }
       />
       {edited && <ScheduleDialog schedule={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
+      {filled && <BackfillDialog schedule={filled} onClose={() => setFilled(null)} />}
     </>
   );
 }

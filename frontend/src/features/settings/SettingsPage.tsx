@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useMayHere, useProjectName } from "../../api/project";
 import { Page } from "../../lib/Page";
+import { Backfills } from "./backfills/Backfills";
 import { General } from "./General";
 import { Members } from "./Members";
 import { ProjectAudit } from "./ProjectAudit";
@@ -33,6 +34,7 @@ export function Component() {
     },
     { key: "members", label: t("members.tab"), children: <Members /> },
     { key: "schedules", label: t("schedules.tab"), children: <Schedules /> },
+    { key: "backfills", label: t("backfills.tab"), children: <Backfills /> },
     ...(mayReadSecrets ? [{ key: "secrets", label: t("secrets.tab"), children: <Secrets /> }] : []),
     { key: "restrictions", label: t("restrictions.tab"), children: <Restrictions /> },
     ...(mayAudit ? [{ key: "audit", label: t("audit"), children: <ProjectAudit /> }] : []),
