@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from patchbay_sdk import DataError, ParamError
@@ -27,10 +28,13 @@ ISO_FORMATS = (
 """Tried in turn where no format is given: year first, so that day and month cannot be mixed up."""
 
 
-def converted(column: pl.Series, type: str, format: str, decimal_comma: bool) -> pl.Series:
+def converted(
+    column: pl.Series, type: str, format: str, decimal_comma: bool, take_out: Sequence[str] = ()
+) -> pl.Series:
     """The column as `type` (int, float, bool, string, category, date or datetime); null where a value does not fit.
 
-    Text is stripped; empty text is a gap. Times with a zone become UTC without one.
+    Text is stripped; empty text is a gap. Times with a zone become UTC without one. `take_out`: what is removed from
+    texts that become numbers, such as a unit.
 
     Raises:
         DataError: no value of the column's type can be converted.
@@ -42,6 +46,9 @@ def converted(column: pl.Series, type: str, format: str, decimal_comma: bool) ->
         column = column.cast(pl.String)
     if isinstance(column.dtype, pl.Categorical | pl.Enum):
         column = column.cast(pl.String)
+    if column.dtype == pl.String and type in ("int", "float"):
+        for mark in take_out:
+            column = column.str.replace_all(mark, "", literal=True)
     if column.dtype == pl.String and type not in ("string", "category"):
         column = column.str.strip_chars()
         column = column.set(column == "", None)

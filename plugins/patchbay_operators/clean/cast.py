@@ -27,10 +27,11 @@ class Cast(SparkLearner):
         type: str,
         format: str = "",
         decimal_comma: bool = False,
+        take_out: Sequence[str] = (),
         on_error: str = "fail",
     ) -> dict[str, Any]:
         """The params; values that become gaps are counted in a warning."""
-        how: dict[str, Any] = {"type": type, "format": format, "decimal_comma": decimal_comma}
+        how = _how(type, format, decimal_comma, take_out)
         for name in columns if on_error == "null" else ():
             before = table.polars()[name]
             if len(lost := lost_rows(before, converted(before, **how))):
@@ -45,10 +46,11 @@ class Cast(SparkLearner):
         type: str,
         format: str = "",
         decimal_comma: bool = False,
+        take_out: Sequence[str] = (),
         on_error: str = "fail",
     ) -> dict[str, Any]:
         """The params, once all values were looked at: what does not fit is counted, or an error, as locally."""
-        how: dict[str, Any] = {"type": type, "format": format, "decimal_comma": decimal_comma}
+        how = _how(type, format, decimal_comma, take_out)
         for name in columns:
             converted(table.empty()[name], **how)
             count, lost = lost_values(context.spark, table, name, how, SHOWN + 1)
@@ -77,6 +79,11 @@ class Cast(SparkLearner):
         """As `apply`; `fit_spark` has looked for values that do not fit."""
         after = self.apply(state, Table(table.empty())).arrow_schema
         return table.replace(cast(context.spark, table, state["columns"], state["how"], after))
+
+
+def _how(type: str, format: str, decimal_comma: bool, take_out: Sequence[str]) -> dict[str, Any]:
+    how: dict[str, Any] = {"type": type, "format": format, "decimal_comma": decimal_comma}
+    return how | ({"take_out": list(take_out)} if take_out else {})
 
 
 def _gaps(name: str, type: str, count: int, rows: int, lost: pl.DataFrame) -> str:

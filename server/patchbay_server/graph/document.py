@@ -172,8 +172,8 @@ class ParamFix:
 class Wizard:
     """How a flow is shown to somebody who is led through it; nothing that is executed or cached knows of it.
 
-    `published`: others can start from it. `template`: name of the wizard that made this flow. `fixes`: what a click
-    has set, the latest last.
+    `published`: others can start from it. `template`: name of the wizard that made this flow. `flow_title`: what a flow
+    that it makes is called once its params in braces are filled in. `fixes`: what a click has set, the latest last.
     """
 
     kind: str
@@ -182,6 +182,7 @@ class Wizard:
     description: Text = None
     published: bool = False
     template: str | None = None
+    flow_title: Text = None
     fixes: tuple[ParamFix, ...] = ()
 
 
@@ -246,7 +247,7 @@ def _param_json(param: FlowParam) -> dict[str, Any]:
 
 def _wizard_json(wizard: Wizard) -> dict[str, Any]:
     json: dict[str, Any] = {"kind": wizard.kind, "steps": [_step_json(step) for step in wizard.steps]}
-    for name in ("icon", "description", "published", "template"):
+    for name in ("icon", "description", "published", "template", "flow_title"):
         if value := getattr(wizard, name):
             json[name] = value
     return json | ({"fixes": [asdict(fix) for fix in wizard.fixes]} if wizard.fixes else {})

@@ -114,9 +114,9 @@ function Started() {
         {started.data.items.map((flow) => (
           <li key={flow.name}>
             <Link to={path(`/wizards/${encodeURIComponent(flow.name)}`)} className={styles.name}>
-              {flow.name}
+              {localize(readText(flow.title)) || flow.name}
             </Link>
-            <span className={styles.quiet}>{localize(readText(flow.title))}</span>
+            <span className={styles.quiet}>{flow.name}</span>
             <span className={styles.quiet}>
               <Ago at={flow.created_at} />
             </span>

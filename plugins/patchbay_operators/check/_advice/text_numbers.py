@@ -225,26 +225,25 @@ def _comma(found: dict[str, Written]) -> Finding:
 
 def _marks(found: dict[str, Written]) -> Finding:
     names = list(found)
-    marks = [mark for how in found.values() for mark in how.marks]
-    patterns = {pattern: _instead(pattern) for how in found.values() for pattern in how.patterns}
-    listed, shown = columns(names), named(sorted(set(marks)) or [",", " "])
+    marks = list(dict.fromkeys(mark for how in found.values() for mark in how.marks))
+    parts_thousands = any(SEPARATOR in how.patterns for how in found.values())
+    listed, shown = columns(names), named([*sorted(marks), *([","] if parts_thousands else [])] or [" "])
     return Finding(
         "number_marks",
         "warn",
         Text(f"{listed.en}: numbers with marks such as {shown.en}", f"{listed.zh}：数字带有{shown.zh}等符号"),
         Text(
-            "Units, separators or blanks beside a number make a text of it, which has no order. Take them away; the "
-            "values are then read as numbers in the next step.",
-            "数字旁的单位、分隔符或空格会使其成为文本，没有大小之分。请先去掉，下一步再按数字读取。",
+            "Units, separators or blanks beside a number make a text of it, which has no order. Without them the "
+            "values are numbers; what is none becomes an empty cell.",
+            "数字旁的单位、分隔符或空格会使其成为文本，没有大小之分。去掉之后就是数字；不是数字的内容将变为空。",
         ),
         names,
         {"marks": sorted(set(marks))},
-        step(
-            Text("Take the marks away", "去掉这些符号"),
-            "clean.replace_values",
-            columns=names,
-            replacements=patterns,
-            patterns=True,
+        # The longest first: of "mm" the "m" alone must not go.
+        _cast(
+            Text("Read them as numbers, without the marks", "去掉这些符号，按数字读取"),
+            names,
+            take_out=[*sorted(marks, key=len, reverse=True), *([","] if parts_thousands else [])],
         ),
     )
 

@@ -23,6 +23,7 @@ from patchbay_server.services.wizards.fixes import AppliedFix, Fix
 from patchbay_server.services.wizards.form import Form, form_of
 from patchbay_server.services.wizards.offered import template
 from patchbay_server.services.wizards.param_fixes import SetParams
+from patchbay_server.services.wizards.titles import retitled
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.paging import Page
 
@@ -96,6 +97,8 @@ def fill_in(
 ) -> WizardView:
     """Keep these values of flow params as the flow's next revision; None: what the wizard began with.
 
+    The flow is called after them where its wizard says how, and nobody has given it another title.
+
     Raises:
         NotFound: there is no such flow, or it is none of a wizard.
         FlowParamError: a param is unknown, or has a value of another type.
@@ -105,7 +108,7 @@ def fill_in(
 
     def edit(document: FlowDocument) -> FlowDocument:
         first = flows.document(platform.engine.flow(project_id, flow, 1))
-        return _filled(document, values, first)
+        return retitled(document, _filled(document, values, first), first.title)
 
     return _change(platform, actor, project_id, flow, edit, expected)
 

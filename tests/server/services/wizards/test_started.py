@@ -168,3 +168,24 @@ def test_a_preview_is_what_the_saved_one_shows(platform: Platform, project: int)
     saved = started.get(platform, COMMAND, project, TEMPLATE["name"])
     shown = started.preview(platform, COMMAND, project, TEMPLATE)
     assert (shown.form, shown.values, shown.wizard, shown.number) == (saved.form, saved.values, saved.wizard, None)
+
+
+def test_a_flow_is_called_after_what_it_is_about_until_somebody_calls_it_otherwise(
+    platform: Platform, project: int
+) -> None:
+    name = started.start(platform, COMMAND, project, "category").flow_name
+
+    def title() -> object:
+        return flows.document(flows.get(platform, project, name)).title
+
+    begun = title()
+    fill_in(platform, project, name, {"dataset": "wafers"}, 1)
+    assert title() == begun, "it is not yet known what is predicted"
+    fill_in(platform, project, name, {"target": "fail"}, 2)
+    assert title() == {"en": "Predict fail — wafers", "zh-CN": "预测 fail — wafers"}
+    fill_in(platform, project, name, {"dataset": "lots"}, 3)
+    assert title() == {"en": "Predict fail — lots", "zh-CN": "预测 fail — lots"}
+    document = flows.get(platform, project, name).document
+    flows.change(platform, COMMAND, project, name, document | {"title": "Mine"}, expected=4)
+    fill_in(platform, project, name, {"dataset": "wafers"}, 5)
+    assert title() == "Mine"
