@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from patchbay_operators.model._families import BASELINE
 from patchbay_operators.model._recipe import Recipe
 from patchbay_operators.model._threshold import Threshold, best_threshold
 from patchbay_operators.model._trials import Trial, score_of
+from patchbay_operators.scores import spread
 from patchbay_sdk import Context, DataError, Table
 
 FINALISTS = 3
@@ -37,6 +39,11 @@ class Judged:
         """The mean over the folds."""
         return sum(self.scores) / len(self.scores)
 
+    @property
+    def standard_error(self) -> float:
+        """Of the score; 0 where there is one fold."""
+        return (spread(self.scores) or 0.0) / math.sqrt(len(self.scores))
+
 
 def repeats_for(division: Division, rows: int) -> int:
     """How many further divisions finalists get: at random only, since time and groups divide in one way."""
@@ -47,17 +54,30 @@ def repeats_for(division: Division, rows: int) -> int:
 
 def ranked(plan: AutoPlan, trials: Sequence[Trial]) -> list[Judged]:
     """The trials that were finished, best first, each recipe once."""
-    ordered = sorted(
-        (trial for trial in trials if trial.state == "complete"),
-        key=lambda trial: (plan.badness(trial.score or 0.0), trial.number),
-    )
     known: list[dict[str, Any]] = []
     found = []
-    for trial in ordered:
+    for trial in sorted((trial for trial in trials if trial.state == "complete"), key=lambda trial: trial.number):
         if trial.params not in known:
             known.append(dict(trial.params))
             found.append(Judged(trial, Recipe.of(trial.params["recipe"]), list(trial.scores)))
-    return found
+    return best_first(plan, found)
+
+
+def best_first(plan: AutoPlan, board: Sequence[Judged]) -> list[Judged]:
+    """By the score less its standard error: of two that are nearly as good, the one that is good on every fold.
+
+    The best of many is partly luck, and the more so the further its folds are apart. The baseline, which varies least,
+    is behind every model whose score is better, and before all others.
+    """
+
+    baseline = next((judged for judged in board if judged.recipe.model == BASELINE), None)
+
+    def place(judged: Judged) -> tuple[int, float, int]:
+        badness = plan.badness(judged.score)
+        group = 0 if baseline is None or badness < plan.badness(baseline.score) else 1 if judged is baseline else 2
+        return group, badness + judged.standard_error, judged.trial.number
+
+    return sorted(board, key=place)
 
 
 def complete_baseline(context: Context, plan: AutoPlan, trials: Sequence[Trial]) -> None:

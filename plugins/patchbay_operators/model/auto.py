@@ -13,6 +13,7 @@ from patchbay_operators.model._columns_to_learn import columns_to_learn
 from patchbay_operators.model._families import find_families
 from patchbay_operators.model._judged import (
     FINALISTS,
+    best_first,
     choose_threshold,
     complete_baseline,
     judge_again,
@@ -164,8 +165,7 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, focus: float, repl
     repeats = repeats_for(division, rows.num_rows) if schedule is None else schedule.repeats
     best = board[:FINALISTS]
     repeats = judge_again(context, plan, best, division, repeats, enough if timed else never)
-    best.sort(key=lambda judged: (plan.badness(judged.score), judged.trial.number))
-    board[:FINALISTS] = best
+    board[:FINALISTS] = best_first(plan, best)
     winner = board[0]
     context.log(f"Best is {plan.name(winner.recipe).en} with {plan.metric} {winner.score:.4g}.")
     threshold = choose_threshold(context, plan, winner, positive, focus) if plan.metric == METRICS["two"] else None
