@@ -6,6 +6,7 @@ import ast
 import importlib
 import json
 import pkgutil
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -134,3 +135,26 @@ def test_the_pages_explain_the_same_terms_as_the_reports(language: str) -> None:
     ours = files("patchbay_operators.report").joinpath("terms.json").read_text(encoding="utf-8")
     told = {name: {part: text[language] for part, text in term.items()} for name, term in json.loads(ours).items()}
     assert json.loads((TEXTS.parent / language / "glossary.json").read_text(encoding="utf-8")) == told
+
+
+HALF = re.compile(r"[\u4e00-\u9fff][,;:?!()]|[,;:?!(] ?[\u4e00-\u9fff]")
+
+
+def chinese(value: Any, inside: bool = False) -> Iterator[str]:
+    """Every text below a key "zh-CN"."""
+    if isinstance(value, str) and inside:
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from chinese(inner, inside or key == "zh-CN")
+    elif isinstance(value, list):
+        for inner in value:
+            yield from chinese(inner, inside)
+
+
+def test_specs_and_wizards_have_the_punctuation_of_chinese_in_chinese() -> None:
+    root = TEXTS.parents[3]
+    found = [*(root / "operator_specs").rglob("*.json"), *(root / "server/patchbay_server/wizards").glob("*.json")]
+    assert len(found) > 50
+    texts = [(path.name, text) for path in found for text in chinese(json.loads(path.read_text(encoding="utf-8")))]
+    assert [each for each in texts if HALF.search(each[1])] == []
