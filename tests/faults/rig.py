@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -27,10 +28,10 @@ WARM.set_forkserver_preload([worker_process.__name__])
 
 
 class Worker:
-    """A worker process, to be treated badly."""
+    """A process of the platform, to be treated badly."""
 
-    def __init__(self, *arguments: object) -> None:
-        self._process = WARM.Process(target=worker_process.main, args=arguments)
+    def __init__(self, main: Callable[..., None], *arguments: object) -> None:
+        self._process = WARM.Process(target=main, args=arguments)
         self._process.start()
 
     def wait(self, seconds: float) -> int | None:
@@ -48,9 +49,12 @@ class Worker:
 
 
 class Rig(Workshop):
-    """A platform whose workers are processes; its own drain and runner are not used."""
+    """A platform whose workers are processes; its own drain and runner are not used.
 
-    def __init__(self, engine: Engine, folder: Path, database_url: str) -> None:
+    Its reconciler is a thread, unless `reconciles` is false: then start some with `start_reconciler`.
+    """
+
+    def __init__(self, engine: Engine, folder: Path, database_url: str, *, reconciles: bool = True) -> None:
         super().__init__(engine, folder, None)  # type: ignore[arg-type]
         self.database_url = database_url
         self.redis: RedisServer = prepare(folder / "redis")
@@ -59,17 +63,20 @@ class Rig(Workshop):
         self._redis_process: subprocess.Popen[bytes] | None = None
         self._stop = Stop()
         self._reconciler = threading.Thread(target=reconcile, args=(engine, self.tickets, 0.1, self._stop))
+        self._reconciles = reconciles
 
     def __enter__(self) -> "Rig":
         self.start_redis()
-        self._reconciler.start()
+        if self._reconciles:
+            self._reconciler.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stop.request()
-        self._reconciler.join()
+        if self._reconciles:
+            self._reconciler.join()
         for worker in self.workers.values():
             worker.send_signal(signal.SIGCONT)
             worker.terminate()
@@ -79,6 +86,8 @@ class Rig(Workshop):
         self.tickets.close()
 
     def start_redis(self) -> None:
+        if self._redis_process is not None:
+            return
         log = (self.folder / "redis.log").open("ab")
         self._redis_process = subprocess.Popen(self.redis.command, stdout=log, stderr=log)
         log.close()
@@ -91,15 +100,21 @@ class Rig(Workshop):
             self._redis_process = None
 
     def flush_redis(self) -> None:
+        assert self._redis_process is not None
         with Redis.from_url(self.redis.url) as client:
             client.flushall()
 
     def start_worker(self, name: str, kill_at: str = "", site: Site | None = None) -> Worker:
         """Start a worker process; one with a `site` drives the engines there."""
         settings = replace(self.engine.settings, kill_at=kill_at, log_dir=str(self.folder / "logs"))
-        worker = Worker(self.folder, name, self.database_url, self.redis.url, settings, site)
+        worker = Worker(worker_process.main, self.folder, name, self.database_url, self.redis.url, settings, site)
         self.workers[name] = worker
         return worker
+
+    def start_reconciler(self, name: str) -> None:
+        """Start a reconciler process, which is kept among the workers."""
+        given = (self.folder, name, self.database_url, self.redis.url, self.engine.settings)
+        self.workers[name] = Worker(worker_process.reconciler, *given)
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text()

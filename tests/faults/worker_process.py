@@ -1,4 +1,4 @@
-"""A worker process on the operators of `tests.server.worker.steps`."""
+"""The processes of a platform: workers on the operators of `tests.server.worker.steps`, reconcilers."""
 
 import logging
 import os
@@ -7,8 +7,10 @@ from pathlib import Path
 
 from patchbay_runners.engines.use import Site
 from patchbay_server.engine import Engine, EngineSettings
+from patchbay_server.engine.tickets import Tickets
 from patchbay_server.store.database import Database
 from patchbay_server.worker.main import drive, serve
+from patchbay_server.worker.reconciler import reconcile
 from patchbay_server.worker.runners import Runners
 from patchbay_server.worker.stop import Stop
 from patchbay_server.worker.supervisor import Place
@@ -24,13 +26,8 @@ def main(
     site: Site | None,
 ) -> None:
     """Work until SIGTERM; what is printed goes to ``<name>.log``."""
-    with (folder / f"{name}.log").open("ab") as log:
-        for descriptor in (1, 2):
-            os.dup2(log.fileno(), descriptor)
+    stop = begin(folder, name)
     os.environ |= task_environment()
-    logging.basicConfig(level="INFO")
-    stop = Stop()
-    stop.install()
     database = Database(database_url, timeout=2)
     engine = Engine(database, settings)
     place = Place(name, str(folder / "store"), str(folder / "tmp" / name))
@@ -42,3 +39,22 @@ def main(
             with closing(Runners(runner, place.store, 0.3, [], site)) as runners:
                 drive(engine, lambda: specs, runners, "train", place, stop)
     database.close()
+
+
+def reconciler(folder: Path, name: str, database_url: str, redis_url: str, settings: EngineSettings) -> None:
+    """Reconcile until SIGTERM."""
+    stop = begin(folder, name)
+    database = Database(database_url, timeout=2)
+    with closing(Tickets(redis_url)) as tickets:
+        reconcile(Engine(database, settings), tickets, 0.1, stop)
+    database.close()
+
+
+def begin(folder: Path, name: str) -> Stop:
+    with (folder / f"{name}.log").open("ab") as log:
+        for descriptor in (1, 2):
+            os.dup2(log.fileno(), descriptor)
+    logging.basicConfig(level="INFO")
+    stop = Stop()
+    stop.install()
+    return stop

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,14 @@ def recover(context: Context, journal: str) -> None:
         raise DataError("not yet")
 
 
+def falter(context: Context, journal: str) -> None:
+    """Fail, as long as no more than three tasks have done so before."""
+    for number in range(3):
+        with suppress(FileExistsError):
+            Path(journal).with_name(f"faltered-{number}").touch(exist_ok=False)
+            raise DataError("not yet")
+
+
 def hang(context: Context, _journal: str) -> None:
     time.sleep(600)
 
@@ -203,5 +212,6 @@ def nap(context: Context, _journal: str) -> None:
 
 
 ACTS = {
-    act.__name__: act for act in (report, refuse, recover, hang, swallow, swallow_everything, die, wait_for_go, nap)
+    act.__name__: act
+    for act in (report, refuse, recover, falter, hang, swallow, swallow_everything, die, wait_for_go, nap)
 }
