@@ -74,7 +74,19 @@ export function BackfillDialog({ schedule, onClose }: { schedule?: Schemas["Sche
         <FlowField />
         <Form.Item noStyle dependencies={["flow"]}>
           {({ getFieldValue }) => (
-            <Form.Item name="schedule" label={t("backfills.times")}>
+            <Form.Item
+              name="schedule"
+              label={t("backfills.times")}
+              rules={[
+                {
+                  validator: async (_, value: string | null) => {
+                    const known = schedules.data?.items.find(({ name }) => name === value);
+                    if (known && known.flow !== getFieldValue("flow")) throw new Error();
+                  },
+                  message: t("backfills.otherFlow"),
+                },
+              ]}
+            >
               <Select
                 options={[
                   { value: null, label: t("backfills.ownTimes") },
@@ -103,7 +115,7 @@ export function BackfillDialog({ schedule, onClose }: { schedule?: Schemas["Sche
         extra={t("backfills.daysHelp")}
         rules={[{ required: true, message: t("backfills.daysMissing") }]}
       >
-        <DatePicker.RangePicker style={{ width: "100%" }} />
+        <DatePicker.RangePicker style={{ width: "100%" }} aria-label={t("backfills.days")} />
       </Form.Item>
       <div className={styles.pair}>
         <Form.Item

@@ -76,7 +76,7 @@ export function Backfills() {
       render: (_, { flow, flows, schedule }) => (
         <>
           <Link to={here(`/flows/${encodeURIComponent(flow)}`)}>{flow}</Link>
-          {flows.length > 1 && <> → {flows.slice(1).join(", ")}</>}
+          {flows.length > 1 && <div className={styles.small}>→ {flows.slice(1).join(", ")}</div>}
           {schedule && <div className={styles.small}>{t("backfills.fromSchedule", { name: schedule })}</div>}
         </>
       ),
