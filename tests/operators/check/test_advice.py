@@ -280,6 +280,25 @@ def test_how_rare_the_rare_case_is_and_what_that_means(tmp_path: Path) -> None:
     assert "always says “pass” would be right for 97 of 100 rows" in finding["meaning"]["en"]
 
 
+@pytest.mark.parametrize(
+    ("frame", "kind"),
+    [
+        (pl.DataFrame({"fail": [True, False] * 100}), "category"),
+        (pl.DataFrame({"fail": [True, False] * 100, "a": [None] * 200, "b": [7] * 200}), "category"),
+        (pl.DataFrame({"a": [1.0] * 200}), "groups"),
+    ],
+)
+def test_a_table_with_nothing_to_learn_from(frame: pl.DataFrame, kind: str, tmp_path: Path) -> None:
+    found = ask(tmp_path, frame, kind=kind, target="fail" if kind == "category" else "")
+    assert found["no_columns"]["severity"] == "stop"
+
+
+def test_values_that_are_small_by_chance_are_of_no_other_unit(tmp_path: Path) -> None:
+    draw = np.random.default_rng(1)
+    frame = pl.DataFrame({f"c{place}": draw.random(120) for place in range(300)} | {"fail": [True, False] * 60})
+    assert "mixed_scale" not in ask(tmp_path, frame, target="fail")
+
+
 def test_too_few_rows_of_the_rare_case(tmp_path: Path) -> None:
     found = ask(tmp_path, wafers(1500, share=0.01), target="fail")
     assert found["few_rows"]["severity"] == "warn"

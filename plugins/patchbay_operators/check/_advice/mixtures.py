@@ -33,6 +33,8 @@ APART = 2.0
 """How many times the smallest of the large values exceeds the largest of the small ones."""
 
 MIN_SHARE = 0.03
+FEWEST = 8
+"""Values of either unit: the few smallest of any column may lie apart by chance."""
 
 
 def about_mixtures(subject: Subject) -> Iterator[Finding]:
@@ -121,7 +123,7 @@ def _scales(column: pl.Series) -> _Scales | None:
     values = np.sort(values[np.isfinite(values)])
     if len(values) < 50 or values[0] <= 0:
         return None
-    edge = max(2, int(MIN_SHARE * len(values)))
+    edge = max(FEWEST, int(MIN_SHARE * len(values)))
     gaps = values[edge:-edge] / values[edge - 1 : -edge - 1]
     if not len(gaps) or gaps.max() < APART:
         return None

@@ -26,7 +26,7 @@ MANY_CLASSES = 50
 
 
 def about_target(subject: Subject) -> Iterator[Finding]:
-    """Findings `no_target`, `target_missing`, `wrong_kind`, `few_rows`, `imbalance`."""
+    """Findings `no_target`, `target_missing`, `wrong_kind`, `no_columns`, `few_rows`, `imbalance`."""
     if subject.kind not in ("unusual", "groups"):
         if subject.label is None:
             yield _no_target(subject)
@@ -35,6 +35,8 @@ def about_target(subject: Subject) -> Iterator[Finding]:
         if mismatch := _wrong_kind(subject):
             yield mismatch
             return
+    if nothing := _no_columns(subject):
+        yield nothing
     yield from _few(subject)
 
 
@@ -48,6 +50,30 @@ def _no_target(subject: Subject) -> Finding:
         "stop",
         title,
         Text("Choose the column that a model shall predict.", "请选择模型要预测的列。"),
+    )
+
+
+def _no_columns(subject: Subject) -> Finding | None:
+    """A forecast needs the past of its target alone."""
+    if subject.kind == "forecast" or not subject.frame.height:
+        return None
+    if any(count > 1 for name, count in subject.distinct.items() if name in subject.features):
+        return None
+    title = Text(
+        f"There is nothing to learn from beside {quoted(subject.target)}",
+        f"除{quoted(subject.target)}外没有可供学习的列",
+    )
+    if subject.label is None:
+        title = Text("There is nothing to look at", "没有可供查看的列")
+    return Finding(
+        "no_columns",
+        "stop",
+        title,
+        Text(
+            "No other column has two different values. Choose a table with columns that were measured before the "
+            "answer was known.",
+            "没有其他列包含两个不同的值。请选择一张表，其中含有在得知答案之前测得的列。",
+        ),
     )
 
 
