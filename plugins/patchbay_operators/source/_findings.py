@@ -125,6 +125,18 @@ def say_unreadable(why: str, choices: Sequence[Choice]) -> dict[str, Any]:
     )
 
 
+def say_no_rows(header: bool) -> dict[str, Any]:
+    """There is nothing to import; the code is that of all files which cannot be."""
+    title = Text("The file has no rows", "文件中没有数据行")
+    if header:
+        title = Text("The file has names of columns but no rows", "文件只有列名，没有数据行")
+    meaning = Text(
+        "There is nothing to learn from. Have it saved again where it comes from, or choose another file.",
+        "没有可供学习的内容。请在数据来源处重新保存，或选择其他文件。",
+    )
+    return _said("unreadable", title, meaning, certain=False)
+
+
 def say_delimiter(found: str, asked: str) -> dict[str, Any]:
     """What stands between two columns."""
     name = next((name for name, (character, _) in DELIMITERS.items() if character == found), "other")

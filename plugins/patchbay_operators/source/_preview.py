@@ -21,8 +21,10 @@ from patchbay_operators.source._findings import (
     say_header,
     say_missing,
     say_names,
+    say_no_rows,
     say_unreadable,
 )
+from patchbay_operators.source._records import NoRows
 from patchbay_sdk import DataError, ParamError
 
 if TYPE_CHECKING:
@@ -79,6 +81,13 @@ def preview(read: Read, options: Mapping[str, Any], missing: list[str], file_nam
             if found := guess(file, chosen, missing):
                 chosen |= found
                 file = read(chosen)
+    except NoRows:
+        return {
+            "options": chosen,
+            "columns": [],
+            "rows": [],
+            "reading": [say_no_rows(bool(chosen.get("header", True)))],
+        }
     except (DataError, ParamError) as error:
         why = error.message.replace(f"File {file_name!r}", "The file").replace(f"file {file_name!r}", "the file")
         reading = [say_unreadable(why, choices_of_encoding(chosen.get("encoding", "auto")))]

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+class NoRows(DataError):
+    """There is nothing below the header, or nothing at all."""
+
+
 class BadRow(NamedTuple):
     """A row that was set aside: its line in the file (from 1), why, and its text."""
 
@@ -65,7 +69,8 @@ def read_records(data: bytes, layout: Layout) -> Records:
     """Cut a file (UTF-8, ``\\n`` line ends) into rows.
 
     Raises:
-        DataError: there is no row, or none fits the header.
+        NoRows: there is no row.
+        DataError: none fits the header.
         ParamError: more or fewer column names are given than there are columns.
     """
     top, line = _skip(data, layout.skip_lines)
@@ -75,7 +80,7 @@ def read_records(data: bytes, layout: Layout) -> Records:
     names, used, remarks = read_header(first_lines(top), layout, line)
     rest = _after(top, used).rstrip(b"\n")
     if not re.search(rb"\S", rest):
-        raise DataError("The file has a header but no rows." if layout.header else "The file has no rows.")
+        raise NoRows("The file has a header but no rows." if layout.header else "The file has no rows.")
     body = Body(rest, line + used, names, layout)
     records = _read_fast(body) or _read_carefully(body)
     records.remarks = remarks

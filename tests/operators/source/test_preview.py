@@ -81,6 +81,14 @@ def test_a_file_in_no_known_encoding_still_says_what_to_do(tmp_path: Path) -> No
     assert {"encoding": "gb18030"} in [choice["options"] for choice in one["options"]]
 
 
+@pytest.mark.parametrize(("text", "words"), [("a,b\n", "names of columns but no rows"), ("a,b\n\n \n", "no rows")])
+def test_a_file_without_rows_is_told_of_and_no_encoding_is_offered(tmp_path: Path, text: str, words: str) -> None:
+    (one,) = preview(tmp_path, text)["reading"]
+    assert (one["code"], one["options"]) == ("unreadable", [])
+    assert words in one["title"]["en"]
+    assert "没有数据行" in one["title"]["zh-CN"]
+
+
 def test_letters_that_were_damaged_before_are_told(tmp_path: Path) -> None:
     found = preview(tmp_path, "ort,n\n" + "Größe".encode().decode("windows-1252") + ",1\n")
     assert "Probably “Größe” is meant" in said(found, "garbled")["meaning"]["en"]

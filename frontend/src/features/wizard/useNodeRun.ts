@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,6 +6,7 @@ import { api, queries, type Schemas } from "../../api/client";
 import { hasEnded as taskHasEnded } from "../../canvas/run/taskStates";
 import { messageOf } from "../../lib/messageOf";
 import { newKey } from "../../lib/newKey";
+import { latestRun } from "./latestRun";
 
 export type Run = Schemas["Run"];
 type Task = Schemas["Task"];
@@ -26,15 +27,13 @@ export function useNodeRun(project_name: string, flow: string, node: string | nu
   const client = useQueryClient();
   const [isStarting, setStarting] = useState(false);
   const isBusy = useRef(false);
-  const runs = queries.useQuery(
-    "get",
-    RUNS,
-    { params: { path: { project_name }, query: { flow, limit: 200, ...(state && { state }) } } },
-    { refetchInterval: ({ state: { data } }) => (data?.items.some(isOpen) ? 1_000 : false) },
-  );
-  const run = runs.data?.items.find(({ mode }) =>
-    node === null ? mode.kind === "all" : mode.kind === "to" && mode.nodes.length === 1 && mode.nodes[0] === node,
-  );
+  const runs = useQuery({
+    // Below the key of the list of runs: what makes that old makes this old.
+    queryKey: ["get", RUNS, "latest", project_name, flow, node, state],
+    queryFn: ({ signal }) => latestRun(project_name, { flow, node, state }, signal),
+    refetchInterval: ({ state: { data } }) => (data && isOpen(data) ? 1_000 : false),
+  });
+  const run = runs.data ?? undefined;
   const tasks = queries.useQuery(
     "get",
     `${RUNS}/{run_id}/tasks`,

@@ -8,6 +8,8 @@ import { messageOf } from "../../lib/messageOf";
 import type { FindingFix } from "./finding";
 import { WIZARD_PATH, type Wizard } from "./wizard";
 
+const FLOW_PATH = "/api/v1/projects/{project_name}/flows/{flow}";
+
 interface Changes {
   /** Keeps values at once, so that a refresh loses nothing. */
   fillIn: (values: Record<string, unknown>) => Promise<boolean>;
@@ -41,6 +43,8 @@ export function useWizard(project_name: string, flow: string) {
             void message.info(t("changedElsewhere"));
           }
           if (made) client.setQueryData(key, made);
+          // Its title may follow what was filled in.
+          void client.invalidateQueries({ queryKey: ["get", FLOW_PATH, { params: { path: { project_name, flow } } }] });
           return true;
         } catch (error) {
           void message.error(messageOf(error), 8);

@@ -1,4 +1,4 @@
-import { Button } from "antd";
+import { Alert, Button } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -24,6 +24,7 @@ export function UploadData({ project, onMade }: UploadDataProps) {
   const readers = useFileReaders();
   const [address, setAddress] = useSearchParams();
   const [error, setError] = useState<unknown>(null);
+  const [empty, setEmpty] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const upload = address.get("upload");
   const show = (id: string | null) =>
@@ -37,8 +38,10 @@ export function UploadData({ project, onMade }: UploadDataProps) {
       { replace: true },
     );
   const take = async (file: File) => {
-    setBusy(true);
+    setEmpty(file.size === 0 ? file.name : null);
     setError(null);
+    if (file.size === 0) return;
+    setBusy(true);
     try {
       show((await beginTransfer(project, file)).id);
     } catch (problem) {
@@ -60,6 +63,7 @@ export function UploadData({ project, onMade }: UploadDataProps) {
       ) : (
         <Begun key={upload} project={project} id={upload} onMade={onMade} onAnother={() => show(null)} />
       )}
+      {empty !== null && <Alert type="error" showIcon title={t("fileEmpty", { file: empty })} />}
       {error !== null && <ErrorNotice error={error} />}
     </section>
   );
