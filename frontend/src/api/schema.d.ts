@@ -3338,6 +3338,11 @@ export interface components {
             bypass_cache?: boolean;
             /** @default 0 */
             priority?: number;
+            /**
+             * @description A run of the flow, also one that still runs: what is unchanged is taken from it.
+             * @default null
+             */
+            goes_on_from?: number | null;
         };
         StartedRun: {
             id: number;

@@ -37,6 +37,13 @@ class RunRequestSchema(Schema):
     )
     bypass_cache = fields.Boolean(load_default=False)
     priority = fields.Integer(strict=True, load_default=0, validate=PRIORITY)
+    goes_on_from = fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        validate=NUMBER,
+        metadata={"description": "A run of the flow, also one that still runs: what is unchanged is taken from it."},
+    )
 
 
 class StartedRunSchema(Schema):

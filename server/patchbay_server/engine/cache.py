@@ -1,7 +1,8 @@
 """Reuse: the same key is executed once. The first to come leads; the others wait, reuse, or take over.
 
 A `cache_entry` with a token belongs to a leader that is still running; without one, to a task whose outputs may be
-reused.
+reused. What may not be shared has no entry: a run that goes on from another one looks for it there, and waits for it
+there while it has not ended.
 """
 
 from __future__ import annotations
@@ -38,6 +39,16 @@ EARLIER = Statement(
     " AND NOT EXISTS (SELECT 1 FROM output JOIN collected_artifact AS gone ON gone.id = output.artifact_id"
     " WHERE output.task_id = task.id) ORDER BY id DESC LIMIT 1"
 )
+GOES_ON_BEFORE = (
+    "SELECT before.id FROM run JOIN task AS before ON before.run_id = run.resumed_from AND before.path = task.path"
+    " AND before.task_index = task.task_index WHERE run.id = task.run_id AND NOT run.bypass_cache"
+    " AND before.operator = task.operator AND before.params = task.params"
+    " AND before.state NOT IN ('done', 'failed', 'skipped', 'cancelled')"
+    " AND (before.cache_key IS NULL OR before.cache_key = task.cache_key)"
+)
+"""Of a `task`: the same one of the run that its run goes on from, where it has not ended and, for all that is known so
+far, does the same."""
+IN_RUN_BEFORE = Statement(f"SELECT ({GOES_ON_BEFORE}) FROM task WHERE id = :id")
 LAST_PARTS = Statement(
     "SELECT cache_parts FROM task WHERE flow_id = :flow_id AND path = :path AND task_index = :task_index AND id < :id"
     " AND cache_parts IS NOT NULL ORDER BY id DESC LIMIT 1"
@@ -82,6 +93,10 @@ def open_attempt(
         put_back(transaction, task)
     elif opened.outcome == "run" and history and (task.reuse_only or (claim.resumed_from and not claim.bypass_cache)):
         opened = from_history(transaction, claim, key) or opened
+        before = transaction.one(IN_RUN_BEFORE, {"id": task.id}) if bypassed and opened.outcome == "run" else None
+        if before is not None and before[0] is not None:
+            put_back(transaction, task)
+            opened = Opened("wait", source=before[0])
     return replace(opened, key=key, reasons=reasons)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from patchbay_server.engine import cancel, external, open_runs, scheduler, settle
+from patchbay_server.engine.cache import GOES_ON_BEFORE
 from patchbay_server.engine.claim import TaskRow
 from patchbay_server.engine.errors import Fenced
 from patchbay_server.engine.settings import EngineSettings
@@ -33,7 +34,8 @@ LEADERLESS = Statement(
     f"UPDATE task SET state = 'ready' WHERE {HELD} AND state = 'waiting_cache' AND NOT EXISTS ("
     " SELECT 1 FROM cache_entry AS entry JOIN task AS leader ON leader.id = entry.task_id"
     " WHERE entry.project_id = task.project_id AND entry.key = task.cache_key"
-    " AND entry.token = leader.token AND leader.state = 'running') RETURNING pool"
+    " AND entry.token = leader.token AND leader.state = 'running')"
+    f" AND NOT EXISTS ({GOES_ON_BEFORE}) RETURNING pool"
 )
 UNFINISHED = Statement("SELECT id, cancel_requested FROM run WHERE ended_at IS NULL")
 OPEN_TASKS = Statement(

@@ -30,6 +30,7 @@ REVISION = Statement(
     "SELECT flow.id, flow.project_id FROM flow_revision JOIN flow ON flow.id = flow_revision.flow_id"
     " WHERE flow_revision.id = :revision_id"
 )
+RUN_OF_FLOW = Statement("SELECT 1 FROM run WHERE id = :run_id AND flow_id = :flow_id")
 RUN_STATE = Statement("SELECT state FROM run WHERE id = :run_id")
 
 RUN_COLUMNS = (
@@ -61,19 +62,25 @@ class Submission:
     created_by: int | None = None
     """The id of a user; None: the command line, or the platform itself."""
     origin: Origin | None = None
+    goes_on_from: int | None = None
+    """A run of the same flow: what is unchanged since is taken from it, also what it is still at."""
 
 
 def submit(transaction: Transaction, submission: Submission, plan: Plan) -> tuple[int, settle.Wake]:
     """Create a run of a flow revision. Returns its id and how many tasks are ready, by pool.
 
     Raises:
-        NotFound: there is no such revision.
+        NotFound: there is no such revision, or no such run to go on from.
         StorageFull: the project keeps as much as it may.
         UnknownPool, ImpossibleDemand: a task cannot run here; the message names it.
     """
     found = transaction.one(REVISION, {"revision_id": submission.revision_id})
     if found is None:
         raise NotFound(f"There is no flow revision {submission.revision_id}.", reason="revision")
+    if submission.goes_on_from is not None:
+        before = transaction.one(RUN_OF_FLOW, {"run_id": submission.goes_on_from, "flow_id": found[0]})
+        if before is None:
+            raise NotFound(f"There is no run {submission.goes_on_from} of this flow.", reason="run")
     run_row = {
         "flow_id": found[0],
         "project_id": found[1],
@@ -84,6 +91,7 @@ def submit(transaction: Transaction, submission: Submission, plan: Plan) -> tupl
         "priority": submission.priority,
         "bypass_cache": submission.bypass_cache,
         "created_by": submission.created_by,
+        "resumed_from": submission.goes_on_from,
         **(asdict(submission.origin) if submission.origin else {}),
     }
     rows = [task_row(planned, submission.priority) for planned in plan.tasks]

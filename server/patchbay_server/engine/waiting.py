@@ -8,6 +8,7 @@ from typing import Any
 from patchbay_server.engine import open_runs, scheduler
 from patchbay_server.engine.admission import Decision
 from patchbay_server.engine.admission.decision import QuotaLack
+from patchbay_server.engine.cache import GOES_ON_BEFORE
 from patchbay_server.engine.errors import NotFound
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Statement
@@ -23,6 +24,11 @@ PARENTS = Statement(
 LEADER = Statement(
     "SELECT leader.run_id, leader.path FROM cache_entry AS entry JOIN task AS leader ON leader.id = entry.task_id"
     " WHERE entry.project_id = :project_id AND entry.key = :key"
+)
+
+
+BEFORE = Statement(
+    f"SELECT run_id, path FROM task AS found WHERE id = (SELECT ({GOES_ON_BEFORE}) FROM task WHERE id = :id)"
 )
 
 
@@ -66,7 +72,8 @@ def explain(transaction: Transaction, task_id: int) -> WaitReason:
         left = max(0.0, seconds)
         return WaitReason("retry", f"is tried again in {left:.0f} s", {"seconds": left})
     if state == "waiting_cache":
-        leader = transaction.one(LEADER, {"project_id": project_id, "key": key})
+        place = {"project_id": project_id, "key": key}
+        leader = transaction.one(LEADER, place) or transaction.one(BEFORE, {"id": task_id})
         run_id, leader_path = leader or (None, path)
         message = f"the same step is running as {leader_path} in run {run_id}; its result will be reused"
         return WaitReason("same_work", message, {"run": run_id, "path": leader_path})

@@ -40,7 +40,10 @@ HIGHEST_PRIORITY: Mapping[Role, int] = {"admin": 1000, "on-duty": 1000, "enginee
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """How to run a flow. `data_roots`: folders that its operators may touch."""
+    """How to run a flow. `data_roots`: folders that its operators may touch.
+
+    `goes_on_from`: a run of the flow, also one that has not ended, from which all is taken that is unchanged.
+    """
 
     params: Mapping[str, Any] = field(default_factory=dict)
     mode: Mode = "all"
@@ -49,6 +52,7 @@ class RunRequest:
     bypass_cache: bool = False
     priority: int = 0
     origin: Origin | None = None
+    goes_on_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def start(
     """Run a revision of a flow, by default the newest, on the project's own files and those of all projects.
 
     Raises:
-        NotFound: there is no such flow or revision.
+        NotFound: there is no such flow or revision, or no such run to go on from.
         GraphError: the flow cannot run like this.
         Forbidden: the actor may not run an operator of the flow, or not at this priority.
         UnknownPool, ImpossibleDemand: a node cannot run on this platform.
@@ -152,6 +156,7 @@ def insert(
         bypass_cache=request.bypass_cache,
         created_by=actor.user_id,
         origin=request.origin,
+        goes_on_from=request.goes_on_from,
     )
     run_id, wake = submitting.submit(transaction, submission, planned)
     note_uses(transaction, platform.settings, platform.catalogue, project_id, run_id, planned)

@@ -1,5 +1,5 @@
 import { CaretRightFilled, DownOutlined, RedoOutlined, StopOutlined } from "@ant-design/icons";
-import { Button, Dropdown, type MenuProps, Space, Tooltip } from "antd";
+import { App, Button, Dropdown, type MenuProps, Space, Tooltip } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../api/client";
@@ -44,6 +44,7 @@ export function RunControls(props: RunControlsProps) {
   const { start, isStarting } = useStartRun({ project, flow, save });
   const actions = useRunActions(project);
   const problemText = useProblemText();
+  const { message } = App.useApp();
   const document = useFlow((state) => state.document);
   const mayRun = useMayHere("run.start");
   const [asked, setAsked] = useState<Partial<RunRequest> | null>(null);
@@ -94,16 +95,25 @@ export function RunControls(props: RunControlsProps) {
   ];
   const blocked = reason("all");
   const isOpen = progress?.isOpen === true;
-  const canResume = progress !== null && !isOpen && progress.state !== "done" && blocked === null;
+  const isStuck =
+    progress !== null && (isOpen ? progress.hasFailed && !progress.isCancelling : progress.state !== "done");
+  const canResume = isStuck && blocked === null;
 
   const resume = async () => {
     if (progress === null) return;
-    // What was edited is a new revision: a new run of it takes over everything that is unchanged.
+    // What was edited is a new revision: a new run of it takes over everything that is unchanged, also what still runs.
     const revision = await save();
     const before = store.getState().model?.run;
     if (revision === null || !before) return;
     if (before.revision !== revision)
-      await start({ mode: before.mode.kind, nodes: before.mode.nodes, params: before.params });
+      await start({
+        mode: before.mode.kind,
+        nodes: before.mode.nodes,
+        params: before.params,
+        priority: before.priority,
+        goes_on_from: before.id,
+      });
+    else if (isOpen) void message.info(t("run.changeFirst"));
     else {
       const next = await actions.resume(before.id);
       if (next !== null) store.open(next);
@@ -126,9 +136,9 @@ export function RunControls(props: RunControlsProps) {
         </Button>
       )}
       {canResume && lastMode && (
-        <Tooltip title={t("run.resumeHelp")}>
+        <Tooltip title={t(isOpen ? "run.goOnHelp" : "run.resumeHelp")}>
           <Button icon={<RedoOutlined />} loading={actions.isBusy || isStarting} onClick={() => void resume()}>
-            {t("run.resume")}
+            {t(isOpen ? "run.goOn" : "run.resume")}
           </Button>
         </Tooltip>
       )}

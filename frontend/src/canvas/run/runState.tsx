@@ -78,6 +78,8 @@ export interface Progress {
   of: number;
   isOpen: boolean;
   isCancelling: boolean;
+  /** A step of it has failed, and nobody tries it again. */
+  hasFailed: boolean;
 }
 
 /** How far the run is that is shown. */
@@ -92,6 +94,7 @@ export function useRunProgress(): Progress | null {
         of: model.tasks.length,
         isOpen: model.run.state === "queued" || model.run.state === "running",
         isCancelling: model.run.cancel_requested,
+        hasFailed: model.tasks.some(({ state }) => state === "failed"),
       },
     [model],
   );
