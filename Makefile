@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# Tests wait for processes that they start, so one process more than there are cores keeps these busy.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 
 CORE_EXTRAS := operators,server,postgres
 HEAVY_EXTRAS := s3,spark,ray,deepspeed
@@ -37,7 +39,7 @@ test: $(VENV)/.installed-dev $(VENV)/.node ## Run the tests (ARGS="-k name" for 
 	@$(BIN)/python frontend/build.py
 	@$(BIN)/python frontend/build.py tools
 	@$(NPM) test
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 accept: $(VENV)/.installed-dev ## Run the tests that take minutes to hours (ARGS="-k name" for some)
 	@$(BIN)/python -m pytest -m accept -n0 $(ARGS)
