@@ -13,6 +13,7 @@ from typing import Any
 from blake3 import blake3
 
 from patchbay_runners.durable import LARGE, hash_file, mark_wanted, storage_errors, sync
+from patchbay_runners.kill_points import reach
 from patchbay_runners.manifest import Layout, Manifest, StoredFile
 from patchbay_runners.scratch import remove_tree
 from patchbay_sdk import ports
@@ -119,10 +120,12 @@ class ArtifactWriter:
         """
         with storage_errors(f"write to the artifact store {self._layout.root}"):
             self._await_syncs()
+            reach("stage")
             for source, target in self._moves.items():
                 os.utime(source)  # it may have been written hours ago: for whoever collects garbage it is new
                 source.chmod(0o444)
                 _rename(source, target)
+                reach("rename")
             self._sync({target.parent for target in self._moves.values()})
             self._await_syncs()
             self._moves.clear()

@@ -16,7 +16,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from patchbay_runners.processes import signal_group
+from patchbay_runners.processes import OUT_OF_MEMORY, signal_group
 from patchbay_sdk.errors import PatchbayError
 
 START_SECONDS = 60.0
@@ -26,7 +26,6 @@ END_SECONDS = 10.0
 """How long its guard may take to end all of it."""
 
 _CHUNK = 1 << 18
-_OUT_OF_MEMORY = ("MemoryError", "memory allocation of", "bad_alloc")
 
 Kind = Literal["crash", "time", "memory", "protocol", "start", "busy"]
 
@@ -262,7 +261,7 @@ class _Program:
             return ProcessFault("protocol", "closed the channel on which it has to answer.")
         said, code = self._heard["said"], os.waitstatus_to_exitcode(self._heard["ended"])
         how = f"exit code {code}" if code >= 0 else signal.Signals(-code).name
-        if code == -signal.SIGKILL or any(words in said for words in _OUT_OF_MEMORY):
+        if code == -signal.SIGKILL or any(words in said for words in OUT_OF_MEMORY):
             return ProcessFault("memory", f"ended its process ({how}), probably because it needed too much memory.")
         return ProcessFault("crash", f"ended its process ({how}).")
 

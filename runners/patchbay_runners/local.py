@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import selectors
 import shutil
+import signal
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,7 +19,7 @@ from patchbay_runners.artifacts import ArtifactStore
 from patchbay_runners.attempt_log import COPY_INTERVAL, TaskOutput
 from patchbay_runners.mask import Mask
 from patchbay_runners.preloader_client import PreloaderClient, TaskProcessHandle
-from patchbay_runners.processes import describe_exit
+from patchbay_runners.processes import OUT_OF_MEMORY, describe_exit, out_of_memory
 from patchbay_runners.protocol import Finish, TaskEvent, TaskRequest
 from patchbay_runners.runner import Status
 from patchbay_runners.sandbox.usage import descendants
@@ -26,6 +28,8 @@ from patchbay_runners.takeover import take_over
 from patchbay_sdk.errors import PatchbayError
 
 GIGABYTE = 1 << 30
+_LAST_WORDS = 4096
+"""Bytes at the end of a log in which native code may have said why it gave up."""
 MOST_PROCESSES = 500
 """Processes that a confined attempt may have at once. The kernel's own limit counts no process of root."""
 
@@ -286,7 +290,18 @@ class LocalRunner:
         else:
             self._drop_process()
             how = describe_exit(status)
+            if os.waitstatus_to_exitcode(status) == -signal.SIGABRT and self._ran_out_of_memory():
+                return _failed(**out_of_memory(self._memory))
         return _failed("process_died", f"The task's process {how}.", {})
+
+    def _ran_out_of_memory(self) -> bool:
+        """Whether native code said so before it gave up."""
+        assert self._request is not None
+        with contextlib.suppress(OSError), open(self._request.log_path, "rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - _LAST_WORDS))
+            said = file.read().decode(errors="replace")
+            return any(words in said for words in OUT_OF_MEMORY)
+        return False
 
     def _end_process(self, grace: float) -> None:
         if self._process is not None and self._preloader is not None:

@@ -9,10 +9,13 @@ import resource
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+OUT_OF_MEMORY = ("MemoryError", "memory allocation of", "bad_alloc")
+"""What Python, Rust and C++ print as they end for want of memory."""
 _KILLED_FIRST_WHEN_MEMORY_RUNS_OUT = "500"
 
 
@@ -66,6 +69,19 @@ def limit_memory(pid: int, memory: int) -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError, ValueError):
             resource.prlimit(pid, resource.RLIMIT_DATA, (memory, memory))
+
+
+def out_of_memory(limit: int | None) -> dict[str, Any]:
+    """The error of a task that asked for more memory than it may have: `limit` bytes, None: than there was."""
+    most = "there was" if limit is None else f"the {limit / (1 << 30):.3g} GiB of its pool"
+    message = f"The task needed more memory than {most}: give it less data, or the pool more memory."
+    return {"code": "out_of_memory", "message": message, "details": {"limit": limit}}
+
+
+def memory_limit() -> int | None:
+    """Bytes that this process may take beside files that it maps; None: there is no limit."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    return None if limit == resource.RLIM_INFINITY else limit
 
 
 def has_children() -> bool:

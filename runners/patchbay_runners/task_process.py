@@ -25,8 +25,9 @@ from patchbay_runners.attempt import Attempt
 from patchbay_runners.attempt_log import StandardStreams
 from patchbay_runners.confinement import confine_task
 from patchbay_runners.durable import storage_errors
+from patchbay_runners.kill_points import arm_task_process
 from patchbay_runners.lines import LineSocket
-from patchbay_runners.processes import MemoryGauge, has_children, volunteer_for_oom_killer
+from patchbay_runners.processes import MemoryGauge, has_children, memory_limit, out_of_memory, volunteer_for_oom_killer
 from patchbay_runners.protocol import Finish, TaskRequest
 from patchbay_runners.scratch import empty_folder
 from patchbay_sdk.errors import Cancelled, PatchbayError
@@ -57,6 +58,7 @@ class TaskProcess:
 
     def serve(self) -> None:
         """Run tasks until the runner closes the socket, or one is cancelled."""
+        arm_task_process()
         faulthandler.enable(2)
         with contextlib.suppress(OSError):
             volunteer_for_oom_killer()
@@ -182,6 +184,9 @@ def describe(error: BaseException) -> dict[str, Any]:
             "traceback": "",
             "user": True,
         }
+    trace = "".join(traceback.format_exception(error))
+    if isinstance(error, MemoryError):
+        return {**out_of_memory(memory_limit()), "traceback": trace, "user": True}
     name = type(error).__name__
     try:
         text = str(error)
@@ -191,6 +196,6 @@ def describe(error: BaseException) -> dict[str, Any]:
         "code": "operator_failed",
         "message": f"{name}: {text}" if text else name,
         "details": {},
-        "traceback": "".join(traceback.format_exception(error)),
+        "traceback": trace,
         "user": False,
     }

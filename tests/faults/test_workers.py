@@ -4,8 +4,8 @@ import signal
 
 import pytest
 
+from patchbay_runners.kill_points import POINTS, arm
 from patchbay_server.engine import Engine
-from patchbay_server.engine.kill_points import POINTS, arm
 from tests.faults.rig import Rig
 from tests.server.engine.flows import states, submit
 from tests.server.worker.workshop import wait_for
@@ -23,7 +23,7 @@ def start(rig: Rig, engine: Engine) -> int:
 LOCAL_POINTS = [point for point in POINTS if point != "external"]
 
 
-@pytest.mark.parametrize("point", [*LOCAL_POINTS, "commit:3", "committed:2", "run:4"])
+@pytest.mark.parametrize("point", [*LOCAL_POINTS, "rename:2", "commit:3", "committed:2", "run:4"])
 def test_a_worker_killed_at_any_point_loses_nothing(rig: Rig, engine: Engine, point: str) -> None:
     run_id = start(rig, engine)
     victim = rig.start_worker("victim", kill_at=point)
@@ -31,6 +31,8 @@ def test_a_worker_killed_at_any_point_loses_nothing(rig: Rig, engine: Engine, po
     rig.start_worker("successor")
     rig.finish(run_id)
     assert rig.value(run_id, "d") == RESULT
+    for task in engine.tasks(run_id):
+        rig.store.verify(task.outputs["out"])
     for path, attempts in rig.committed(run_id).items():
         assert attempts.count("done") == 1, path
         assert set(attempts) <= {"done", "lost"}, path

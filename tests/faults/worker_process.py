@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from patchbay_runners.engines.use import Site
+from patchbay_runners.kill_points import VARIABLE
 from patchbay_server.engine import Engine, EngineSettings
 from patchbay_server.engine.tickets import Tickets
 from patchbay_server.store.database import Database
@@ -15,6 +16,9 @@ from patchbay_server.worker.runners import Runners
 from patchbay_server.worker.stop import Stop
 from patchbay_server.worker.supervisor import Place
 from tests.server.worker.workshop import catalogue, start_runner, task_environment
+
+MEMORY = 4 << 30
+"""Bytes that a task process may have, as many as there are in the pool."""
 
 
 def main(
@@ -31,7 +35,8 @@ def main(
     database = Database(database_url, timeout=2)
     engine = Engine(database, settings)
     place = Place(name, str(folder / "store"), str(folder / "tmp" / name))
-    with closing(start_runner(folder)) as runner:
+    kill = {VARIABLE: f"{os.getpid()} {settings.kill_at}"} if settings.kill_at else {}
+    with closing(start_runner(folder, memory=MEMORY, **kill)) as runner:
         specs = catalogue(folder)
         if site is None:
             serve(engine, lambda: specs, lambda *_: runner, "train", redis_url, place, stop)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from patchbay_runners.kill_points import reach
 from patchbay_server.engine import cache, collection, events, expansion, settle, skip
 from patchbay_server.engine.claim import GIVE_SLOTS, Claim, Claimant, NothingToClaim, TaskRow, inherit, slots
 from patchbay_server.engine.errors import CancelRequested
-from patchbay_server.engine.kill_points import reach
 from patchbay_server.graph.cache_key import CacheParts, Reason
 from patchbay_server.graph.planned import CONTROL, DIVIDE
 from patchbay_server.store.database import Transaction

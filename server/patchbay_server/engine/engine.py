@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from patchbay_runners import kill_points
 from patchbay_server.engine import (
     announce,
     approval,
@@ -14,7 +15,6 @@ from patchbay_server.engine import (
     external,
     flows,
     inspection,
-    kill_points,
     lease,
     pools,
     reconcile,

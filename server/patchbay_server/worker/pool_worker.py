@@ -17,7 +17,7 @@ from rq.serializers import JSONSerializer
 from rq.timeouts import BaseDeathPenalty
 from rq.worker import SimpleWorker
 
-from patchbay_server.engine.kill_points import reach
+from patchbay_runners.kill_points import reach
 from patchbay_server.engine.tickets import queue_name
 from patchbay_server.worker.stop import Stop, StopRequested
 

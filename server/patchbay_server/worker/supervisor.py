@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from patchbay_runners import checkpoints
 from patchbay_runners.artifacts import ArtifactStore
 from patchbay_runners.garbage import closure
+from patchbay_runners.kill_points import reach
 from patchbay_runners.protocol import TaskEvent, TaskRequest
 from patchbay_runners.runner import Runner
 from patchbay_sdk.errors import ArtifactCorrupt, ArtifactLost, PatchbayError
@@ -19,7 +20,6 @@ from patchbay_sdk.registry import Catalogue
 from patchbay_sdk.spec import Home, OperatorSpec
 from patchbay_server.engine import CancelRequested, Claim, Committed, Engine, Fenced, Result
 from patchbay_server.engine.cache import Opened
-from patchbay_server.engine.kill_points import reach
 from patchbay_server.engine.lease import Orders
 from patchbay_server.engine.mending import mend
 from patchbay_server.engine.reconcile import timeout_error

@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from patchbay_sdk.errors import Cancelled, DataError
 from patchbay_sdk.operator import Operator, Outputs
 from patchbay_sdk.table import Table
 from patchbay_sdk.values import Metrics
+from tests.runners import scripts_under_test
 from tests.runners.engines.operators_on_engines import Count as CountOnEngine
 from tests.server.worker import tell
 
@@ -211,7 +212,51 @@ def nap(context: Context, _journal: str) -> None:
     time.sleep(0.05)
 
 
+def devour(context: Context, _journal: str) -> None:
+    """Take memory without end, as far as it is given."""
+    taken = []
+    while True:
+        taken.append(bytearray(1 << 30))
+
+
+def abort_natively(context: Context, _journal: str) -> None:
+    """What Rust does when it gets no memory."""
+    os.write(2, b"memory allocation of 8589934592 bytes failed\n")
+    os.abort()
+
+
+def hostile(script: Callable[[Context], object]) -> Callable[[Context, str], None]:
+    """A script of the runners' tests as an act; leaves the id of its process in ``<name>.pid``."""
+
+    def act(context: Context, journal: str) -> None:
+        file = Path(journal).with_name(f"{script.__name__}.pid")
+        file.with_suffix(".draft").write_text(str(os.getpid()))
+        file.with_suffix(".draft").rename(file)
+        script(context)
+
+    return act
+
+
+HOSTILE = (
+    scripts_under_test.catch_everything,
+    scripts_under_test.hang_in_c,
+    scripts_under_test.ignore_signals,
+    scripts_under_test.start_daemon_and_wait,
+)
 ACTS = {
     act.__name__: act
-    for act in (report, refuse, recover, falter, hang, swallow, swallow_everything, die, wait_for_go, nap)
-}
+    for act in (
+        report,
+        refuse,
+        recover,
+        falter,
+        hang,
+        swallow,
+        swallow_everything,
+        die,
+        wait_for_go,
+        nap,
+        devour,
+        abort_natively,
+    )
+} | {script.__name__: hostile(script) for script in HOSTILE}

@@ -111,8 +111,9 @@ def task_environment() -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
 
 
-def start_runner(folder: Path, grace: float = 0.3) -> LocalRunner:
-    return LocalRunner(folder / "store", ["tests.server.worker.steps"], grace=grace, env=task_environment())
+def start_runner(folder: Path, grace: float = 0.3, memory: int | None = None, **env: str) -> LocalRunner:
+    env |= task_environment()
+    return LocalRunner(folder / "store", ["tests.server.worker.steps"], grace=grace, env=env, memory=memory)
 
 
 class Workshop:

@@ -19,6 +19,7 @@ const ADVICE = [
   "runner_failed",
   "process_failed",
   "sandbox_failed",
+  "out_of_memory",
   "worker_lost",
   "timeout",
   "upstream_failed",
