@@ -71,9 +71,15 @@ def write_replica(table: pa.Table, path: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
+def temporary_copies(session: SparkSession) -> Path:
+    """Where copies of tables outside a store are kept; whoever ends the session removes it."""
+    id: Any = session
+    return Path(tempfile.gettempdir()) / f"patchbay-spark-{id.session_id}"
+
+
 def read_replica(session: SparkSession, table: pa.Table, replica: Path | None, position: str) -> DataFrame:
-    """An Arrow table in Spark. `replica`: where its Parquet file is kept; None: a temporary file."""
-    path = replica or Path(tempfile.gettempdir()) / f"{uuid.uuid4().hex}.parquet"
+    """An Arrow table in Spark. `replica`: where its Parquet file is kept; None: as long as the session."""
+    path = replica or temporary_copies(session) / f"{uuid.uuid4().hex}.parquet"
     if not path.exists():
         write_replica(table, path)
     else:

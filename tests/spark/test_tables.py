@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import polars as pl
@@ -9,7 +10,9 @@ import pytest
 from pyspark.sql import SparkSession
 
 from patchbay_runners.artifacts import ArtifactStore
+from patchbay_runners.engines.use import Site
 from patchbay_sdk import Table
+from tests.engines import connected
 from tests.spark.tables import TRICKY, assert_same
 
 pytestmark = [pytest.mark.heavy, pytest.mark.xdist_group("spark")]
@@ -43,6 +46,16 @@ def test_the_copy_for_spark_is_made_once(spark: SparkSession, tmp_path: Path) ->
     store.load(id).spark(spark).count()
     assert store.load(id).replica.stat().st_ino == made
     assert [path.name for path in first.replica.parent.iterdir()] == [f"{id}.parquet"]
+
+
+def test_copies_of_tables_outside_a_store_end_with_the_session(
+    spark: SparkSession, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with connected("spark", site) as session:
+        assert Table(pl.DataFrame({"v": [1, 2]})).spark(session).count() == 2
+        assert len(list(tmp_path.rglob("*.parquet"))) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_and_no_columns(spark: SparkSession, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import contextlib
 import logging
 import os
 import secrets
+import shutil
 import socket
 import sys
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,7 @@ from patchbay_runners.engines.engine import Launch, Room, Size
 from patchbay_runners.engines.spark_errors import told
 from patchbay_sdk.errors import OperatorError
 from patchbay_sdk.spark import settle
+from patchbay_sdk.spark_frames import temporary_copies
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -92,12 +94,14 @@ class SparkEngine:
     def connected(self, token: str) -> Iterator[SparkSession]:
         """The attempt's session, with the settings that operators rely on. Raises PatchbayErrors for those of Spark."""
         session = _session(self.external_id(token))
+        copies = temporary_copies(session)
         try:
             with told():
                 settle(session)
                 yield session
         finally:
             session.stop()
+            shutil.rmtree(copies, ignore_errors=True)
 
     def end(self, external_id: str) -> None:
         """Interrupt whatever runs in a session: a query goes on without its client.
