@@ -51,8 +51,11 @@ def test_every_query_names_metrics_and_labels_that_there_are(families: dict[str,
     for where, query, text in queries():
         known = set()
         for name, selector in SELECTED.findall(query):
+            is_bucket = name.endswith("_bucket")
+            name = name.removesuffix("_bucket")
             assert name in families, f"{where}: there is no {name}"
-            labels = set(labels_of(families[name]))
+            assert is_bucket == (families[name].type == "histogram"), f"{where}: {name}"
+            labels = set(labels_of(families[name])) | ({"le"} if is_bucket else set())
             wrong = set(re.findall(r"(\w+)\s*(?:=~|!=|!~|=)", selector)) - labels
             assert not wrong, f"{where}: {name} has no {wrong}"
             known |= labels

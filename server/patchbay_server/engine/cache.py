@@ -136,7 +136,7 @@ def _look_up(transaction: Transaction, task: TaskRow, key: str) -> Opened:
 
 def put_back(transaction: Transaction, task: TaskRow, state: str = "waiting_cache") -> None:
     """The task waits without slots, for the leader's outputs or for a person; that it was claimed leaves no trace."""
-    settle.leave(transaction, task, state, attempt_state="dropped", silent=True)
+    settle.leave(transaction, task, state, attempt_state=settle.DROPPED, silent=True)
     transaction.run(DROP_ATTEMPT, {"id": task.id, "number": task.attempt})
     transaction.run(WAIT, {"id": task.id})
 

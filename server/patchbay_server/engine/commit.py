@@ -105,6 +105,7 @@ def commit(
     following = _next(transaction, task, claimant) if claimant else None
     if following is None:
         transaction.run(GIVE_SLOTS, slots(task))
+    settle.count_attempt(transaction, task, "done")
     reach("commit")
     return Committed(following, wake)
 

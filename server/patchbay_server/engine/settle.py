@@ -24,6 +24,10 @@ LEAVE = Statement(
 END_ATTEMPT = Statement(
     "UPDATE attempt SET state = :state, error = :error, ended_at = $now WHERE task_id = :id AND number = :number"
 )
+COUNT_ATTEMPT = Statement(
+    "INSERT INTO attempt_count (pool, state, shard, number) VALUES (:pool, :state, :shard, 1)"
+    " ON CONFLICT (pool, state, shard) DO UPDATE SET number = attempt_count.number + 1"
+)
 DROP_LEADER = Statement("DELETE FROM cache_entry WHERE task_id = :id AND token = :token RETURNING key")
 WAKE_WAITERS = Statement(
     "UPDATE task SET state = 'ready'"
@@ -50,6 +54,11 @@ END_RUN = Statement("UPDATE run SET state = :state, ended_at = $now WHERE id = :
 
 GIVEN_BACK = "given_back"
 """The state of an attempt that stopped at a checkpoint, so that another task could have its place."""
+
+DROPPED = "dropped"
+"""The state of an attempt of which no trace is left, see `cache.put_back`."""
+
+SHARDS = 16
 
 Wake = dict[str, int]
 """Pool -> tasks that have just become ready there; their pool's bell should ring."""
@@ -87,6 +96,8 @@ def leave(
         raise fenced(task)
     transaction.run(END_ATTEMPT, {"id": task.id, "number": task.attempt, "state": attempt_state, "error": text})
     transaction.run(GIVE_SLOTS, slots(task))
+    if attempt_state != DROPPED:
+        count_attempt(transaction, task, attempt_state)
     if not silent:
         data = {"path": task.path, "index": task.task_index, "state": state, "attempt": task.attempt}
         data |= ({"error": error} if error else {}) | ({"gave_to": left[0]} if attempt_state == GIVEN_BACK else {})
@@ -96,6 +107,11 @@ def leave(
     if led is not None:
         count(wake, transaction.all(WAKE_WAITERS, {"project_id": task.project_id, "key": led[0]}))
     return wake
+
+
+def count_attempt(transaction: Transaction, task: TaskRow, state: str) -> None:
+    """One more attempt has ended like this. After all locks that others may wait for: its row is shared."""
+    transaction.run(COUNT_ATTEMPT, {"pool": task.pool, "state": state, "shard": task.id % SHARDS})
 
 
 def fail(transaction: Transaction, task: TaskRow, error: dict[str, Any], attempt_state: str) -> Wake:

@@ -77,6 +77,8 @@ deployment = Table(
     Column("requests", sa.BigInteger, nullable=False, server_default="0"),
     Column("refused", sa.BigInteger, nullable=False, server_default="0"),  # what the client did wrong, of `requests`
     Column("errors", sa.BigInteger, nullable=False, server_default="0"),  # what the endpoint did wrong
+    Column("latencies", Json, nullable=False, server_default="[]"),  # as those of a minute; none yet: empty
+    Column("seconds", sa.Double, nullable=False, server_default="0"),  # sum of all latencies
     Column("seen", Json, nullable=False),  # replica -> what it had counted when it was last asked
     Column("created_at", Time, nullable=False),
     Column("created_by", Id),

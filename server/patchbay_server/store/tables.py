@@ -292,6 +292,16 @@ attempt = Table(
     sqlite_with_rowid=False,
 )
 
+attempt_count = Table(
+    "attempt_count",
+    metadata,
+    Column("pool", Text, primary_key=True),
+    Column("state", Text, primary_key=True),  # that the attempts ended with
+    Column("shard", sa.Integer, primary_key=True),  # tasks that end at once seldom wait for each other's row
+    Column("number", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 output = Table(
     "output",
     metadata,

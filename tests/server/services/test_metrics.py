@@ -8,6 +8,7 @@ from patchbay_runners.serving.counts import Counts
 from patchbay_runners.serving.wanted import AppStatus
 from patchbay_server.engine import quotas
 from patchbay_server.engine.admission import Quota
+from patchbay_server.engine.commit import Result
 from patchbay_server.engine.settings import PoolSettings
 from patchbay_server.services.metrics import exposition
 from patchbay_server.services.models import versions
@@ -64,6 +65,17 @@ def test_engine_and_pools(platform, project, shop):
     assert found.of("quota_limit", project="default", resource="cpu") is None
 
 
+def test_attempts_are_counted_by_how_they_ended(platform, shop):
+    submit(shop.engine, plan_of("a", "b <- a", "c <- b"))
+    shop.engine.hand_back(shop.engine.claim("train", "w"))
+    for output in ("x", "y"):
+        shop.engine.commit(shop.engine.claim("train", "w"), Result({"out": output}), "w")
+    shop.engine.fail(shop.engine.claim("train", "w"), {"code": "operator_error", "message": "no"})
+    found = seen(platform)
+    ended = [found.of("attempts_ended_total", pool="train", state=state) for state in ("handed_back", "done", "failed")]
+    assert ended == [1, 2, 1]
+
+
 def test_quotas_and_failures(platform, project, shop):
     platform.database.transact(quotas.put, project, Quota(1.0, 2000, None, 3, 5 * GIB, True))
     claim = shop.claim()
@@ -110,7 +122,7 @@ def test_deployments(platform, project, shop):
     press = {"project": "default", "deployment": "press"}
     found = seen(platform)
     assert found.of("deployment_state", **press, state="starting") == 1
-    assert found.of("deployment_latency_seconds", **press, quantile="0.5") is None
+    assert found.of("deployment_latency_seconds_count", **press) is None
     counts = Counts()
     for status in (200, 200, 422, 500):
         counts.add(status, 0.02, 1)
@@ -122,5 +134,11 @@ def test_deployments(platform, project, shop):
     assert [found.of("deployment_requests_total", **press, outcome=name) for name in ("ok", "refused", "error")] == [
         2, 1, 1,
     ]  # fmt: skip
-    assert 0.01 <= found.of("deployment_latency_seconds", **press, quantile="0.99") <= 0.025
+    latency = "deployment_latency_seconds"
+    assert [found.of(f"{latency}_bucket", **press, le=le) for le in ("0.01", "0.025", "+Inf")] == [0, 4, 4]
+    assert found.of(f"{latency}_count", **press) == 4 and found.of(f"{latency}_sum", **press) == pytest.approx(0.08)
+    counts.add(200, 20.0, 1)
+    wanted.note(platform, {known.id: AppStatus(replicas=1, version=version.id, counts={"a": counts.to_json()})})
+    found = seen(platform)
+    assert [found.of(f"{latency}_bucket", **press, le=le) for le in ("0.025", "10.0", "+Inf")] == [4, 4, 5]
     assert found.of("pool_used_cpus", pool="inference") == 2

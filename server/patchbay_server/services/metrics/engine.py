@@ -22,6 +22,7 @@ def collect(moment: Moment) -> Iterator[Metric]:
     yield from _tasks(moment)
     yield from _runs(moment)
     yield from _workers(moment)
+    yield _attempts(moment)
     yield _failed(moment)
 
 
@@ -69,6 +70,13 @@ def _workers(moment: Moment) -> Iterator[Metric]:
         alive.add_metric([pool], number)
         busy.add_metric([pool], int(working))
     yield from (alive, busy)
+
+
+def _attempts(moment: Moment) -> Metric:
+    ended = counter("attempts_ended", "Attempts of tasks, by how they ended.", "pool", "state")
+    for pool, state, number in moment.rows(queries.ATTEMPTS):
+        ended.add_metric([pool, state], int(number))
+    return ended
 
 
 def _failed(moment: Moment) -> Metric:

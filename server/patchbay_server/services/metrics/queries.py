@@ -24,6 +24,7 @@ WORKERS = Statement(
     "SELECT pool, COUNT(*), SUM(CASE WHEN task_id IS NULL THEN 0 ELSE 1 END) FROM worker"
     " WHERE seen_at > $now - :silent GROUP BY pool"
 )
+ATTEMPTS = Statement("SELECT pool, state, SUM(number) FROM attempt_count GROUP BY pool, state ORDER BY pool, state")
 FAILED = Statement("SELECT project_id, engine, error FROM task WHERE state = 'failed' AND ended_at > $now - :age")
 
 # pools
@@ -47,6 +48,6 @@ REPORTED = Statement(
 
 # serving
 DEPLOYMENTS = Statement(
-    "SELECT id, project_id, name, state, replicas, live_replicas, requests, refused, errors FROM deployment ORDER BY id"
+    "SELECT project_id, name, state, replicas, live_replicas, requests, refused, errors, latencies, seconds"
+    " FROM deployment ORDER BY id"
 )
-MINUTES = Statement("SELECT latencies FROM deployment_minute WHERE deployment_id = :deployment_id AND minute > :since")

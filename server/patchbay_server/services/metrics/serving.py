@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import accumulate
 
 from prometheus_client.core import Metric
 
-from patchbay_runners.serving.counts import quantile
+from patchbay_runners.serving.counts import BOUNDS
 from patchbay_server.services.metrics import queries
-from patchbay_server.services.metrics.families import counter, gauge
+from patchbay_server.services.metrics.families import counter, gauge, histogram
 from patchbay_server.services.metrics.moment import Moment
 
-MINUTES = 5
-"""Whose requests the latencies are of; the current minute is one of them."""
-QUANTILES = (0.5, 0.95, 0.99)
 STATES = ("starting", "serving", "changing", "failing", "stopping")
 
 
@@ -26,10 +24,9 @@ def collect(moment: Moment) -> Iterator[Metric]:
     wanted = gauge("deployment_replicas_wanted", "Replicas that should answer.", *labels)
     live = gauge("deployment_replicas_live", "Replicas that answer.", *labels)
     requests = counter("deployment_requests", "Requests that were answered, by what came of them.", *labels, "outcome")
-    latency = gauge("deployment_latency_seconds", f"Of the requests of the last {MINUTES} minutes.",
-                    *labels, "quantile")  # fmt: skip
+    latency = histogram("deployment_latency_seconds", "From a request's arrival at a replica to its answer.", *labels)
     for row in moment.rows(queries.DEPLOYMENTS):
-        id, project_id, name, current, replicas, live_replicas, total, refused, errors = row
+        project_id, name, current, replicas, live_replicas, total, refused, errors, latencies, seconds = row
         project = moment.projects[project_id]
         for each in STATES:
             state.add_metric([project, name, each], each == current)
@@ -37,16 +34,11 @@ def collect(moment: Moment) -> Iterator[Metric]:
         live.add_metric([project, name], live_replicas)
         for outcome, number in (("ok", total - refused - errors), ("refused", refused), ("error", errors)):
             requests.add_metric([project, name, outcome], number)
-        for share, seconds in _latencies(moment, id):
-            latency.add_metric([project, name, str(share)], seconds)
+        buckets = _cumulative(json.loads(latencies))
+        if buckets:
+            latency.add_metric([project, name], buckets, seconds)
     yield from (state, wanted, live, requests, latency)
 
 
-def _latencies(moment: Moment, deployment_id: int) -> Iterator[tuple[float, float]]:
-    since = int(moment.now // 60) - MINUTES
-    rows = moment.rows(queries.MINUTES, deployment_id=deployment_id, since=since)
-    buckets = [sum(bucket) for bucket in zip(*(json.loads(latencies) for (latencies,) in rows), strict=True)]
-    for share in QUANTILES:
-        seconds = quantile(buckets, share)
-        if seconds is not None:
-            yield share, seconds
+def _cumulative(latencies: list[int]) -> list[tuple[str, float]]:
+    return list(zip([*map(str, BOUNDS), "+Inf"], accumulate(latencies), strict=False))

@@ -76,13 +76,15 @@ def added(
     return new, {name: dict(one) for name, one in told.items()}
 
 
-def totals(new: Counts) -> dict[str, Any]:
-    """The columns of a deployment's row that count, with these added."""
+def totals(before: list[int], new: Counts) -> dict[str, Any]:
+    """The columns of a deployment's row that count, with these added. `before`: its latencies."""
     c = deployment.c
     return {
         "requests": c.requests + new.requests,
         "refused": c.refused + new.refused,
         "errors": c.errors + new.errors,
+        "latencies": [a + b for a, b in zip(before, new.latencies, strict=True)] if before else new.latencies,
+        "seconds": c.seconds + new.seconds,
     }
 
 

@@ -37,6 +37,7 @@ class Row:
     live_replicas: int
     state: str
     message: str
+    latencies: list[int]
     seen: dict[str, Any]
 
 
@@ -105,7 +106,7 @@ def _note(transaction: Transaction, id: int, status: AppStatus) -> None:
         del values["live_version_id"]
     added, seen = traffic.added(row.seen, status.counts)
     if added.requests or seen != row.seen:
-        values |= {"seen": seen, **traffic.totals(added)}
+        values |= {"seen": seen, **traffic.totals(row.latencies, added)}
         traffic.note(transaction, id, added)
     transaction.core.execute(deployment.update().where(deployment.c.id == id).values(values))
 
