@@ -3,14 +3,18 @@
 import shutil
 import signal
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from patchbay_runners.engines.use import Site
 from patchbay_server.engine import Engine
+from patchbay_server.store.database import Database
 from tests.faults.rig import Rig
-from tests.server.engine.flows import plan_of, submit
+from tests.server.engine.conftest import make_engine
+from tests.server.engine.flows import SETTINGS, plan_of, submit
 from tests.server.worker.workshop import wait_for
 
 pytestmark = [pytest.mark.heavy, pytest.mark.timeout(300)]
@@ -23,6 +27,14 @@ def database_url(empty_sqlite: Path, tmp_path: Path) -> str:
     """SQLite only: what becomes of abandoned jobs in each database is tested with the engine."""
     shutil.copy(empty_sqlite, tmp_path / "patchbay.db")
     return f"sqlite:///{tmp_path / 'patchbay.db'}"
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A worker that starts an engine may be kept from renewing its lease for seconds, on a machine that is busy."""
+    database = Database(database_url)
+    yield make_engine(database, replace(SETTINGS, lease=5.0))
+    database.close()
 
 
 def start(rig: Rig, engine: Engine, name: str) -> int:
