@@ -51,8 +51,9 @@ def keep(engine: HeavyEngine, folder: Path, idle: float, size: Size) -> None:
         room.scratch.mkdir(mode=0o700)
         process = _started(engine, room, size)
         try:
-            _publish(folder / STATE, {"address": "", "work": str(room.work)})
-            _publish(folder / STATE, {"address": _address(engine, room, process), "work": str(room.work)})
+            state = {"keeper": os.getpid(), "work": str(room.work)}
+            _publish(folder / STATE, state | {"address": ""})
+            _publish(folder / STATE, state | {"address": _address(engine, room, process)})
             _wait_until_idle(folder / USERS, process, idle)
         except TimeoutError as error:
             _publish(folder / FAILURE, str(error))
@@ -69,6 +70,17 @@ def state_of(folder: Path) -> tuple[str, Path]:
         return found["address"], Path(found["work"])
     except (FileNotFoundError, ValueError):
         return "", Path()
+
+
+def address_of(folder: Path) -> str:
+    """Address of the engine that is kept in a folder; empty: it is not ready, or what is said is of a dead keeper."""
+    try:
+        found = json.loads((folder / STATE).read_text(encoding="utf-8"))
+        os.kill(found["keeper"], 0)
+    except (FileNotFoundError, ValueError, KeyError, ProcessLookupError):
+        return ""
+    address: str = found["address"]
+    return address
 
 
 def _forget(folder: Path) -> None:

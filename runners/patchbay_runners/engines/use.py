@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patchbay_runners.engines.engine import HeavyEngine, Size
-from patchbay_runners.engines.keeper import FAILURE, KEEPER, LOG, LOOK, START_TIMEOUT, USERS, state_of
+from patchbay_runners.engines.keeper import FAILURE, KEEPER, LOG, LOOK, START_TIMEOUT, USERS, address_of, state_of
 from patchbay_sdk.errors import PatchbayError
 
 _keepers: list[tuple[Path, subprocess.Popen[bytes]]] = []
@@ -76,7 +76,7 @@ class Use:
         if given is not None:
             return given
         address, work = state_of(self._folder)
-        if not address or not _is_held(self._folder / KEEPER):
+        if not address_of(self._folder) or not _is_held(self._folder / KEEPER):
             return None
         return dict(self._engine.driver_environment(address, work))
 
@@ -98,7 +98,7 @@ class Use:
         def ready() -> bool:
             nonlocal keeper
             if _is_held(self._folder / KEEPER):
-                return bool(state_of(self._folder)[0])
+                return bool(address_of(self._folder))
             if keeper is None:
                 keeper = self._start_keeper()
             elif keeper.poll() is not None:

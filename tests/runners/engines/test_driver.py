@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from patchbay_runners.engines.engine import Size, engine_named
-from patchbay_runners.engines.keeper import KEEPER, state_of
+from patchbay_runners.engines.keeper import KEEPER, STATE, state_of
 from patchbay_runners.engines.use import EngineUnavailable, Site, Use, end_engines
 from tests.processes import command_line, descendants, state_and_parent, wait_for
 from tests.runners.engines.workbench import Workbench
@@ -78,6 +81,21 @@ def test_an_engine_whose_keeper_was_killed_is_gone_and_started_anew(bench: Workb
     assert bench.run(bench.request())[-1].kind == "finished"
     assert keeper_of(site, engine) != keeper
     assert not work.exists()
+
+
+def test_what_a_killed_keeper_said_is_not_believed_while_the_next_one_begins(tmp_path: Path, engine: str) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    folder = tmp_path / engine
+    folder.mkdir()
+    state = {"keeper": gone.pid, "address": "127.0.0.1:1", "work": str(tmp_path)}
+    (folder / STATE).write_text(json.dumps(state))
+    use = Use(engine_named(engine), Site(tmp_path, Size(1, 1 << 30, {"train": 1.0})))
+    with (folder / KEEPER).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert use.now() is None
+        (folder / STATE).write_text(json.dumps(state | {"keeper": os.getpid()}))
+        assert use.now() is not None
 
 
 def test_an_engine_that_nobody_uses_is_ended(tmp_path: Path, engine: str) -> None:
