@@ -21,18 +21,26 @@ The server adds its own branch, `patchbay_server.errors.ServerError`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 
 class PatchbayError(Exception):
-    """Root of the tree: a message for people, a stable `code` and `details` for programs."""
+    """Root of the tree: a message for people, a stable `code` and `details` for programs.
+
+    Args:
+        message: what happened to which thing, and what to do; or the same by language, ``{"en": ..., "zh-CN": ...}``.
+            Pages show the reader's language, which travels as `details["texts"]`; the log has the English one.
+        details: figures and names by name; `reason` tells errors of one code apart.
+    """
 
     code: ClassVar[str] = "error"
 
-    def __init__(self, message: str, **details: Any) -> None:
-        super().__init__(message)
-        self.message = message
-        self.details = details
+    def __init__(self, message: str | Mapping[str, str], **details: Any) -> None:
+        texts = {} if isinstance(message, str) else {"texts": dict(message)}
+        self.message = message if isinstance(message, str) else message["en"]
+        super().__init__(self.message)
+        self.details = {**details, **texts}
 
 
 class SpecError(PatchbayError):

@@ -29,3 +29,10 @@ def test_codes_differ() -> None:
     classes = [cls for _, cls in inspect.getmembers(errors, inspect.isclass) if issubclass(cls, errors.PatchbayError)]
     codes = [cls.code for cls in classes]
     assert len(codes) == len(set(codes))
+
+
+def test_a_message_in_both_languages_is_logged_in_english_and_travels_in_both() -> None:
+    error = errors.DataError({"en": "Column 'nm' is empty.", "zh-CN": "列“nm”为空。"}, column="nm")
+    assert str(error) == error.message == "Column 'nm' is empty."
+    assert error.details == {"column": "nm", "texts": {"en": "Column 'nm' is empty.", "zh-CN": "列“nm”为空。"}}
+    assert errors.DataError("Column 'nm' is empty.").details == {}

@@ -1,12 +1,13 @@
-"""What is said about the reading of a file: each a JSON object with code, columns, values, texts and choices."""
+"""What is said about the reading of a text file: each a JSON object with code, columns, values, texts and choices."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
 from patchbay_operators.letters import repaired
+from patchbay_operators.source._reading import Choice, names_of, said, say_gaps
 from patchbay_operators.source._text import ENCODINGS
 
 if TYPE_CHECKING:
@@ -32,40 +33,6 @@ _LANGUAGES = {
     "utf-16": Text("UTF-16 (all languages)", "UTF-16（所有语言）"),
 }
 
-Choice = tuple[Text, Mapping[str, Any], bool]
-"""What it is called, the options that it sets, whether it is the one in use."""
-
-
-def _said(
-    code: str,
-    title: Text,
-    meaning: Text,
-    choices: Sequence[Choice] = (),
-    columns: Sequence[str] = (),
-    certain: bool = True,
-    **values: Any,
-) -> dict[str, Any]:
-    return {
-        "code": code,
-        "columns": list(columns),
-        "values": values,
-        "certain": certain,
-        "title": title.as_json(),
-        "meaning": meaning.as_json(),
-        "options": [
-            {"label": label.as_json(), "options": dict(options), "chosen": chosen} for label, options, chosen in choices
-        ],
-    }
-
-
-def _names(columns: Sequence[str]) -> Text:
-    quoted = [f"“{name}”" for name in columns[:5]]
-    more = len(columns) - len(quoted)
-    return Text(
-        ", ".join(quoted) + (f" and {more} more" if more else ""),
-        "、".join(quoted) + (f"等 {len(columns)} 列" if more else ""),
-    )
-
 
 def choices_of_encoding(asked: str, shown: str = "") -> list[Choice]:
     """All encodings; the one asked for is chosen, else the one found."""
@@ -86,7 +53,7 @@ def say_encoding(shown: str, guessed: bool, asked: str) -> dict[str, Any]:
     title = Text(
         f"The letters are {'probably ' if guessed else ''}in {shown}", f"文字编码{'大概' if guessed else ''}是 {shown}"
     )
-    return _said("encoding", title, meaning, choices_of_encoding(asked, shown), certain=not guessed, encoding=shown)
+    return said("encoding", title, meaning, choices_of_encoding(asked, shown), certain=not guessed, encoding=shown)
 
 
 def say_garbled(values: Sequence[str], asked: str) -> dict[str, Any] | None:
@@ -95,7 +62,7 @@ def say_garbled(values: Sequence[str], asked: str) -> dict[str, Any] | None:
         return None
     right = repaired(values[0])
     meant = Text(f" Probably “{right}” is meant.", f"大概应为“{right}”。") if right else Text("", "")
-    return _said(
+    return said(
         "garbled",
         Text(f"Some letters are damaged, such as “{values[0]}”", f"出现乱码，例如“{values[0]}”"),
         Text(
@@ -110,38 +77,11 @@ def say_garbled(values: Sequence[str], asked: str) -> dict[str, Any] | None:
     )
 
 
-def say_unreadable(why: str, choices: Sequence[Choice]) -> dict[str, Any]:
-    """The file cannot be read as it was asked."""
-    return _said(
-        "unreadable",
-        Text("The file cannot be read like this", "无法这样读取文件"),
-        Text(
-            f"{why} Choose another encoding, or have the file saved again as a CSV file in UTF-8.",
-            "编码或内容不符。请选择其他编码，或将文件重新另存为 UTF-8 编码的 CSV 文件。",
-        ),
-        choices,
-        certain=False,
-        why=why,
-    )
-
-
-def say_no_rows(header: bool) -> dict[str, Any]:
-    """There is nothing to import; the code is that of all files which cannot be."""
-    title = Text("The file has no rows", "文件中没有数据行")
-    if header:
-        title = Text("The file has names of columns but no rows", "文件只有列名，没有数据行")
-    meaning = Text(
-        "There is nothing to learn from. Have it saved again where it comes from, or choose another file.",
-        "没有可供学习的内容。请在数据来源处重新保存，或选择其他文件。",
-    )
-    return _said("unreadable", title, meaning, certain=False)
-
-
 def say_delimiter(found: str, asked: str) -> dict[str, Any]:
     """What stands between two columns."""
     name = next((name for name, (character, _) in DELIMITERS.items() if character == found), "other")
     label = DELIMITERS[name][1] if name in DELIMITERS else Text(f"“{found}”", f"“{found}”")
-    return _said(
+    return said(
         "delimiter",
         Text(f"Columns are separated by: {label.en}", f"列之间的分隔符：{label.zh}"),
         Text(
@@ -156,7 +96,7 @@ def say_delimiter(found: str, asked: str) -> dict[str, Any]:
 
 def say_header(names: Sequence[str], header: bool, certain: bool) -> dict[str, Any]:
     """Whether the first line holds names."""
-    listed = _names(names)
+    listed = names_of(names)
     choices: list[Choice] = [
         (Text("The first line holds names", "首行是列名"), {"header": True}, header),
         (Text("The first line is data", "首行是数据"), {"header": False}, not header),
@@ -170,30 +110,15 @@ def say_header(names: Sequence[str], header: bool, certain: bool) -> dict[str, A
             f"The first line holds numbers like those below it, so it is data. The columns are called {listed.en}.",
             f"首行与下面各行一样是数字，因此视为数据。各列名为{listed.zh}。",
         )
-    return _said("header", title, meaning, choices, certain=header or certain)
-
-
-def say_names(remarks: Sequence[str]) -> dict[str, Any] | None:
-    """Names that had to change."""
-    if not remarks:
-        return None
-    return _said(
-        "names",
-        Text("Some columns got another name", "有些列改了名"),
-        Text(
-            "Each column needs a name of its own: an empty or repeated one was completed with a number.",
-            "每列都需要唯一的名称：空的或重复的名称已加上编号。",
-        ),
-        remarks=list(remarks),
-    )
+    return said("header", title, meaning, choices, certain=header or certain)
 
 
 def say_decimal_comma(columns: Sequence[str], comma: bool) -> dict[str, Any] | None:
     """How numbers are written."""
     if not columns:
         return None
-    listed = _names(columns)
-    return _said(
+    listed = names_of(columns)
+    return said(
         "decimal_comma",
         Text(f"Numbers are written with a comma (3,14) in {listed.en}", f"{listed.zh}的数字使用小数逗号（3,14）"),
         Text(
@@ -215,13 +140,13 @@ def say_dates(found: Sequence[tuple[str, str, str]], dates: str, certain: bool) 
     if not found:
         return None
     _, written, read = next((each for each in found if not each[1][:4].isdigit()), found[0])
-    listed = _names([name for name, _, _ in found])
+    listed = names_of([name for name, _, _ in found])
     how = Text(f"“{written}” is read as {read} (year-month-day).", f"“{written}”读作 {read}（年-月-日）。")
     open_question = Text(
         " The values leave open which comes first, day or month: look whether this is right.",
         "从这些值无法判定日在前还是月在前：请确认是否正确。",
     )
-    return _said(
+    return said(
         "dates",
         Text(f"Dates were found in {listed.en}", f"在{listed.zh}中识别到日期"),
         Text(how.en + ("" if certain else open_question.en), how.zh + ("" if certain else open_question.zh)),
@@ -245,32 +170,10 @@ def say_dates(found: Sequence[tuple[str, str, str]], dates: str, certain: bool) 
 def say_missing(file: File, marks: Sequence[str] | None) -> dict[str, Any] | None:
     """Cells that hold nothing, or a text that stands for nothing."""
     frame = file.typed.frame
-    gaps = {name: count for name, count in zip(frame.columns, frame.null_count().row(0), strict=True) if count}
-    if not gaps:
-        return None
-    listed, cells = _names(list(gaps)), sum(gaps.values())
-    seen = _marks(file, gaps)
-    shown = Text(
-        f" Also {_names(seen).en} counts as empty." if seen else "", f"{_names(seen).zh}也视为空。" if seen else ""
-    )
-    return _said(
-        "missing",
-        Text(
-            f"{cells:,} empty {'cell' if cells == 1 else 'cells'} in {listed.en}",
-            f"{listed.zh}中有 {cells:,} 个空单元格",
-        ),
-        Text(
-            f"They are kept as empty, not as zero.{shown.en} What is missing can be filled in later.",
-            f"它们保持为空，而不是 0。{shown.zh}缺失的值以后可以补上。",
-        ),
-        columns=list(gaps),
-        certain=marks is None,
-        cells=cells,
-        marks=seen,
-    )
+    return say_gaps(frame, _marks(file, [name for name in frame.columns if frame[name].null_count()]), marks is None)
 
 
-def _marks(file: File, gaps: Mapping[str, int]) -> list[str]:
+def _marks(file: File, gaps: Sequence[str]) -> list[str]:
     """Texts in the file where the table has a gap."""
     if file.typed.misfits:
         return []
@@ -300,7 +203,7 @@ def say_bad_rows(bad: Sequence[BadRow], rows: int, quoting: bool) -> dict[str, A
         " A quotation mark is not closed: perhaps such marks are ordinary characters in this file." if quotes else "",
         "有一个引号没有闭合：也许引号在此文件中只是普通字符。" if quotes else "",
     )
-    return _said(
+    return said(
         "bad_rows",
         Text(
             f"{len(bad):,} of {len(bad) + rows:,} lines do not fit", f"{len(bad) + rows:,} 行中有 {len(bad):,} 行不符合"

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.letters import DAMAGED
 from patchbay_operators.source._findings import (
     choices_of_encoding,
@@ -20,10 +21,8 @@ from patchbay_operators.source._findings import (
     say_garbled,
     say_header,
     say_missing,
-    say_names,
-    say_no_rows,
-    say_unreadable,
 )
+from patchbay_operators.source._reading import nothing_shown, say_names, say_no_rows, say_unreadable, shown
 from patchbay_operators.source._records import NoRows
 from patchbay_sdk import DataError, ParamError
 
@@ -31,12 +30,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from patchbay_operators.source.csv import File
-
-ROWS = 20
-"""Rows that are shown."""
-
-LONGEST = 200
-"""Characters of a value that are shown."""
 
 NOTHING = (
     "-",
@@ -61,6 +54,11 @@ _COMMA = r"^[+-]?\d+,\d+$"
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)?|\.\d+)([eE][+-]?\d+)?")
 _YEAR = re.compile(r"(19|20)\d\d")
 
+_ADVICE = Text(
+    "Choose another encoding, or have the file saved again as a CSV file in UTF-8.",
+    "编码或内容不符。请选择其他编码，或将文件重新另存为 UTF-8 编码的 CSV 文件。",
+)
+
 Read = Callable[[Mapping[str, Any]], "File"]
 """Reads the file's beginning with these options."""
 
@@ -82,33 +80,15 @@ def preview(read: Read, options: Mapping[str, Any], missing: list[str], file_nam
                 chosen |= found
                 file = read(chosen)
     except NoRows:
-        return {
-            "options": chosen,
-            "columns": [],
-            "rows": [],
-            "reading": [say_no_rows(bool(chosen.get("header", True)))],
-        }
+        return nothing_shown(chosen, say_no_rows(bool(chosen.get("header", True))))
     except (DataError, ParamError) as error:
-        why = error.message.replace(f"File {file_name!r}", "The file").replace(f"file {file_name!r}", "the file")
-        reading = [say_unreadable(why, choices_of_encoding(chosen.get("encoding", "auto")))]
-        return {"options": chosen, "columns": [], "rows": [], "reading": reading}
-    frame = file.typed.frame
-    return {
-        "options": chosen,
-        "columns": [{"name": name, "type": type} for name, type in _types(file).items()],
-        "rows": [[None if value is None else str(value)[:LONGEST] for value in row] for row in frame.head(ROWS).rows()],
-        "reading": _reading(file, chosen, set(options)),
-    }
+        encodings = choices_of_encoding(chosen.get("encoding", "auto"))
+        return nothing_shown(chosen, say_unreadable(error, file_name, _ADVICE, encodings))
+    return shown(file.typed.frame, chosen, _reading(file, chosen, set(options)))
 
 
-def _types(file: File) -> dict[str, str]:
-    from patchbay_sdk import Table
-
-    return {column.name: column.type for column in Table(file.typed.frame).schema}
-
-
-def _reading(file: File, chosen: Mapping[str, Any], asked: set[str]) -> list[dict[str, Any]]:
-    said = [
+def _reading(file: File, chosen: Mapping[str, Any], asked: set[str]) -> list[dict[str, Any] | None]:
+    return [
         say_encoding(file.text.encoding, file.text.guessed, chosen.get("encoding", "auto")),
         say_garbled(_garbled(file), chosen.get("encoding", "auto")),
         say_delimiter(file.records.body.layout.delimiter, chosen.get("delimiter", "auto")),
@@ -121,7 +101,6 @@ def _reading(file: File, chosen: Mapping[str, Any], asked: set[str]) -> list[dic
         say_missing(file, chosen.get("missing")),
         say_bad_rows(file.bad, file.typed.frame.height, chosen.get("quoting", True)),
     ]
-    return [each for each in said if each is not None]
 
 
 def _header(file: File, chosen: Mapping[str, Any], missing: list[str]) -> dict[str, Any]:

@@ -150,5 +150,5 @@ def test_lines_that_do_not_fit_and_names_that_changed_are_told(tmp_path: Path) -
 def test_sources_that_give_no_preview_say_so() -> None:
     from patchbay_sdk.registry import installed_catalogue
 
-    parquet = load_operator(installed_catalogue().latest("source.parquet"))
-    assert parquet.operator_preview({"path": "/data.parquet"}) is None
+    sample = load_operator(installed_catalogue().latest("source.sample"))
+    assert sample.operator_preview({"sample": "wafers"}) is None

@@ -72,7 +72,7 @@ export function UploadReading({ project, upload, onStarted, onAnother }: UploadR
           <ReadingOf
             key={`${each.code} ${each.columns.join(" ")}`}
             reading={each}
-            onChoose={(choice) => setOptions({ ...chosen, ...choice })}
+            onChoose={(choice) => setOptions({ ...options, ...choice })}
           />
         ))}
       </ul>
