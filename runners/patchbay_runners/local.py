@@ -19,7 +19,14 @@ from patchbay_runners.artifacts import ArtifactStore
 from patchbay_runners.attempt_log import COPY_INTERVAL, TaskOutput
 from patchbay_runners.mask import Mask
 from patchbay_runners.preloader_client import PreloaderClient, TaskProcessHandle
-from patchbay_runners.processes import OUT_OF_MEMORY, describe_exit, out_of_memory
+from patchbay_runners.processes import (
+    OUT_OF_MEMORY,
+    PROCESS_DIED,
+    PROCESS_KILLED,
+    describe_exit,
+    out_of_memory,
+    out_of_memory_kills,
+)
 from patchbay_runners.protocol import Finish, TaskEvent, TaskRequest
 from patchbay_runners.runner import Status
 from patchbay_runners.sandbox.usage import descendants
@@ -72,6 +79,7 @@ class LocalRunner:
         self._preloader: PreloaderClient | None = None
         self._process: TaskProcessHandle | None = None
         self._request: TaskRequest | None = None
+        self._out_of_memory_kills = 0  # when its process was forked
         self._mask = Mask()
         self._status: Status = "idle"
         self._outputs: dict[str, str] = {}
@@ -217,6 +225,7 @@ class LocalRunner:
         if self._mask and self._process and self._process.tasks:
             self._end_process(0)
         if self._process is None:
+            self._out_of_memory_kills = out_of_memory_kills()
             self._process = self._preloader.fork(TaskOutput(self._store.root))
             self._selector.register(self._process.channel, selectors.EVENT_READ)
         return self._process
@@ -284,17 +293,22 @@ class LocalRunner:
         assert self._process is not None and self._preloader is not None
         self._status = "idle"
         status = None if how else self._preloader.exit_status(self._process.pid, timeout=1.0)
+        code = PROCESS_DIED if self._preloader.alive else PROCESS_KILLED
         if status is None:
             self._end_process(0)
-            how = how or "closed its connection to the platform, or lost the process that supervised it"
-        else:
-            self._drop_process()
-            how = describe_exit(status)
-            if os.waitstatus_to_exitcode(status) == -signal.SIGABRT and self._ran_out_of_memory():
-                return _failed(**out_of_memory(self._memory))
-        return _failed("process_died", f"The task's process {how}.", {})
+            lost = "closed its connection to the platform" if self._preloader.alive else "lost the one that forked it"
+            return _failed(code, f"The task's process {how or lost}.", {})
+        self._drop_process()
+        ended_by = -os.waitstatus_to_exitcode(status)
+        if ended_by == signal.SIGABRT and self._said_out_of_memory():
+            return _failed(**out_of_memory(self._memory))
+        if ended_by == signal.SIGKILL:
+            if out_of_memory_kills() > self._out_of_memory_kills:
+                return _failed(**out_of_memory(None))
+            code = PROCESS_KILLED
+        return _failed(code, f"The task's process {describe_exit(status)}.", {})
 
-    def _ran_out_of_memory(self) -> bool:
+    def _said_out_of_memory(self) -> bool:
         """Whether native code said so before it gave up."""
         assert self._request is not None
         with contextlib.suppress(OSError), open(self._request.log_path, "rb") as file:

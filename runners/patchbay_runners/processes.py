@@ -16,6 +16,10 @@ _PR_SET_CHILD_SUBREAPER = 36
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 OUT_OF_MEMORY = ("MemoryError", "memory allocation of", "bad_alloc")
 """What Python, Rust and C++ print as they end for want of memory."""
+PROCESS_DIED = "process_died"
+"""The error code of a task whose process ended by its own doing."""
+PROCESS_KILLED = "process_killed"
+"""The error code of a task whose process was ended by somebody else: the task may be tried again."""
 _KILLED_FIRST_WHEN_MEMORY_RUNS_OUT = "500"
 
 
@@ -78,6 +82,16 @@ def out_of_memory(limit: int | None) -> dict[str, Any]:
     return {"code": "out_of_memory", "message": message, "details": {"limit": limit}}
 
 
+def out_of_memory_kills() -> int:
+    """How many processes the kernel has killed for want of memory since it started; 0 where it does not say (Linux)."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/vmstat").read_text().splitlines():
+            name, _, number = line.partition(" ")
+            if name == "oom_kill":
+                return int(number)
+    return 0
+
+
 def memory_limit() -> int | None:
     """Bytes that this process may take beside files that it maps; None: there is no limit."""
     limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
@@ -114,7 +128,7 @@ def describe_exit(status: int) -> str:
         return f"exited with code {code} before the operator returned"
     name = signal.Signals(-code).name
     if -code == signal.SIGKILL:
-        return f"was killed ({name}), perhaps because the memory ran out"
+        return f"was killed from outside ({name})"
     if -code in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE):
         return f"crashed in native code ({name}); the log shows where"
     return f"was ended by {name}"

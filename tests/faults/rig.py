@@ -34,6 +34,11 @@ class Worker:
         self._process = WARM.Process(target=main, args=arguments)
         self._process.start()
 
+    @property
+    def pid(self) -> int:
+        assert self._process.pid
+        return self._process.pid
+
     def wait(self, seconds: float) -> int | None:
         """Its exit status once it has ended, negative: the signal that killed it; None: it still runs."""
         self._process.join(seconds)
@@ -41,8 +46,7 @@ class Worker:
 
     def send_signal(self, number: signal.Signals) -> None:
         if self.wait(0) is None:
-            assert self._process.pid
-            os.kill(self._process.pid, number)
+            os.kill(self.pid, number)
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)

@@ -7,6 +7,7 @@ import pytest
 
 from patchbay_server.engine import Engine
 from tests.faults.rig import Rig
+from tests.processes import descendants, state_and_parent
 from tests.server.engine.flows import states, submit
 from tests.server.worker.test_control_flow import joins, step
 from tests.server.worker.workshop import wait_for
@@ -92,13 +93,47 @@ def test_a_task_that_takes_too_much_memory_is_named_and_harms_no_other(rig: Rig,
     assert engine.inspect() == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
-def test_a_task_process_that_is_killed_is_named_and_replaced(rig: Rig, engine: Engine, number: signal.Signals) -> None:
-    """As the kernel does when the machine runs out of memory."""
+def test_a_task_process_that_crashes_is_named_and_replaced(rig: Rig, engine: Engine) -> None:
     run_id = submit(engine, rig.plan("a", "b", a={"act": "catch_everything"}))
     rig.start_worker("worker")
-    os.kill(pid_of(rig, "catch_everything"), number)
+    os.kill(pid_of(rig, "catch_everything"), signal.SIGSEGV)
     rig.wait_for_end(run_id)
     assert states(engine, run_id) == {"a": "failed", "b": "done"}
     error = engine.tasks(run_id)[0].error or {}
-    assert error["code"] == "process_died" and number.name in error["message"]
+    assert error["code"] == "process_died" and "SIGSEGV" in error["message"]
+
+
+@pytest.mark.parametrize("victim", ["task process", "preloader"])
+def test_a_task_whose_process_is_killed_runs_again(rig: Rig, engine: Engine, victim: str) -> None:
+    """Both are killed by somebody else, which is no fault of the task, and uses up none of its retries."""
+    run_id = submit(engine, rig.plan("a", "b <- a", a={"act": "wait_for_go"}))
+    rig.start_worker("worker")
+    for times in (1, 2):
+        wait_for(lambda times=times: rig.executed() == ["a"] * times)  # type: ignore[misc]
+        kill(rig, victim)
+    wait_for(lambda: rig.executed() == ["a"] * 3)
+    (rig.folder / "go").touch()
+    rig.finish(run_id)
+    assert rig.committed(run_id) == {"a": ["lost", "lost", "done"], "b": ["done"]}
+    first = engine.attempts(engine.tasks(run_id)[0].id)[0].error or {}
+    assert first["code"] == "process_killed"
+    assert engine.inspect() == []
+
+
+def test_a_task_whose_process_is_killed_again_and_again_is_given_up(rig: Rig, engine: Engine) -> None:
+    run_id = submit(engine, rig.plan("a", "b", a={"act": "kill_itself"}))
+    rig.start_worker("worker")
+    rig.wait_for_end(run_id)
+    assert states(engine, run_id) == {"a": "failed", "b": "done"}
+    assert rig.committed(run_id)["a"] == ["lost"] * (engine.settings.infra_retries + 1)
+    error = engine.tasks(run_id)[0].error or {}
+    assert error["code"] == "process_killed" and "SIGKILL" in error["message"]
+    assert engine.inspect() == []
+
+
+def kill(rig: Rig, victim: str) -> None:
+    """Kill the worker's task process, or the process that forked it."""
+    below = descendants(rig.workers["worker"].pid)
+    parents = {pid: found[1] for pid in below if (found := state_and_parent(pid))}
+    (task,) = [pid for pid, parent in parents.items() if parent in below]
+    os.kill(task if victim == "task process" else parents[task], signal.SIGKILL)

@@ -27,4 +27,4 @@ def test_what_comes_too_late_is_not_for_the_next_attempt(desk: Desk) -> None:
 def test_one_whose_process_has_died_is_told_as_such(desk: Desk) -> None:
     desk.runner.submit(desk.request("Script", action="kill_itself"))
     desk.runner.finish()
-    assert desk.events()[-1].data["error"]["code"] == "process_died"
+    assert desk.events()[-1].data["error"]["code"] == "process_killed"

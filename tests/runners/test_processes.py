@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from patchbay_runners.local import LocalRunner
+from patchbay_runners.processes import out_of_memory_kills
 from tests.runners.conftest import ROOT
 from tests.runners.desk import Desk, eventually, is_alive
 
@@ -74,15 +76,25 @@ def test_cancel_without_an_attempt_does_nothing(desk: Desk) -> None:
     ("action", "message"),
     [
         ("exit_at_once", "exited with code 3 before the operator returned"),
-        ("kill_itself", "was killed (SIGKILL), perhaps because the memory ran out"),
+        ("kill_itself", "was killed from outside (SIGKILL)"),
         ("crash", "crashed in native code (SIGSEGV); the log shows where"),
     ],
 )
 def test_a_process_that_dies_is_named_and_replaced(desk: Desk, action: str, message: str) -> None:
     error = desk.error(action)
-    assert error["code"] == "process_died"
+    assert error["code"] == ("process_killed" if action == "kill_itself" else "process_died")
     assert error["message"] == f"The task's process {message}."
     assert desk.script("greet") == "grüße 你好"
+
+
+def test_a_process_that_the_kernel_kills_for_want_of_memory_is_named(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel counts such kills; that the machine runs out of memory is not tried."""
+    kills = itertools.count(out_of_memory_kills() + 1)
+    monkeypatch.setattr("patchbay_runners.local.out_of_memory_kills", lambda: next(kills))
+    error = desk.error("kill_itself")
+    assert (error["code"], error["details"]) == ("out_of_memory", {"limit": None})
 
 
 def test_a_native_crash_leaves_its_traceback_in_the_log(desk: Desk) -> None:
@@ -119,7 +131,7 @@ def test_a_preloader_that_dies_takes_its_task_along_and_is_replaced(desk: Desk) 
     assert pid is not None
     kill_preloader(pid)
     [event] = desk.events()
-    assert event.data["error"]["code"] == "process_died"
+    assert event.data["error"]["code"] == "process_killed"
     assert eventually(lambda: not is_alive(pid))
     assert desk.script("greet") == "grüße 你好"
 

@@ -105,7 +105,7 @@ def test_what_was_given_back_and_killed_ends_as_if_nothing_was(desk: Desk, tmp_p
     second = request_of(desk, **SPREAD, checkpoint_steps=10)
     between = losses(desk, second, kill)
     assert min(between) == step + 1
-    assert ended[second.token].data["error"]["code"] == "process_died"
+    assert ended[second.token].data["error"]["code"] == "process_killed"
 
     third = request_of(desk)
     after = losses(desk, third)

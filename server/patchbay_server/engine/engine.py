@@ -230,6 +230,10 @@ class Engine:
         """
         return self.database.transact(settle.fail, claim.task, dict(error), attempt_state)
 
+    def lose(self, claim: Claim, error: Mapping[str, Any]) -> settle.Wake:
+        """The attempt was ended by somebody else: as if its worker had died. Raises Fenced."""
+        return self.database.transact(settle.lose, claim.task, dict(error), self.settings.infra_retries)
+
     def end_cancelled(self, claim: Claim) -> settle.Wake:
         """The attempt's process has ended because the run was cancelled. Raises Fenced."""
         return self.database.transact(settle.end_cancelled, claim.task)

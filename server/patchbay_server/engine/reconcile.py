@@ -25,7 +25,7 @@ STILL_EXPIRED = Statement(
     f"SELECT {', '.join(TaskRow._fields)} FROM task WHERE id = :id AND state = 'running'"
     " AND (lease_until IS NULL OR lease_until < $now OR deadline + :slack < $now)"
 )
-LOST = Statement("SELECT infra_retries, lease_until < $now OR lease_until IS NULL FROM task WHERE id = :id")
+LEASE_ENDED = Statement("SELECT lease_until < $now OR lease_until IS NULL FROM task WHERE id = :id")
 RUN_OF = Statement("SELECT run_id FROM task WHERE id = :id")
 DUE = Statement(
     f"UPDATE task SET state = 'ready' WHERE {HELD} AND state = 'delayed' AND not_before <= $now RETURNING pool"
@@ -99,18 +99,15 @@ def _recover(transaction: Transaction, id: int, settings: EngineSettings) -> int
     if row is None:
         return 0
     task = TaskRow._make(row)
-    lost = transaction.one(LOST, {"id": id})
-    assert lost is not None
-    infra_retries, lease_ended = lost
+    lease_ended = transaction.one(LEASE_ENDED, {"id": id})
+    assert lease_ended is not None
     try:
         if cancelled:
             settle.end_cancelled(transaction, task)
-        elif not lease_ended:
-            settle.give_up(transaction, task, timeout_error(task), attempt_state="timed_out")
-        elif infra_retries >= settings.infra_retries:
-            settle.give_up(transaction, task, worker_lost_error(task, infra_retries + 1), attempt_state="lost")
+        elif lease_ended[0]:
+            settle.lose(transaction, task, worker_lost_error(task), settings.infra_retries)
         else:
-            settle.leave(transaction, task, "ready", attempt_state="lost", infra_retry=True)
+            settle.give_up(transaction, task, timeout_error(task), attempt_state="timed_out")
     except Fenced:
         return 0
     external.abandon(transaction, task)
@@ -138,7 +135,7 @@ def timeout_error(task: TaskRow) -> dict[str, Any]:
     return {"code": "timeout", "message": message, "details": {"timeout": task.timeout}}
 
 
-def worker_lost_error(task: TaskRow, times: int) -> dict[str, Any]:
-    """The error of a task whose workers died again and again."""
-    message = f"The worker that ran node {task.path!r} disappeared {times} times; the last attempt was {task.attempt}."
+def worker_lost_error(task: TaskRow) -> dict[str, Any]:
+    """The error of an attempt whose worker was silent for longer than its lease."""
+    message = f"The worker that ran node {task.path!r} disappeared during attempt {task.attempt}."
     return {"code": "worker_lost", "message": message, "details": {"attempts": task.attempt}}

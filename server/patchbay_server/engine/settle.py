@@ -36,6 +36,7 @@ WAKE_WAITERS = Statement(
 SET_ENGINE = Statement(
     "UPDATE task SET engine = :engine, engine_choice = :choice WHERE id = :id AND token = :token AND state = 'running'"
 )
+INFRA_RETRIES = Statement("SELECT infra_retries FROM task WHERE id = :id")
 STOPS = Statement("SELECT stops FROM task WHERE id = :id")
 GIVE_UP_MAP = Statement(
     "UPDATE task SET state = 'skipped', error = :error, not_before = NULL, ended_at = $now WHERE id IN ("
@@ -124,6 +125,16 @@ def fail(transaction: Transaction, task: TaskRow, error: dict[str, Any], attempt
     return leave(
         transaction, task, state, attempt_state=attempt_state, error=error, delay=task.retry_delay, user_retry=True
     )
+
+
+def lose(transaction: Transaction, task: TaskRow, error: dict[str, Any], most: int) -> Wake:
+    """An attempt ended by no fault of the task: it is tried again, but for at most `most` times. Raises Fenced."""
+    if lock_run(transaction, task.run_id):
+        return end_cancelled(transaction, task)
+    row = transaction.one(INFRA_RETRIES, {"id": task.id})
+    if row is not None and row[0] >= most:
+        return give_up(transaction, task, error, attempt_state="lost")
+    return leave(transaction, task, "ready", attempt_state="lost", error=error, infra_retry=True)
 
 
 def end_cancelled(transaction: Transaction, task: TaskRow) -> Wake:

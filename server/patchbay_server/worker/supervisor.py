@@ -13,6 +13,7 @@ from patchbay_runners import checkpoints
 from patchbay_runners.artifacts import ArtifactStore
 from patchbay_runners.garbage import closure
 from patchbay_runners.kill_points import reach
+from patchbay_runners.processes import PROCESS_KILLED
 from patchbay_runners.protocol import TaskEvent, TaskRequest
 from patchbay_runners.runner import Runner
 from patchbay_sdk.errors import ArtifactCorrupt, ArtifactLost, PatchbayError
@@ -315,7 +316,8 @@ class Supervisor:
 
     def _fail(self, claim: Claim, error: Mapping[str, Any]) -> Committed:
         """An attempt failed. When an input could not be read, what is broken of it is removed, to be made anew."""
-        settled = self._settle(claim, lambda: self._engine.fail(claim, error))
+        end = self._engine.lose if error["code"] == PROCESS_KILLED else self._engine.fail
+        settled = self._settle(claim, lambda: end(claim, error))
         if error["code"] in UNREADABLE:
             named = {id for ids in claim.inputs.values() for id in ids}  # the task's word is not enough to look further
             broken = error["details"].get("artifact")

@@ -129,7 +129,7 @@ def test_tuning_goes_on_where_it_was_killed_and_where_it_gave_its_place(bench: B
     assert bench.trial_processes()
     assert bench.ray.process_id
     os.kill(bench.ray.process_id, signal.SIGKILL)
-    assert list(events_of(bench.ray))[-1].data["error"]["code"] == "process_died"
+    assert list(events_of(bench.ray))[-1].data["error"]["code"] == "process_killed"
     wait_for(lambda: not bench.trial_processes(), what="the trials' processes to end")
 
     stopped = bench.request("model.tune", "ray", **params)

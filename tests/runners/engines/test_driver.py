@@ -57,7 +57,7 @@ def test_what_a_dead_driver_has_left_ends_with_it(bench: Workbench) -> None:
     bench.start_endless()
     assert bench.runner.process_id
     os.kill(bench.runner.process_id, signal.SIGKILL)
-    assert bench.rest()[-1].data["error"]["code"] == "process_died"
+    assert bench.rest()[-1].data["error"]["code"] == "process_killed"
     wait_for(lambda: not bench.works(), what="the engine to stop", seconds=30)
 
 
