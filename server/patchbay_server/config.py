@@ -69,6 +69,10 @@ class Settings:
     """Folder of the published operators, which all hosts share."""
     secret_keys: Path
     """File of the keys that encrypt secrets, which all hosts share."""
+    projects: Path
+    """Folder of the projects' files, uploads and datasets, which all hosts share."""
+    attempt_logs: Path
+    """Folder of the logs of tasks, which all hosts share."""
     host: str
     port: int | None
     """None: DEFAULT_PORT if it is free, else any free port."""
@@ -136,8 +140,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'patchbay.db'}",
         redis_url=env.get("REDIS_URL") or None,
         artifacts=env.get("PATCHBAY_ARTIFACTS") or str(data_dir / "artifacts"),
-        operators=Path(env.get("PATCHBAY_OPERATORS") or data_dir / "operators").expanduser().resolve(),
-        secret_keys=Path(env.get("PATCHBAY_SECRET_KEYS") or data_dir / "secret-keys").expanduser().resolve(),
+        operators=_folder(env, "PATCHBAY_OPERATORS") or data_dir / "operators",
+        secret_keys=_folder(env, "PATCHBAY_SECRET_KEYS") or data_dir / "secret-keys",
+        projects=_folder(env, "PATCHBAY_PROJECTS") or data_dir / "projects",
+        attempt_logs=_folder(env, "PATCHBAY_ATTEMPT_LOGS") or data_dir / "logs" / "attempts",
         host=env.get("PATCHBAY_HOST") or "127.0.0.1",
         port=_port(env, "PATCHBAY_PORT"),
         serving_host=env.get("PATCHBAY_SERVING_HOST") or "127.0.0.1",

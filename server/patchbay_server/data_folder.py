@@ -36,6 +36,8 @@ class Running:
     artifacts: str
     operators: str
     secret_keys: str
+    projects: str
+    attempt_logs: str
     version: str
     """Of Patchbay."""
 
@@ -48,6 +50,8 @@ class Running:
             artifacts=self.artifacts,
             operators=Path(self.operators),
             secret_keys=Path(self.secret_keys),
+            projects=Path(self.projects),
+            attempt_logs=Path(self.attempt_logs),
         )
 
 

@@ -89,6 +89,8 @@ def site(postgres: databases.Postgres, tmp_path: Path) -> Iterator[Site]:
             "PATCHBAY_ARTIFACTS": str(tmp_path / "artifacts"),
             "PATCHBAY_OPERATORS": str(tmp_path / "operators"),
             "PATCHBAY_SECRET_KEYS": str(tmp_path / "secret-keys"),
+            "PATCHBAY_PROJECTS": str(tmp_path / "projects"),
+            "PATCHBAY_ATTEMPT_LOGS": str(tmp_path / "logs"),
             "PATCHBAY_DATA_ROOTS": str(site.data),
             "PATCHBAY_POOL_TRAIN": "workers=2 drivers=0 cpu=4",
         }

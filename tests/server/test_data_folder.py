@@ -8,7 +8,16 @@ import pytest
 from patchbay_server import config, data_folder
 
 STATE = data_folder.Running(
-    7, "http://127.0.0.1:1", "redis://:p@127.0.0.1:2/0", "sqlite:///x.db", "artifacts", "operators", "keys", "0.1.0"
+    7,
+    "http://127.0.0.1:1",
+    "redis://:p@127.0.0.1:2/0",
+    "sqlite:///x.db",
+    "artifacts",
+    "operators",
+    "keys",
+    "projects",
+    "logs",
+    "0.1.0",
 )
 HOLD = """
 import sys

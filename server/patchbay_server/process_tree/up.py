@@ -61,6 +61,8 @@ def run_platform(
             settings.artifacts,
             str(settings.operators),
             str(settings.secret_keys),
+            str(settings.projects),
+            str(settings.attempt_logs),
             patchbay_version(),
         )
 

@@ -33,7 +33,7 @@ def read(platform: Platform, project_id: int, run_id: int, task_id: int, number:
     path = next((attempt.log_path for attempt in attempts if attempt.number == number), None)
     if all(attempt.number != number for attempt in attempts):
         raise NotFound(f"Task {task_id} has no attempt {number}.", reason="attempt")
-    return Piece("", offset) if path is None else _read(Path(path), platform.settings.data_dir / "logs", offset)
+    return Piece("", offset) if path is None else _read(Path(path), platform.settings.attempt_logs, offset)
 
 
 def _read(path: Path, folder: Path, offset: int) -> Piece:

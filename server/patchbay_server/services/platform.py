@@ -39,7 +39,7 @@ class Platform:
         database = Database(settings.database_url, timeout=PATIENCE)
         engine = Engine(database, engine_settings(settings))
         data = (path for root in settings.data_roots for path in around(root, [settings.data_dir.resolve()]))
-        readable = [settings.data_dir / "projects", *data]
+        readable = [settings.projects, *data]
         plugin_host = PluginHost(faults=Faults(database), readable=readable)
         return cls(settings, database, engine, CurrentCatalogue(settings.published), plugin_host, TableReader())
 

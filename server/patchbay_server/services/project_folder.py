@@ -8,8 +8,8 @@ from patchbay_server.config import Settings
 
 
 def project_folder(settings: Settings, project_id: int) -> Path:
-    """The project's own folder within the data folder; it need not exist yet."""
-    return settings.data_dir / "projects" / str(project_id)
+    """The project's own folder; it need not exist yet."""
+    return settings.projects / str(project_id)
 
 
 def data_roots(settings: Settings, project_id: int) -> list[str]:

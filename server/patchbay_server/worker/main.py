@@ -51,7 +51,7 @@ def run_worker(settings: Settings, pool: str, lane: Lane, engine_settings: Engin
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     stop = Stop()
     stop.install()
-    logs = str(settings.data_dir / "logs" / "attempts")
+    logs = str(settings.attempt_logs)
     database = Database(settings.database_url, timeout=engine_settings.database_timeout)
     engine = Engine(database, replace(engine_settings, log_dir=logs))
     index = settings.published

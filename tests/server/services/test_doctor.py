@@ -104,7 +104,7 @@ def test_a_database_of_a_newer_patchbay_is_named(settings):
 
 def test_a_platform_that_runs_other_code_than_is_installed(settings):
     prepare(settings)
-    old = data_folder.Running(os.getpid(), None, "", settings.database_url, "", "", "", "0.0.1")
+    old = data_folder.Running(os.getpid(), None, "", settings.database_url, *[""] * 5, "0.0.1")
     with data_folder.held(settings.data_dir):
         data_folder.write_state(settings.data_dir, old)
         platform = found(settings, "platform")
@@ -244,6 +244,6 @@ def test_an_engine_that_outlives_its_platform_is_an_orphan(settings, start, tmp_
     wait_for(lambda: f"process {orphan.pid}" in {f.subject for f in examine(settings)})
     assert f"process {another.pid}" not in {finding.subject for finding in examine(settings)}
     with data_folder.held(settings.data_dir):
-        there = data_folder.Running(os.getpid(), None, "", settings.database_url, "", "", "", "0.0.1")
+        there = data_folder.Running(os.getpid(), None, "", settings.database_url, *[""] * 5, "0.0.1")
         data_folder.write_state(settings.data_dir, there)
         assert f"process {orphan.pid}" not in {finding.subject for finding in examine(settings)}

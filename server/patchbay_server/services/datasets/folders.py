@@ -50,7 +50,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def _home(settings: Settings, project_id: int) -> Path:
-    _made(settings.data_dir / "projects")
+    _made(settings.projects)
     return _made(project_folder(settings, project_id))
 
 
