@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+Words = str | Mapping[str, str]
+"""One text, or one per language."""
+
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
@@ -30,15 +33,16 @@ class Chart:
     """A chart as data: the frontend draws it, in its own colours.
 
     `kind`: line, bar, scatter, matrix or histogram. `series`: each ``{"name", "x": [...], "y": [...]}``
-    (matrix: ``{"name", "x", "y", "values"}``). `x_label`, `y_label`: axis titles with units.
+    (matrix: ``{"name", "x", "y", "values"}``). `x_label`, `y_label`: axis titles with units. Texts, names of series
+    and names in `x` are one text, or one per language: ``{"en": ..., "zh-CN": ...}``.
     """
 
     kind: str
-    title: str
+    title: Words
     series: Sequence[Mapping[str, Any]]
-    x_label: str = ""
-    y_label: str = ""
-    notes: Sequence[str] = field(default_factory=list)
+    x_label: Words = ""
+    y_label: Words = ""
+    notes: Sequence[Words] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

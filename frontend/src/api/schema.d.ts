@@ -3649,13 +3649,21 @@ export interface components {
         /** @description `kind`: line, bar, scatter, matrix or histogram; series ``{"name", "x": [...], "y": [...]}``. */
         Chart: {
             kind: string;
-            title: string;
-            x_label: string;
-            y_label: string;
+            title: string | {
+                [key: string]: string;
+            };
+            x_label: string | {
+                [key: string]: string;
+            };
+            y_label: string | {
+                [key: string]: string;
+            };
             series: {
                 [key: string]: unknown;
             }[];
-            notes: string[];
+            notes: (string | {
+                [key: string]: string;
+            })[];
         };
         /** @description `values`: name -> number; `tables`: name -> rows; `about`: what was measured. */
         Metrics: {

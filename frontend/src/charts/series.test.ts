@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { asTable, binNames, type ChartData, isUnitSquare, readSeries } from "./series";
+import type { Text } from "../lib/localize";
+import { asTable, binNames, type ChartData, chartIn, isUnitSquare, readSeries } from "./series";
 
 const chart = (kind: string, series: ChartData["series"]): ChartData => ({
   kind,
@@ -8,6 +9,18 @@ const chart = (kind: string, series: ChartData["series"]): ChartData => ({
   y_label: "loss",
   series,
   notes: [],
+});
+
+test("a chart that says its texts in both languages is read in one", () => {
+  const both = (en: string, zh: string) => ({ en, "zh-CN": zh });
+  const series = [{ name: both("error", "误差"), x: [both("trees", "树"), "A", 3], y: [1, 2, 3] }];
+  const raw = { ...chart("bar", series), title: both("Tried", "尝试"), notes: [both("note", "说明"), "as it is"] };
+  const chinese = (text: Text) => (typeof text === "string" ? text : (text?.["zh-CN"] ?? ""));
+  expect(chartIn(raw, chinese)).toEqual({
+    ...chart("bar", [{ name: "误差", x: ["树", "A", 3], y: [1, 2, 3] }]),
+    title: "尝试",
+    notes: ["说明", "as it is"],
+  });
 });
 
 describe("as a table", () => {

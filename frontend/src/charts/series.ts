@@ -1,6 +1,34 @@
 import type { Schemas } from "../api/client";
+import { isRecord } from "../forms/spec";
+import type { Text } from "../lib/localize";
+import { readText } from "../lib/readText";
 
-export type ChartData = Schemas["Chart"];
+/** A chart in one language. */
+export interface ChartData extends Omit<Schemas["Chart"], "title" | "x_label" | "y_label" | "notes"> {
+  title: string;
+  x_label: string;
+  y_label: string;
+  notes: string[];
+}
+
+/** A chart of an operator, which may say each text in several languages. */
+export function chartIn(chart: Schemas["Chart"], localize: (text: Text) => string): ChartData {
+  const text = (raw: unknown) => localize(readText(raw));
+  const name = (raw: unknown) => (isRecord(raw) ? text(raw) : raw);
+  return {
+    kind: chart.kind,
+    title: text(chart.title),
+    x_label: text(chart.x_label),
+    y_label: text(chart.y_label),
+    notes: chart.notes.map(text),
+    series: chart.series.map(({ name: own, x, ...rest }) => ({
+      ...rest,
+      name: name(own),
+      x: Array.isArray(x) ? x.map(name) : x,
+    })),
+  };
+}
+
 export type Point = number | string | null;
 
 export interface Series {

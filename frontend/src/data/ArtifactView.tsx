@@ -1,8 +1,10 @@
 import { queries, type Schemas } from "../api/client";
 import { Chart } from "../charts/Chart";
 import { heightOf } from "../charts/heightOf";
+import { chartIn } from "../charts/series";
 import { ErrorNotice } from "../lib/ErrorNotice";
 import { Loading } from "../lib/Loading";
+import { useLocalize } from "../lib/localize";
 import styles from "./ArtifactView.module.css";
 import { FilesOf } from "./FilesOf";
 import { MetricsView } from "./MetricsView";
@@ -10,6 +12,7 @@ import { ModelCard } from "./ModelCard";
 import { TableView } from "./TableView";
 import { TextView } from "./TextView";
 import { TransformCard } from "./TransformCard";
+import { useColumnTitle } from "./useColumnTitle";
 
 interface ArtifactViewProps {
   project: string;
@@ -23,10 +26,17 @@ export function ArtifactView({ project, artifactId, label }: ArtifactViewProps) 
   const found = queries.useQuery("get", "/api/v1/projects/{project_name}/artifacts/{artifact_id}", {
     params: { path: { project_name: project, artifact_id: artifactId } },
   });
+  const columnTitle = useColumnTitle(found.data?.type === "table" ? found.data.made_by[0] : undefined);
   if (found.error) return <ErrorNotice error={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
   if (found.data.type === "table")
-    return <TableView source={{ kind: "artifact", project, id: artifactId }} {...(label && { label })} />;
+    return (
+      <TableView
+        source={{ kind: "artifact", project, id: artifactId }}
+        {...(label && { label })}
+        columnTitle={columnTitle}
+      />
+    );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what is long is scrolled by keyboard
     <section className={styles.scroll} tabIndex={0} aria-label={label ?? found.data.type}>
@@ -60,6 +70,7 @@ function Content({ project, artifact }: PartProps) {
 const FOREVER = { staleTime: Number.POSITIVE_INFINITY } as const;
 
 function ChartOf({ project, artifact }: PartProps) {
+  const localize = useLocalize();
   const chart = queries.useQuery(
     "get",
     "/api/v1/projects/{project_name}/artifacts/{artifact_id}/chart",
@@ -68,9 +79,10 @@ function ChartOf({ project, artifact }: PartProps) {
   );
   if (chart.error) return <ErrorNotice error={chart.error} onRetry={() => void chart.refetch()} />;
   if (!chart.data) return <Loading />;
+  const shown = chartIn(chart.data, localize);
   return (
     <div className={styles.chart}>
-      <Chart chart={chart.data} height={heightOf(chart.data)} />
+      <Chart chart={shown} height={heightOf(shown)} />
     </div>
   );
 }

@@ -15,6 +15,7 @@ interface HeaderCellProps {
   id: string;
   source: TableSource;
   column: ShownColumn;
+  title: string;
   index: number;
   width: number;
   order: Order | null;
@@ -29,6 +30,7 @@ export function HeaderCell({
   id,
   source,
   column,
+  title,
   index,
   width,
   order,
@@ -65,15 +67,15 @@ export function HeaderCell({
           onClick={onSort}
         >
           <KindIcon kind={column.kind} type={column.type} className={styles.kind} />
-          <span className={styles.text}>{column.name}</span>
+          <span className={styles.text}>{title}</span>
           {isSorted && (order.descending ? <CaretDownOutlined /> : <CaretUpOutlined />)}
         </button>
         <button
           type="button"
           tabIndex={-1}
           className={`${styles.button} ${styles.details}`}
-          title={t("aboutColumn", { name: column.name })}
-          aria-label={t("aboutColumn", { name: column.name })}
+          title={t("aboutColumn", { name: title })}
+          aria-label={t("aboutColumn", { name: title })}
           onClick={onOpen}
         >
           <BarChartOutlined />
@@ -85,7 +87,7 @@ export function HeaderCell({
         className={`${styles.button} ${styles.figure}`}
         onClick={onOpen}
         title={missingText}
-        aria-label={`${t("aboutColumn", { name: column.name })} ${missingText}`}
+        aria-label={`${t("aboutColumn", { name: title })} ${missingText}`}
       >
         <MiniHistogram of={data} />
         <span className={styles.bar}>

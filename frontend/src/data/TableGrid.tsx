@@ -8,6 +8,7 @@ import { type Active, moved } from "./gridKeys";
 import { HeaderCell } from "./HeaderCell";
 import type { TableSource } from "./source";
 import styles from "./TableGrid.module.css";
+import type { ColumnTitle } from "./useColumnTitle";
 import { type Selection, type ShownColumn, useCells } from "./useTable";
 import { useViewport } from "./useViewport";
 
@@ -25,6 +26,7 @@ interface TableGridProps {
   source: TableSource;
   selection: Selection;
   columns: readonly ShownColumn[];
+  columnTitle: ColumnTitle;
   rows: number;
   /** Name of the column whose figures are open. */
   openColumn: string | null;
@@ -42,6 +44,7 @@ export function TableGrid({
   source,
   selection,
   columns,
+  columnTitle,
   rows,
   openColumn,
   goTo,
@@ -54,7 +57,10 @@ export function TableGrid({
   const id = useId();
   const area = useRef<HTMLDivElement>(null);
   const view = useViewport(area);
-  const widths = useMemo(() => columns.map(({ name, kind }) => columnWidth(name, kind)), [columns]);
+  const widths = useMemo(
+    () => columns.map(({ name, kind }) => columnWidth(columnTitle(name), kind)),
+    [columns, columnTitle],
+  );
   const lefts = useMemo(() => edges(widths), [widths]);
   const bodyHeight = Math.max(ROW, view.height - HEADER);
   const seenRows = visibleRows(rows, view.top, bodyHeight);
@@ -156,6 +162,7 @@ export function TableGrid({
               id={cellId(id, -1, seenColumns.from + index)}
               source={source}
               column={column}
+              title={columnTitle(column.name)}
               index={seenColumns.from + index}
               width={widths[seenColumns.from + index] ?? 0}
               order={selection.order}

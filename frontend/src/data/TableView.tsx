@@ -13,11 +13,14 @@ import { ColumnPanel } from "./ColumnPanel";
 import { type Order, type TableSource, tableFile } from "./source";
 import { type CellAt, TableGrid } from "./TableGrid";
 import styles from "./TableView.module.css";
+import type { ColumnTitle } from "./useColumnTitle";
 import { type Selection, useTableHead } from "./useTable";
 import { WholeValue, wholeValue } from "./WholeValue";
 
 interface TableViewProps {
   source: TableSource;
+  /** By default columns are called by their names. */
+  columnTitle?: ColumnTitle;
   /** What the table is called for people who do not see it. */
   label?: string;
   /** Without it the table is as high as the room it stands in. */
@@ -25,7 +28,7 @@ interface TableViewProps {
 }
 
 /** The rows of a table of any size: searched, sorted, with figures per column. */
-export function TableView({ source, label, height }: TableViewProps) {
+export function TableView({ source, columnTitle = byName, label, height }: TableViewProps) {
   const { t } = useTranslation("data");
   const format = useFormat();
   const { message } = App.useApp();
@@ -75,7 +78,7 @@ export function TableView({ source, label, height }: TableViewProps) {
           value={goTo}
           placeholder={t("goToColumn")}
           aria-label={t("goToColumn")}
-          options={columns.map(({ name }) => ({ value: name, label: name }))}
+          options={columns.map(({ name }) => ({ value: name, label: columnTitle(name) }))}
           onChange={(name: string | undefined) => setGoTo(name ?? null)}
         />
         <span className={styles.count} aria-live="polite">
@@ -118,6 +121,7 @@ export function TableView({ source, label, height }: TableViewProps) {
             source={source}
             selection={selection}
             columns={columns}
+            columnTitle={columnTitle}
             rows={matching}
             openColumn={column}
             goTo={goTo}
@@ -143,6 +147,8 @@ export function TableView({ source, label, height }: TableViewProps) {
     </div>
   );
 }
+
+const byName: ColumnTitle = (name) => name;
 
 /** Upwards, downwards, as it was. */
 function nextOrder(before: Order | null, column: string): Order | null {

@@ -19,6 +19,7 @@ def leaderboard(searched: Searched) -> Table:
     folds = max(len(attempt.scores) for attempt in rows)
     columns: dict[str, Any] = {
         "name": pl.Series([each.choice.name.en for each in rows], dtype=pl.String),
+        "name_zh": pl.Series([each.choice.name.zh for each in rows], dtype=pl.String),
         "score": pl.Series([each.score if each.scores else None for each in rows], dtype=pl.Float64),
         "spread": pl.Series([each.spread if each.scores else None for each in rows], dtype=pl.Float64),
         "seconds": pl.Series([each.seconds for each in rows], dtype=pl.Float64),
@@ -31,13 +32,15 @@ def leaderboard(searched: Searched) -> Table:
     return Table(pl.DataFrame(columns))
 
 
-def chart(searched: Searched, title: str, score: str) -> Chart:
+def chart(searched: Searched, title: Text, score: Text) -> Chart:
     """The score of the best of each kind, as bars."""
     best: dict[str, Attempt] = {}
     for attempt in searched.done:
         best.setdefault(attempt.choice.kind, attempt)
-    names = [attempt.choice.name.en for attempt in best.values()]
-    return Chart("bar", title, [{"name": score, "x": names, "y": [each.score for each in best.values()]}], "", score)
+    names = [attempt.choice.name.as_json() for attempt in best.values()]
+    label = score.as_json()
+    bars = {"name": label, "x": names, "y": [each.score for each in best.values()]}
+    return Chart("bar", title.as_json(), [bars], "", label)
 
 
 def summary(

@@ -103,6 +103,7 @@ class Outcome:
                     {
                         "place": place,
                         "name": self.plan.name(recipe).en,
+                        "name_zh": self.plan.name(recipe).zh,
                         "operator": recipe.model,
                         "score": sum(scores) / len(scores) if scores else None,
                         "spread": spread(scores),
@@ -114,7 +115,7 @@ class Outcome:
                     }
                     for place, recipe, scores, trial in rows
                 ],
-                schema={"place": pl.Int64, **dict.fromkeys(("name", "operator"), pl.String)}
+                schema={"place": pl.Int64, **dict.fromkeys(("name", "name_zh", "operator"), pl.String)}
                 | {"score": pl.Float64, "spread": pl.Float64, "folds": pl.Int64, "seconds": pl.Float64}
                 | dict.fromkeys(("state", "recipe", "error"), pl.String),
             )

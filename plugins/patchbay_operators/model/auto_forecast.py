@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
+_CHART = Text("Typical error of each way to forecast", "每种预测方法的典型误差")
+
 
 class AutoForecast(Operator):
     """Tries ways to forecast, judges each on later rows than it learned from, and keeps the best."""
@@ -120,7 +122,7 @@ class AutoForecast(Operator):
             "metrics": Metrics(values, about=about),
             "summary": told.summary(searched, self.spec.key, "forecast", "rmse", validation, notes, more),
             "schedule": searched.schedule(),
-            "chart": told.chart(searched, "Typical error of each way to forecast", "rmse"),
+            "chart": told.chart(searched, _CHART, Text("Typical error", "典型误差")),
         }
 
 

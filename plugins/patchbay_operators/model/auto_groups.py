@@ -22,6 +22,8 @@ WORDS: Mapping[str, Text] = {
     "ranks": Text("columns by rank", "各列按名次"),
 }
 
+_CHART = Text("How clear and steady groups are", "各种分组的清晰与稳定程度")
+
 
 class AutoGroups(Operator):
     """Tries numbers of groups and ways to make columns comparable; keeps what lies apart and comes out again."""
@@ -95,7 +97,7 @@ class AutoGroups(Operator):
             "metrics": Metrics(values, about=about),
             "summary": told.summary(searched, self.spec.key, "groups", "silhouette x stability", validation, [], about),
             "schedule": searched.schedule(),
-            "chart": told.chart(searched, "How clear and steady groups are", "silhouette x stability"),
+            "chart": told.chart(searched, _CHART, Text("Silhouette x stability", "轮廓系数 × 稳定性")),
         }
 
 

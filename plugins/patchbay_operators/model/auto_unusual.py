@@ -27,6 +27,8 @@ NAMES: Mapping[str, Text] = {
     "vote": Text("All of them vote", "共同投票"),
 }
 
+_CHART = Text("How far each way of looking is confirmed", "每种查找方法得到印证的程度")
+
 
 class AutoUnusual(Operator):
     """Looks in several ways; without labels, what other ways agree with and other rows confirm is taken."""
@@ -115,7 +117,7 @@ class AutoUnusual(Operator):
             "metrics": Metrics(values, about=about),
             "summary": told.summary(searched, self.spec.key, "unusual", "agreement", validation, notes, about),
             "schedule": searched.schedule(),
-            "chart": told.chart(searched, "How far each way of looking is confirmed", "agreement"),
+            "chart": told.chart(searched, _CHART, Text("Agreement", "一致程度")),
         }
 
 

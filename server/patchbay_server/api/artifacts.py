@@ -56,15 +56,19 @@ class ArtifactSchema(Schema):
     made_by = fields.List(fields.Nested(MakerSchema), required=True)
 
 
+WORDS = {"oneOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]}
+"""One text, or one per language."""
+
+
 class ChartSchema(Schema):
     """`kind`: line, bar, scatter, matrix or histogram; series ``{"name", "x": [...], "y": [...]}``."""
 
     kind = fields.String(required=True)
-    title = fields.String(required=True)
-    x_label = fields.String(required=True)
-    y_label = fields.String(required=True)
+    title = fields.Raw(required=True, metadata=WORDS)
+    x_label = fields.Raw(required=True, metadata=WORDS)
+    y_label = fields.Raw(required=True, metadata=WORDS)
     series = fields.List(fields.Dict(keys=fields.String()), required=True)
-    notes = fields.List(fields.String(), required=True)
+    notes = fields.List(fields.Raw(metadata=WORDS), required=True)
 
 
 class MetricsSchema(Schema):

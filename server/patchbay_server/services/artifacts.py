@@ -133,7 +133,7 @@ def chart(platform: Platform, artifact: Artifact) -> dict[str, Any]:
     raw = _value(platform, artifact, "chart", "chart.json")
     texts = {name: raw.get(name, "") for name in ("kind", "title", "x_label", "y_label")}
     series, notes = raw.get("series"), raw.get("notes", [])
-    if not _are(dict, series) or not _are(str, notes) or not _are(str, list(texts.values())):
+    if not _are(dict, series) or not isinstance(notes, list) or not all(map(_is_text, [*texts.values(), *notes])):
         raise ArtifactError(f"Chart {artifact.id} is broken: run the step that makes it again.")
     return {**texts, "series": series, "notes": notes}
 
@@ -237,6 +237,11 @@ def _file(artifact: Artifact, type: str, name: str) -> StoredFile:
         if file.name == name:
             return file
     raise ArtifactError(f"Artifact {artifact.id} lacks its file {name!r}: run the step that makes it again.")
+
+
+def _is_text(value: Any) -> bool:
+    """One text, or one per language."""
+    return isinstance(value, str) or (isinstance(value, dict) and _are(str, list(value.values())))
 
 
 def _are(kind: type, values: Any) -> bool:

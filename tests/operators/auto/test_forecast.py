@@ -95,6 +95,12 @@ def test_finish_now_keeps_the_best_so_far(tmp_path: Path) -> None:
     assert outputs["leaderboard"].num_rows == 1
 
 
+def test_what_was_tried_is_named_in_both_languages(found: Mapping[str, Any]) -> None:
+    board, (bars,) = found["leaderboard"].polars(), found["chart"].series
+    assert list(bars["x"][0]) == ["en", "zh-CN"] == list(found["chart"].title)
+    assert list(bars["x"][0].values()) == [board["name"][0], board["name_zh"][0]]
+
+
 def test_gaps_and_doubles_are_told_and_do_not_count(tmp_path: Path) -> None:
     rows = series(280)
     holes = rows.filter(pl.int_range(pl.len()) % 50 != 7)

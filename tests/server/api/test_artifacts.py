@@ -137,6 +137,14 @@ def test_charts_metrics_and_texts_are_data(client, store, commit):
     assert (len(found["text"]), found["truncated"]) == (1 << 20, True)
 
 
+def test_a_chart_may_say_its_texts_in_both_languages(client, store, commit):
+    title = {"en": "Loss", "zh-CN": "损失"}
+    chart = Chart("bar", title, [{"name": title, "x": [title], "y": [1]}], notes=[title])
+    found = client.get(saved(store, commit, chart, "chart") + "/chart").json
+    assert (found["title"], found["x_label"], found["notes"]) == (title, "", [title])
+    assert found["series"] == [{"name": title, "x": [title], "y": [1]}]
+
+
 def test_a_download_is_never_shown_by_a_browser(client, store, commit, tmp_path):
     (tmp_path / "page.html").write_bytes(HTML)
     report = File(tmp_path / "page.html", name='../re"port\n.html', media_type="text/html")

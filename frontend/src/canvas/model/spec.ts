@@ -47,7 +47,12 @@ export interface OperatorSpec {
   readonly icon: string;
   readonly inputs: readonly SpecPort[];
   readonly outputs: readonly (SpecPort & {
-    readonly schema?: { readonly from?: string; readonly rename?: unknown; readonly keep?: unknown };
+    readonly schema?: {
+      readonly from?: string;
+      readonly rename?: unknown;
+      readonly keep?: unknown;
+      readonly columns?: readonly { readonly name: string; readonly title?: string }[];
+    };
   })[];
   readonly params: { readonly properties: Readonly<Record<string, SpecField>>; readonly required?: readonly string[] };
   readonly ui: readonly { readonly section: string; readonly fields: readonly string[]; readonly advanced?: boolean }[];

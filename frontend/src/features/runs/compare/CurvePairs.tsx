@@ -2,6 +2,8 @@ import { useQueries } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { queries, type Schemas } from "../../../api/client";
 import { Chart } from "../../../charts/Chart";
+import { chartIn } from "../../../charts/series";
+import { useLocalize } from "../../../lib/localize";
 import { Card } from "../../../lib/Page";
 import styles from "./Compare.module.css";
 import { overlaid } from "./compareRuns";
@@ -112,10 +114,11 @@ function CurvePair({ project, pair, names, title }: CurvePairProps) {
 }
 
 function useChart(project: string, artifact_id: string) {
+  const localize = useLocalize();
   return queries.useQuery(
     "get",
     "/api/v1/projects/{project_name}/artifacts/{artifact_id}/chart",
     { params: { path: { project_name: project, artifact_id } } },
-    { staleTime: Number.POSITIVE_INFINITY },
+    { staleTime: Number.POSITIVE_INFINITY, select: (chart) => chartIn(chart, localize) },
   );
 }
