@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.cluster_scores import shape_scores
 from patchbay_operators.folds import Fold
 from patchbay_operators.labels import choose_positive, label_text, label_texts
@@ -115,7 +116,13 @@ def rows_to_learn(context: Context, table: Table, target: str) -> Table:
         known &= pl.col(target).is_not_nan()
     kept = frame.filter(known)
     if not kept.height:
-        raise DataError(f"No row has a {target!r}; there is nothing to learn from.", column=target)
+        raise DataError(
+            Text(
+                f"No row has a {target!r}; there is nothing to learn from.",
+                f"没有任何一行有“{target}”的值，无法学习。请换一列，或使用已有结果的数据。",
+            ).as_json(),
+            column=target,
+        )
     if kept.height < frame.height:
         context.warn(f"{frame.height - kept.height} of {frame.height} rows have no {target!r} and are left out.")
     return table.replace(kept)

@@ -132,7 +132,12 @@ def honest_folds(
         if division.method == "random" or classes is None or _all_can_be_judged(folds, classes):
             return folds, division
     if division.method == "random":
-        raise DataError(f"{table.num_rows} rows are too few to judge a model; a few dozen are needed.")
+        raise DataError(
+            Text(
+                f"{table.num_rows} rows are too few to judge a model; a few dozen are needed.",
+                f"{table.num_rows} 行太少，无法评判模型；至少需要几十行。",
+            ).as_json()
+        )
     context.warn(f"The rows cannot be divided by {division.method}: an answer would be missing in a part.")
     other = _at_random(table, target, "stratified" if division.method != "stratified" else "random")
     return honest_folds(context, table, target, replace(other, why=_fallen_back(division)), seed)

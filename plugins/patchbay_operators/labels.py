@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import ParamError
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ def choose_positive(counts: Mapping[Any, int], positive: str) -> Any:
         if label_text(label) == positive:
             return label
     raise ParamError(
-        f"positive: there is no class {positive!r}; the target has: {', '.join(map(label_text, counts))}.",
+        Text(
+            f"positive: there is no class {positive!r}; the target has: {', '.join(map(label_text, counts))}.",
+            f"没有“{positive}”这个取值；目标列有：{'、'.join(map(label_text, counts))}。",
+        ).as_json(),
         field="positive",
         value=positive,
     )

@@ -105,9 +105,13 @@ class Model:
         known = set(table.columns)
         missing = [column.name for column in self.reads(table) if column.name not in known]
         if missing:
+            have = ", ".join(table.columns[:20])
             raise DataError(
-                f"The model needs {len(missing)} column(s) that the table lacks: {', '.join(map(repr, missing[:10]))}; "
-                f"the table has: {', '.join(table.columns[:20])}.",
+                {
+                    "en": f"The model needs {len(missing)} column(s) that the table lacks: "
+                    f"{', '.join(map(repr, missing[:10]))}; the table has: {have}.",
+                    "zh-CN": f"表中缺少模型需要的 {len(missing)} 列：{'、'.join(missing[:10])}。现有的列：{have}。",
+                },
                 columns=missing,
             )
         prepared = apply_remaining(self.transforms, self._with_empty_columns(self._with_types(table)))
@@ -120,7 +124,7 @@ class Model:
 
         if table.lineage:
             return table
-        actual, casts, wrong = table.schema, [], []
+        actual, casts, wrong = table.schema, [], {}
         for expected in self.input_schema:
             column = actual.get(expected.name)
             if column is None or expected.type == "other" or column.kind == expected.kind:
@@ -128,9 +132,15 @@ class Model:
             if table.polars()[column.name].null_count() == table.num_rows:
                 casts.append(pl.lit(None, dtype=polars_type(expected)).alias(column.name))
             elif {column.kind, expected.kind} != {"number", "boolean"}:
-                wrong.append(f"{column.name!r} is {column.type}, in training it was {expected.type}")
+                wrong[column.name] = f"{column.name!r} is {column.type}, in training it was {expected.type}"
         if wrong:
-            raise DataError(f"Columns of another kind than in training: {'; '.join(wrong[:10])}. Use clean.cast.")
+            shown = list(wrong.values())[:10]
+            raise DataError(
+                {
+                    "en": f"Columns of another kind than in training: {'; '.join(shown)}. Use clean.cast.",
+                    "zh-CN": f"这些列的类型与训练时不同：{'、'.join(list(wrong)[:10])}。请先转换类型。",
+                }
+            )
         return table.replace(table.polars().with_columns(casts)) if casts else table
 
     def _with_empty_columns(self, table: Table) -> Table:

@@ -217,7 +217,11 @@ class Table:
         if missing:
             have = ", ".join(self.columns[:20]) + (", ..." if len(self.columns) > 20 else "")
             raise DataError(
-                f"{_plural('Column', missing)} {', '.join(map(repr, missing))} not in the table; it has: {have}.",
+                {
+                    "en": f"{_plural('Column', missing)} {', '.join(map(repr, missing))} not in the table; "
+                    f"it has: {have}.",
+                    "zh-CN": f"表中没有列：{'、'.join(missing)}。现有的列：{have}。",
+                },
                 columns=missing,
             )
 

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { ApiError } from "../api/client";
 import en from "../i18n/en/errors.json";
 import zh from "../i18n/zh-CN/errors.json";
-import { messageOf } from "./messageOf";
+import { isForeign, messageOf, textOf } from "./messageOf";
 
 beforeAll(async () => {
   await i18next.init({
@@ -16,6 +16,18 @@ beforeAll(async () => {
 test("the reason of an error names its text, its details stand in it", () => {
   const error = new ApiError(404, "not_found", "There is no dataset 'lots'.", { reason: "dataset", dataset: "lots" });
   expect(messageOf(error)).toBe("此项目中没有数据集“lots”。");
+});
+
+test("an operator may say itself what went wrong, in the language that is read", () => {
+  const texts = { en: "Column 'nm' is empty.", "zh-CN": "列“nm”为空。" };
+  expect(textOf("data_invalid", texts.en, { texts })).toBe("列“nm”为空。");
+  expect(textOf("data_invalid", "Gone.", { texts: { en: "Gone." } })).toBe("数据无法按原样使用：Gone.");
+});
+
+test("an English message is foreign to whoever reads Chinese, whatever names stand in it", () => {
+  expect(isForeign("Column '温度' is empty in 3 rows.", {})).toBe(true);
+  expect(isForeign("“temperature_1”列有 3 行为空，请先补上。", {})).toBe(false);
+  expect(isForeign("Gone.", { texts: { "zh-CN": "没有了。" } })).toBe(false);
 });
 
 test("an unknown reason falls back to the code, an unknown code to the server's words", () => {

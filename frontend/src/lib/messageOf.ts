@@ -1,5 +1,6 @@
 import i18next from "i18next";
 import { ApiError } from "../api/client";
+import { readText } from "./readText";
 
 type Details = Readonly<Record<string, unknown>>;
 
@@ -10,13 +11,30 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * What a server's error says. Its code and, where it has one, `details.reason` name the text; of a code that is not
- * known here, the server's own words.
+ * What a server's error says. An operator may say it in several languages itself; else its code and, where it has one,
+ * `details.reason` name the text; of a code that is not known here, the server's own words.
  */
 export function textOf(code: string, message: string, details: Details): string {
+  const own = ownText(details);
+  if (own !== undefined) return own;
   const key = [`${code}_${String(details.reason)}`, code].find((known) => i18next.exists(`errors:${known}`));
   if (key === undefined) return message;
   return i18next.t(key, { ns: "errors", defaultValue: message, message, ...slotsOf(details) });
+}
+
+function ownText({ texts }: Details): string | undefined {
+  const text = readText(texts);
+  return typeof text === "object" ? text?.[i18next.language] : undefined;
+}
+
+/**
+ * Whether an operator's message is in English while Chinese is read. Names of columns and files may be Chinese within
+ * it.
+ */
+export function isForeign(message: string, details: Details): boolean {
+  if (i18next.language !== "zh-CN" || ownText(details) !== undefined) return false;
+  const letters = (script: RegExp) => message.match(script)?.length ?? 0;
+  return letters(/\p{Script=Latin}/gu) > 2 * letters(/\p{Script=Han}/gu);
 }
 
 /** Details as words of a sentence: lists with commas, and of a request that does not fit the names of its fields. */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import Column, DataError, Model, Table
 
 if TYPE_CHECKING:
@@ -44,8 +45,13 @@ def _read(values: pl.Series, column: Column) -> pl.Series:
         read = read.dt.date() if column.type == "date" else read
     if read.null_count() > values.null_count():
         wrong = values.filter(read.is_null() & values.is_not_null())[0]
-        kind = "a number" if column.type in ("int", "float") else "a date, written like 2026-11-26"
-        raise DataError(f"{column.name!r} must be {kind}, not {wrong!r}.", column=column.name)
+        kind = Text("a number", "数值")
+        if column.type not in ("int", "float"):
+            kind = Text("a date, written like 2026-11-26", "日期，例如 2026-11-26")
+        misfit = Text(
+            f"{column.name!r} must be {kind.en}, not {wrong!r}.", f"“{column.name}”必须是{kind.zh}，而不是“{wrong}”。"
+        )
+        raise DataError(misfit.as_json(), column=column.name)
     return read
 
 

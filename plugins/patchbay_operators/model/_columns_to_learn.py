@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import DataError, Table
 
 if TYPE_CHECKING:
@@ -120,5 +121,9 @@ def _with_text(found: ColumnsToLearn, texts: dict[str, float], target: str) -> C
             found.left_out[name] = "is free text, and only one such column is read"
     if not (found.numbers or found.categories or found.many_categories or found.times or chosen):
         reasons = "; ".join(f"{name!r} {why}" for name, why in found.left_out.items())
-        raise DataError(f"There is no column to learn from beside {target!r}. {reasons}".strip())
+        nothing = Text(
+            f"There is no column to learn from beside {target!r}. {reasons}".strip(),
+            f"除“{target}”外没有可用于学习的列：其余的列只有一种取值、各行都不同，或已排除。",
+        )
+        raise DataError(nothing.as_json())
     return replace(found, text=chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from patchbay_operators.advice import Text
 from patchbay_operators.candidate import learned_before, rows_to_learn
 from patchbay_operators.honest import Division, choose_division, honest_folds
 from patchbay_operators.labels import choose_positive, is_category, label_text, label_texts
@@ -152,7 +153,11 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, focus: float, repl
     board = ranked(plan, done.trials)
     if not board:
         reasons = [trial.error for trial in done.trials if trial.error]
-        raise DataError(f"None of {len(done.trials)} attempts succeeded. {reasons[0] if reasons else ''}".strip())
+        none = Text(
+            f"None of {len(done.trials)} attempts succeeded. {reasons[0] if reasons else ''}".strip(),
+            f"{len(done.trials)} 次尝试都没有成功。请给更多时间，或检查数据。",
+        )
+        raise DataError(none.as_json())
 
     timed = schedule is None
 
@@ -233,7 +238,11 @@ def _rows(context: Context, table: Table, wanted: _Wanted) -> tuple[Table, str, 
     values = rows.polars()[target]
     if values.n_unique() == 1:
         raise DataError(
-            f"Every row has {target!r} = {label_text(values[0])}; there is nothing to tell apart.", column=target
+            Text(
+                f"Every row has {target!r} = {label_text(values[0])}; there is nothing to tell apart.",
+                f"每一行的“{target}”都是 {label_text(values[0])}，没有可区分的内容。请换一列，或补充其他取值的行。",
+            ).as_json(),
+            column=target,
         )
     task = wanted.task
     if task == "auto":
@@ -245,19 +254,33 @@ def _rows(context: Context, table: Table, wanted: _Wanted) -> tuple[Table, str, 
     if rare := [label for label, count in counts.items() if count < FEW_ROWS and len(counts) > 2]:
         kept = [label for label in counts if label not in rare]
         if len(kept) < 2:
-            raise DataError(f"Nearly every {target!r} occurs only a few times; a category needs {FEW_ROWS} rows each.")
+            raise DataError(
+                Text(
+                    f"Nearly every {target!r} occurs only a few times; a category needs {FEW_ROWS} rows each.",
+                    f"“{target}”的取值几乎都只出现几次；每个类别至少需要 {FEW_ROWS} 行。请换一列，或先合并类别。",
+                ).as_json()
+            )
         context.warn(f"{', '.join(rare[:10])}: fewer than {FEW_ROWS} rows each, too few to learn; left out.")
         rows = rows.replace(rows.polars().filter(labels.is_in(kept)))
         counts = {label: counts[label] for label in kept}
     if len(counts) > 2:
         if wanted.positive:
             raise ParamError(
-                f"positive: {target!r} has {len(counts)} values; what is to be found is one of two.", field="positive"
+                Text(
+                    f"positive: {target!r} has {len(counts)} values; what is to be found is one of two.",
+                    f"“{target}”有 {len(counts)} 种取值；只有两种取值时才能指定要找出的值。",
+                ).as_json(),
+                field="positive",
             )
         return rows, task, ""
     chosen: str = choose_positive(counts, wanted.positive)
     if counts[min(counts, key=lambda label: counts[label])] < 2:
-        raise DataError(f"Only one row has {target!r} = {chosen}; that is too few to learn what it looks like.")
+        raise DataError(
+            Text(
+                f"Only one row has {target!r} = {chosen}; that is too few to learn what it looks like.",
+                f"只有一行的“{target}”是 {chosen}，太少，无法学习。请补充这类行。",
+            ).as_json()
+        )
     return rows, task, chosen
 
 

@@ -136,7 +136,13 @@ def _learning(
     table.require(target, *filter(None, [time, group]))
     time = time or _only_time(table, {target, group})
     if target in (time, group) or time == group:
-        raise ParamError("target, time and group must be three different columns.", field="target")
+        raise ParamError(
+            Text(
+                "target, time and group must be three different columns.",
+                "要预测的列、时间列和序列列必须是三个不同的列。",
+            ).as_json(),
+            field="target",
+        )
     names = table.polars()[group] if group else pl.Series([0] * table.num_rows, dtype=pl.Int8)
     step = Step.of(table.polars()[time], names)
     unwanted = {target, time, group, *exclude}
@@ -144,7 +150,13 @@ def _learning(
     read = read_lines(table, step, time, group, [target, *others])
     lines = [line for line in read.lines if line.seen.any()]
     if not lines:
-        raise DataError(f"target: {target!r} has too few values: none is known.", column=target)
+        raise DataError(
+            Text(
+                f"target: {target!r} has too few values: none is known.",
+                f"“{target}”没有任何已知的值，无法预测。请换一列。",
+            ).as_json(),
+            column=target,
+        )
     notes = notes_of(read, step, time)
     for note in notes:
         context.warn(note.en)
@@ -173,8 +185,13 @@ def _learning(
 def _only_time(table: Table, taken: set[str]) -> str:
     found = [name for name in table.schema.of_kind("time") if name not in taken]
     if len(found) != 1:
-        which = f"there are several: {', '.join(found)}" if found else "there is no column with times"
-        raise DataError(f"time: {which}. Name the column that says when each row was.")
+        which = Text("there is no column with times", "没有时间列")
+        if found:
+            which = Text(f"there are several: {', '.join(found)}", f"有多个时间列：{'、'.join(found)}")
+        needed = Text(
+            f"time: {which.en}. Name the column that says when each row was.", f"{which.zh}。请选择记录每行时间的列。"
+        )
+        raise DataError(needed.as_json())
     return found[0]
 
 

@@ -42,7 +42,12 @@ class AutoGroups(Operator):
 
         columns = choose_features(context, table, [], exclude)
         if table.num_rows < FEWEST:
-            raise DataError(f"There are {table.num_rows} rows; groups need at least {FEWEST} rows to be seen.")
+            raise DataError(
+                Text(
+                    f"There are {table.num_rows} rows; groups need at least {FEWEST} rows to be seen.",
+                    f"只有 {table.num_rows} 行；分组至少需要 {FEWEST} 行。",
+                ).as_json()
+            )
         matrix = feature_matrix(table, columns)
         judging = Judging(columns, matrix, context.seed)
         skewed = any(is_skewed(column) for column in matrix.T)
@@ -51,7 +56,12 @@ class AutoGroups(Operator):
         counts = range(2, min(most, different, table.num_rows // 3) + 1)
         choices = [_choice("k_means", {"way": way, "groups": count}) for count in counts for way in ways]
         if not choices:
-            raise DataError("The rows are all alike: there are too few different ones to make groups of.")
+            raise DataError(
+                Text(
+                    "The rows are all alike: there are too few different ones to make groups of.",
+                    "各行几乎相同，不同的行太少，无法分组。",
+                ).as_json()
+            )
         searched = search(
             context,
             one_after_the_other(choices),

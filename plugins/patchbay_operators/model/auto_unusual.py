@@ -51,7 +51,12 @@ class AutoUnusual(Operator):
         """
         columns = choose_features(context, table, [], [*exclude, *filter(None, [time])])
         if table.num_rows < FEWEST:
-            raise DataError(f"There are {table.num_rows} rows; what is usual needs at least {FEWEST} rows to be seen.")
+            raise DataError(
+                Text(
+                    f"There are {table.num_rows} rows; what is usual needs at least {FEWEST} rows to be seen.",
+                    f"只有 {table.num_rows} 行；至少需要 {FEWEST} 行才能看出什么是正常的。",
+                ).as_json()
+            )
         usual, window, notes = _usual(context, table, columns, time)
         judging = Judging.of(context, table, usual, window)
         kinds = [*judging.names, "vote"] if len(judging.names) > 1 else judging.names

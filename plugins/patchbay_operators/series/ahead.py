@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.series.forecaster import Forecaster
 from patchbay_operators.series.lines import Line
 from patchbay_sdk import DataError, Model, Table
@@ -34,7 +35,12 @@ def next_values(made: Forecaster, table: Table) -> pl.DataFrame:
     options, step = made.options, made.step
     lines = made.lines(table) if table.num_rows else []
     if not lines:
-        raise DataError(f"There are no rows with a time in {options['time']!r} to forecast from.")
+        raise DataError(
+            Text(
+                f"There are no rows with a time in {options['time']!r} to forecast from.",
+                f"没有任何一行在“{options['time']}”中有时间，无法从此预测。",
+            ).as_json()
+        )
     horizon, frame = options["horizon"], table.polars()
     windows = np.vstack([made.windows(line, np.array([len(line.values) - 1])) for line in lines])
     forecast, scale = made.predict(windows), made.scales_of(windows)[:, None]

@@ -64,7 +64,12 @@ def read_lines(table: Table, step: Step, time: str, group: str, columns: Sequenc
     frame = table.polars()
     wrong = [name for name in columns if not (frame.schema[name].is_numeric() or frame.schema[name] == pl.Boolean)]
     if wrong:
-        raise DataError(f"{', '.join(map(repr, wrong[:5]))} must be a number to be forecast or to help a forecast.")
+        raise DataError(
+            Text(
+                f"{', '.join(map(repr, wrong[:5]))} must be a number to be forecast or to help a forecast.",
+                f"{'、'.join(wrong[:5])} 必须是数值，才能预测或帮助预测。请先转换为数值，或不使用。",
+            ).as_json()
+        )
     numbers = [pl.col(name).cast(pl.Float64).fill_nan(None).alias(str(k)) for k, name in enumerate(columns)]
     names = pl.col(group) if group else pl.lit(0)
     read = frame.select(
@@ -91,9 +96,13 @@ def _line(part: pl.DataFrame, columns: int) -> tuple[Line, int]:
     places = by_cell["place"].to_numpy()
     first, last = int(places[0]), int(places[-1])
     if last - first >= SPARSE * part.height + 1000:
+        gaps = last - first + 1 - part.height
         raise DataError(
-            f"The times are too uneven: {part.height} rows would leave {last - first + 1 - part.height} gaps. Bring "
-            "them to even steps first (shape.group_by over a rounded time), or choose the column of times anew."
+            Text(
+                f"The times are too uneven: {part.height} rows would leave {gaps} gaps. Bring them to even steps first "
+                "(shape.group_by over a rounded time), or choose the column of times anew.",
+                f"时间间隔太不均匀：{part.height} 行之间会有 {gaps} 个空缺。请先整理成固定间隔，或另选时间列。",
+            ).as_json()
         )
     values = np.full((last - first + 1, columns), np.nan)
     values[places - first] = by_cell.select(names).to_numpy()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.series.lines import Line
 from patchbay_operators.series.windows import Shape, windows
 from patchbay_sdk import DataError
@@ -71,8 +72,11 @@ def find_origins(lines: Sequence[Line], scales: Sequence[float], horizon: int) -
             parts.append((np.full(len(cells), number), cells, line.first + cells, line.target[future] / scale, known))
     if not parts:
         raise DataError(
-            f"There are too few rows to forecast {horizon} steps ahead: no series has more than {horizon} of them. "
-            "Forecast fewer steps, or bring more rows."
+            Text(
+                f"There are too few rows to forecast {horizon} steps ahead: no series has more than {horizon} of them. "
+                "Forecast fewer steps, or bring more rows.",
+                f"行数太少，无法预测 {horizon} 步：没有一条序列超过 {horizon} 行。请减少步数，或补充数据。",
+            ).as_json()
         )
     of_line, of_cell, place, ahead, seen = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     order = np.argsort(place, kind="stable")
@@ -100,8 +104,11 @@ def make_folds(origins: Origins, horizon: int) -> list[Fold]:
             folds.append(Fold(thinned(train, MOST_LEARNED), thinned(test, MOST_JUDGED)))
     if not folds:
         raise DataError(
-            f"There are too few rows to learn a forecast of {horizon} steps: learning and judging need about "
-            f"{4 * horizon + 4} of one series. Forecast fewer steps, or bring more rows."
+            Text(
+                f"There are too few rows to learn a forecast of {horizon} steps: learning and judging need about "
+                f"{4 * horizon + 4} of one series. Forecast fewer steps, or bring more rows.",
+                f"行数太少，无法学习预测 {horizon} 步：每条序列约需 {4 * horizon + 4} 行。请减少步数，或补充数据。",
+            ).as_json()
         )
     return folds
 

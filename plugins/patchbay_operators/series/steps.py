@@ -57,7 +57,12 @@ class Step:
         gaps = counted.select(pl.col("t").diff().over("series")).to_series().drop_nulls().to_numpy()
         gaps = gaps[np.isfinite(gaps) & (gaps > 0)]
         if not len(gaps):
-            raise DataError(f"There are too few times in {times.name!r} to forecast: no series has two of them.")
+            raise DataError(
+                Text(
+                    f"There are too few times in {times.name!r} to forecast: no series has two of them.",
+                    f"“{times.name}”中的时间太少，无法预测：没有一条序列有两个时间。",
+                ).as_json()
+            )
         first = float(counted["t"].min())  # type: ignore[arg-type]
         if is_time and (months := _months(gaps)):
             return cls("months", months, _month(times.min()), bool(len(gaps)))  # type: ignore[arg-type]
@@ -146,5 +151,9 @@ def _numbers(times: pl.Series) -> pl.Series:
     if times.dtype.is_numeric() or times.dtype == pl.Null:
         return times.cast(pl.Float64).fill_nan(None)
     raise DataError(
-        f"time: {times.name!r} holds no times but {times.dtype}. Read it as dates (clean.cast).", column=times.name
+        Text(
+            f"time: {times.name!r} holds no times but {times.dtype}. Read it as dates (clean.cast).",
+            f"“{times.name}”不是时间列。请先识别为日期，或另选一列。",
+        ).as_json(),
+        column=times.name,
     )

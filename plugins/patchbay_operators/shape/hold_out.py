@@ -33,7 +33,12 @@ class HoldOut(Operator):
         if target:
             table.require(target)
         if table.num_rows < 2:
-            raise DataError(f"The table has {table.num_rows} row(s); nothing can be put aside.")
+            raise DataError(
+                Text(
+                    f"The table has {table.num_rows} row(s); nothing can be put aside.",
+                    f"表中只有 {table.num_rows} 行，无法留出测试数据。",
+                ).as_json()
+            )
         division = choose_division(table, target, method, column)
         classes = set() if not target or not is_category(table.polars()[target]) else _answers(table, target)
         shares = (share, *(larger for larger in LARGER if larger > share))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import Context, DataError, Operator, Outputs, PatchbayError, Schema, Table
 
 if TYPE_CHECKING:
@@ -43,7 +44,11 @@ def _column(name: str, values: Sequence[Any]) -> pl.Series:
     kinds = {"texts" if isinstance(v, str) else "yes or no" if isinstance(v, bool) else "numbers" for v in known}
     if len(kinds) > 1:
         raise DataError(
-            f"Column {name!r} holds {' and '.join(sorted(kinds))}; write one kind in all rows.", column=name
+            Text(
+                f"Column {name!r} holds {' and '.join(sorted(kinds))}; write one kind in all rows.",
+                f"“{name}”列中混有不同种类的值；请让各行填写同一种。",
+            ).as_json(),
+            column=name,
         )
     if kinds == {"numbers"}:
         if all(isinstance(value, int) and abs(value) < 2**63 for value in known):

@@ -1,4 +1,5 @@
 import type { Text } from "../../lib/localize";
+import { textOf } from "../../lib/messageOf";
 import type { Group, LiveTask } from "./runModel";
 import { hasEnded, together } from "./taskStates";
 
@@ -52,7 +53,7 @@ function made({ own, inside }: Group): NodeRun {
     rows: last?.rows ?? {},
     metric: last ? mainMetric(last) : null,
     iterations: tasks.length > 1 ? { done: over, of: tasks.length } : null,
-    error: failed?.error?.message ?? null,
+    error: failed?.error ? textOf(failed.error.code, failed.error.message, failed.error.details ?? {}) : null,
   };
 }
 
