@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from patchbay_server.errors import ServerError
+from patchbay_server.outbound_values import Allowed, Smtp, read_allowed, read_smtp
 from patchbay_server.pool_values import POOLS, Pool, pool_of, read_file, read_parts
+
+T = TypeVar("T")
 
 INDEX = "index.json"
 POOLS_FILE = "pools.toml"
@@ -109,6 +113,12 @@ class Settings:
     """A folder that holds files of the catalogue of public datasets; None: they come from the net."""
     oidc: Oidc | None
     """An OpenID Connect provider with which people sign in; None: by password only."""
+    url: str | None
+    """Where people reach this platform, without a slash at the end; None: nobody has said."""
+    smtp: Smtp | None
+    """The server that takes mails; None: notifications go to webhooks only."""
+    webhook_allow: Allowed
+    """Private hosts and networks that webhooks may reach; others must be public."""
 
     @property
     def published(self) -> Path:
@@ -166,6 +176,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         max_upload=_bytes(env, "PATCHBAY_MAX_UPLOAD", "20Gi"),
         catalogue_folder=_folder(env, "PATCHBAY_CATALOGUE_FOLDER"),
         oidc=_oidc(env),
+        url=_url(env),
+        smtp=_outbound(read_smtp, env),
+        webhook_allow=_outbound(read_allowed, env),
     )
 
 
@@ -265,6 +278,20 @@ def _oidc(env: Mapping[str, str]) -> Oidc | None:
         claim=env.get("PATCHBAY_OIDC_CLAIM") or "preferred_username",
         signup=_choice(env, "PATCHBAY_OIDC_SIGNUP", "on", ("on", "off")) == "on",
     )
+
+
+def _url(env: Mapping[str, str]) -> str | None:
+    url = env.get("PATCHBAY_URL")
+    if url and not url.startswith(("https://", "http://")):
+        raise ConfigError(f"PATCHBAY_URL={url!r}: https://HOST is needed.", variable="PATCHBAY_URL")
+    return url.rstrip("/") if url else None
+
+
+def _outbound(read: Callable[[Mapping[str, str]], T], env: Mapping[str, str]) -> T:
+    try:
+        return read(env)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
 
 
 def check_url(variable: str, url: str, *, query: bool = False) -> None:

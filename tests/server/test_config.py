@@ -12,7 +12,7 @@ SERVER = REPOSITORY / "server" / "patchbay_server"
 
 
 def variables_read() -> set[str]:
-    source = (SERVER / "config.py").read_text()
+    source = "".join((SERVER / file).read_text() for file in ("config.py", "outbound_values.py"))
     names = set(re.findall(r'"((?:PATCHBAY_|DATABASE_|REDIS_|SPARK_|RAY_)[A-Z_]+)"', source))
     return names | {f"PATCHBAY_POOL_{pool.upper()}" for pool in config.POOLS}
 

@@ -16,6 +16,8 @@ from patchbay_server.pool_values import POOLS
 COLLECT_EVERY = 3600.0
 COLLECT_FIRST = 600.0
 """Seconds between two garbage collections, and until the first: who runs one flow does not wait for it."""
+SENDERS = 4
+"""Notifications that are sent at once: a target that does not answer holds up one of them."""
 
 
 @click.command()
@@ -87,6 +89,8 @@ def reconciler() -> None:
     from patchbay_server.services.checkpoints import tidy
     from patchbay_server.services.collection import collect
     from patchbay_server.services.datasets.retention import expire
+    from patchbay_server.services.notifications.deliver import send_due
+    from patchbay_server.services.notifications.deliveries import forget_old
     from patchbay_server.services.people.actor import PLATFORM
     from patchbay_server.services.platform import Platform, engine_settings
     from patchbay_server.services.schedules import due
@@ -98,6 +102,8 @@ def reconciler() -> None:
         chores = [
             Chore("schedules", settings.tick, lambda: due.start_due(platform)),
             Chore("backfills", settings.tick, lambda: drive(platform)),
+            *(Chore(f"notifications {n}", settings.tick, lambda: send_due(platform)) for n in range(SENDERS)),
+            Chore("deliveries", COLLECT_EVERY, lambda: forget_old(platform, settings.keep_days), first=COLLECT_FIRST),
             Chore("checkpoints", 600.0, lambda: tidy(platform)),
             Chore("retention of datasets", 60.0, lambda: expire(platform)),
             Chore(

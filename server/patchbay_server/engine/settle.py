@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from patchbay_server.engine import events, skip
+from patchbay_server.engine import announce, events, skip
 from patchbay_server.engine.claim import GIVE_SLOTS, TaskRow, slots
 from patchbay_server.engine.errors import Fenced
 from patchbay_server.engine.task_rows import place_of
@@ -226,6 +226,7 @@ def end_run(transaction: Transaction, run_id: int, *, cancelled: bool) -> None:
         state = "cancelled"
     if transaction.run(END_RUN, {"run_id": run_id, "state": state}):
         events.append(transaction, run_id, [("run", {"state": state})])
+        announce.write_deliveries(transaction, run_id)
 
 
 def count(wake: Wake, rows: list[tuple[Any, ...]]) -> None:

@@ -48,6 +48,7 @@ NAMES = {
     "projects/{project_name}/restrictions": {"subject": "gpu"},
     "projects/{project_name}/schedules": {"name": "nightly"},
     "projects/{project_name}/backfills": {"backfill_id": 1},
+    "projects/{project_name}/notifications": {"name": "on-duty", "delivery_id": 1},
     "projects/{project_name}/flows": {"flow": "yield", "number": 1},
     "projects/{project_name}/flows/{flow}/wizard": {"flow": "guided", "fix": "fix_gaps_1"},
     "projects/{project_name}/wizards": {"wizard": "category"},
@@ -112,6 +113,8 @@ def inhabit(home: Path) -> Inhabited:
         make("wizards/category/start", {"name": "guided"})
         make("schedules", {"name": "nightly", "flow": "yield", "cron": "0 2 * * *"})
         make("backfills", {"flow": "yield", "schedule": "nightly", "from": 1.77e9, "until": 1.7702e9})
+        make("notifications", {"name": "on-duty", "kind": "webhook", "url": "https://hooks.example/"})
+        make("notifications/on-duty/test", {})
         upload_id = make("uploads", {"file_name": "lots.csv", "size": 100})["id"]
         make("runs", {"flow": "yield"})
         table = _work(platform)

@@ -155,11 +155,11 @@ class Killed(BaseException):
     """Stands for the end of the process."""
 
 
-@pytest.mark.parametrize("moment", range(8))
+@pytest.mark.parametrize("moment", range(9))
 def test_a_rotation_that_was_killed_is_continued(
     platform: Platform, project_id: int, monkeypatch: pytest.MonkeyPatch, moment: int
 ) -> None:
-    """Killed before each of its steps: the new key, three secrets and the look for more, the record, the old keys."""
+    """Killed before each of its steps: the new key, three secrets, the looks for more, the record, the old keys."""
     monkeypatch.setattr(secret_keys, "AT_ONCE", 1)
     keep(platform, project_id, "a", "b", "c")
     real, steps = type(platform.database).transact, iter(range(100))
@@ -171,7 +171,7 @@ def test_a_rotation_that_was_killed_is_continued(
 
     with monkeypatch.context() as patch:
         patch.setattr(type(platform.database), "transact", transact)
-        if moment < 7:
+        if moment < 8:
             with pytest.raises(Killed):
                 secret_keys.rotate(platform, COMMAND)
         else:
@@ -179,7 +179,7 @@ def test_a_rotation_that_was_killed_is_continued(
     assert {value_of(platform, project_id, name) for name in "abc"} == {VALUE}
     keep(platform, project_id, "d")
     rotated = secret_keys.rotate(platform, COMMAND)
-    assert rotated.continued == (0 < moment < 7)
+    assert rotated.continued == (0 < moment < 8)
     ring = key_ring.load(platform.settings.secret_keys)
     assert (keys_in_use(platform), len(ring)) == ({ring.newest}, 1)
     assert {value_of(platform, project_id, name) for name in "abcd"} == {VALUE}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
-from ipaddress import ip_address
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -13,6 +12,7 @@ from urllib3 import HTTPSConnectionPool
 from urllib3.connection import HTTPSConnection
 
 from patchbay_server.errors import ServerError
+from patchbay_server.services.public_address import address_of, is_public
 
 TIMEOUT = (10.0, 30.0)
 """Seconds to connect, and to wait for the next bytes."""
@@ -64,7 +64,7 @@ class _PublicConnection(HTTPSConnection):
     def _new_conn(self) -> socket.socket:
         connected = super()._new_conn()
         address = connected.getpeername()[0]
-        if not ip_address(address).is_global:
+        if not is_public(address_of(address)):
             connected.close()
             raise OSError(f"{self.host} is {address}, which is not a public address")
         return connected

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from patchbay_server import key_ring
 from patchbay_server.services.doctor.finding import Finding
+from patchbay_server.services.people.sealed import ciphertexts
 from patchbay_server.services.platform import Platform
 from patchbay_server.store.statement import Statement
 
@@ -19,7 +20,6 @@ EXPIRED = Statement(
     " AND (lease_until IS NULL OR lease_until < $now) ORDER BY id"
 )
 WORKERS = Statement("SELECT id, pool, host, pid, $now - seen_at FROM worker ORDER BY id")
-CIPHERTEXTS = Statement("SELECT ciphertext FROM secret")
 
 
 def examine(platform: Platform) -> Iterator[Finding]:
@@ -84,7 +84,7 @@ def _engine(platform: Platform) -> Iterator[Finding]:
 
 def _secrets(platform: Platform) -> Finding:
     with platform.database.read() as transaction:
-        needed = [key_ring.key_of(row[0]) for row in transaction.all(CIPHERTEXTS, {})]
+        needed = [key_ring.key_of(text) for text in ciphertexts(transaction)]
     if not needed:
         return Finding("secrets", "ok", "none yet")
     file = platform.settings.secret_keys

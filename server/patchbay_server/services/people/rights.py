@@ -56,6 +56,8 @@ _PERMISSIONS = (
     Permission("deployment.write", "project", _BUILDERS | {"on-duty"}),
     Permission("schedule.read", "project", _ALL),
     Permission("schedule.write", "project", _BUILDERS | {"on-duty"}),
+    Permission("notification.read", "project", _BUILDERS | {"on-duty"}),
+    Permission("notification.write", "project", _BUILDERS | {"on-duty"}),
     Permission("secret.read", "project", _BUILDERS),
     Permission("secret.write", "project", frozenset({"admin", "engineer"})),
     Permission("audit.read", "project", _ADMIN),

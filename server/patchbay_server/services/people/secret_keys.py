@@ -10,14 +10,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from patchbay_server import key_ring
-from patchbay_server.key_ring import KeyRing, Owner
+from patchbay_server.key_ring import KeyRing
 from patchbay_server.services.errors import Invalid
 from patchbay_server.services.people import audit
 from patchbay_server.services.people.actor import Actor
-from patchbay_server.services.people.secrets import take_turn
+from patchbay_server.services.people.sealed import ALL, Sealed, is_empty, take_turn
 from patchbay_server.services.platform import Platform
 from patchbay_server.store.database import Transaction
-from patchbay_server.store.people import secret
 
 AT_ONCE = 100
 """Secrets in one transaction."""
@@ -41,9 +40,11 @@ def rotate(platform: Platform, actor: Actor) -> Rotated:
         DatabaseError: the database is away; do it again.
     """
     continued = platform.database.transact(_begin, platform)
-    after, count = 0, 0
-    while batch := platform.database.transact(_encrypt_some, platform, after):
-        after, count = batch[-1], count + len(batch)
+    count = 0
+    for sealed in ALL:
+        after = 0
+        while batch := platform.database.transact(_encrypt_some, platform, sealed, after):
+            after, count = batch[-1], count + len(batch)
     platform.database.make_durable()
     platform.database.transact(_record, actor, count)
     platform.database.transact(_drop_older, platform)
@@ -53,7 +54,7 @@ def rotate(platform: Platform, actor: Actor) -> Rotated:
 def _begin(transaction: Transaction, platform: Platform) -> bool:
     """Put a new key in front, unless one is there from a rotation that was stopped; whether one was."""
     take_turn(transaction)
-    if transaction.core.execute(sa.select(secret.c.id).limit(1)).first() is None:
+    if is_empty(transaction):
         raise Invalid("There is no secret yet, and so no key to change.")
     ring = key_ring.load(platform.settings.secret_keys)
     if len(ring) > 1:
@@ -62,17 +63,17 @@ def _begin(transaction: Transaction, platform: Platform) -> bool:
     return False
 
 
-def _encrypt_some(transaction: Transaction, platform: Platform, after: int) -> list[int]:
-    """Encrypt the next secrets that have an older key; their ids, none at the end."""
+def _encrypt_some(transaction: Transaction, platform: Platform, sealed: Sealed, after: int) -> list[int]:
+    """Encrypt the next of a table that have an older key; their ids, none at the end."""
     take_turn(transaction)
     ring = key_ring.load(platform.settings.secret_keys)
-    columns = (secret.c.id, secret.c.project_id, secret.c.name, secret.c.ciphertext)
-    wanted = sa.select(*columns).where(secret.c.id > after, _has_older_key(ring)).order_by(secret.c.id).limit(AT_ONCE)
-    rows = transaction.core.execute(wanted).all()
+    c = sealed.table.c
+    wanted = sa.select(c.id, c.project_id, c.name, c.ciphertext).where(c.id > after, _has_older_key(sealed, ring))
+    rows = transaction.core.execute(wanted.order_by(c.id).limit(AT_ONCE)).all()
     for row in rows:
-        owner = Owner(row.project_id, row.name)
-        sealed = ring.encrypt(owner, ring.decrypt(owner, row.ciphertext))
-        transaction.core.execute(secret.update().where(secret.c.id == row.id).values(ciphertext=sealed))
+        owner = sealed.owner(row.project_id, row.name)
+        text = ring.encrypt(owner, ring.decrypt(owner, row.ciphertext))
+        transaction.core.execute(sealed.table.update().where(c.id == row.id).values(ciphertext=text))
     return [row.id for row in rows]
 
 
@@ -84,10 +85,11 @@ def _drop_older(transaction: Transaction, platform: Platform) -> None:
     """Drop the older keys. Nobody writes a secret meanwhile, so nothing needs them any more."""
     take_turn(transaction)
     ring = key_ring.load(platform.settings.secret_keys)
-    left = transaction.core.execute(sa.select(sa.func.count()).where(_has_older_key(ring))).scalar_one()
-    assert left == 0, f"{left} secrets still have an older key"
+    for sealed in ALL:
+        left = transaction.core.execute(sa.select(sa.func.count()).where(_has_older_key(sealed, ring))).scalar_one()
+        assert left == 0, f"{left} of {sealed.table.name} still have an older key"
     ring.with_newest_only()
 
 
-def _has_older_key(ring: KeyRing) -> sa.ColumnElement[bool]:
-    return sa.not_(secret.c.ciphertext.startswith(f"{ring.newest}:"))
+def _has_older_key(sealed: Sealed, ring: KeyRing) -> sa.ColumnElement[bool]:
+    return sa.not_(sealed.table.c.ciphertext.startswith(f"{ring.newest}:"))  # of none it is not true either

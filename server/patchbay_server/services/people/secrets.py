@@ -8,26 +8,22 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from patchbay_runners.mask import SHORTEST, parts_of
-from patchbay_server import key_ring
 from patchbay_server.engine.errors import NotFound
 from patchbay_server.engine.submit import now_of
-from patchbay_server.key_ring import KeyRing, Owner
 from patchbay_server.services.errors import AlreadyExists, Conflict, Invalid
 from patchbay_server.services.people import audit
 from patchbay_server.services.people.actor import Actor
+from patchbay_server.services.people.sealed import SECRETS, ring, take_turn
 from patchbay_server.services.platform import Platform
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.paging import Page, page
 from patchbay_server.store.people import secret, user_account
-from patchbay_server.store.statement import Statement
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 LARGEST = 64 << 10
 """Bytes of a value in UTF-8."""
 MOST_PARTS = 1000
 """Lines of a value, or texts of a JSON document: each is looked for in all that a task prints."""
-
-TAKE_TURN = Statement("LOCK TABLE secret IN SHARE ROW EXCLUSIVE MODE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +87,7 @@ def create(
         now = now_of(transaction)
         row = {"project_id": project_id, "name": name, "description": description, "created_by": actor.user_id}
         times = {"created_at": now, "changed_at": now}
-        sealed = _ring(transaction, platform).encrypt(Owner(project_id, name), value)
+        sealed = ring(transaction, platform).encrypt(SECRETS.owner(project_id, name), value)
         transaction.core.execute(secret.insert().values(**row, **times, ciphertext=sealed))
         after = {"description": description}
         audit.append(transaction, actor, "secret.created", f"secret:{name}", project_id=project_id, after=after)
@@ -126,7 +122,7 @@ def change(
         if description is not None:
             row["description"] = description
         if value is not None:
-            sealed = _ring(transaction, platform).encrypt(Owner(project_id, name), value)
+            sealed = ring(transaction, platform).encrypt(SECRETS.owner(project_id, name), value)
             row |= {"ciphertext": sealed, "changed_at": now_of(transaction)}
         transaction.core.execute(secret.update().where(*_named(project_id, name)).values(row))
         after = _get(transaction, project_id, name)
@@ -186,19 +182,6 @@ def check_value(value: str) -> None:
             reason="secret_parts",
             most=MOST_PARTS,
         )
-
-
-def take_turn(transaction: Transaction) -> None:
-    """Keep others from writing secrets, or their keys, until the transaction ends."""
-    if transaction.core.dialect.name != "sqlite":  # SQLite has one writer at a time anyway
-        transaction.run(TAKE_TURN, {})
-
-
-def _ring(transaction: Transaction, platform: Platform) -> KeyRing:
-    """The keys; made when nothing is encrypted yet, and never over ciphertexts that need others."""
-    file = platform.settings.secret_keys
-    is_first = transaction.core.execute(sa.select(secret.c.id).limit(1)).first() is None
-    return key_ring.make(file) if is_first else key_ring.load(file)
 
 
 def _named(project_id: int, name: str) -> tuple[sa.ColumnElement[bool], ...]:

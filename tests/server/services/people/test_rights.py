@@ -28,10 +28,11 @@ def test_what_each_role_adds():
     assert may["viewer"] < may["expert"] < may["scientist"] < may["engineer"]
     leads = {"run.start", "run.control", "dataset.write", "deployment.use", "wizard.use"}
     assert may["expert"] - may["viewer"] == leads
-    builds = {"flow.write", "schedule.write", "secret.read", "model.write", "deployment.write"}
+    told = {"notification.read", "notification.write"}
+    builds = {"flow.write", "schedule.write", "secret.read", "model.write", "deployment.write", *told}
     assert may["scientist"] - may["expert"] == builds
     assert may["engineer"] - may["scientist"] == {"secret.write", "operator.publish", "operator.review"}
-    starts = {"run.start", "run.control", "schedule.write", "deployment.use", "deployment.write"}
+    starts = {"run.start", "run.control", "schedule.write", "deployment.use", "deployment.write", *told}
     assert may["on-duty"] - may["viewer"] == {*starts, "pool.manage", "metrics.read"}
     assert {"project.manage", "audit.read", "secret.write"} <= may["admin"]
     assert may["admin"] & {"operator.publish", "pool.manage", "user.manage", "project.create"} == set()
