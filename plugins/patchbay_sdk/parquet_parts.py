@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -57,6 +58,11 @@ class ParquetParts:
         for path in self.paths:
             for batch in pq.ParquetFile(path, memory_map=True).iter_batches(rows):
                 yield restored(pa.Table.from_batches([batch]), self.schema)
+
+    def copy(self, folder: Path) -> None:
+        """Copy the files into a folder, under names in their order."""
+        for number, path in enumerate(self.paths):
+            shutil.copyfile(path, folder / f"part-{number:05d}.parquet")
 
     def scan(self) -> pl.LazyFrame:
         """A lazy frame over the files."""

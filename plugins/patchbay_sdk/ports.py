@@ -141,7 +141,7 @@ def save(value: Any, port_type: str, folder: Path) -> dict[str, Any]:
     if not isinstance(value, expected):
         raise ArtifactError(f"A {port_type} must be a {expected.__name__}, not a {type(value).__name__}.")
     if isinstance(value, Table):
-        encoding = {"encoding": "parquet"} if value.write_spark(folder) else {}
+        encoding = {"encoding": "parquet"} if value.write_parts(folder) else {}
         if not encoding:
             write_arrow(value, folder / "table.arrow")
         return {"rows": value.num_rows, "schema": value.schema.to_json(), **encoding}

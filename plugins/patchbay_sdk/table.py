@@ -145,14 +145,18 @@ class Table:
             for offset in range(0, max(1, self.num_rows), rows):
                 yield self.arrow().slice(offset, rows)
 
-    def write_spark(self, folder: Path) -> bool:
-        """Have Spark write what it is to compute into an empty folder, as Parquet files. False: it is no such table."""
-        if self._spark is None:
-            return False
-        from patchbay_sdk.spark_frames import write_parts
+    def write_parts(self, folder: Path) -> bool:
+        """Write a table that Spark is to compute, or that lies in Parquet files, as such files into an empty folder.
 
-        self._num_rows = sum(write_parts(self._spark, folder).rows)
-        return True
+        Spark writes its own. False: it is no such table, and nothing is written.
+        """
+        if self._spark is not None:
+            from patchbay_sdk.spark_frames import write_parts
+
+            self._num_rows = sum(write_parts(self._spark, folder).rows)
+        elif self._parts is not None:
+            self._parts.copy(folder)
+        return self._spark is not None or self._parts is not None
 
     def pandas(self) -> pd.DataFrame:
         """The table as a pandas DataFrame (a copy, but for numeric columns without nulls)."""

@@ -15,6 +15,7 @@ NAMES = (
     "history",
     "flows",
     "spark",
+    "large_csv",
     "training",
     "serving",
 )

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from patchbay_sdk import DataError, Table
+from patchbay_sdk.ports import load, save
 from patchbay_sdk.spark_frames import write_replica
 from patchbay_sdk.spark_types import ROW_METADATA, arrow_schema, spark_schema, spark_types, to_storage
 
@@ -52,6 +53,15 @@ def test_rows_and_columns_are_known_without_reading(parts: list[Path]) -> None:
     table = Table.open(parts)
     assert (table.num_rows, table.columns) == (3, FRAME.columns)
     assert table.lazy().select("x").tail(1).collect()["x"].to_list() == [None]
+
+
+def test_they_are_stored_as_they_are(parts: list[Path], tmp_path: Path) -> None:
+    folder = tmp_path / "stored"
+    folder.mkdir()
+    meta = save(Table.open(parts), "table", folder)
+    assert (meta["rows"], meta["encoding"]) == (3, "parquet")
+    again = load("table", {path.name: path for path in folder.iterdir()}, meta)
+    assert again.polars().equals(FRAME)
 
 
 @pytest.mark.parametrize(

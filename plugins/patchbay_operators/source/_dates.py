@@ -25,7 +25,7 @@ class Dates(NamedTuple):
     problem: str = ""
 
 
-def parse_dates(text: pl.Series, order: str, compact: bool = False) -> Dates:
+def parse_dates(text: pl.Series, order: str) -> Dates:
     """Read a column of trimmed text as dates or times; the first value tells its form.
 
     Times with a zone become UTC, without a zone.
@@ -33,36 +33,73 @@ def parse_dates(text: pl.Series, order: str, compact: bool = False) -> Dates:
     Args:
         text: string column, null where missing.
         order: ``auto``, ``day_first``, ``month_first`` (of 03/04/2024) or ``iso`` (only year first).
+    """
+    vote = DateVote(order)
+    read = vote.add(text)
+    return Dates(read[vote.format] if vote.format else None, vote.problem)
+
+
+class DateVote:
+    """Which form the dates of a column have, if any: decided by all of its values, added some at a time.
+
+    Args:
+        order: as for `parse_dates`.
         compact: also read 20240319 and 20240319141500.
     """
-    sample = text.drop_nulls().first()
-    if not isinstance(sample, str):
-        return Dates(None)
+
+    def __init__(self, order: str, compact: bool = False) -> None:
+        self.order, self.compact = order, compact
+        self.sample: str | None = None
+        self.given = 0
+        self.fitting: dict[str, int] = {}
+        self._same = True
+
+    def add(self, text: pl.Series) -> dict[str, pl.Series]:
+        """Count further values of the column; they are returned as each form that is possible reads them."""
+        if self.sample is None:
+            sample = text.drop_nulls().first()
+            self.sample = sample if isinstance(sample, str) else None
+            self.fitting = dict.fromkeys(_formats(self.sample or "", self.order, self.compact), 0)
+        self.given += len(text) - text.null_count()
+        read = {format: read_dates(text, format) for format in self.fitting}
+        for format, values in read.items():
+            self.fitting[format] += len(values) - values.null_count()
+        if self._same and len(read) > 1:
+            first, second = read.values()
+            self._same = first.equals(second)
+        return read
+
+    @property
+    def format(self) -> str | None:
+        """The form that reads most values, None where the values do not say one."""
+        counts = set(self.fitting.values())
+        if not counts or (len(self.fitting) > len(counts) and not self._same):
+            return None
+        return max(self.fitting, key=lambda format: self.fitting[format])
+
+    @property
+    def problem(self) -> str:
+        """Why there are no dates, although the values look like some."""
+        if not self.fitting or self.format:
+            return ""
+        if max(self.fitting.values()) < self.given:
+            return "holds both dates that can only be day-first and dates that can only be month-first"
+        return f"holds dates such as {self.sample!r} that can be read day-first and month-first"
+
+
+def _formats(sample: str, order: str, compact: bool) -> list[str]:
     for pattern, format in _COMPACT.items():
         if compact and re.fullmatch(pattern, sample):
-            return Dates(_strptime(text, format))
+            return [format]
     if match := _YEAR_FIRST.fullmatch(sample):
-        return Dates(_strptime(text, _format("%Y{0}%m{0}%d", match)))
+        return [_format("%Y{0}%m{0}%d", match)]
     if match := _NAMED_MONTH.fullmatch(sample):
-        return Dates(_strptime(text, _format("%d{0}%b{0}%Y", match)))
+        return [_format("%d{0}%b{0}%Y", match)]
     match = _YEAR_LAST.fullmatch(sample)
     if match is None or order == "iso":
-        return Dates(None)
-    return _day_or_month_first(text, order, match)
-
-
-def _day_or_month_first(text: pl.Series, order: str, match: re.Match[str]) -> Dates:
-    day_first, month_first = _format("%d{0}%m{0}%Y", match), _format("%m{0}%d{0}%Y", match)
-    if order != "auto":
-        return Dates(_strptime(text, day_first if order == "day_first" else month_first))
-    by_day, by_month = _strptime(text, day_first), _strptime(text, month_first)
-    if by_day.null_count() != by_month.null_count():
-        return Dates(min(by_day, by_month, key=lambda values: values.null_count()))
-    if by_day.equals(by_month):
-        return Dates(by_day)
-    if by_day.null_count() > text.null_count():
-        return Dates(None, "holds both dates that can only be day-first and dates that can only be month-first")
-    return Dates(None, f"holds dates such as {match[0]!r} that can be read day-first and month-first")
+        return []
+    orders = {"day_first": _format("%d{0}%m{0}%Y", match), "month_first": _format("%m{0}%d{0}%Y", match)}
+    return [orders[order]] if order in orders else list(orders.values())
 
 
 def _format(date: str, match: re.Match[str]) -> str:
@@ -75,7 +112,7 @@ def _format(date: str, match: re.Match[str]) -> str:
     return format
 
 
-def _strptime(text: pl.Series, format: str) -> pl.Series:
+def read_dates(text: pl.Series, format: str) -> pl.Series:
     """The dates, null where a value is none, or has a year of two digits."""
     import polars as pl
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
 from patchbay_operators.letters import repaired
+from patchbay_operators.source._encoding import ENCODINGS
 from patchbay_operators.source._reading import Choice, names_of, said, say_gaps
-from patchbay_operators.source._text import ENCODINGS
 
 if TYPE_CHECKING:
+    from patchbay_operators.source._file import File
     from patchbay_operators.source._records import BadRow
-    from patchbay_operators.source.csv import File
 
 DELIMITERS = {
     "comma": (",", Text("Comma ,", "逗号 ,")),
@@ -169,22 +169,17 @@ def say_dates(found: Sequence[tuple[str, str, str]], dates: str, certain: bool) 
 
 def say_missing(file: File, marks: Sequence[str] | None) -> dict[str, Any] | None:
     """Cells that hold nothing, or a text that stands for nothing."""
-    frame = file.typed.frame
+    frame = file.frame
     return say_gaps(frame, _marks(file, [name for name in frame.columns if frame[name].null_count()]), marks is None)
 
 
 def _marks(file: File, gaps: Sequence[str]) -> list[str]:
     """Texts in the file where the table has a gap."""
-    if file.typed.misfits:
+    if file.whole.misfit:
         return []
     seen: list[str] = []
     for name in gaps:
-        texts = (
-            file.records.frame[name]
-            .filter(file.typed.frame[name].is_null())
-            .str.strip_chars()
-            .unique(maintain_order=True)
-        )
+        texts = file.written[name].filter(file.frame[name].is_null()).str.strip_chars().unique(maintain_order=True)
         seen += [text for text in texts if text and text not in seen]
     return seen[:20]
 

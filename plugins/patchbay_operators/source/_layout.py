@@ -21,7 +21,10 @@ _SAMPLE_BYTES = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How lines are cut into fields; `delimiter` "": find it out; `names` empty: number the columns."""
+    """How lines are cut into fields; `delimiter` "": find it out; `names` empty: number the columns.
+
+    `longest`: bytes of a record over several lines; a quote that is not closed by then does not enclose anything.
+    """
 
     delimiter: str = ""
     quoting: bool = True
@@ -29,11 +32,17 @@ class Layout:
     names: Sequence[str] = ()
     skip_lines: int = 0
     trim: bool = True
+    longest: int = 1 << 24
 
     def csv_options(self) -> dict[str, Any]:
         """Options of Python's csv module."""
         quotes = {"quotechar": '"'} if self.quoting else {"quoting": csv.QUOTE_NONE}
         return {"delimiter": self.delimiter, "strict": True, "skipinitialspace": self.trim, **quotes}
+
+
+def is_sample(data: bytes) -> bool:
+    """Whether the beginning of a text is enough of it for `first_lines`."""
+    return b"\n" in data and len(data) > max(_SAMPLE_BYTES, data.find(b"\n") + 1)
 
 
 def first_lines(data: bytes) -> list[str]:

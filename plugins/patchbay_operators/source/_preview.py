@@ -23,13 +23,13 @@ from patchbay_operators.source._findings import (
     say_missing,
 )
 from patchbay_operators.source._reading import nothing_shown, say_names, say_no_rows, say_unreadable, shown
-from patchbay_operators.source._records import NoRows
+from patchbay_operators.source._rows import NoRows
 from patchbay_sdk import DataError, ParamError
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from patchbay_operators.source.csv import File
+    from patchbay_operators.source._file import File
 
 NOTHING = (
     "-",
@@ -84,22 +84,22 @@ def preview(read: Read, options: Mapping[str, Any], missing: list[str], file_nam
     except (DataError, ParamError) as error:
         encodings = choices_of_encoding(chosen.get("encoding", "auto"))
         return nothing_shown(chosen, say_unreadable(error, file_name, _ADVICE, encodings))
-    return shown(file.typed.frame, chosen, _reading(file, chosen, set(options)))
+    return shown(file.frame, chosen, _reading(file, chosen, set(options)))
 
 
 def _reading(file: File, chosen: Mapping[str, Any], asked: set[str]) -> list[dict[str, Any] | None]:
     return [
         say_encoding(file.text.encoding, file.text.guessed, chosen.get("encoding", "auto")),
         say_garbled(_garbled(file), chosen.get("encoding", "auto")),
-        say_delimiter(file.records.body.layout.delimiter, chosen.get("delimiter", "auto")),
-        say_header(file.records.body.names, chosen.get("header", True), certain="header" in asked),
-        say_names([remark for remark in file.records.remarks if "was changed" in remark]),
+        say_delimiter(file.rows.layout.delimiter, chosen.get("delimiter", "auto")),
+        say_header(file.rows.names, chosen.get("header", True), certain="header" in asked),
+        say_names([remark for remark in file.rows.remarks if "was changed" in remark]),
         say_decimal_comma(_with_comma(file), bool(chosen.get("decimal_comma"))),
         say_dates(
             _dates_in(file, chosen), chosen.get("dates", "auto"), certain="dates" in asked or "dates" not in chosen
         ),
         say_missing(file, chosen.get("missing")),
-        say_bad_rows(file.bad, file.typed.frame.height, chosen.get("quoting", True)),
+        say_bad_rows(file.whole.bad, file.frame.height, chosen.get("quoting", True)),
     ]
 
 
@@ -107,9 +107,9 @@ def _header(file: File, chosen: Mapping[str, Any], missing: list[str]) -> dict[s
     """No header where a name is a number, as the values below it are; years may be names."""
     if "header" in chosen:
         return {}
-    names = file.records.body.names
+    names = file.rows.names
     numeric = [name for name in names if _NUMBER.fullmatch(name) and not _YEAR.fullmatch(name)]
-    types = file.typed.frame.schema
+    types = file.frame.schema
     return {"header": False} if any(types[name].is_numeric() for name in numeric) else {}
 
 
@@ -136,7 +136,7 @@ def _decimal_comma(file: File, chosen: Mapping[str, Any], missing: list[str]) ->
 def _with_comma(file: File) -> list[str]:
     """Columns whose numbers have a decimal comma: of the values as they stand in the file."""
     found = []
-    for column in file.records.frame:
+    for column in file.written:
         text = column.str.strip_chars()
         some = text.str.contains(_COMMA)
         if some.any() and text.filter(~some & (text != "")).str.contains(r"^[+-]?\d*$|^[^\d]*$").all():
@@ -162,11 +162,11 @@ def _dates(file: File, chosen: Mapping[str, Any], missing: list[str]) -> dict[st
 def _dates_in(file: File, chosen: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """(column, first value as written, the same as read) of every column of dates whose year is last or as asked."""
     found = []
-    for name, type in file.typed.frame.schema.items():
+    for name, type in file.frame.schema.items():
         if type.is_temporal():
-            values = file.typed.frame[name]
+            values = file.frame[name]
             at = values.is_not_null().arg_max() or 0
-            rows = file.records.frame[name]
+            rows = file.written[name]
             # Rows that were set aside are not in the typed table; the text is then only near it.
             found.append((name, str(rows[at]).strip(), str(values[at])))
     return found
@@ -179,9 +179,7 @@ def _undecided(file: File) -> list[pl.Series]:
 
 def _orders(file: File) -> list[str]:
     return [
-        _order(file.records.frame[name].str.strip_chars())
-        for name, type in file.typed.frame.schema.items()
-        if type.is_temporal()
+        _order(file.written[name].str.strip_chars()) for name, type in file.frame.schema.items() if type.is_temporal()
     ]
 
 
@@ -216,7 +214,7 @@ def _garbled(file: File) -> list[str]:
     """The first damaged values."""
     import polars as pl
 
-    frame = file.records.frame
+    frame = file.written
     values = pl.concat([column.alias("value").filter(column.str.contains(DAMAGED)) for column in frame])
     return values.unique(maintain_order=True).head(3).to_list()
 
@@ -224,4 +222,4 @@ def _garbled(file: File) -> list[str]:
 def _texts(file: File) -> list[pl.Series]:
     import polars as pl
 
-    return [column for column in file.typed.frame if column.dtype == pl.String]
+    return [column for column in file.frame if column.dtype == pl.String]

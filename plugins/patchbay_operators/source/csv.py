@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from tempfile import mkdtemp
+from typing import Any
 
-from patchbay_operators.source._layout import Layout
+from patchbay_operators.source._file import File, bad_rows, open_file, read_file
+from patchbay_operators.source._parts import BLOCK, write_parts
 from patchbay_operators.source._preview import preview
-from patchbay_operators.source._records import BadRow, Records, read_records
-from patchbay_operators.source._text import Text, read_text
-from patchbay_operators.source._types import Reading, Typed, typed
+from patchbay_operators.source._types import Found
 from patchbay_sdk import Context, DataError, Operator, Outputs, Schema, Table
 
-if TYPE_CHECKING:
-    import polars as pl
-
-_DELIMITERS = {"auto": "", "comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "space": " "}
 _HEAD = 1 << 20
 """Bytes that `infer` reads."""
 
@@ -25,28 +21,25 @@ class ReadCsv(Operator):
     """Reads a text file into a table; rows that do not fit go to a second table, with their line and the reason."""
 
     def run(self, context: Context, path: str, on_bad_rows: str = "report", **options: Any) -> Outputs:
-        """`options`: the other params, see `_read`."""
-        file = _read(context.data_path(path), options)
-        bad, rows = file.bad, file.typed.frame.height
-        if file.text.guessed:
-            context.warn(f"{path} seems to be in {file.text.encoding}; if letters look wrong, set the encoding.")
-        for remark in [*file.records.remarks, *file.typed.remarks]:
-            context.warn(remark)
-        if bad:
-            summary = _summary(bad, rows)
-            if on_bad_rows == "fail":
-                raise DataError(f"{path}: {summary}. Repair the file, or set on_bad_rows to report.", rows=len(bad))
-            context.warn(f"{summary}. They are in output bad_rows.")
-        context.log(
-            f"{path}: {rows} rows, {file.typed.frame.width} columns; encoding {file.text.encoding}, "
-            f"delimiter {file.records.body.layout.delimiter!r}."
-        )
-        return {"table": Table(file.typed.frame), "bad_rows": Table(_bad_rows(bad))}
+        """`options`: the other params, see `_file.read_file`."""
+        file = read_file(context.data_path(path), options)
+        _say(context, path, file, on_bad_rows)
+        return {"table": Table(file.frame), "bad_rows": Table(bad_rows(file.whole.bad))}
 
     def run_spark(self, context: Context, path: str, on_bad_rows: str = "report", **options: Any) -> Outputs:
-        """As `run`, in the memory of this process, since all rows decide about types; Spark gets what was read."""
-        read = self.run(context, path, on_bad_rows, **options)
-        return {port: Table(table.spark(context.spark)) for port, table in read.items()}
+        """As `run`, but some rows at a time: once for what all rows say, and once to write Parquet files for Spark."""
+        source = context.data_path(path)
+        before = source.stat()
+        file = open_file(source, options, BLOCK)
+        _say(context, path, file, on_bad_rows)
+        folder = Path(mkdtemp(dir=context.temp_dir))
+        for rows in write_parts(file, folder):
+            context.progress(rows / file.found.rows)
+            context.check_cancelled()
+        after = source.stat()
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise DataError(f"{path} was changed while it was read; run the step again when it is complete.")
+        return {port: Table.open(sorted((folder / port).iterdir())) for port in ("table", "bad_rows")}
 
     def infer(
         self, schemas: Mapping[str, Schema | None], path: str, on_bad_rows: str = "report", **options: Any
@@ -55,7 +48,7 @@ class ReadCsv(Operator):
         if not Path(path).is_absolute():
             return {"table": None}
         try:
-            return {"table": Table(_read(Path(path), options, _HEAD).typed.frame).schema}
+            return {"table": Table(read_file(Path(path), options, _HEAD).frame).schema}
         except Exception:  # noqa: BLE001 - whatever is wrong with the file, running the node says it
             return {"table": None}
 
@@ -64,67 +57,31 @@ class ReadCsv(Operator):
 
         def read(chosen: Mapping[str, Any]) -> File:
             filled = self.spec.fill_params({**chosen, "path": path})
-            return _read(Path(path), {n: v for n, v in filled.items() if n not in ("path", "on_bad_rows")}, _HEAD)
+            return read_file(Path(path), {n: v for n, v in filled.items() if n not in ("path", "on_bad_rows")}, _HEAD)
 
         return preview(read, options, self.spec.params["properties"]["missing"]["default"], Path(path).name)
 
 
-class File(NamedTuple):
-    """A file as it was read, step by step."""
-
-    text: Text
-    records: Records
-    typed: Typed
-    bad: list[BadRow]
-
-
-def _read(file: Path, options: Mapping[str, Any], head: int | None = None) -> File:
-    return _read_options(file, head, **options)
-
-
-def _read_options(
-    file: Path,
-    head: int | None,
-    delimiter: str = "auto",
-    delimiter_character: str = "",
-    encoding: str = "auto",
-    header: bool = True,
-    column_names: Sequence[str] = (),
-    quoting: bool = True,
-    skip_lines: int = 0,
-    trim: bool = True,
-    missing: Sequence[str] = (),
-    decimal_comma: bool = False,
-    dates: str = "auto",
-    types: Mapping[str, str] | None = None,
-) -> File:
-    text = read_text(file, encoding, head)
-    character = _DELIMITERS.get(delimiter, delimiter_character)
-    records = read_records(text.data, Layout(character, quoting, header, column_names, skip_lines, trim))
-    reading = Reading(missing, trim, decimal_comma, dates, types or {})
-    result = typed(records.frame, reading, lambda row: records.line_numbers()[row])
-    return File(text, records, result, _all_bad(records, result))
+def _say(context: Context, path: str, file: File, on_bad_rows: str) -> None:
+    """What people are to know about the file. Raises DataError where they do not want rows to be set aside."""
+    found = file.found
+    if file.text.guessed:
+        context.warn(f"{path} seems to be in {file.text.encoding}; if letters look wrong, set the encoding.")
+    for remark in found.remarks:
+        context.warn(remark)
+    if found.bad_rows:
+        summary = _summary(found)
+        if on_bad_rows == "fail":
+            raise DataError(f"{path}: {summary}. Repair the file, or set on_bad_rows to report.", rows=found.bad_rows)
+        context.warn(f"{summary}. They are in output bad_rows.")
+    context.log(
+        f"{path}: {found.rows} rows, {len(file.rows.names)} columns; encoding {file.text.encoding}, "
+        f"delimiter {file.rows.layout.delimiter!r}."
+    )
 
 
-def _all_bad(records: Records, result: Typed) -> list[BadRow]:
-    """Rows that could not be cut and rows whose values do not fit, in the file's order."""
-    if not result.misfits:
-        return records.bad
-    lines = [records.line_numbers()[row] for row in result.misfits]
-    texts = records.body.texts(lines)
-    misfits = [BadRow(*row) for row in zip(lines, result.misfits.values(), texts, strict=True)]
-    return sorted([*records.bad, *misfits])
-
-
-def _summary(bad: Sequence[BadRow], rows: int) -> str:
-    first = "; ".join(f"line {row.line}: {row.reason}" for row in bad[:5])
-    quotes = any("quote" in row.reason for row in bad)
-    hint = ". If quotes are ordinary characters in this file, switch quoting off" if quotes else ""
-    more = "; ..." if len(bad) > 5 else ""
-    return f"{len(bad)} of {len(bad) + rows} rows were set aside ({first}{more}){hint}"
-
-
-def _bad_rows(bad: Sequence[BadRow]) -> pl.DataFrame:
-    import polars as pl
-
-    return pl.DataFrame(bad, schema={"line": pl.Int64, "reason": pl.String, "text": pl.String}, orient="row")
+def _summary(found: Found) -> str:
+    first = "; ".join(f"line {row.line}: {row.reason}" for row in found.first_bad)
+    hint = ". If quotes are ordinary characters in this file, switch quoting off" if found.quotes else ""
+    more = "; ..." if found.bad_rows > len(found.first_bad) else ""
+    return f"{found.bad_rows} of {found.bad_rows + found.rows} rows were set aside ({first}{more}){hint}"
