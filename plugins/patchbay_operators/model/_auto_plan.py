@@ -101,6 +101,11 @@ class AutoPlan:
         context = inner_context(temp_dir, self.kitchen.seed, warnings)
         return recipe.train(context, self.kitchen.rows, self.kitchen.target)
 
+    def training_seconds(self, fold_seconds: float) -> float:
+        """About how long `train` takes a recipe that takes so long for a fold: there are more rows."""
+        rows = sum(len(fold.train) for fold in self.folds) / len(self.folds)
+        return fold_seconds * self.kitchen.rows.num_rows / rows
+
     def name(self, recipe: Recipe) -> Text:
         """The kind of model, and what is special about its preparation."""
         titles = {family.key: family.title for family in self.families}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from patchbay_operators.model._auto_plan import AutoPlan
 from patchbay_operators.model._families import BASELINE
 from patchbay_operators.model._recipe import Recipe
 from patchbay_operators.model._threshold import Threshold, best_threshold
+from patchbay_operators.model._time_left import TimeLeft
 from patchbay_operators.model._trials import Trial, score_of
 from patchbay_operators.scores import spread
 from patchbay_sdk import Context, DataError, Table
@@ -38,6 +39,11 @@ class Judged:
     def score(self) -> float:
         """The mean over the folds."""
         return sum(self.scores) / len(self.scores)
+
+    @property
+    def fold_seconds(self) -> float:
+        """What a fold took in the search."""
+        return self.trial.seconds / max(1, len(self.trial.scores))
 
     @property
     def standard_error(self) -> float:
@@ -101,16 +107,13 @@ def judge_again(
     best: Sequence[Judged],
     division: Division,
     repeats: int,
-    enough: Callable[[float], bool],
+    time_left: TimeLeft,
 ) -> int:
-    """Judge a few recipes on `repeats` other divisions, until there is `enough`; how many divisions were done.
-
-    `enough`: whether there is no time for so many seconds more. What comes after, the winner's training, is counted in.
-    """
+    """Judge a few recipes on `repeats` other divisions, as far as there is time; how many divisions were done."""
     count = len(plan.folds)
-    cost = sum(judged.trial.seconds for judged in best) + max(judged.trial.seconds for judged in best) / 2
+    seconds = sum(judged.fold_seconds for judged in best) * count
     for repeat in range(repeats):
-        if enough(cost):
+        if not time_left.allows(seconds, "judging the best ones on rows divided otherwise"):
             return repeat
         folds = repeated(plan.kitchen.rows, division, count, plan.kitchen.seed + 1 + repeat, (repeat + 1) * count + 1)
         results = [[_tested(context, plan, judged.recipe, fold) for fold in folds] for judged in best]
@@ -120,11 +123,15 @@ def judge_again(
     return repeats
 
 
-def choose_threshold(context: Context, plan: AutoPlan, winner: Judged, positive: str, focus: float) -> Threshold:
-    """On what the winner says of rows that it has not seen."""
+def choose_threshold(
+    context: Context, plan: AutoPlan, winner: Judged, positive: str, focus: float, folds: int
+) -> Threshold:
+    """On what the winner says of rows that it has not seen: where nothing has been kept, those of the last `folds`."""
     import numpy as np
 
-    tested = winner.tested or [(fold, _tested(context, plan, winner.recipe, fold)) for fold in plan.folds]
+    if not winner.tested and folds < len(plan.folds):
+        context.log(f"For lack of time, the threshold is chosen on {folds} of {len(plan.folds)} folds.")
+    tested = winner.tested or [(fold, _tested(context, plan, winner.recipe, fold)) for fold in plan.folds[-folds:]]
     labels = label_texts(plan.kitchen.rows.polars()[plan.kitchen.target]).to_numpy()
     truth = np.concatenate([labels[fold.test] == positive for fold, _ in tested])
     score = np.concatenate([each.answers["score"].to_numpy() for _, each in tested])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +9,7 @@ from patchbay_operators.folds import Fold
 from patchbay_operators.model._auto_plan import AutoPlan
 from patchbay_operators.model._families import BASELINE
 from patchbay_operators.model._judged import Judged
+from patchbay_operators.model._time_left import TimeLeft
 from patchbay_operators.model._trials import score_of
 from patchbay_sdk import Context, DataError
 
@@ -22,18 +22,15 @@ NUMBERED_FROM = 9_000
 """Numbers of these folds, which are no others': prepared folds are kept by number."""
 
 
-def learning_curve(
-    context: Context, plan: AutoPlan, winner: Judged, enough: Callable[[float], bool]
-) -> list[dict[str, Any]]:
-    """Rows learned from and the mean score on the same folds, the fewest rows first; empty where it tells nothing.
+def learning_curve(context: Context, plan: AutoPlan, winner: Judged, time_left: TimeLeft) -> list[dict[str, Any]]:
+    """Rows learned from and the mean score on the same folds, the fewest rows first.
 
-    `enough`: whether there is no time for so many seconds more.
+    Empty where it tells nothing, or takes more time than there is.
     """
     folds = plan.folds[:MOST_FOLDS]
     if winner.recipe.model == BASELINE or min(len(fold.train) for fold in folds) < FEWEST:
         return []
-    seconds = winner.trial.seconds / max(1, len(winner.trial.scores))
-    if enough(sum(SHARES) * seconds * len(folds)):
+    if not time_left.allows(sum(SHARES) * winner.fold_seconds * len(folds), "whether more rows would help"):
         return []
     points = []
     try:

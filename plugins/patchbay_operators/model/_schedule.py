@@ -19,7 +19,8 @@ FORMAT = 1
 class Schedule:
     """`seed`: of everything random. `task`, `method`, `column`: as they were found. `trials`: in order.
 
-    `repeats`: on so many further divisions finalists were judged. `rows`: that were learned from.
+    `repeats`: on so many further divisions finalists were judged. `threshold_folds`: on so many folds the threshold was
+    chosen, all if None. `rows`: that were learned from.
     """
 
     seed: int
@@ -32,6 +33,7 @@ class Schedule:
     rows: int
     repeats: int
     trials: Sequence[Mapping[str, Any]]
+    threshold_folds: int | None = None
 
     def to_json(self) -> str:
         """As JSON text."""

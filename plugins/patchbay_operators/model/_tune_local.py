@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.model._study import open_study
@@ -30,17 +32,22 @@ def tune_here(context: Context, plan: Plan, goal: Goal) -> Searched:
             study.enqueue_trial(choices)
     live = Live(context, plan, goal, trials)
     clock = Clock(sum(trial.seconds for trial in trials))
-    while not live.is_over(clock()):
+    while not live.is_over(clock() + _usual_fold(trials)):
         asked = _ask(study, context.seed + len(trials))
         trial = Trial(len(trials) + 1, plan.propose(partial(suggest, asked)))
         if not _run(context, plan, trial, asked, clock, goal):
             _tell(plan, study, asked, trial, gave_up=True)
-            live.is_over(clock())
+            live.is_over(max(clock(), goal.seconds or 0.0))  # there is time left, but not enough for its next fold
             break
         _tell(plan, study, asked, trial)
         trials.append(trial)
         live.done(trial, clock())
     return Searched(trials, live.ended)
+
+
+def _usual_fold(trials: Sequence[Trial]) -> float:
+    """Seconds that a fold took in half of the trials at most: a trial is not begun whose first fold could not end."""
+    return median([trial.seconds / len(trial.scores) for trial in trials if trial.scores] or [0.0])
 
 
 def _ask(study: optuna.Study, seed: int) -> optuna.Trial:
@@ -51,8 +58,8 @@ def _ask(study: optuna.Study, seed: int) -> optuna.Trial:
 
 
 def _run(context: Context, plan: Plan, trial: Trial, asked: optuna.Trial, clock: Clock, goal: Goal) -> bool:
-    """Run a trial as far as it goes; false: time was over before its end, though others had been finished."""
-    begin = clock()
+    """Run a trial as far as it goes; false: it cannot end in time, though others have been finished."""
+    begin = before = clock()
     try:
         for score in plan.run(trial.params, context.temp_dir / str(trial.number)):
             context.check_cancelled()
@@ -61,7 +68,9 @@ def _run(context: Context, plan: Plan, trial: Trial, asked: optuna.Trial, clock:
             asked.report(plan.badness(mean), len(trial.scores))
             if len(trial.scores) == len(plan.folds):
                 break
-            out_of_time = goal.seconds is not None and clock() >= goal.seconds
+            now = clock()
+            out_of_time = goal.seconds is not None and now + (now - before) > goal.seconds
+            before = now
             if (out_of_time or context.finish_requested()) and trial.number > goal.least:
                 return False
             if asked.should_prune():

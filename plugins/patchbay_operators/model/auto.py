@@ -12,26 +12,18 @@ from patchbay_operators.labels import choose_positive, is_category, label_text, 
 from patchbay_operators.model._auto_plan import METRICS, AutoPlan
 from patchbay_operators.model._columns_to_learn import columns_to_learn
 from patchbay_operators.model._families import find_families
-from patchbay_operators.model._judged import (
-    FINALISTS,
-    best_first,
-    choose_threshold,
-    complete_baseline,
-    judge_again,
-    random_split_score,
-    ranked,
-    repeats_for,
-)
-from patchbay_operators.model._learning_curve import learning_curve
+from patchbay_operators.model._judged import complete_baseline, ranked
+from patchbay_operators.model._last_steps import take_last_steps
 from patchbay_operators.model._preparation import Preparation
 from patchbay_operators.model._recipe import Kitchen
 from patchbay_operators.model._schedule import Schedule, recorded, replayed
+from patchbay_operators.model._time_left import TimeLeft
 from patchbay_operators.model._told import Outcome
 from patchbay_operators.model._trials import Clock, Goal, Searched
 from patchbay_sdk import Context, DataError, Operator, Outputs, ParamError, Table
 
 SEARCH_SHARE = 0.75
-"""Of the time, for trials; the rest is for judging the best ones again and for training the winner."""
+"""Of the time, until trials end; the rest is for judging the best ones again and for training the winner."""
 FOLD_SHARE = 1 / 30
 """Of the time, at most for one fold of one trial: at least some dozens are tried."""
 MIN_FOLD_SECONDS = 2.0
@@ -143,7 +135,7 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, focus: float, repl
     plan, division = _plan(context, rows, wanted, task, positive, seed)
     if schedule is None:
         whole_folds = 1 if rows.num_rows >= 5_000 else 2
-        seconds = wanted.minutes * 60 * SEARCH_SHARE
+        seconds = max(0.0, wanted.minutes * 60 * SEARCH_SHARE - clock())
         least = min(2, wanted.trials)
         done = search(context, plan, Goal(wanted.trials, seconds, True, wanted.patience, whole_folds, least))
     else:
@@ -159,25 +151,9 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, focus: float, repl
         )
         raise DataError(none.as_json())
 
-    timed = schedule is None
-
-    def never(seconds: float) -> bool:
-        return False
-
-    def enough(seconds: float) -> bool:
-        return context.finish_requested() or clock() + seconds > wanted.minutes * 60
-
-    repeats = repeats_for(division, rows.num_rows) if schedule is None else schedule.repeats
-    best = board[:FINALISTS]
-    repeats = judge_again(context, plan, best, division, repeats, enough if timed else never)
-    board[:FINALISTS] = best_first(plan, best)
-    winner = board[0]
-    context.log(f"Best is {plan.name(winner.recipe).en} with {plan.metric} {winner.score:.4g}.")
-    threshold = choose_threshold(context, plan, winner, positive, focus) if plan.metric == METRICS["two"] else None
-    at_random = None
-    if division.method in ("time", "group") and not context.finish_requested():
-        at_random = random_split_score(context, plan, winner)
-    more = [] if context.finish_requested() else learning_curve(context, plan, winner, enough if timed else never)
+    time_left = TimeLeft(context, clock, wanted.minutes * 60 if schedule is None else None)
+    last = take_last_steps(context, plan, board, division, positive, focus, time_left, schedule)
+    winner, threshold = last.board[0], last.threshold
     context.check_cancelled()
     context.progress(0.99, {"en": "Learning from all rows with the best one", "zh-CN": "正在用最好的方法学习全部数据"})
     warnings: list[str] = []
@@ -189,11 +165,11 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, focus: float, repl
         task,
         division,
         done.trials,
-        board,
+        last.board,
         threshold,
         focus if threshold else None,
-        at_random,
-        more,
+        last.random_split,
+        last.learning_curve,
         done.ended,
         clock(),
     )
@@ -201,7 +177,7 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, focus: float, repl
         model = model.with_threshold(threshold.value)
     record = Schedule(
         seed, task, wanted.target, positive, division.method, division.column, plan.preparation.columns.text,
-        rows.num_rows, repeats, recorded(done.trials),
+        rows.num_rows, last.repeats, recorded(done.trials), last.threshold_folds,
     )  # fmt: skip
     return {
         "model": replace(model, about={**model.about, "recipe": outcome.recipe}),

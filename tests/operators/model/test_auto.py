@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from patchbay_operators.candidate import Candidate
 from patchbay_operators.folds import Fold
+from patchbay_operators.model import _trials
 from patchbay_operators.model._recipe import Kitchen, Recipe
 from patchbay_operators.model._threshold import best_threshold
 from patchbay_sdk import Cancelled, Context, DataError, Model, ParamError, Table, find_operator
@@ -167,6 +170,44 @@ def test_time_ends_it_but_a_real_model_is_always_among_those_tried(tmp_path: Pat
     told = summary(searched(tmp_path, sensors(), minutes=1e-6, trials=500))
     assert told["stopped"] == "time" and told["trials"] == 2
     assert told["best"]["operator"] == "model.logistic@1.0.0"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """A clock that shows `passed` seconds, and goes on by `fit` with each model that is trained on the rows."""
+    shown = SimpleNamespace(passed=0.0, fit=0.0)
+    train = Candidate.train
+
+    def slowly(self: Candidate, context: Context, table: Table) -> Any:
+        shown.passed += shown.fit if table.num_rows > 100 else 0.0
+        return train(self, context, table)
+
+    monkeypatch.setattr(Candidate, "train", slowly)
+    monkeypatch.setattr(_trials, "time", SimpleNamespace(monotonic=lambda: shown.passed))
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("fit", "left_out"),
+    [
+        (2.0, "left out: judging the best ones .*left out: whether more rows would help"),
+        (4.0, "left out: judging the best ones .*the threshold is chosen on 2 of 5 folds"),
+    ],
+)
+def test_slow_models_end_within_the_minutes_and_the_log_says_what_was_left_out(
+    tmp_path: Path, clock: SimpleNamespace, fit: float, left_out: str
+) -> None:
+    clock.fit = fit
+    said: list[str] = []
+    found = searched(
+        tmp_path / "a", sensors(), minutes=1, trials=5,
+        emit=lambda kind, data: said.append(data["message"]) if kind == "log" else None,
+    )  # fmt: skip
+    assert clock.passed <= 60
+    told = " ".join(line for line in said if "For lack of time" in line)
+    assert re.search(left_out, told)
+    again = searched(tmp_path / "b", sensors(), replay=found["schedule"])
+    assert again["model"].threshold == found["model"].threshold
 
 
 def test_without_progress_it_stops(tmp_path: Path) -> None:
