@@ -58,6 +58,7 @@ class Fields:
         self._texts: dict[str, pl.Series] = {}
         self._numbers: dict[str, dict[str, pl.Series]] = {"float": {}, "int": {}}
         self._with_nan: set[str] = set()
+        self._dates: dict[tuple[str, str], pl.Series] = {}
         self.height, self.names = written.height, written.columns
 
     def text(self, name: str) -> pl.Series:
@@ -87,6 +88,10 @@ class Fields:
         """Columns that `numbers` found to hold nothing but numbers, as text."""
         return self._written.select(names).with_columns(self._texts[name] for name in names if name in self._texts)
 
+    def keep_dates(self, name: str, format: str, dates: pl.Series) -> None:
+        """What whoever decided on the format has read already."""
+        self._dates[name, format] = dates
+
     def given(self, name: str) -> int:
         """Values that are not missing, of a column that `numbers` was asked for."""
         column = self._texts.get(name, self._numbers["float"][name])
@@ -101,7 +106,8 @@ class Fields:
         for name in of_type.get("bool", ()):
             found[name] = self.text(name).str.to_lowercase() == "true"
         for name in of_type.get("date", ()):
-            found[name] = read_dates(self.text(name), types[name].format)
+            kept = self._dates.get((name, types[name].format))
+            found[name] = read_dates(self.text(name), types[name].format) if kept is None else kept
         floats, integers = self.floats(of_type.get("float", [])), self.integers(of_type.get("int", []))
         return found | {column.name: column for column in (*floats, *integers)}
 

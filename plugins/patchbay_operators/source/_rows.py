@@ -17,6 +17,8 @@ from patchbay_operators.source._layout import (
 from patchbay_operators.source._records import Body, Records, read_records
 from patchbay_sdk import DataError
 
+_TEXT = re.compile(rb"\S")
+
 
 class NoRows(DataError):
     """There is nothing below the header, or nothing at all."""
@@ -89,8 +91,8 @@ def open_rows(text: Iterable[bytes], layout: Layout, at_once: bool) -> Rows:
         below = f" below the {layout.skip_lines} lines skipped" if layout.skip_lines else ""
         raise DataError(f"The file holds no text{below}; it has {len(head.splitlines())} lines.")
     names, used, remarks = read_header(first_lines(sample), found, line)
-    above = len(head) - len(_after(top, used))
-    if not any(re.search(rb"\S", piece) for piece in _below(text, above)):
+    above = len(head) - len(top) + _lines_end(top, used)
+    if not _has_text(text, above):
         raise NoRows("The file has a header but no rows." if layout.header else "The file has no rows.")
     return Rows(text, at_once, above, line + used, names, found, remarks)
 
@@ -106,23 +108,30 @@ def _growing(text: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
 
 def _skip(data: bytes, count: int) -> tuple[bytes, int]:
     """The text below `count` lines and the blank lines after them, and the number of its first line."""
-    rest = _after(data, count)
-    text = re.search(rb"\S", rest)
+    text = _TEXT.search(data, _lines_end(data, count))
     if text is None:
         return b"", 0
-    start = rest.rfind(b"\n", 0, text.start()) + 1
-    return (rest[start:] if start else rest), 1 + count + rest.count(b"\n", 0, start)
+    start = data.rfind(b"\n", 0, text.start()) + 1
+    return data[start:], 1 + data.count(b"\n", 0, start)
 
 
-def _after(data: bytes, lines: int) -> bytes:
-    if not lines:
-        return data
+def _lines_end(data: bytes, lines: int) -> int:
+    """Where so many lines end."""
     position = 0
     for _ in range(lines):
         position = data.find(b"\n", position) + 1
         if position == 0:
-            return b""
-    return data[position:]
+            return len(data)
+    return position
+
+
+def _has_text(text: Iterable[bytes], above: int) -> bool:
+    """Whether anything stands below so many bytes."""
+    for block in text:
+        if _TEXT.search(block, above):
+            return True
+        above = max(0, above - len(block))
+    return False
 
 
 def _below(text: Iterable[bytes], above: int) -> Iterator[bytes]:

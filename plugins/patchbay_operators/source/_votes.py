@@ -96,7 +96,7 @@ def count(votes: Mapping[str, Vote], fields: Fields, lines: Lines, reading: Read
             if "" not in vote.misfits:
                 vote.misfits[""] = _misfit(fields.numbers([name]).to_series(), fields.text(name), lines)
         if given and vote.dates:
-            _count_dates(vote, vote.dates, fields.text(name), lines)
+            _count_dates(vote, vote.dates, name, fields, lines)
     _count_numbers(votes, fields)
 
 
@@ -107,9 +107,12 @@ def _count_texts(vote: Vote, text: pl.Series, lines: Lines) -> None:
         vote.commas = text.str.contains(r"^[+-]?\d*,\d+$").all()
 
 
-def _count_dates(vote: Vote, dates: DateVote, text: pl.Series, lines: Lines) -> None:
+def _count_dates(vote: Vote, dates: DateVote, name: str, fields: Fields, lines: Lines) -> None:
+    text = fields.text(name)
     for format, values in dates.add(text).items():
-        if format not in vote.misfits and values.null_count() > text.null_count():
+        if values.null_count() == text.null_count():
+            fields.keep_dates(name, format, values)
+        elif format not in vote.misfits:
             vote.misfits[format] = _misfit(values, text, lines)
 
 
