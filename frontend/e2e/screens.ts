@@ -83,6 +83,16 @@ export const SCREENS: Readonly<Record<string, Screen>> = {
   members: { address: "/p/default/settings?tab=members" },
   schedules: { address: "/p/default/settings?tab=schedules" },
   backfills: { address: "/p/default/settings?tab=backfills" },
+  notifications: { address: "/p/default/settings?tab=notifications" },
+  "notification-new": {
+    address: "/p/default/settings?tab=notifications",
+    open: pressMain,
+    part: '[role="dialog"]',
+  },
+  deliveries: {
+    address: "/p/default/settings?tab=notifications&notification=on%20duty",
+    part: '[role="dialog"]',
+  },
   secrets: { address: "/p/default/settings?tab=secrets" },
   restrictions: { address: "/p/default/settings?tab=restrictions" },
   "project-audit": { address: "/p/default/settings?tab=audit" },
@@ -129,6 +139,9 @@ export async function inhabit(platform: Platform, admin: Client): Promise<void> 
   await admin.send("POST", `${project}/secrets`, { name: "warehouse", value: "secret" });
   await admin.send("PUT", `${project}/restrictions/gpu`, { roles: ["engineer"] });
   await admin.send("POST", `${project}/schedules`, { name: "nightly", flow: "yield", cron: "0 3 * * *" });
+  const inside = { name: "on duty", kind: "webhook", url: "http://127.0.0.1/hook" };
+  await admin.send("POST", `${project}/notifications`, inside);
+  await admin.send("POST", `${project}/notifications/on%20duty/test`);
   await admin.send("POST", "account/tokens", { name: "laptop" });
   await finishWizard(platform, admin, "default");
 }

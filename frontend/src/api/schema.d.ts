@@ -3983,7 +3983,8 @@ export interface components {
             items: components["schemas"]["BackfillItem"][];
         };
         /**
-         * @description One message. `run`: that it is about; null: a test. `status`: what the latest of its `tries` gave.
+         * @description One message. `run`: that it is about; null: a test. `status`: what the latest of its `tries` gave: what the
+         *     other side said, or `accepted` (by the mail server), `switched_off`, `not_public`, `no_answer`, `no_mail_server`.
          *
          *     `next_at`: when it is tried next. Times: seconds since 1970.
          */

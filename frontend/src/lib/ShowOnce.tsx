@@ -22,7 +22,7 @@ export function ShowOnce({
       onCancel={onClose}
       onOk={onClose}
       okText={t("close")}
-      cancelButtonProps={{ hidden: true }}
+      cancelButtonProps={{ style: { display: "none" } }}
     >
       <p>{about}</p>
       <Typography.Text copyable code className={styles.value}>

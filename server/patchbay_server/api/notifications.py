@@ -54,7 +54,8 @@ class NewNotificationSchema(NotificationTargetSchema):
 
 
 class DeliverySchema(Schema):
-    """One message. `run`: that it is about; null: a test. `status`: what the latest of its `tries` gave.
+    """One message. `run`: that it is about; null: a test. `status`: what the latest of its `tries` gave: what the
+    other side said, or `accepted` (by the mail server), `switched_off`, `not_public`, `no_answer`, `no_mail_server`.
 
     `next_at`: when it is tried next. Times: seconds since 1970.
     """

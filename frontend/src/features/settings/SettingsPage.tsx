@@ -6,6 +6,7 @@ import { Page } from "../../lib/Page";
 import { Backfills } from "./backfills/Backfills";
 import { General } from "./General";
 import { Members } from "./Members";
+import { Notifications } from "./notifications/Notifications";
 import { ProjectAudit } from "./ProjectAudit";
 import { Quota } from "./Quota";
 import { Restrictions } from "./Restrictions";
@@ -19,6 +20,7 @@ export function Component() {
   const project = useProjectName();
   // Each tab has filters of its own: another tab starts without them.
   const [address, setAddress] = useSearchParams();
+  const mayReadNotifications = useMayHere("notification.read");
   const mayReadSecrets = useMayHere("secret.read");
   const mayAudit = useMayHere("audit.read");
   const tabs = [
@@ -35,6 +37,9 @@ export function Component() {
     { key: "members", label: t("members.tab"), children: <Members /> },
     { key: "schedules", label: t("schedules.tab"), children: <Schedules /> },
     { key: "backfills", label: t("backfills.tab"), children: <Backfills /> },
+    ...(mayReadNotifications
+      ? [{ key: "notifications", label: t("notifications.tab"), children: <Notifications /> }]
+      : []),
     ...(mayReadSecrets ? [{ key: "secrets", label: t("secrets.tab"), children: <Secrets /> }] : []),
     { key: "restrictions", label: t("restrictions.tab"), children: <Restrictions /> },
     ...(mayAudit ? [{ key: "audit", label: t("audit"), children: <ProjectAudit /> }] : []),

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { queries } from "../../api/client";
 import { useProjectName } from "../../api/project";
 
-/** Fields that schedules and backfills share. */
+/** Fields that schedules, backfills and notifications share. */
 
 const EXAMPLES = {
   daily: "0 6 * * *",
@@ -18,7 +18,8 @@ export const OWN_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const ZONES = [...new Set(["UTC", OWN_ZONE, ...Intl.supportedValuesOf("timeZone")])];
 export const DAILY = EXAMPLES.daily;
 
-export function FlowField() {
+/** `placeholder`: what it means that no flow is chosen; without it one must be. */
+export function FlowField({ placeholder }: { placeholder?: string }) {
   const { t } = useTranslation("settings");
   const project_name = useProjectName();
   const [q, setQ] = useState("");
@@ -29,9 +30,10 @@ export function FlowField() {
     <Form.Item
       name="flow"
       label={t("schedules.flow")}
-      rules={[{ required: true, message: t("schedules.flowMissing") }]}
+      rules={placeholder ? [] : [{ required: true, message: t("schedules.flowMissing") }]}
     >
       <Select
+        {...(placeholder ? { placeholder, allowClear: true } : {})}
         showSearch={{ onSearch: setQ, filterOption: false }}
         options={(flows.data?.items ?? []).map(({ name }) => ({ value: name, label: name }))}
       />

@@ -129,7 +129,7 @@ def _message(transaction: Transaction, platform: Platform, taken: Taken, to: sa.
 def _try(platform: Platform, taken: Taken, to: sa.RowMapping, told: Message) -> Outcome:
     is_test = taken.run_id is None
     if not to["enabled"] and not is_test:
-        return Outcome(False, "switched off", is_final=True)
+        return Outcome(False, "switched_off", is_final=True)
     is_last = is_test or taken.tries > len(RETRY_AFTER)
     try:
         return Outcome(True, _send(platform, taken, to, told))
@@ -148,7 +148,7 @@ def _send(platform: Platform, taken: Taken, to: sa.RowMapping, told: Message) ->
     settings = platform.settings
     if to["kind"] == "email":
         if settings.smtp is None:
-            raise NotSent("this platform has no mail server: PATCHBAY_SMTP_HOST is not set")
+            raise NotSent("no_mail_server")
         return mail.send(settings.smtp, to["addresses"], told, id=taken.message_id)
     ring = key_ring.load(settings.secret_keys)
     secret = ring.decrypt(WEBHOOKS.owner(to["project_id"], to["name"]), to["ciphertext"])

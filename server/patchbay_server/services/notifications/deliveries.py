@@ -27,7 +27,9 @@ FORGET = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message. `run`: that it is about; None: a test. `status`: what the latest of its `tries` gave.
+    """One message. `run`: that it is about; None: a test. `status`: what the latest of its `tries` gave: what the
+    other side said, or ``accepted`` (by the mail server), ``switched_off``, ``not_public``, ``no_answer``,
+    ``no_mail_server``.
 
     `next_at`: when it is tried next. Times: seconds since 1970.
     """

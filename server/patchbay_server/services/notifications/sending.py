@@ -14,7 +14,7 @@ LONGEST = 10.0
 
 
 class NotSent(ServerError):
-    """The message was not taken; the message says what came instead."""
+    """A message was not taken; `message` is a word that the pages know, or what the other side said instead."""
 
     code = "notification_not_sent"
 
@@ -36,7 +36,7 @@ def hanging_up(connected: socket.socket) -> Iterator[None]:
         yield
     except Exception:
         if is_late.is_set():
-            raise NotSent(f"no answer within {LONGEST:g} s") from None
+            raise NotSent("no_answer") from None
         raise
     finally:
         timer.cancel()

@@ -85,10 +85,7 @@ def _connect(host: str, port: int, allowed: Allowed) -> socket.socket:
     for family, kind, protocol, _, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
         address = address_of(str(where[0]))
         if not is_public(address) and not allowed.permits(host, address):
-            raise NotSent(
-                f"{host} is at an address that is not public; whoever runs the platform can allow it with "
-                "PATCHBAY_WEBHOOK_ALLOW"
-            )
+            raise NotSent("not_public")
         connected = socket.socket(family, kind, protocol)
         connected.settimeout(LONGEST / 2)
         try:

@@ -45,7 +45,7 @@ def test_what_is_public() -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"])
 def test_the_inside_is_not_reached(host: str, hook: Hooks) -> None:
-    with pytest.raises(NotSent, match="not public; whoever runs the platform can allow it"):
+    with pytest.raises(NotSent, match="not_public"):
         post(f"http://{host}:{hook.port}/", Allowed())
     assert hook.received == []
 
@@ -95,7 +95,7 @@ def test_who_answers_byte_by_byte_is_hung_up_on(monkeypatch: pytest.MonkeyPatch)
 
         thread = threading.Thread(target=trickle)
         thread.start()
-        with pytest.raises(NotSent, match="no answer within"):
+        with pytest.raises(NotSent, match="no_answer"):
             post(f"http://127.0.0.1:{server.getsockname()[1]}/")
         thread.join()
 
