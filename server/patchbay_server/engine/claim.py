@@ -80,15 +80,12 @@ ADMITTED_FOR_DRIVERS = Statement(
     f" WHERE pool = :pool AND state IN ('ready', 'admitted') AND state = 'admitted' AND {IN_LANE['driver']}"
     " ORDER BY priority DESC, id LIMIT 1 $skip_locked"
 )
+_OF_OTHERS = "EXISTS (SELECT 1 FROM task AS other WHERE pool = :pool AND state IN ('ready', 'admitted') AND project_id"
 FIRST_IN_LINE = Statement(
-    "SELECT id, run_id, project_id, cpu_milli, gpu_milli, memory, isolated, engine FROM task"
+    "SELECT id, run_id, project_id, cpu_milli, gpu_milli, memory, isolated, engine,"
+    f" {_OF_OTHERS} < :project_id) OR {_OF_OTHERS} > :project_id) FROM task"
     " WHERE pool = :pool AND state IN ('ready', 'admitted')"
     " ORDER BY priority DESC, id LIMIT 1 $skip_locked"
-)
-OTHERS_IN_LINE = Statement(
-    "SELECT 1 FROM task WHERE pool = :pool AND state IN ('ready', 'admitted') AND project_id < :project_id"
-    " UNION ALL"
-    " SELECT 1 FROM task WHERE pool = :pool AND state IN ('ready', 'admitted') AND project_id > :project_id LIMIT 1"
 )
 OPEN_RUN = Statement(
     "UPDATE run SET event_seq = event_seq + 1, state = 'running', started_at = COALESCE(started_at, $now)"
@@ -158,14 +155,13 @@ def inherit(transaction: Transaction, before: TaskRow, claimant: Claimant) -> Cl
     other project waits, whose turn it may be: then nothing of higher rank waits. A task of another run is claimed in a
     transaction of its own, since locking two runs in one could deadlock.
     """
-    candidate = transaction.one(FIRST_IN_LINE, {"pool": before.pool})
+    candidate = transaction.one(FIRST_IN_LINE, {"pool": before.pool, "project_id": before.project_id})
     if candidate is None or candidate[1:7] != (
         before.run_id, before.project_id, before.cpu_milli, before.gpu_milli, before.memory, before.isolated,
     ):  # fmt: skip
         return None
-    if _kind(candidate[7]) != _kind(before.engine):
-        return None
-    if transaction.one(OTHERS_IN_LINE, {"pool": before.pool, "project_id": before.project_id}):
+    engine, others_wait = candidate[7:]
+    if _kind(engine) != _kind(before.engine) or others_wait:
         return None
     return take(transaction, candidate, claimant)
 
@@ -187,7 +183,7 @@ def take(transaction: Transaction, candidate: Row, claimant: Claimant) -> Claim:
     task = TaskRow._make(row)
     log_path = _log_path(claimant.log_dir, task)
     attempt = {"id": task.id, "number": task.attempt, "worker": claimant.worker, "log_path": log_path}
-    transaction.run(NEW_ATTEMPT, attempt)
+    transaction.later(NEW_ATTEMPT, attempt)
     inputs: dict[str, list[str]] = {}
     for port, artifact_id in transaction.all(INPUTS, {"id": task.id}):
         inputs.setdefault(port, []).append(artifact_id)
