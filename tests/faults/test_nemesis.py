@@ -28,9 +28,11 @@ from tests.server import databases
 from tests.server.engine import drawing
 from tests.server.engine.conftest import make_engine
 from tests.server.engine.flows import SETTINGS, submit
+from tests.server.worker.test_control_flow import joins, step
 
 SEEDS = int(os.environ.get("PATCHBAY_TEST_SEEDS", "1"))
 SEED = int(os.environ.get("PATCHBAY_TEST_SEED", "20240"))
+ITEMS = 1000 if "PATCHBAY_TEST_SEEDS" in os.environ else 40
 BLOWS = ["kill", "kill", "kill", "freeze", "freeze", "flush", "take_redis", "database", "database"]
 
 
@@ -100,6 +102,35 @@ def test_the_result_is_that_of_a_serial_run(
     except BaseException:
         print(f"\nReplay: make soak SEED={seed} SEEDS=1; the blows were {nemesis.log}")  # noqa: T201
         raise
+
+
+@pytest.mark.parametrize("server", ["sqlite", "postgresql"], indirect=True)
+def test_a_map_over_a_slow_task(rig: Rig, engine: Engine, server: databases.Postgres | None) -> None:
+    """Of 1,000 items in ``make soak``."""
+    chance = random.Random(SEED)
+    nemesis = Nemesis(rig, chance, server)
+    words = [f"w{number}" for number in range(ITEMS)]
+    body = {
+        "params": {"say": {"type": "string"}},
+        "nodes": [step("b", "step", name={"$param": "say"}, act="nap")],
+        "edges": [], "inputs": {"text": ["b.in0"]}, "outputs": {"out": "b.out"},
+    }  # fmt: skip
+    map_node = {"id": "m", "kind": "map", "over": "say", "params": {"say": words}, "body": body}
+    nodes = [step("a", "step"), map_node, step("all", "join")]
+    flow = {"nodes": nodes, "edges": joins("a.out > m.text", "m.out > all.texts")}
+    run_id = submit(engine, rig.flow(flow))
+    for blow in chance.sample(BLOWS, len(BLOWS)):
+        watch(rig, run_id, RandomFlow(chance), steps=ITEMS // 2 // len(BLOWS), seconds=60)
+        nemesis.strike(blow)
+    nemesis.relent()
+    watch(rig, run_id, RandomFlow(chance), seconds=120 + ITEMS)
+    tasks = engine.tasks(run_id)
+    assert engine.run(run_id).state == "done", nemesis.log
+    assert {task.state for task in tasks} == {"done"}
+    for task in tasks:
+        assert [attempt.state for attempt in engine.attempts(task.id)].count("done") == 1
+    assert rig.value(run_id, "all") == f"all({', '.join(f'{word}(a())' for word in words)})"
+    check_events(engine, run_id)
 
 
 def watch(rig: Rig, run_id: int, flow: RandomFlow, steps: int | None = None, seconds: float = 120) -> None:

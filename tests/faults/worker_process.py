@@ -15,6 +15,7 @@ from patchbay_server.worker.reconciler import reconcile
 from patchbay_server.worker.runners import Runners
 from patchbay_server.worker.stop import Stop
 from patchbay_server.worker.supervisor import Place
+from tests.faults.clocks import follow
 from tests.server.worker.workshop import catalogue, start_runner, task_environment
 
 MEMORY = 4 << 30
@@ -33,6 +34,7 @@ def main(
     stop = begin(folder, name)
     os.environ |= task_environment()
     database = Database(database_url, timeout=2)
+    follow(database, folder)
     engine = Engine(database, settings)
     place = Place(name, str(folder / "store"), str(folder / "tmp" / name))
     kill = {VARIABLE: f"{os.getpid()} {settings.kill_at}"} if settings.kill_at else {}
@@ -50,6 +52,7 @@ def reconciler(folder: Path, name: str, database_url: str, redis_url: str, setti
     """Reconcile until SIGTERM."""
     stop = begin(folder, name)
     database = Database(database_url, timeout=2)
+    follow(database, folder)
     with closing(Tickets(redis_url)) as tickets:
         reconcile(Engine(database, settings), tickets, 0.1, stop)
     database.close()

@@ -28,7 +28,12 @@ STILL_EXPIRED = Statement(
 LEASE_ENDED = Statement("SELECT lease_until < $now OR lease_until IS NULL FROM task WHERE id = :id")
 RUN_OF = Statement("SELECT run_id FROM task WHERE id = :id")
 DUE = Statement(
-    f"UPDATE task SET state = 'ready' WHERE {HELD} AND state = 'delayed' AND not_before <= $now RETURNING pool"
+    f"UPDATE task SET state = 'ready' WHERE {HELD} AND state = 'delayed'"
+    " AND (not_before <= $now OR not_before > $now + retry_delay + 1) RETURNING pool"
+)
+CLOCK_WAS_SET_BACK = Statement(
+    f"UPDATE task SET lease_until = $now + :lease WHERE {HELD} AND state = 'running'"
+    " AND lease_until > $now + 2 * :lease"
 )
 LEADERLESS = Statement(
     f"UPDATE task SET state = 'ready' WHERE {HELD} AND state = 'waiting_cache' AND NOT EXISTS ("
@@ -115,7 +120,11 @@ def _recover(transaction: Transaction, id: int, settings: EngineSettings) -> int
 
 
 def _wake(transaction: Transaction, settings: EngineSettings) -> None:
-    """Retries whose delay is over, and waiters whose leader is gone; workers that are gone are forgotten."""
+    """Retries whose delay is over, and waiters whose leader is gone; workers that are gone are forgotten.
+
+    A lease or a delay that ends later than it could was given before the database's clock was set back.
+    """
+    transaction.run(CLOCK_WAS_SET_BACK, {"lease": settings.lease})
     transaction.all(DUE, {})
     transaction.all(LEADERLESS, {})
     transaction.run(STALE_WORKERS, {"age": 4 * max(settings.lease, settings.idle_poll)})
