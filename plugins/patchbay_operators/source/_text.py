@@ -50,9 +50,23 @@ def read_text(path: Path, encoding: str = "auto", head: int | None = None) -> Te
     """
     raw = next(iter(Raw(path, -1 if head is None else head)), b"")
     if head is not None and len(raw) == head:
-        raw = raw[: raw.rfind(b"\n") + 1] or raw
+        raw = raw[: _lines_end(raw)] or raw
     text = _text([raw], path.name, encoding)
     return replace(text, blocks=[text.data])
+
+
+def _lines_end(raw: bytes) -> int:
+    """Where the last line that is whole ends. In UTF-16 a line's end has two bytes, and may seem to be elsewhere."""
+    if b"\0" not in raw:
+        return raw.rfind(b"\n") + 1
+    return max(_last_even(raw, b"\n\0"), _last_even(raw, b"\0\n")) + 2
+
+
+def _last_even(raw: bytes, pair: bytes) -> int:
+    at = raw.rfind(pair)
+    while at > 0 and at % 2:
+        at = raw.rfind(pair, 0, at + 1)
+    return at if at % 2 == 0 else -2
 
 
 def open_text(path: Path, encoding: str, block: int) -> Text:

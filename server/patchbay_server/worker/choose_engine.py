@@ -11,6 +11,10 @@ from patchbay_runners.manifest import Manifest
 
 DECOMPRESSION = 4
 """How much larger a table of Parquet files is in memory; one of Arrow is there as it lies on disk."""
+FILES = {".parquet": DECOMPRESSION, ".gz": 8}
+"""How much larger what a source makes of a file is in memory."""
+TEXT = 2
+"""The same for other files. (With `WORK`: reading a CSV file takes seven times its size.)"""
 WORK = 4
 """How much more memory than its inputs a local operator may need: for its result, and for what lies between."""
 
@@ -89,7 +93,7 @@ def _columns(table: Manifest) -> int:
 
 def _file_in_memory(file: Path) -> int:
     try:
-        return file.stat().st_size * (DECOMPRESSION if file.suffix == ".parquet" else 1)
+        return file.stat().st_size * FILES.get(file.suffix, TEXT)
     except OSError:
         return 0  # running the task says what is wrong with it
 

@@ -226,6 +226,18 @@ def test_infer_reads_only_the_head(tmp_path: Path) -> None:
     assert [(column.name, column.type) for column in schema] == [("a", "int"), ("b", "string")]
 
 
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_infer_of_the_head_in_utf_16(tmp_path: Path, codec: str) -> None:
+    """It ends with a whole line; half of 上 is the byte of a line's end."""
+    path = tmp_path / "long.csv"
+    operator: Any = load_operator(SPEC)
+    rows = "1,刻蚀上\n" * 100_000
+    for name in ("b", "bb"):
+        path.write_bytes(f"a,{name}\n{rows}".encode(codec))
+        schema = operator.operator_infer({}, SPEC.fill_params({"path": str(path)}))["table"]
+        assert schema and [column.type for column in schema] == ["int", "string"]
+
+
 @pytest.mark.parametrize("path", ["relative.csv", "/nowhere/at/all.csv", "/", "/dev/null"])
 def test_infer_of_what_cannot_be_known(path: str) -> None:
     operator: Any = load_operator(SPEC)

@@ -48,11 +48,12 @@ def test_the_reason_says_what_was_compared():
 
 
 def test_files_that_a_source_reads_count(tmp_path):
-    for name in ("data.parquet", "data.csv"):
+    names = ("data.parquet", "data.csv.gz", "data.csv")
+    for name in names:
         with (tmp_path / name).open("wb") as file:
             file.truncate(30 * MIB)
-    chosen = [choose_engine([], 400 * MIB, BOTH, [tmp_path / name]).engine for name in ("data.parquet", "data.csv")]
-    assert chosen == ["spark", "local"]
+    chosen = [choose_engine([], 400 * MIB, BOTH, [tmp_path / name]).engine for name in names]
+    assert chosen == ["spark", "spark", "local"]
     assert choose_engine([], 400 * MIB, BOTH, [tmp_path / "none.csv"]).code == "fits"
 
 
