@@ -183,7 +183,7 @@ def take(transaction: Transaction, candidate: Row, claimant: Claimant) -> Claim:
     task = TaskRow._make(row)
     log_path = _log_path(claimant.log_dir, task)
     attempt = {"id": task.id, "number": task.attempt, "worker": claimant.worker, "log_path": log_path}
-    transaction.later(NEW_ATTEMPT, attempt)
+    transaction.run(NEW_ATTEMPT, attempt)
     inputs: dict[str, list[str]] = {}
     for port, artifact_id in transaction.all(INPUTS, {"id": task.id}):
         inputs.setdefault(port, []).append(artifact_id)

@@ -85,13 +85,13 @@ def refer(transaction: Transaction, task_id: int, port: str, artifact_id: str, r
     row = {"task_id": task_id, "port": port, "artifact_id": artifact_id, "rows": rows}
     inserted = transaction.one(REFER, row)
     if inserted is not None and inserted[0]:
-        transaction.later(IS_BACK, {"artifact_id": artifact_id})
+        transaction.run(IS_BACK, {"artifact_id": artifact_id})
 
 
 def count(transaction: Transaction, project_id: int, sizes: Mapping[str, int]) -> None:
     """Artifacts count as what a project keeps, until they are collected; each once. `sizes`: artifact id -> bytes."""
     for artifact_id, size in sizes.items():
-        transaction.later(STORED, {"project_id": project_id, "artifact_id": artifact_id, "bytes": size})
+        transaction.run(STORED, {"project_id": project_id, "artifact_id": artifact_id, "bytes": size})
 
 
 def begin(transaction: Transaction) -> int:

@@ -104,7 +104,7 @@ def commit(
         settle.end_run(transaction, task.run_id, cancelled=False)
     following = _next(transaction, task, claimant) if claimant else None
     if following is None:
-        transaction.later(GIVE_SLOTS, slots(task))
+        transaction.run(GIVE_SLOTS, slots(task))
     settle.count_attempt(transaction, task, "done")
     reach("commit")
     return Committed(following, wake)
@@ -128,7 +128,7 @@ def _finish_task(transaction: Transaction, claim: Claim, result: Result, confirm
         confirm(result.outputs.values())
     if result.unshared is not None:
         cache.note(transaction, task, *result.unshared, state="done")
-    transaction.later(settle.END_ATTEMPT, {"id": task.id, "number": task.attempt, "state": "done", "error": None})
+    transaction.run(settle.END_ATTEMPT, {"id": task.id, "number": task.attempt, "state": "done", "error": None})
     for port, artifact_id in result.outputs.items():
         collection.refer(transaction, task.id, port, artifact_id, result.rows.get(port))
     collection.count(transaction, task.project_id, result.sizes)
@@ -156,7 +156,7 @@ def _direct(transaction: Transaction, task: TaskRow, result: Result, wake: settl
 
 
 def _publish(transaction: Transaction, task: TaskRow, key: str) -> settle.Wake:
-    transaction.later(PUBLISH, {"project_id": task.project_id, "key": key, "task_id": task.id})
+    transaction.run(PUBLISH, {"project_id": task.project_id, "key": key, "task_id": task.id})
     wake: settle.Wake = {}
     settle.count(wake, transaction.all(settle.WAKE_WAITERS, {"project_id": task.project_id, "key": key}))
     return wake

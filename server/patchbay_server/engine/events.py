@@ -38,7 +38,7 @@ def append(transaction: Transaction, run_id: int, events: Sequence[tuple[str, di
 def write(transaction: Transaction, run_id: int, first: int, events: Sequence[tuple[str, dict[str, Any]]]) -> None:
     """Write events under sequence numbers that the caller has already allocated, from `first` on."""
     for seq, (kind, data) in enumerate(events, first):
-        transaction.later(INSERT, {"run_id": run_id, "seq": seq, "kind": kind, "data": to_json(data)})
+        transaction.run(INSERT, {"run_id": run_id, "seq": seq, "kind": kind, "data": to_json(data)})
 
 
 def after(database: Database, run_id: int, seq: int, limit: int = 1000) -> list[Event]:

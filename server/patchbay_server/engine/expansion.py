@@ -50,11 +50,11 @@ def expand(transaction: Transaction, task: TaskRow, outputs: Collection[str]) ->
     found = Expanded(len(rows), insert_tasks(transaction, own, rows, waits_for))
     ids = insert_edges(transaction, task.run_id, [*edges, *exits])
     for child, parents in parents_of(exits).items():
-        transaction.later(WAIT_FOR_MORE, {"id": ids[child], "more": len(parents)})
+        transaction.run(WAIT_FOR_MORE, {"id": ids[child], "more": len(parents)})
     if not items:
         readers = {(ids[_place(out["child"])], out["port"]) for out in template["exits"] if out["need"] == "port"}
         found.skipped = skip.behind_nothing(transaction, task.run_id, readers)
-    transaction.later(OPEN, {"run_id": task.run_id, "count": len(rows)})
+    transaction.run(OPEN, {"run_id": task.run_id, "count": len(rows)})
     data = {"path": task.path.rpartition("/")[0], "index": task.task_index, "items": items, "tasks": len(rows)}
     events.append(transaction, task.run_id, [("expanded", data)])
     return found

@@ -26,7 +26,7 @@ Orders = Literal["go on", "finish", "give back", "cancel", "fenced"]
 
 def renew(transaction: Transaction, task: TaskRow, lease: float, worker: str) -> bool:
     """Extend the lease by `lease` seconds from now. False: the task belongs to another attempt."""
-    transaction.later(BUSY, {"id": worker, "task_id": task.id})
+    transaction.run(BUSY, {"id": worker, "task_id": task.id})
     return bool(transaction.run(RENEW, {"id": task.id, "token": task.token, "lease": lease}))
 
 

@@ -95,8 +95,8 @@ def leave(
     )  # fmt: skip
     if left is None:
         raise fenced(task)
-    transaction.later(END_ATTEMPT, {"id": task.id, "number": task.attempt, "state": attempt_state, "error": text})
-    transaction.later(GIVE_SLOTS, slots(task))
+    transaction.run(END_ATTEMPT, {"id": task.id, "number": task.attempt, "state": attempt_state, "error": text})
+    transaction.run(GIVE_SLOTS, slots(task))
     if attempt_state != DROPPED:
         count_attempt(transaction, task, attempt_state)
     if not silent:
@@ -112,7 +112,7 @@ def leave(
 
 def count_attempt(transaction: Transaction, task: TaskRow, state: str) -> None:
     """One more attempt has ended like this. After all locks that others may wait for: its row is shared."""
-    transaction.later(COUNT_ATTEMPT, {"pool": task.pool, "state": state, "shard": task.id % SHARDS})
+    transaction.run(COUNT_ATTEMPT, {"pool": task.pool, "state": state, "shard": task.id % SHARDS})
 
 
 def fail(transaction: Transaction, task: TaskRow, error: dict[str, Any], attempt_state: str) -> Wake:

@@ -28,64 +28,32 @@ class DatabaseError(ServerError):
 
 
 class Transaction:
-    """One open transaction. `run`, `one`, `all`, `later` take compiled statements; `core` takes SQLAlchemy's own."""
+    """One open transaction. `run`, `one` and `all` take compiled statements; `core` takes SQLAlchemy's own."""
 
-    __slots__ = ("_core", "_dialect", "_driver", "_is_sqlite", "_later")
+    __slots__ = ("_dialect", "_driver", "core")
 
     def __init__(self, core: sa.Connection, driver: Any) -> None:
-        self._core = core
+        self.core = core
         self._dialect = core.dialect
         self._driver = driver
-        self._is_sqlite = core.dialect.name == "sqlite"
-        self._later: list[tuple[str, Mapping[str, Any]]] = []
-
-    @property
-    def core(self) -> sa.Connection:
-        self._send()
-        return self._core
 
     def run(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
         """Execute; the number of rows that were changed."""
-        return int(self._execute(statement, parameters).rowcount)
+        return int(self._driver.execute(statement.sql(self._dialect), parameters).rowcount)
 
     def one(self, statement: Statement, parameters: Mapping[str, Any]) -> Row | None:
         """Execute; the first row, or None."""
-        row: Row | None = self._execute(statement, parameters).fetchone()
+        row: Row | None = self._driver.execute(statement.sql(self._dialect), parameters).fetchone()
         return row
 
     def all(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]:
         """Execute; all rows."""
-        rows: list[Row] = self._execute(statement, parameters).fetchall()
+        rows: list[Row] = self._driver.execute(statement.sql(self._dialect), parameters).fetchall()
         return rows
 
     def many(self, statement: Statement, parameters: Iterable[Mapping[str, Any]]) -> None:
         """Execute once for each mapping."""
-        self._send()
         self._driver.cursor().executemany(statement.sql(self._dialect), list(parameters))
-
-    def later(self, statement: Statement, parameters: Mapping[str, Any]) -> None:
-        """Execute in this order, but without waiting for it: PostgreSQL gets it together with what comes next."""
-        if self._is_sqlite:
-            self._driver.execute(statement.sql(self._dialect), parameters)
-        else:
-            self._later.append((statement.sql(self._dialect), parameters))
-
-    def commit(self) -> None:
-        """End the transaction."""
-        self._send(self._driver.commit)
-
-    def _execute(self, statement: Statement, parameters: Mapping[str, Any]) -> Any:
-        return self._send(lambda: self._driver.execute(statement.sql(self._dialect), parameters))
-
-    def _send(self, last: Callable[[], Any] = lambda: None) -> Any:
-        """Everything that was to come later, and `last`, in one go."""
-        if not self._later:
-            return last()
-        waiting, self._later = self._later, []
-        with self._driver.pipeline():
-            for sql, parameters in waiting:
-                self._driver.execute(sql, parameters)
-            return last()
 
 
 class Database:
@@ -169,9 +137,8 @@ class Database:
             try:
                 if self.is_sqlite:
                     driver.execute(sqlite_begin)
-                transaction = Transaction(core, driver)
-                yield transaction
-                transaction.commit()
+                yield Transaction(core, driver)
+                driver.commit()
             except BaseException as error:
                 _abandon(core, driver, broken=_asks_for_retry(error) and not self.is_sqlite)
                 raise
