@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from patchbay_server.engine.flows import shown_name
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Statement
 
@@ -26,11 +27,12 @@ CHINESE = {"done": "已完成", "failed": "失败", "cancelled": "已取消"}
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The first step that failed for good, and why."""
+    """The first step that failed for good, and why. `chinese`: the message, where the operator says it so, too."""
 
     node: str
     code: str
     message: str
+    chinese: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class EndedRun:
             "",
         ]
         if self.failure:
-            lines += [f"Step / 步骤: {self.failure.node}", f"Error / 错误: {self.failure.message}", ""]
+            told = [self.failure.message, *([self.failure.chinese] if self.failure.chinese else [])]
+            lines += [f"Step / 步骤: {self.failure.node}", f"Error / 错误: {' / '.join(told)}", ""]
         started = f"{_iso(self.started_at)} – " if self.started_at else ""
         lines += [f"Time / 时间: {started}{_iso(self.ended_at)}", *([self.url] if self.url else [])]
         return "\n".join(lines) + "\n"
@@ -111,12 +114,14 @@ def of_run(transaction: Transaction, run_id: int, platform_url: str | None) -> E
     failed = transaction.one(FIRST_FAILURE, {"run_id": run_id}) if state == "failed" else None
     failure = None if failed is None else _failure(*failed)
     url = platform_url and f"{platform_url}/p/{project}/runs/{run_id}"
-    return EndedRun(project, flow, run_id, state, failure, started_at, ended_at, url)
+    return EndedRun(project, shown_name(flow), run_id, state, failure, started_at, ended_at, url)
 
 
 def _failure(path: str, error: str | None) -> Failure:
     told = json.loads(error) if error else {}
-    return Failure(path, str(told.get("code", "")), str(told.get("message", ""))[:LONGEST_ERROR])
+    chinese = told.get("details", {}).get("texts", {}).get("zh-CN")
+    short = [text and str(text)[:LONGEST_ERROR] for text in (told.get("message", ""), chinese)]
+    return Failure(path, str(told.get("code", "")), *short)
 
 
 def _body(type: str, at: float, data: dict[str, Any]) -> str:

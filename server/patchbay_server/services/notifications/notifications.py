@@ -111,7 +111,13 @@ def create(platform: Platform, actor: Actor, project_id: int, name: str, kind: K
             field="name",
             reason="notification_name",
         )
-    _check(platform, kind, target)
+    if kind == "email" and platform.settings.smtp is None:
+        raise Invalid(
+            "This platform has no mail server: whoever runs it sets PATCHBAY_SMTP_HOST and PATCHBAY_SMTP_FROM.",
+            field="kind",
+            reason="no_mail_server",
+        )
+    _check(kind, target)
     key = _new_secret() if kind == "webhook" else None
 
     def write(transaction: Transaction) -> Notification:
@@ -141,7 +147,7 @@ def change(
 
     Raises NotFound, Invalid as in `create`, and Conflict when it was changed meanwhile.
     """
-    _check(platform, find(platform, project_id, name).kind, target)
+    _check(find(platform, project_id, name).kind, target)
 
     def write(transaction: Transaction) -> Notification:
         before = _expected(transaction, project_id, name, expected)
@@ -196,7 +202,7 @@ def get(transaction: Transaction, project_id: int, name: str) -> Notification:
     return _of_row(row, latest(transaction, [row["id"]]))
 
 
-def _check(platform: Platform, kind: Kind, target: Target) -> None:
+def _check(kind: Kind, target: Target) -> None:
     if not target.ends:
         raise Invalid("Choose at least one end of runs to tell about.", field="ends", reason="notification_ends")
     if kind == "webhook":
@@ -204,12 +210,6 @@ def _check(platform: Platform, kind: Kind, target: Target) -> None:
         if target.addresses:
             raise Invalid("A webhook has a URL and no addresses.", field="addresses", reason="notification_kind")
         return
-    if platform.settings.smtp is None:
-        raise Invalid(
-            "This platform has no mail server: whoever runs it sets PATCHBAY_SMTP_HOST and PATCHBAY_SMTP_FROM.",
-            field="kind",
-            reason="no_mail_server",
-        )
     if target.url is not None:
         raise Invalid("An e-mail has addresses and no URL.", field="url", reason="notification_kind")
     _check_addresses(target.addresses)
@@ -278,11 +278,12 @@ def _expected(transaction: Transaction, project_id: int, name: str, expected: in
 
 def _of_row(row: sa.RowMapping, last: Mapping[int, Delivery]) -> Notification:
     ends = [end for end in ENDS if row[f"on_{end}"]]
+    flow = row["flow"] and saved.shown_name(row["flow"])
     return Notification(
         id=row["id"],
         name=row["name"],
         kind=row["kind"],
-        target=Target(row["url"], row["addresses"], ends, row["flow"], row["enabled"]),
+        target=Target(row["url"], row["addresses"], ends, flow, row["enabled"]),
         version=row["version"],
         created_at=row["created_at"],
         created_by=row["creator"],

@@ -43,7 +43,8 @@ def end(platform: Platform, project: int, state: str = "failed", flow: str = "yi
     claim = platform.engine.claim("train", "w")
     assert claim is not None
     if state == "failed":
-        platform.engine.fail(claim, {"code": "data_invalid", "message": "column\r\nwidth is empty"})
+        texts = {"en": "column\r\nwidth is empty", "zh-CN": "宽度列为空"}
+        platform.engine.fail(claim, {"code": "data_invalid", "message": texts["en"], "details": {"texts": texts}})
     else:
         platform.engine.commit(claim, Result({"table": "t"}), "w")
     return id
@@ -248,6 +249,6 @@ def test_people_are_told_by_mail(telling: Platform, project: int, box: Mailbox) 
     assert (box.recipients, mail["To"]) == (to, "ann@fab.example, bob@fab.example")
     assert mail["Subject"] == f"[Patchbay] yield: run {id} has failed / 运行 {id} 失败"
     text = mail.get_content()
-    assert "width is empty" in text and "项目“default”中流程“yield”的运行" in text
+    assert "width is empty / 宽度列为空" in text and "项目“default”中流程“yield”的运行" in text
     assert f"https://patchbay.example/p/default/runs/{id}" in text
     assert sent(telling, project, "on duty")[0].status == "accepted"
