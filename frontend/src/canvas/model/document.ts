@@ -1,4 +1,5 @@
 import type { Text } from "../../lib/localize";
+import { placed } from "./unplaced";
 
 /** The flow document as docs/flow-document.md describes it. Never changed in place: a change makes new objects along its way. */
 export type NodeKind = "operator" | "branch" | "map" | "loop" | "flow" | "approval";
@@ -140,16 +141,16 @@ export function edgeId({ from, to }: FlowEdge): string {
   return `${from}>${to}`;
 }
 
-/** The document as the server gave it; what the server may leave out is filled in. */
+/** The document as the server gave it; what the server may leave out is filled in, also places of nodes. */
 export function readDocument(raw: unknown): FlowDocument {
   if (!isGraph(raw) || !("name" in raw) || typeof raw.name !== "string") throw new Error("This is no flow document.");
-  return { ...raw, format: 1, name: raw.name, edges: raw.edges ?? [], nodes: raw.nodes.map(withEdges) };
+  return { ...filledIn(raw), format: 1, name: raw.name };
 }
 
-function withEdges(node: FlowNode): FlowNode {
-  if (!node.body) return node;
-  const { body } = node;
-  return { ...node, body: { ...body, edges: body.edges ?? [], nodes: body.nodes.map(withEdges) } };
+function filledIn<Graph extends FlowGraph>(graph: Graph): Graph {
+  const edges = graph.edges ?? [];
+  const nodes = graph.nodes.map((node) => (node.body ? { ...node, body: filledIn(node.body) } : node));
+  return { ...graph, edges, nodes: placed(nodes, edges) };
 }
 
 function isGraph(raw: unknown): raw is FlowGraph {
