@@ -14,7 +14,8 @@ from patchbay_server.api.paging import PageQuerySchema, page_of
 from patchbay_server.api.platform import platform
 from patchbay_server.services.notifications import by_hand, deliveries, notifications
 from patchbay_server.services.notifications.deliveries import Delivery
-from patchbay_server.services.notifications.notifications import ENDS, MOST_ADDRESSES, Notification, Target
+from patchbay_server.services.notifications.notifications import Notification
+from patchbay_server.services.notifications.target import ENDS, MOST_ADDRESSES, Target
 
 blueprint = Blueprint("notifications", "Who is told when runs end.", "/projects/<project_name>/notifications")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from patchbay_server.engine import flows as saved
 from patchbay_server.engine.errors import NotFound
 from patchbay_server.engine.submit import now_of
-from patchbay_server.outbound_values import ADDRESS
 from patchbay_server.services.errors import AlreadyExists, Conflict, Invalid
 from patchbay_server.services.notifications.deliveries import Delivery, latest
+from patchbay_server.services.notifications.target import ENDS, Kind, Target, check
 from patchbay_server.services.people import audit, sealed
 from patchbay_server.services.people.actor import Actor
 from patchbay_server.services.people.sealed import WEBHOOKS
@@ -29,27 +29,10 @@ from patchbay_server.store.people import user_account
 from patchbay_server.store.tables import flow
 
 NAME = re.compile(r"(?!\.{1,2}$)[^/\x00-\x1f\x7f]{1,100}")
-URL = re.compile(r"[\x21-\x7e]{1,2000}")
 MOST = 50
 """Of one project: each is looked at whenever a run ends."""
-MOST_ADDRESSES = 20
 SECRET_PREFIX = "whsec_"
 SECRET_BYTES = 32
-
-Kind = Literal["webhook", "email"]
-End = Literal["done", "failed", "cancelled"]
-ENDS: tuple[End, ...] = ("done", "failed", "cancelled")
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where messages go and about what: a webhook has a `url`, an e-mail `addresses`. `flow`: None: every flow."""
-
-    url: str | None
-    addresses: Sequence[str]
-    ends: Sequence[End]
-    flow: str | None
-    enabled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +100,7 @@ def create(platform: Platform, actor: Actor, project_id: int, name: str, kind: K
             field="kind",
             reason="no_mail_server",
         )
-    _check(kind, target)
+    check(kind, target)
     key = _new_secret() if kind == "webhook" else None
 
     def write(transaction: Transaction) -> Notification:
@@ -147,7 +130,7 @@ def change(
 
     Raises NotFound, Invalid as in `create`, and Conflict when it was changed meanwhile.
     """
-    _check(find(platform, project_id, name).kind, target)
+    check(find(platform, project_id, name).kind, target)
 
     def write(transaction: Transaction) -> Notification:
         before = _expected(transaction, project_id, name, expected)
@@ -200,49 +183,6 @@ def get(transaction: Transaction, project_id: int, name: str) -> Notification:
     if row is None:
         raise NotFound(f"There is no notification {name!r}.", notification=name, reason="notification")
     return _of_row(row, latest(transaction, [row["id"]]))
-
-
-def _check(kind: Kind, target: Target) -> None:
-    if not target.ends:
-        raise Invalid("Choose at least one end of runs to tell about.", field="ends", reason="notification_ends")
-    if kind == "webhook":
-        _check_url(target.url or "")
-        if target.addresses:
-            raise Invalid("A webhook has a URL and no addresses.", field="addresses", reason="notification_kind")
-        return
-    if target.url is not None:
-        raise Invalid("An e-mail has addresses and no URL.", field="url", reason="notification_kind")
-    _check_addresses(target.addresses)
-
-
-def _check_url(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        fits = False
-    if not fits or not URL.fullmatch(url) or parts.username is not None or parts.fragment:
-        raise Invalid(
-            "The URL of a webhook is http:// or https:// with a host, at most 2,000 ASCII characters, without a user, "
-            "a password or a fragment.",
-            field="url",
-            reason="webhook_url",
-        )
-
-
-def _check_addresses(addresses: Sequence[str]) -> None:
-    wrong = [address for address in addresses if len(address) > 254 or not ADDRESS.fullmatch(address)]
-    if wrong:
-        raise Invalid(
-            f"{wrong[0]!r} is no e-mail address.", field="addresses", reason="email_address", address=wrong[0]
-        )
-    if not 1 <= len(addresses) <= MOST_ADDRESSES:
-        raise Invalid(
-            f"Give 1 to {MOST_ADDRESSES} e-mail addresses.",
-            field="addresses",
-            reason="email_addresses",
-            most=MOST_ADDRESSES,
-        )
 
 
 def _row(transaction: Transaction, project_id: int, target: Target) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from patchbay_server.services.errors import Conflict
 from patchbay_server.services.notifications import by_hand, deliver, deliveries, notifications
 from patchbay_server.services.notifications.deliver import send_due
 from patchbay_server.services.notifications.deliveries import Delivery
-from patchbay_server.services.notifications.notifications import Created, Target
+from patchbay_server.services.notifications.notifications import Created
+from patchbay_server.services.notifications.target import Target
 from patchbay_server.services.people import secret_keys
 from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.services.platform import Platform

@@ -8,7 +8,7 @@ from patchbay_server.engine.errors import NotFound
 from patchbay_server.services import flows
 from patchbay_server.services.errors import AlreadyExists, Conflict, Invalid
 from patchbay_server.services.notifications import notifications
-from patchbay_server.services.notifications.notifications import Target
+from patchbay_server.services.notifications.target import Target
 from patchbay_server.services.people import audit
 from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.services.platform import Platform
