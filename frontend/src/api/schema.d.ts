@@ -3407,14 +3407,16 @@ export interface components {
             position: number;
         };
         /**
-         * @description `revision`: of the flow. `created_by`: null is the command line, or the platform. Times: seconds since 1970.
+         * @description `revision`: of the flow; `flow_title`: a text, one per language, or none.
          *
+         *     `created_by`: null is the command line, or the platform. Times: seconds since 1970.
          *     `schedule`, `backfill_id`: what made it, where that was no person; `scheduled_at`: the time that it is for.
          *     `queue`: null unless its flow's limit holds it.
          */
         Run: {
             id: number;
             flow: string;
+            flow_title: unknown;
             revision: number;
             /** @enum {string} */
             state: "queued" | "running" | "done" | "failed" | "cancelled";

@@ -19,6 +19,11 @@ const LARGE = 2000;
 /** Of the axis that is lowest: a longer name would lie over the legend. */
 const LONGEST_NAME = { maxWidth: 180, ellipsis: "…" };
 
+/** Names stand below upright bars if they fit into the narrowest chart, in pixels. */
+const NARROW = 320;
+const LETTER = 7;
+const BETWEEN = 12;
+
 export interface Language {
   word: (text: string) => string;
   number: (value: number) => string;
@@ -176,7 +181,7 @@ function barOption(chart: ChartData, series: Series[], shared: Look, language: L
   const all = categories(series);
   const labels = all.slice(0, MOST_BARS);
   const longest = Math.max(0, ...labels.map((label) => label.length));
-  const isLying = labels.length > 8 || longest > 14;
+  const isLying = labels.length > 8 || longest > 14 || labels.length * (longest * LETTER + BETWEEN) > NARROW;
   const left = Math.min(190, Math.max(56, longest * 7 + 20));
   const byName = {
     ...shared.axis,
@@ -186,7 +191,7 @@ function barOption(chart: ChartData, series: Series[], shared: Look, language: L
     splitLine: { show: false },
     axisLabel: {
       ...shared.axis.axisLabel,
-      hideOverlap: !isLying,
+      ...(isLying ? { interval: 0 } : { hideOverlap: true }),
       ...(isLying && { width: left - 20, overflow: "truncate" }),
     },
   };
@@ -200,7 +205,7 @@ function barOption(chart: ChartData, series: Series[], shared: Look, language: L
       valueFormatter: shown(language),
     },
     legend: { ...legend(series, shared, language), itemHeight: 8 },
-    grid: isLying ? { ...grid(series, left), right: 56 } : grid(series),
+    grid: isLying ? { ...grid(series, left), right: 56 } : { ...grid(series), top: series.length > 1 ? 34 : 24 },
     xAxis: isLying ? { ...byValue, name: y.name, nameGap: 30 } : { ...byName, ...x },
     yAxis: isLying ? byName : { ...byValue, ...y },
     series: series.map(({ name, x: xs, y: ys }) => ({

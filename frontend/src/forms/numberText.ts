@@ -31,3 +31,14 @@ function isBeyond(digits: string, number: number): boolean {
 export function numberText(number: number): string {
   return Number.isInteger(number) && Math.abs(number) >= 1e21 ? BigInt(number).toString() : String(number);
 }
+
+const SHOWN_DIGITS = 6;
+
+/**
+ * An example's value without the digits that nobody reads: 27.787 for 27.78700065612793, 08:15:00 for 08:15:00.000000.
+ * Whole numbers stay.
+ */
+export function shortened(value: unknown): unknown {
+  if (typeof value === "string") return value.replace(/^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)\.0+$/, "$1");
+  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(SHOWN_DIGITS)) : value;
+}

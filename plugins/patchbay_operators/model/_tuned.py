@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from patchbay_operators.model._trials import Goal, Plan, Trial, TrialPlan
+from patchbay_operators.report.terms import name_of
 from patchbay_operators.scores import spread
 from patchbay_sdk import Chart, Context, Dimension, Metrics, Table
 
@@ -138,11 +139,11 @@ def chart_of(plan: TrialPlan, trials: Sequence[Trial]) -> Chart:
 
 
 def _so_far(count: int, metric: str, best: str | None) -> dict[str, str]:
-    name = metric.replace("_", " ").upper() if len(metric) <= 4 else metric.replace("_", " ")
+    name = name_of(metric)
     english, chinese = f"{count} models tried", f"已尝试 {count} 个模型"
     if best is None:
         return {"en": english, "zh-CN": chinese}
     return {
-        "en": f"{english}; the best so far scores {best} ({name})",
-        "zh-CN": f"{chinese}；目前最好得分 {best}（{name}）",
+        "en": f"{english}; the best so far scores {best} ({name.en})",
+        "zh-CN": f"{chinese}；目前最好得分 {best}（{name.zh}）",
     }

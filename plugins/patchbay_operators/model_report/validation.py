@@ -58,14 +58,16 @@ def compared(judged: Judged, section: Section) -> None:
             f"最简单的回答为 {number(baseline['score'])}。",
         )
     board = judged.summary.get("leaderboard")
-    rows = [
-        [_name(each), each.get("score"), each.get("spread"), each.get("seconds")]
-        for each in (board if isinstance(board, list) else [])
-        if isinstance(each, Mapping)
-    ]
+    best_of: dict[Text, list[Any]] = {}
+    for each in board if isinstance(board, list) else []:
+        if isinstance(each, Mapping):
+            best_of.setdefault(_name(each), [_name(each), each.get("score"), each.get("spread"), each.get("seconds")])
+    rows = list(best_of.values())
     if rows:
         columns = [Text("Model", "模型"), name, Text("Spread", "离散程度"), Text("Seconds", "秒")]
-        section.tables.append(ReportTable(Text("What was tried", "尝试过的模型"), columns, rows[:20]))
+        section.tables.append(
+            ReportTable(Text("The best of each kind that was tried", "尝试过的各类模型中最好的"), columns, rows[:20])
+        )
 
 
 def _name(entry: Mapping[str, Any]) -> Text:

@@ -151,7 +151,7 @@ def trust(told: Told) -> Section:
         section.say(
             f"Before the test it was judged on {len(folds)} stretches of time that it had not learned from; the "
             f"typical error was between {low.en} and {high.en}.",
-            f"检验之前，已在 {len(folds)} 段未学习过的时间上评判，典型误差在 {low.zh}到 {high.zh}之间。",
+            f"检验之前，已在 {len(folds)} 段未学习过的时间上评判，典型误差在 {low.zh} 到 {high.zh} 之间。",
         )
     section.say(
         "The test rows come after all rows that were learned from, as the future will.",

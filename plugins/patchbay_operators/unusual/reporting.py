@@ -72,7 +72,7 @@ def good(told: Told) -> Section:
         cells = list(zip(places, _one_in(told.score[rows], len(told.score)), why, strict=True))
         titles = [
             Text(time, time) if time else Text("row", "行号"),
-            Text("one in", "每多少个中一个"),
+            Text("one in", "多少行中才有一行"),
             Text("why", "原因"),
         ]
         if time:

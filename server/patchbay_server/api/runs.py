@@ -81,14 +81,16 @@ class PrioritySchema(Schema):
 
 
 class RunSchema(Schema):
-    """`revision`: of the flow. `created_by`: null is the command line, or the platform. Times: seconds since 1970.
+    """`revision`: of the flow; `flow_title`: a text, one per language, or none.
 
+    `created_by`: null is the command line, or the platform. Times: seconds since 1970.
     `schedule`, `backfill_id`: what made it, where that was no person; `scheduled_at`: the time that it is for.
     `queue`: null unless its flow's limit holds it.
     """
 
     id = fields.Integer(required=True)
     flow = fields.String(required=True)
+    flow_title = fields.Raw(required=True, allow_none=True)
     revision = fields.Integer(required=True)
     state = fields.String(required=True, validate=STATE)
     mode = fields.Nested(ModeSchema, required=True)

@@ -25,7 +25,8 @@ class RunView:
     """`state`: ``queued``, ``running``, ``done``, ``failed``, ``cancelled``. Times: seconds since 1970.
 
     `mode`: {"kind": all | to | from | only, "nodes": [...]}. `event_seq`: number of the latest event.
-    `revision`: the number within the flow. `created_by`: a user's name; None: the platform or its command line.
+    `revision`: the number within the flow; `flow_title`: what it is called there. `created_by`: a user's name; None:
+    the platform or its command line.
     `finishable`: what `engine.finish` can ask to end early. `queue`: of a run that its flow's limit holds.
     `schedule`, `backfill_id`, `scheduled_at`: what made it, where that was no person, and the time that it is for.
     """
@@ -34,6 +35,7 @@ class RunView:
     project_id: int
     flow_id: int
     flow: str
+    flow_title: str | dict[str, str] | None
     revision_id: int
     revision: int
     state: str
@@ -154,6 +156,7 @@ class TaskDetails:
 _RUN: sa.Select[Any] = (
     sa.select(
         run.c.id, run.c.project_id, run.c.flow_id, flow.c.name.label("flow"), run.c.revision_id,
+        flow_revision.c.title.label("flow_title"),
         flow_revision.c.number.label("revision"), run.c.state, run.c.mode, run.c.params, run.c.data_roots,
         run.c.priority, run.c.bypass_cache, run.c.cancel_requested, run.c.resumed_from, run.c.event_seq,
         run.c.open_tasks, run.c.created_at, run.c.started_at, run.c.ended_at, user_account.c.name.label("created_by"),

@@ -60,10 +60,12 @@ def test_runs_are_listed_latest_first_and_filtered(client, people):
     assert [run["id"] for run in client.get(f"{RUNS}?limit=2&cursor={first['next']}").json["items"]] == [ids[0]]
 
 
-def test_an_earlier_revision_can_be_run(client):
-    put(client, MEAN, 1)
-    assert client.get(f"{RUNS}/{start(client, revision=1)}").json["revision"] == 1
-    assert client.get(f"{RUNS}/{start(client)}").json["revision"] == 2
+def test_an_earlier_revision_can_be_run_and_is_called_as_it_was_then(client):
+    title = {"en": "Mean yield", "zh-CN": "平均良率"}
+    put(client, {**MEAN, "title": title}, 1)
+    earlier, newest = (client.get(f"{RUNS}/{id}").json for id in (start(client, revision=1), start(client)))
+    assert (earlier["revision"], earlier["flow_title"]) == (1, FLOW.get("title"))
+    assert (newest["revision"], newest["flow_title"]) == (2, title)
     error_of(client.post(RUNS, json={"flow": "small", "revision": 3}), 404)
 
 

@@ -5,6 +5,7 @@ import { makeModel, needTasks, type Run, type RunModel, type Task, withEvents } 
 const RUN: Run = {
   id: 7,
   flow: "yield",
+  flow_title: null,
   revision: 1,
   state: "running",
   mode: { kind: "all", nodes: [] },

@@ -16,13 +16,13 @@ test("the form has a field for each column that can have a value", () => {
 });
 
 test("of a wide row the named fields come first, all others are folded, and an example is what is there at first", () => {
-  const example = { row: { width: 2, ok: null }, first: ["day", "gone"], most: 2, others: "Others" };
+  const example = { row: { width: 27.78700065612793, ok: null }, first: ["day", "gone"], most: 2, others: "Others" };
   const { params, ui } = specOfColumns(COLUMNS, example);
   expect(ui).toEqual([
     { section: "", fields: ["day", "width"] },
     { section: "Others", fields: ["ok"], advanced: true },
   ]);
-  expect(params.properties.width).toMatchObject({ default: 2 });
+  expect(params.properties.width).toMatchObject({ default: 27.787 });
   expect(params.properties.ok).not.toHaveProperty("default");
 });
 

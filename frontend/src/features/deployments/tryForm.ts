@@ -1,3 +1,4 @@
+import { shortened } from "../../forms/numberText";
 import type { Spec } from "../../forms/SchemaForm";
 
 export interface Column {
@@ -17,7 +18,7 @@ const FIELDS: { readonly [type: string]: { type: string[]; format?: string } } =
   duration: { type: ["number", "null"] },
 };
 
-/** How a wide row is asked for: from an example, of which only so many fields are shown, the named ones first. */
+/** How a wide row is asked for: from an example, whose values are shown short, of which only so many fields are shown, the named ones first. */
 export interface Example {
   row: Readonly<Record<string, unknown>>;
   first: readonly string[];
@@ -30,7 +31,7 @@ export interface Example {
 export function specOfColumns(columns: readonly Column[], example?: Example): Spec {
   const known = columns.flatMap(({ name, type }) => {
     const field = FIELDS[type];
-    const usual = example?.row[name];
+    const usual = shortened(example?.row[name]);
     return field ? [[name, { ...field, title: name, ...(usual != null && { default: usual }) }] as const] : [];
   });
   return {

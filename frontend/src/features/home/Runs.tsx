@@ -35,7 +35,7 @@ export function Runs() {
         icon: <StateIcon state={run.state} />,
         name: (
           <>
-            {flowText(run.flow)} <span className={styles.quiet}>#{run.id}</span>
+            {flowText(run)} <span className={styles.quiet}>#{run.id}</span>
           </>
         ),
         about: (

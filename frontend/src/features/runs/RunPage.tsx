@@ -5,7 +5,7 @@ import { RunProvider, useRunState, useRunStore } from "../../canvas/run/runState
 import { ErrorNotice } from "../../lib/ErrorNotice";
 import { Loading } from "../../lib/Loading";
 import { Page } from "../../lib/Page";
-import { importedDataset } from "./parts/flowOfRun";
+import { importedDataset, useFlowText } from "./parts/flowOfRun";
 import { RunActions } from "./RunActions";
 import { RunContent } from "./RunContent";
 import { RunSummary } from "./RunSummary";
@@ -33,13 +33,14 @@ function RunPage({ project, run }: { project: string; run: number }) {
   const { t } = useTranslation("runs");
   const to = useProjectPath();
   const store = useRunStore();
+  const flowText = useFlowText();
   const model = useRunState((state) => (state.model?.run.id === run ? state.model : null));
   const error = useRunState((state) => state.error);
   const dataset = model && importedDataset(model.run.flow);
   const title = dataset
     ? t("runOfImport", { run, dataset })
     : model
-      ? t("runOf", { run, flow: model.run.flow })
+      ? t("runOf", { run, flow: flowText(model.run) })
       : t("runNumber", { run });
   const [address, setAddress] = useSearchParams();
   const change = (values: Record<string, string | null>) =>

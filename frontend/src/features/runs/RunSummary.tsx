@@ -6,7 +6,7 @@ import type { RunModel } from "../../canvas/run/runModel";
 import { hasEnded, useRunState } from "../../canvas/run/runState";
 import { useFormat } from "../../lib/format";
 import { Duration } from "./parts/Duration";
-import { importedDataset, sourceOfRun } from "./parts/flowOfRun";
+import { importedDataset, sourceOfRun, useFlowText } from "./parts/flowOfRun";
 import { StateTag } from "./parts/StateTag";
 import { RunPriority } from "./RunPriority";
 import styles from "./RunSummary.module.css";
@@ -17,6 +17,7 @@ export function RunSummary({ project, model }: { project: string; model: RunMode
   const format = useFormat();
   const to = useProjectPath();
   const isAway = useRunState((state) => state.isAway);
+  const flowText = useFlowText();
   const { run, tasks } = model;
   const dataset = importedDataset(run.flow);
   const isOpen = run.state === "queued" || run.state === "running";
@@ -37,7 +38,7 @@ export function RunSummary({ project, model }: { project: string; model: RunMode
     [
       t(dataset === null ? "revision" : "dataset"),
       <Link key="revision" to={to(sourceOfRun(run))}>
-        {dataset ?? `${run.flow} · ${t("revisionShort", { revision: run.revision })}`}
+        {dataset ?? `${flowText(run)} · ${t("revisionShort", { revision: run.revision })}`}
       </Link>,
     ],
   ];

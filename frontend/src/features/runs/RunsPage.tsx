@@ -192,10 +192,10 @@ function useColumns(compared: readonly number[], toggle: (run: number) => void):
       render: (_, run) =>
         importedDataset(run.flow) === null ? (
           <Link to={to(`/flows/${encodeURIComponent(run.flow)}`)}>
-            {run.flow} <span className="numbers">· {t("revisionShort", { revision: run.revision })}</span>
+            {flowText(run)} <span className="numbers">· {t("revisionShort", { revision: run.revision })}</span>
           </Link>
         ) : (
-          <Link to={to(sourceOfRun(run))}>{flowText(run.flow)}</Link>
+          <Link to={to(sourceOfRun(run))}>{flowText(run)}</Link>
         ),
     },
     {

@@ -1,4 +1,6 @@
 import { useTranslation } from "react-i18next";
+import { useLocalize } from "../../../lib/localize";
+import { readText } from "../../../lib/readText";
 
 /** An import is a run, too, of a flow that only the platform sees: people know its dataset. null: an ordinary run. */
 export function importedDataset(flow: string): string | null {
@@ -15,11 +17,17 @@ export function sourceOfRun({ id, flow, revision }: { id: number; flow: string; 
     : `/datasets/${encodeURIComponent(dataset)}`;
 }
 
-/** What people call what a run ran. */
-export function useFlowText(): (flow: string) => string {
+interface FlowOfRun {
+  flow: string;
+  flow_title: unknown;
+}
+
+/** What people call what a run ran: by the title that its flow had then. */
+export function useFlowText(): (run: FlowOfRun) => string {
   const { t } = useTranslation("runs");
-  return (flow) => {
+  const localize = useLocalize();
+  return ({ flow, flow_title }) => {
     const dataset = importedDataset(flow);
-    return dataset === null ? flow : t("importOf", { dataset });
+    return dataset === null ? localize(readText(flow_title)) || flow : t("importOf", { dataset });
   };
 }

@@ -18,6 +18,7 @@ export function TableOf({ table }: { table: ReportTable }) {
   const format = useFormat();
   const [isWhole, setWhole] = useState(false);
   const { columns, rows } = table;
+  const isNumber = columns.map((_, at) => rows.some((row) => typeof row[at] === "number") || undefined);
   const shown = (value: unknown) => {
     if (typeof value === "number") return format.number(value);
     if (typeof value === "boolean") return t(value ? "yes" : "no");
@@ -39,7 +40,7 @@ export function TableOf({ table }: { table: ReportTable }) {
             <tr>
               {columns.map((column, at) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: names of columns may repeat
-                <th key={at} scope="col" data-number={typeof rows[0]?.[at] === "number" || undefined}>
+                <th key={at} scope="col" data-number={isNumber[at]}>
                   <Words text={localize(column)} />
                 </th>
               ))}
@@ -51,7 +52,7 @@ export function TableOf({ table }: { table: ReportTable }) {
               <tr key={index}>
                 {row.map((value, at) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: nor have cells
-                  <td key={at} data-number={typeof value === "number" || undefined}>
+                  <td key={at} data-number={isNumber[at]}>
                     {shown(value)}
                   </td>
                 ))}

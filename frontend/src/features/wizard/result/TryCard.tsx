@@ -21,6 +21,8 @@ interface TryCardProps {
   help: string;
   /** What the button says. */
   ask: string;
+  /** What will stand there once it was asked. */
+  coming: string;
   actions?: ReactNode;
   spec: Spec;
   /** What was typed instead of the defaults. */
@@ -31,7 +33,19 @@ interface TryCardProps {
 }
 
 /** Values to change by hand, and beside them what the model says of them, and why. */
-export function TryCard({ project, title, help, ask, actions, spec, values, onChange, side, onAsk }: TryCardProps) {
+export function TryCard({
+  project,
+  title,
+  help,
+  ask,
+  coming,
+  actions,
+  spec,
+  values,
+  onChange,
+  side,
+  onAsk,
+}: TryCardProps) {
   const { t } = useTranslation("report");
   return (
     <Card title={title} actions={actions}>
@@ -57,7 +71,7 @@ export function TryCard({ project, title, help, ask, actions, spec, values, onCh
         <div className={styles.answer} aria-live="polite">
           <SideState side={side} working={t("try.working")} />
           {side.tasks && <Answer project={project} artifact={madeBy(side.tasks, TRY_ROW.node, "report")} />}
-          {side.run === null && <p className={styles.help}>{t("try.nothingYet")}</p>}
+          {side.run === null && <p className={styles.help}>{coming}</p>}
         </div>
       </div>
     </Card>

@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../api/client";
 import { fetchRows } from "../../../data/source";
+import { shortened } from "../../../forms/numberText";
 import type { Spec } from "../../../forms/SchemaForm";
 import { ErrorNotice } from "../../../lib/ErrorNotice";
 import { Loading } from "../../../lib/Loading";
@@ -41,6 +42,7 @@ export function TryLast({ project, run, latest }: TryLastProps) {
       title={t("tryLast.title")}
       help={t("tryLast.help", { series: last.series ?? last.target })}
       ask={t("tryLast.ask")}
+      coming={t("tryLast.coming")}
       spec={spec}
       values={values}
       onChange={setValues}
@@ -63,7 +65,7 @@ function specOf(last: LastValues | undefined): Spec {
       properties: Object.fromEntries(
         fields.map(({ key, title, value }) => [
           key,
-          { type: "number", title, ...(value !== null && { default: value }) },
+          { type: "number", title, ...(value !== null && { default: shortened(value) }) },
         ]),
       ),
     },

@@ -68,6 +68,7 @@ export function TryRow({ project, run, model, examples, drivers, words }: TryRow
       title={t("try.title")}
       help={t(`try.help.${words}`)}
       ask={t("try.ask")}
+      coming={t("try.coming")}
       actions={
         total > 1 && (
           <Button size="small" icon={<SwapOutlined />} onClick={another}>
