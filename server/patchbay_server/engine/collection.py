@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
+from patchbay_server.store import locks
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Statement
 
@@ -26,7 +27,7 @@ T = TypeVar("T")
 GRACE = 3600.0
 """Seconds for which a file stays after it was made or wanted: longer than an attempt takes from there to its commit."""
 
-EXCLUDE_COMMITS = Statement("SELECT pg_advisory_xact_lock(7283643)")
+EXCLUDE_COMMITS = Statement(f"SELECT pg_advisory_xact_lock({locks.ARTIFACTS})")
 HOLD = Statement("SELECT $hold_artifacts")
 BEGIN = Statement("UPDATE artifact_store SET epoch = epoch + 1 + epoch % 2 WHERE id = 1 RETURNING epoch")
 IS_MINE = Statement("SELECT 1 FROM artifact_store WHERE id = 1 AND epoch = :epoch")

@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from patchbay_server.store import locks
 from patchbay_server.store.database import Database, DatabaseError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -54,4 +55,4 @@ def _hold_alone(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7283641)")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({locks.MIGRATION})")

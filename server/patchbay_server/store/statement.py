@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from patchbay_server.store import locks
+
 _MACROS = {
     "sqlite": {
         "$now": "((julianday('now') - 2440587.5) * 86400.0)",
@@ -18,7 +20,7 @@ _MACROS = {
         "$now": "CAST(extract(epoch FROM clock_timestamp()) AS double precision)",
         "$skip_locked": "FOR UPDATE SKIP LOCKED",
         "$for_update": "FOR UPDATE",
-        "$hold_artifacts": "pg_advisory_xact_lock_shared(7283643)",
+        "$hold_artifacts": f"pg_advisory_xact_lock_shared({locks.ARTIFACTS})",
     },
 }
 """``$now``: the database's clock, so that all hosts agree when a lease ends. SQLite needs no row locks: every

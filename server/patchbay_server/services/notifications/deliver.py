@@ -22,6 +22,7 @@ from patchbay_server.services.notifications.message import Message
 from patchbay_server.services.notifications.sending import NotSent
 from patchbay_server.services.people.sealed import WEBHOOKS
 from patchbay_server.services.platform import Platform
+from patchbay_server.store import locks
 from patchbay_server.store.database import DatabaseError, Transaction
 from patchbay_server.store.notifications import notification
 from patchbay_server.store.statement import Row, Statement
@@ -45,7 +46,7 @@ DUE = (
     " ORDER BY next_at LIMIT 1"
 )
 ANY_DUE = Statement(DUE)
-TAKE_TURN = Statement("SELECT pg_advisory_xact_lock(7283644)")
+TAKE_TURN = Statement(f"SELECT pg_advisory_xact_lock({locks.NOTIFICATIONS})")
 TAKE = Statement(
     f"UPDATE delivery SET tries = tries + 1, lease_until = $now + :lease WHERE id = ({DUE} $skip_locked)"
     " RETURNING id, notification_id, run_id, tries, lease_until, created_at"

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from patchbay_server.engine.submit import now_of
 from patchbay_server.services.people.actor import Actor
+from patchbay_server.store import locks
 from patchbay_server.store.database import Database, Transaction
 from patchbay_server.store.paging import Page, page
 from patchbay_server.store.people import audit_entry
@@ -28,7 +29,7 @@ SET_HEAD = Statement(
     "INSERT INTO audit_head (id, seq, hash) VALUES (1, :seq, :hash)"
     " ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash"
 )
-TAKE_TURN = Statement("SELECT pg_advisory_xact_lock(7283642)")
+TAKE_TURN = Statement(f"SELECT pg_advisory_xact_lock({locks.AUDIT})")
 CHUNK = 1000
 
 

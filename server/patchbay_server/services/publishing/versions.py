@@ -9,11 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from patchbay_sdk.registry import installed_catalogue
+from patchbay_server.store import locks
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.releases import operator_owner, package, release, release_operator
 from patchbay_server.store.statement import Statement
 
-TAKE_TURN = Statement("SELECT pg_advisory_xact_lock(7283643)")
+TAKE_TURN = Statement(f"SELECT pg_advisory_xact_lock({locks.PUBLISHING})")
 
 
 @dataclass(frozen=True, slots=True)
