@@ -20,6 +20,9 @@ ROWS = 20
 LONGEST = 200
 """Characters of a value that are shown."""
 
+LONGEST_NUMBER = 12
+"""Characters of a number that is shown with all its digits."""
+
 Choice = tuple[Text, Mapping[str, Any], bool]
 """What it is called, the options that it sets, whether it is the one in use."""
 
@@ -60,9 +63,15 @@ def shown(frame: pl.DataFrame, options: Mapping[str, Any], reading: Sequence[dic
     return {
         "options": dict(options),
         "columns": [{"name": column.name, "type": column.type} for column in Table(frame).schema],
-        "rows": [[None if value is None else str(value)[:LONGEST] for value in row] for row in frame.head(ROWS).rows()],
+        "rows": [[None if value is None else _text(value) for value in row] for row in frame.head(ROWS).rows()],
         "reading": [each for each in reading if each is not None],
     }
+
+
+def _text(value: Any) -> str:
+    """Not longer than people read; of a number that was stored as one of 32 bits, without the digits that it lacks."""
+    text = str(value)
+    return f"{value:.7g}" if isinstance(value, float) and len(text) > LONGEST_NUMBER else text[:LONGEST]
 
 
 def nothing_shown(options: Mapping[str, Any], *reading: dict[str, Any]) -> dict[str, Any]:

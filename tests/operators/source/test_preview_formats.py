@@ -129,6 +129,12 @@ def test_parquet_shows_types_first_rows_and_how_many_there_are(tmp_path: Path) -
     assert "no rows" in said(preview(tmp_path / "x.parquet"), "unreadable")["title"]["en"]
 
 
+def test_numbers_are_shown_without_digits_that_nobody_reads(tmp_path: Path) -> None:
+    numbers = pl.Series("n", [5.827, 1234567.25], dtype=pl.Float32).cast(pl.Float64)
+    numbers.to_frame().write_parquet(tmp_path / "x.parquet")
+    assert preview_only(tmp_path / "x.parquet")["rows"] == [["5.827"], ["1234567.25"]]
+
+
 def test_json_lines_show_dates_gaps_and_nested_objects(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_text(
         '{"tool": "E1", "day": "2024-03-19", "more": {"a": 1}}\n{"tool": "E2", "day": "2024-03-20", "n": 1}\n'
