@@ -65,7 +65,7 @@ def test_an_upload_says_how_it_would_be_read(client):
     assert len(changed["columns"]) != 3
     error_of(client.post(f"{HERE}/uploads/{id}/preview", json={"options": {"delimiter": "nothing"}}), 422)
     other = client.post(f"{HERE}/uploads/{id}/preview", json={"source": "source.parquet"}).json
-    assert (other["columns"], other["reading"]) == (None, [])
+    assert (other["columns"], [each["code"] for each in other["reading"]]) == ([], ["unreadable"])
 
 
 def test_an_upload_can_become_a_file_that_flows_name(client):
