@@ -1,5 +1,6 @@
 """Disks that are full, under real workers: named, nothing half-written, and the work goes on when there is room."""
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -77,6 +78,28 @@ def test_the_disk_of_the_artifacts_is_full(artifacts: SmallDisk, rig: Rig, engin
     assert set(rig.committed(run_id)["b"][:-1]) == {"failed"}
     assert rig.value(run_id, "c") == "c(b(a()))"
     assert [path for path in rig.store.root.rglob("*") if "staging" in path.parts and path.is_file()] == []
+    assert engine.inspect() == []
+
+
+@pytest.mark.parametrize("how", ["changed", "gone"])
+def test_a_result_is_damaged_on_disk(rig: Rig, engine: Engine, how: str) -> None:
+    """Who reads it says so, and the next run makes it again."""
+    rig.start_worker("worker")
+    first = submit(engine, rig.plan("a", "b <- a"))
+    rig.finish(first)
+    (blob,) = rig.store.open(engine.tasks(first)[0].outputs["out"]).values()
+    blob.unlink()
+    if how == "changed":
+        blob.write_text("x()")
+        os.utime(blob, (1, 1))
+    ends = []
+    for _ in range(2):
+        run_id = submit(engine, rig.plan("a", "b <- a", b={"name": "B"}))
+        rig.wait_for_end(run_id)
+        ends.append(engine.run(run_id).state)
+    assert ends == (["failed", "done"] if how == "changed" else ["done", "done"])
+    assert rig.value(run_id, "b") == "B(a())"
+    assert rig.executed()[:3] == ["a", "b", "a"]
     assert engine.inspect() == []
 
 

@@ -39,6 +39,22 @@ def test_a_worker_killed_at_any_point_loses_nothing(rig: Rig, engine: Engine, po
     assert engine.inspect() == []
 
 
+def test_equal_work_of_two_runs_is_done_once_though_its_worker_dies(rig: Rig, engine: Engine) -> None:
+    runs = [submit(engine, rig.plan(*NODES), name) for name in ("one", "two")]
+    victim = rig.start_worker("victim", kill_at="finished:2")
+    assert victim.wait(60) == -signal.SIGKILL, rig.log("victim")
+    rig.start_worker("one")
+    rig.start_worker("two")
+    for run_id in runs:
+        rig.finish(run_id)
+    done = [states.count("done") for run_id in runs for states in rig.committed(run_id).values()]
+    assert done == [1] * 2 * len(NODES)
+    assert sorted(set(rig.executed())) == list("abcd")
+    assert len(rig.executed()) == len(NODES) + 1, "what the victim had not committed was executed again"
+    assert engine.tasks(runs[0])[-1].outputs == engine.tasks(runs[1])[-1].outputs
+    assert engine.inspect() == []
+
+
 def test_a_kill_point_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="There is no kill point 'comit'; there are pop, claim"):
         arm("comit")
