@@ -25,6 +25,8 @@ TRAINS = "train"
 """What the wizard block of a spec says of an operator that trains a model."""
 BASELINE = "model.baseline@1.0.0"
 """Always tried: what is no better has learned nothing."""
+LARGE = "deepspeed"
+"""The engine of trainings that take as long as a whole search, and libraries that take seconds to load."""
 ROWS = 60
 """Rows of the made-up table on which an operator shows what it does."""
 
@@ -49,8 +51,8 @@ def find_families(
 ) -> list[Family]:
     """The baseline, then every operator whose spec has ``wizard.task: "train"``, runs here and learns such a target.
 
-    An operator is tried on a small made-up table, so nothing has to be known of it beforehand; one that fails there is
-    left out, and the log says why.
+    Networks that also train on several machines are taken only where they are wanted. An operator is tried on a small
+    made-up table, so nothing has to be known of it beforehand; one that fails there is left out, and the log says why.
 
     Args:
         classes: labels of the target; none for a number.
@@ -87,7 +89,7 @@ def _candidates(catalogue: Catalogue, wanted: Sequence[str]) -> list[OperatorSpe
             spec = catalogue.latest(id)
         except PatchbayError as error:
             raise ParamError(f"families: {error.message}", field="families") from error
-        if "local" in spec.runs.engines or wanted:
+        if wanted or ("local" in spec.runs.engines and LARGE not in spec.runs.engines):
             specs.append(spec)
     return specs
 

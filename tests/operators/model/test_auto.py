@@ -392,7 +392,9 @@ def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_which_kinds_of_models_are_tried_follows_from_their_specs_those_of_plugins_included(
     plugin: str, tmp_path: Path
 ) -> None:
-    outputs = searched(tmp_path, sensors(60), families=[], trials=7)
+    logs: list[str] = []
+    outputs = searched(tmp_path, sensors(60), emit=lambda _, data: logs.append(str(data)), families=[], trials=7)
+    assert not [line for line in logs if "train." in line], "networks that take long to load are left alone"
     tried = set(outputs["leaderboard"].polars()["operator"])
     built_in = {"gradient_boosting", "hist_gradient_boosting", "logistic", "random_forest", "ridge", "baseline"}
     assert {plugin} | {f"model.{name}@1.0.0" for name in built_in} <= tried
