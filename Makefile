@@ -47,7 +47,7 @@ accept: $(VENV)/.installed-dev ## Run the tests that take minutes to hours (ARGS
 SEED ?= 1
 SEEDS ?= 100
 soak: $(VENV)/.installed-dev ## Random flows, and two platforms as one, while things die: SEEDS=100 of them, from SEED=1 on; about an hour
-	@PATCHBAY_TEST_SEED=$(SEED) PATCHBAY_TEST_SEEDS=$(SEEDS) $(BIN)/python -m pytest -n auto --dist worksteal tests/faults/test_nemesis.py tests/faults/test_two_platforms.py $(ARGS)
+	@PATCHBAY_TEST_SEED=$(SEED) PATCHBAY_TEST_SEEDS=$(SEEDS) $(BIN)/python -m pytest -n auto --dist worksteal -m "" tests/faults/test_nemesis.py tests/faults/test_two_platforms.py $(ARGS)
 
 browser: chromium $(VENV)/.installed-dev $(VENV)/.node ## Run the stories in Chromium, on a platform with real workers (ARGS="keyboard" for some)
 	@$(BIN)/python frontend/build.py

@@ -64,10 +64,10 @@ def test_cancel_reaches_a_task_in_whatever_state_it_is(rig: Rig, engine: Engine)
     wait_for(lambda: sorted(states(engine, run_id).values()) in (every, sorted([*every[:2], "admitted", *every[3:]])))
     daemon = rig.folder / "tmp" / "daemon"
     wait_for(daemon.exists)
+    pids = [pid_of(rig, "catch_everything"), pid_of(rig, "start_daemon_and_wait"), int(daemon.read_text())]
     engine.cancel(run_id)
     rig.wait_for_end(run_id)
     assert states(engine, run_id) == {node["id"]: "done" if node["id"] == "a" else "cancelled" for node in nodes}
-    pids = [pid_of(rig, "catch_everything"), pid_of(rig, "start_daemon_and_wait"), int(daemon.read_text())]
     assert [pid for pid in pids if not is_gone(pid)] == []
     assert engine.inspect() == []
     rig.finish(submit(engine, rig.plan("next")))

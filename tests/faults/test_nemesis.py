@@ -32,7 +32,7 @@ from tests.server.worker.test_control_flow import joins, step
 
 SEEDS = int(os.environ.get("PATCHBAY_TEST_SEEDS", "1"))
 SEED = int(os.environ.get("PATCHBAY_TEST_SEED", "20240"))
-ITEMS = 1000 if "PATCHBAY_TEST_SEEDS" in os.environ else 40
+ITEMS = 1000
 BLOWS = ["kill", "kill", "kill", "freeze", "freeze", "flush", "take_redis", "database", "database"]
 
 
@@ -104,9 +104,9 @@ def test_the_result_is_that_of_a_serial_run(
         raise
 
 
+@pytest.mark.accept
 @pytest.mark.parametrize("server", ["sqlite", "postgresql"], indirect=True)
 def test_a_map_over_a_slow_task(rig: Rig, engine: Engine, server: databases.Postgres | None) -> None:
-    """Of 1,000 items in ``make soak``."""
     chance = random.Random(SEED)
     nemesis = Nemesis(rig, chance, server)
     words = [f"w{number}" for number in range(ITEMS)]

@@ -136,6 +136,7 @@ def test_regression_on_ccpp(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.accept
 def test_text_on_sms_spam(tmp_path: Path) -> None:
     file = dataset("sms_spam/SMSSpamCollection.gz")
     scores = run("text", tmp_path, file=file, positive="spam")
