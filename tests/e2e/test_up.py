@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.e2e.conftest import Desk, make_desk, wait_for_health
-from tests.processes import command_line, descendants, leaving_nothing_behind, wait_for
+from tests.e2e.conftest import Desk, wait_for_health
+from tests.processes import command_line, descendants, wait_for
 
 
 def find(process, text):
@@ -39,23 +39,16 @@ def test_nothing_survives_a_killed_parent_and_the_next_one_starts(desk: Desk):
     again.communicate()
 
 
-def test_two_copies_run_side_by_side_but_not_on_one_folder(tmp_path):
-    with leaving_nothing_behind():
-        for name in ("one", "two"):
-            (tmp_path / name).mkdir()
-        desks = [make_desk(tmp_path / name) for name in ("one", "two")]
-        copies = [desk.up() for desk in desks]
-        for desk in desks:
-            wait_for_health(desk)
-        assert desks[0].state["url"] != desks[1].state["url"]
-        assert desks[0].state["redis_url"] != desks[1].state["redis_url"]
-        third = desks[0].run("up")
-        assert third.returncode == 2
-        assert str(desks[0].home) in third.stderr and desks[0].state["url"] in third.stderr
-        assert "Traceback" not in third.stderr
-        for copy in copies:
-            copy.terminate()
-            copy.communicate()
+def test_a_second_copy_on_one_folder_is_refused_by_name(desk: Desk):
+    """Copies on folders of their own are those of `tests/faults/test_two_platforms.py`."""
+    process = desk.up()
+    wait_for_health(desk)
+    second = desk.run("up")
+    assert second.returncode == 2
+    assert str(desk.home) in second.stderr and desk.state["url"] in second.stderr
+    assert "Traceback" not in second.stderr
+    process.terminate()
+    process.communicate()
 
 
 def test_secrets_are_for_the_user_only(desk: Desk):

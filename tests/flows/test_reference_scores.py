@@ -77,6 +77,7 @@ def plain_yield(train: pd.DataFrame, test: pd.DataFrame, fails: pd.Series) -> np
     return model.predict_proba(scaled)[:, 1]
 
 
+@pytest.mark.accept
 def test_yield_on_secom(tmp_path: Path) -> None:
     file = dataset("secom/secom.csv.gz")
     scores = run("yield", tmp_path, file=file, target="fail", positive=1, time="timestamp", by="timestamp")

@@ -21,7 +21,7 @@ from patchbay_sdk.registry import installed_catalogue
 from tests.operators.running import run
 from tests.runners.desk import Desk
 
-pytestmark = [pytest.mark.heavy, pytest.mark.xdist_group("ray"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.accept, pytest.mark.heavy, pytest.mark.xdist_group("ray"), pytest.mark.timeout(400)]
 
 PARAMS = {
     "target": "kind", "width": 16, "depth": 1, "dropout": 0.0, "batch_size": 8, "learning_rate": 0.01, "epochs": 40,

@@ -74,7 +74,7 @@ class Seen(Context):
                 self.at(data["step"])
 
 
-@pytest.mark.accept  # a killed driver is tested with `test_attempts`
+@pytest.mark.accept
 def test_a_killed_worker_comes_back_and_the_training_ends_as_if_nothing_was(tmp_path: Path, head: Head) -> None:
     killed: list[int] = []
 
