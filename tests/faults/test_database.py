@@ -18,9 +18,9 @@ NODES = ("a", "b <- a", "c <- a", "d <- b c", "e <- b c d", "f", "g <- f e")
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_connection_that_is_lost_at_commit(database_url: str, postgres: Postgres, tmp_path: Path) -> None:
-    """Whether it was done is unknown to who asked for it: asked again, it counts once.
+    """Whether it was done is unknown to who asked for it: asked again, it counts once, claims too.
 
-    Who claims asks for another task instead; the one whose claim went through comes back when its lease is over.
+    A step takes three commits, so that the same one of each step is lost.
     """
     with (
         tempfile.TemporaryDirectory(prefix="patchbay-proxy-") as folder,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 from uuid import uuid4
 
@@ -112,6 +112,13 @@ NEW_ATTEMPT = Statement(
     "INSERT INTO attempt (task_id, number, state, worker, log_path, started_at)"
     " VALUES (:id, :number, 'running', :worker, :log_path, $now)"
 )
+TAKEN_BEFORE = Statement(
+    f"SELECT {', '.join(f'task.{name}' for name in TaskRow._fields)}, attempt.log_path,"
+    " run.data_roots, run.bypass_cache, run.resumed_from, (SELECT epoch FROM artifact_store WHERE id = 1)"
+    " FROM task JOIN run ON run.id = task.run_id"
+    " JOIN attempt ON attempt.task_id = task.id AND attempt.number = task.attempt"
+    " WHERE task.state IN ('running', 'delayed', 'waiting_cache') AND task.state = 'running' AND task.token = :token"
+)
 INPUTS = Statement(
     "SELECT edge.port, output.artifact_id FROM task_edge AS edge"
     " JOIN output ON output.task_id = edge.parent_id AND output.port = edge.output_port"
@@ -121,12 +128,16 @@ INPUTS = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Claimant:
-    """Who claims: the worker's name, seconds of its lease, the folder where its attempts log, what it can run."""
+    """Who claims, once: the worker's name, seconds of its lease, the folder where its attempts log, what it can run.
+
+    `token`: of the attempt that is made. A claim whose answer was lost is found again by it.
+    """
 
     worker: str
     lease: float
     log_dir: str
     lane: Lane = "local"
+    token: str = field(default_factory=lambda: uuid4().hex)
 
 
 class NothingToClaim(Exception):
@@ -177,20 +188,41 @@ def take(transaction: Transaction, candidate: Row, claimant: Claimant) -> Claim:
     if run is None:
         raise NothingToClaim
     seq, data_roots, bypass_cache, resumed_from, epoch = run
-    row = transaction.one(TAKE_TASK, {"id": candidate[0], "token": uuid4().hex, "lease": claimant.lease})
+    row = transaction.one(TAKE_TASK, {"id": candidate[0], "token": claimant.token, "lease": claimant.lease})
     if row is None:
         raise NothingToClaim
     task = TaskRow._make(row)
     log_path = _log_path(claimant.log_dir, task)
     attempt = {"id": task.id, "number": task.attempt, "worker": claimant.worker, "log_path": log_path}
     transaction.run(NEW_ATTEMPT, attempt)
+    taken = _claim(transaction, task, log_path, data_roots, bypass_cache, resumed_from, epoch)
+    events.write(transaction, task.run_id, seq, [("task", taken.describe("running", worker=claimant.worker))])
+    return taken
+
+
+def taken_before(transaction: Transaction, claimant: Claimant) -> Claim | None:
+    """What an earlier try of this very claim took, when the answer to its commit was lost."""
+    row = transaction.one(TAKEN_BEFORE, {"token": claimant.token})
+    if row is None:
+        return None
+    columns = len(TaskRow._fields)
+    return _claim(transaction, TaskRow._make(row[:columns]), *row[columns:])
+
+
+def _claim(
+    transaction: Transaction,
+    task: TaskRow,
+    log_path: str,
+    data_roots: str,
+    bypass_cache: bool,
+    resumed_from: int | None,
+    epoch: int,
+) -> Claim:
     inputs: dict[str, list[str]] = {}
     for port, artifact_id in transaction.all(INPUTS, {"id": task.id}):
         inputs.setdefault(port, []).append(artifact_id)
-    roots, bypass = json.loads(data_roots), bool(bypass_cache)
-    taken = Claim(task, json.loads(task.params), inputs, roots, bypass, resumed_from, log_path, epoch)
-    events.write(transaction, task.run_id, seq, [("task", taken.describe("running", worker=claimant.worker))])
-    return taken
+    roots = json.loads(data_roots)
+    return Claim(task, json.loads(task.params), inputs, roots, bool(bypass_cache), resumed_from, log_path, epoch)
 
 
 def slots(task: TaskRow) -> dict[str, Any]:

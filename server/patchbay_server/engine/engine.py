@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from patchbay_runners import kill_points
@@ -25,7 +26,7 @@ from patchbay_server.engine import (
     waiting,
 )
 from patchbay_server.engine import submit as submitting
-from patchbay_server.engine.claim import Claim, Claimant, Lane, NothingToClaim, lane_of
+from patchbay_server.engine.claim import Claim, Claimant, Lane, NothingToClaim, lane_of, taken_before
 from patchbay_server.engine.claim import claim as claim_admitted
 from patchbay_server.engine.commit import AlreadyCommitted, Committed, Confirm, Result, commit
 from patchbay_server.engine.settings import EngineSettings, PoolSettings
@@ -221,7 +222,7 @@ class Engine:
         try:
             return self.database.transact(commit, claim, result, claimant, confirm)
         except AlreadyCommitted:
-            return Committed(None, {})
+            return Committed(self.database.transact(taken_before, claimant) if claimant else None, {})
 
     def fail(self, claim: Claim, error: Mapping[str, Any], *, attempt_state: str = "failed") -> settle.Wake:
         """End an attempt that failed: the task is tried again after its delay, or fails and what follows is skipped.
@@ -311,8 +312,14 @@ class Engine:
             return inspection.inspect(transaction)
 
     def _claim_admitted(self, pool: str, worker: str, lane: Lane) -> Claim | None:
+        claimant, tries = self._claimant(worker, lane), count()
+
+        def take(transaction: Transaction) -> Claim | None:
+            before = taken_before(transaction, claimant) if next(tries) else None
+            return before or claim_admitted(transaction, pool, claimant)
+
         try:
-            return self.database.transact(claim_admitted, pool, self._claimant(worker, lane))
+            return self.database.transact(take)
         except NothingToClaim:
             return None
 

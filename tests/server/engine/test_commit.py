@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from patchbay_server.engine import CancelRequested, Engine, Fenced, Result
@@ -82,6 +85,30 @@ def test_a_commit_asked_for_twice_counts_once(engine: Engine) -> None:
     again = engine.commit(a, done(a), "w")
     assert (again.next, again.wake) == (None, {})
     assert states(engine, run_id) == {"a": "done", "b": "admitted", "c": "waiting"}
+
+
+def test_a_claim_whose_answer_was_lost_is_found_again(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_id = submit(engine, plan_of("a", "b <- a"))
+    lose_an_answer(engine, monkeypatch)
+    a = engine.claim("train", "w")
+    assert a is not None
+    lose_an_answer(engine, monkeypatch)
+    b = engine.commit(a, done(a), "w", claim_next=True).next
+    assert b is not None and b.inputs == {"in0": ["artifact-of-a"]}
+    assert [(task.state, task.attempt) for task in engine.tasks(run_id)] == [("done", 1), ("running", 1)]
+    assert engine.beat(b, "w") and engine.inspect() == []
+
+
+def lose_an_answer(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next transaction that changes something is done twice, as if the answer to its first COMMIT were lost."""
+    transact = engine.database.transact
+
+    def twice(body: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        transact(body, *given, **named)
+        monkeypatch.undo()
+        return transact(body, *given, **named)
+
+    monkeypatch.setattr(engine.database, "transact", twice)
 
 
 def test_a_cancelled_run_takes_no_commit(engine: Engine) -> None:
