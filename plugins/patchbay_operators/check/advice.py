@@ -10,11 +10,14 @@ from patchbay_operators.check._advice.all_well import about_the_good
 from patchbay_operators.check._advice.answer import about_answers
 from patchbay_operators.check._advice.belonging import about_belonging
 from patchbay_operators.check._advice.extremes import about_extremes
+from patchbay_operators.check._advice.heads import about_heads, without_heads
 from patchbay_operators.check._advice.mixtures import about_mixtures
+from patchbay_operators.check._advice.odd_times import about_odd_times
+from patchbay_operators.check._advice.one_value import about_one_value
 from patchbay_operators.check._advice.order import about_order
 from patchbay_operators.check._advice.repeats import about_repeats
 from patchbay_operators.check._advice.single_columns import about_columns
-from patchbay_operators.check._advice.spelling import about_spelling
+from patchbay_operators.check._advice.spelling import about_spelling, written_alike
 from patchbay_operators.check._advice.subject import SAMPLE_ROWS, Subject
 from patchbay_operators.check._advice.target import about_target
 from patchbay_operators.check._advice.text_dates import about_dates
@@ -25,17 +28,18 @@ from patchbay_sdk import Context, Metrics, Operator, Outputs, Table
 QUESTIONS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     about_target,
     about_answers,
-    about_spelling,
     about_text_numbers,
     about_dates,
     about_belonging,
+    about_odd_times,
     about_order,
     about_mixtures,
     about_extremes,
     about_repeats,
     about_columns,
+    about_one_value,
 )
-"""In the order in which findings of one severity are told."""
+"""In the order in which findings of one severity are told, behind those of what is no data and of spelling."""
 
 MOST = 12
 """Findings that are told: nobody reads more."""
@@ -75,7 +79,8 @@ class Advice(Operator):
         )
         if frame.height > SAMPLE_ROWS:
             context.log(f"Slow questions look at {SAMPLE_ROWS:,} of {frame.height:,} rows, drawn at random.")
-        findings: list[Finding] = []
+        findings = [*about_heads(subject), *about_spelling(subject)]
+        subject = written_alike(without_heads(subject))
         for step, question in enumerate(QUESTIONS, start=1):
             context.check_cancelled()
             findings += question(subject)

@@ -7,7 +7,10 @@ from collections.abc import Iterator, Set
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.check._advice.subject import Subject
 
-SUSPICIOUS = {"leakage", "leakage_together", "result_like", "strong_columns", "no_target", "wrong_kind"}
+SUSPICIOUS = {
+    "leakage", "leakage_average", "leakage_duration", "leakage_in_text", "leakage_together", "result_like",
+    "strong_columns", "no_target", "wrong_kind",
+}  # fmt: skip
 
 
 def about_the_good(subject: Subject, found: Set[str]) -> Iterator[Finding]:
@@ -38,7 +41,7 @@ def about_the_good(subject: Subject, found: Set[str]) -> Iterator[Finding]:
             Text("No cell is empty", "没有空单元格"),
             Text("Every row has a value in every column.", "每行每列都有值。"),
         )
-    if "duplicates" not in found and "repeated_times" not in found:
+    if not found & {"duplicates", "later_copies", "repeated_times"}:
         yield _good(
             "no_duplicates",
             Text("No row occurs twice", "没有重复的行"),

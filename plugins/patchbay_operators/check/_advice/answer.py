@@ -10,6 +10,8 @@ from patchbay_operators.advice import Finding, Text
 from patchbay_operators.check._advice.belonging import group_column
 from patchbay_operators.check._advice.certainty import holds_the_answer
 from patchbay_operators.check._advice.future import about_the_future
+from patchbay_operators.check._advice.made_from import about_what_was_made
+from patchbay_operators.check._advice.parts_of_text import contained_answer
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.text_numbers import as_numbers
 from patchbay_operators.check._advice.together import HUGE, found_together
@@ -37,7 +39,9 @@ RESULTS = re.compile(
 
 
 def about_answers(subject: Subject) -> Iterator[Finding]:
-    """Findings `leakage`, `result_like`, `strong_columns`, `leakage_together`, `missing_tells`."""
+    """Findings `leakage`, `result_like`, `strong_columns`, `leakage_together`, `missing_tells`, and what was made from
+    the answers.
+    """
     if subject.kind == "forecast":
         yield from about_the_future(subject)
         return
@@ -56,23 +60,34 @@ def about_answers(subject: Subject) -> Iterator[Finding]:
     each = list(scores)
     best = best_scores(each)
     group = group_column(subject)  # rows of one lot often share their answer: another finding says so
-    high = [score for score in best if score.score >= LIMIT and (score.column != group or score.measure != "purity")]
+    high = [score for score in best if score.score >= LIMIT and (score.column != group or not _by_category(score))]
     leaks = [score for score in high if holds_the_answer(subject, readable[score.column], target, score, each)]
     if leaks:
         yield _leakage(subject, leaks)
     leaking = {score.column for score in leaks}
-    rest = [score for score in best if score.column not in leaking]
-    if later := [score for score in rest if RESULTS.search(score.column) and score.score >= RESULT_LIKE[score.measure]]:
+    if later := [
+        score
+        for score in best
+        if score.column not in leaking and RESULTS.search(score.column) and score.score >= RESULT_LIKE[score.measure]
+    ]:
         yield _result_like(subject, later)
     told = leaking | {score.column for score in later}
     if strong := [score for score in high if score.column not in told]:
         yield _strong(subject, strong)
-    others = readable.drop(told | {score.column for score in strong})
+    rest = known.select(name for name in names if name not in told)
+    if inside := contained_answer(subject, rest, target):
+        yield inside
+    yield from about_what_was_made(subject, rest, target)
+    others = readable.drop(leaking | {score.column for score in strong})
     if found := found_together(others, target, subject.has_classes, subject.seed):
         yield _together(subject, found)
     gaps = [s for s in each if s.about.get("of") == "gap" and s.measure != "purity" and s.column not in leaking]
     if telling := [score for score in gaps if score.score >= (TELLS if score.measure == "AUC" else TELLS / 2)]:
         yield _missing_tells(subject, telling)
+
+
+def _by_category(score: Score) -> bool:
+    return score.measure == "purity" or score.about.get("of") == "categories"
 
 
 def _readable(frame: pl.DataFrame) -> pl.DataFrame:

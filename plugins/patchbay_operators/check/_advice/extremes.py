@@ -91,7 +91,7 @@ def _codes(column: pl.Series) -> list[float]:
     if rest.n_unique() < 3:
         return []
     lowest, highest = float(rest.min()), float(rest.max())  # type: ignore[arg-type]
-    width = highest - lowest
+    width = float(rest.quantile(0.99)) - float(rest.quantile(0.01))  # type: ignore[arg-type]
     found = []
     for code in present:
         distance = lowest - code if code < lowest else code - highest

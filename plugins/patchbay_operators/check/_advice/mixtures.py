@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.words import columns, named, quoted, rows, step
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
+
+    Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 TOTALS = re.compile(
     r"\s*(grand\s+)?(total|totals|sum|subtotal|average|mean|overall|all)\s*:?\s*|\s*(合计|总计|小计|平均|平均值|汇总)\s*",
@@ -29,6 +32,12 @@ RATIOS = (1_000.0, 1_000_000.0, 25.4, 100.0, 10_000.0, 101.325, 133.322, 6.895)
 NEAR = 0.1
 """How far from such a ratio the middles of two groups of values may lie."""
 
+SHIFTED = ((1.8, 32.0), (1.0, 273.15))
+"""Units whose zero differs too: degrees Fahrenheit are 1.8 times those of Celsius and 32 more, kelvin 273.15 more."""
+
+CLEAR = 3.0
+"""How many times the usual width of the small values must lie between them and the large ones, then."""
+
 APART = 2.0
 """How many times the smallest of the large values exceeds the largest of the small ones."""
 
@@ -38,7 +47,7 @@ FEWEST = 8
 
 
 def about_mixtures(subject: Subject) -> Iterator[Finding]:
-    """Findings `empty_rows`, `total_rows`, `mixed_scale`."""
+    """Findings `empty_rows`, `total_rows`, `mixed_degrees`, `mixed_scale`."""
     yield from _empty_rows(subject)
     yield from _total_rows(subject)
     scales = {
@@ -46,8 +55,10 @@ def about_mixtures(subject: Subject) -> Iterator[Finding]:
         for name in subject.numbers(subject.features)
         if subject.distinct[name] > 20 and (found := _scales(subject.frame[name])) is not None
     }
-    if scales:
-        yield _mixed_scale(scales)
+    if shifted := {name: found for name, found in scales.items() if found.more}:
+        yield _mixed_degrees(shifted)
+    if alike := {name: found for name, found in scales.items() if not found.more}:
+        yield _mixed_scale(alike)
 
 
 def _empty_rows(subject: Subject) -> Iterator[Finding]:
@@ -107,11 +118,12 @@ def _total_rows(subject: Subject) -> Iterator[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class _Scales:
-    """Values above `limit` are `ratio` times as large as the others."""
+    """Values above `limit` are `ratio` times as large as the others, and `more` besides."""
 
     ratio: float
     limit: float
     share: float
+    more: float = 0.0
 
 
 def _scales(column: pl.Series) -> _Scales | None:
@@ -121,9 +133,11 @@ def _scales(column: pl.Series) -> _Scales | None:
 
     values = column.drop_nulls().cast(pl.Float64).to_numpy()
     values = np.sort(values[np.isfinite(values)])
-    if len(values) < 50 or values[0] <= 0:
+    if len(values) < 50:
         return None
     edge = max(FEWEST, int(MIN_SHARE * len(values)))
+    if (found := _shifted(values, edge)) or values[0] <= 0:
+        return found
     gaps = values[edge:-edge] / values[edge - 1 : -edge - 1]
     if not len(gaps) or gaps.max() < APART:
         return None
@@ -136,6 +150,23 @@ def _scales(column: pl.Series) -> _Scales | None:
     if not fitting or not alike:
         return None
     return _Scales(fitting[0], float(np.sqrt(small[-1] * large[0])), len(large) / len(values))
+
+
+def _shifted(values: Vector, edge: int) -> _Scales | None:
+    """The same where the units have another zero; `values`: in order, `edge`: so many at either end are no group."""
+    import numpy as np
+
+    at = edge + int(np.argmax(np.diff(values[edge - 1 : -edge])))
+    small, large = values[:at], values[at:]
+    width = float(np.quantile(small, 0.9) - np.quantile(small, 0.1))
+    if large[0] - small[-1] < CLEAR * width or width <= 0:
+        return None
+    for ratio, more in SHIFTED:
+        off = float(np.median(large)) - (ratio * float(np.median(small)) + more)
+        alike = 0.5 < np.std(large) / (ratio * np.std(small)) < 2
+        if alike and abs(off) <= ratio * width / 2:
+            return _Scales(ratio, float(small[-1] + large[0]) / 2, len(large) / len(values), more)
+    return None
 
 
 def _mixed_scale(scales: dict[str, _Scales]) -> Finding:
@@ -163,5 +194,33 @@ def _mixed_scale(scales: dict[str, _Scales]) -> Finding:
             "shape.derive_column",
             name=name,
             expression=f"CASE WHEN {head} > {found.limit:.6g} THEN {head} / {ratio} ELSE {head} END",
+        ),
+    )
+
+
+def _mixed_degrees(scales: dict[str, _Scales]) -> Finding:
+    name, found = next(iter(scales.items()))
+    listed, head = columns(list(scales)), '"' + name.replace('"', '""') + '"'
+    units = Text("degrees Fahrenheit", "华氏度") if found.ratio > 1 else Text("kelvin", "开尔文")
+    back = f"({head} - 32) / 1.8" if found.ratio > 1 else f"{head} - 273.15"
+    return Finding(
+        "mixed_degrees",
+        "warn",
+        Text(
+            f"{listed.en}: degrees Celsius and {units.en} seem to be mixed",
+            f"{listed.zh}：似乎混用了摄氏度和{units.zh}",
+        ),
+        Text(
+            f"Some values of {quoted(name)} lie far above the others, just where those would be in {units.en}, with "
+            "nothing in between. A model would take this for a huge difference.",
+            f"{quoted(name)}的部分值远高于其他值，恰好相当于把其他值换算成{units.zh}，中间没有过渡。模型会把它当成巨大的差异。",
+        ),
+        list(scales),
+        {each: {"above": scale.limit, "share": round(scale.share, 4)} for each, scale in scales.items()},
+        step(
+            Text(f"Turn the large values of {quoted(name)} into Celsius", f"将{quoted(name)}中较大的值换算为摄氏度"),
+            "shape.derive_column",
+            name=name,
+            expression=f"CASE WHEN {head} > {found.limit:.6g} THEN {back} ELSE {head} END",
         ),
     )

@@ -8,19 +8,25 @@ from patchbay_operators.advice import Finding, Text
 from patchbay_operators.check._advice.identifiers import row_names
 from patchbay_operators.check._advice.order import time_column
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.words import per, quoted, rows, step
+from patchbay_operators.check._advice.words import named, per, quoted, rows, step
 
 NATURAL = 0.2
 """From this share on equal rows are what the columns allow, not copies."""
 
 
+MEASURED = 0.2
+"""Share of different values from which on equal ones are no chance."""
+
+
 def about_repeats(subject: Subject) -> Iterator[Finding]:
-    """Findings `duplicates`, `repeated_times`, `contradictions`."""
+    """Findings `duplicates`, `later_copies`, `repeated_times`, `contradictions`."""
     names = [name for name in subject.frame.columns if not subject.types[name].is_nested()]
     identifiers = row_names(subject)
     compared = [name for name in names if name not in identifiers]
     if len(compared) > (1 if subject.kind == "forecast" else 0):
         yield from _duplicates(subject, compared, bool(identifiers) or not subject.whole)
+    if subject.label is not None and subject.kind != "forecast":
+        yield from _later_copies(subject, compared)
     yield from _times(subject)
     yield from _contradictions(subject, [name for name in compared if name != subject.target])
 
@@ -60,6 +66,43 @@ def _duplicates(subject: Subject, compared: list[str], partly: bool) -> Iterator
             columns=compared if partly else [],
             keep="first",
         ),
+    )
+
+
+def _later_copies(subject: Subject, compared: list[str]) -> Iterator[Finding]:
+    """Rows equal to an earlier one but for their times; values that only stay as they are are none."""
+    import polars as pl
+
+    times = [name for name in compared if isinstance(subject.types[name], pl.Date | pl.Datetime)]
+    rest = [name for name in compared if name not in times]
+    measured = [name for name in subject.numbers(rest) if subject.distinct[name] >= MEASURED * subject.frame.height]
+    if not times or len(rest) < 3 or not measured:
+        return
+    keys = subject.frame.select(key=pl.struct(rest).hash(seed=0), whole=pl.struct(compared).hash(seed=0))
+    again = keys.select(
+        ~pl.col("key").is_first_distinct()
+        & pl.col("whole").is_first_distinct()
+        & (pl.col("key") != pl.col("key").shift(1))
+    ).to_series()
+    count = int(again.sum())
+    if count < 2 or not 0.002 < count / len(again) < 0.5:
+        return
+    number, listed = rows(count), named(times)
+    yield Finding(
+        "later_copies",
+        "warn",
+        Text(
+            f"{number.en} repeat an earlier one in all but {listed.en}", f"{number.zh}除{listed.zh}外与前面的行完全相同"
+        ),
+        Text(
+            "The same was probably sent or stored twice. If one copy teaches the model and the other tests it, the "
+            "model seems to know what it only remembers. Keep each row once, unless each is an event of its own.",
+            "同一条数据可能被发送或保存了两次。如果一份用来学习、另一份用来检验，模型看似懂了，其实只是记住了。"
+            "每行只保留一次，除非它们确实是各自独立的事件。",
+        ),
+        times,
+        {"rows": count},
+        step(Text("Keep the first of each", "每行只保留第一次"), "clean.deduplicate", columns=rest, keep="first"),
     )
 
 

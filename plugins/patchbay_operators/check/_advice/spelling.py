@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Fix, Text
@@ -31,6 +32,16 @@ def about_spelling(subject: Subject) -> Iterator[Finding]:
     }
     if found:
         yield _spelling(subject, found)
+
+
+def written_alike(subject: Subject) -> Subject:
+    """The subject with each category of its target written in one way, as after the fix."""
+    if not subject.has_classes or not subject.is_text(subject.target):
+        return subject
+    changes = _variants(subject.frame[subject.target])
+    target = subject.frame[subject.target].replace(changes)
+    positive = changes.get(subject.positive, subject.positive)
+    return replace(subject, frame=subject.frame.with_columns(target), positive=positive)
 
 
 def plain(text: str) -> str:

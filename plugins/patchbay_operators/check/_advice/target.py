@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 
 from patchbay_operators.advice import Finding, Text
+from patchbay_operators.check._advice.kind_of_target import about_kind, is_open
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.text_numbers import as_numbers
 from patchbay_operators.check._advice.words import named, per, quoted, rows, step
 from patchbay_operators.check._columns import count_values
 from patchbay_operators.labels import label_text
@@ -21,19 +21,17 @@ FEW_OF_CLASS = 50
 RARE = 0.2
 """Under this share a category counts as rare."""
 
-MANY_CLASSES = 50
-"""With more categories of numbers, or of text, something else was meant."""
-
 
 def about_target(subject: Subject) -> Iterator[Finding]:
-    """Findings `no_target`, `target_missing`, `wrong_kind`, `no_columns`, `few_rows`, `imbalance`."""
+    """Findings `no_target`, `target_missing`, `no_columns`, `few_rows`, `imbalance`, and those of its kind."""
     if subject.kind not in ("unusual", "groups"):
         if subject.label is None:
             yield _no_target(subject)
             return
         yield from _gaps(subject)
-        if mismatch := _wrong_kind(subject):
-            yield mismatch
+        told = list(about_kind(subject))
+        yield from told
+        if any(finding.code == "wrong_kind" for finding in told):
             return
     if nothing := _no_columns(subject):
         yield nothing
@@ -97,70 +95,6 @@ def _gaps(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _wrong_kind(subject: Subject) -> Finding | None:
-    import polars as pl
-
-    label, name, kind = subject.label, quoted(subject.target), subject.kind
-    assert label is not None
-    different = subject.distinct.get(subject.target, 0)
-    known = len(label) - label.null_count()
-    if different < 2 and known:
-        only = quoted(label.drop_nulls().first())
-        return _mismatch(
-            subject,
-            Text(f"{name} is always {only}", f"{name}始终为{only}"),
-            Text(
-                "Where the answer never changes there is nothing to predict. Choose another column, or a table with "
-                "both cases.",
-                "答案从不变化，就没有可预测的。请选择其他列，或选择包含两种情况的数据。",
-            ),
-        )
-    if kind in ("number", "forecast") and not label.dtype.is_numeric():
-        if label.dtype == pl.String and as_numbers(label) is not None:
-            return None  # it is told how to read it as numbers
-        return _mismatch(
-            subject,
-            Text(f"{name} holds no numbers", f"{name}不是数字"),
-            Text(
-                "A number cannot be predicted from words such as "
-                f"{named(label.drop_nulls().unique(maintain_order=True).head(2).to_list()).en}. Choose another column,"
-                " or “Predict a category”.",
-                f"像{named(label.drop_nulls().unique(maintain_order=True).head(2).to_list()).zh}这样的词无法作为数值预测。请选择其他列，或改用“预测类别”。",
-            ),
-        )
-    if kind == "number" and different == 2:
-        return _mismatch(
-            subject,
-            Text(f"{name} has only two different values", f"{name}只有两种取值"),
-            Text(
-                "That is a yes or no, no quantity. Use “Predict a category”.",
-                "这是“是或否”，不是数量。请改用“预测类别”。",
-            ),
-        )
-    if kind in ("category", "text") and different > MANY_CLASSES:
-        numeric = label.dtype.is_numeric()
-        if numeric or different > known / 3:
-            return _mismatch(
-                subject,
-                Text(f"{name} has {different:,} different values", f"{name}有 {different:,} 种取值"),
-                Text(
-                    "That is a quantity, not a category. Use “Predict a number”, or choose another column."
-                    if numeric
-                    else "Nearly every row is a category of its own, so none can be learned. Choose another column.",
-                    "这是数量，不是类别。请改用“预测数值”，或选择其他列。"
-                    if numeric
-                    else "几乎每行自成一类，无法学习。请选择其他列。",
-                ),
-            )
-    return None
-
-
-def _mismatch(subject: Subject, title: Text, meaning: Text) -> Finding:
-    return Finding(
-        "wrong_kind", "stop", title, meaning, [subject.target], {"distinct": subject.distinct.get(subject.target)}
-    )
-
-
 def _few(subject: Subject) -> Iterator[Finding]:
     known = subject.frame.height - (subject.missing[subject.target] if subject.label is not None else 0)
     needed, count = FEW_ROWS[subject.kind], rows(known)
@@ -183,7 +117,7 @@ def _few(subject: Subject) -> Iterator[Finding]:
 
 def _classes(subject: Subject, known: int) -> Iterator[Finding]:
     assert subject.label is not None
-    counts = [(value, count) for value, count in count_values(subject.label).iter_rows()]
+    counts = [(value, count) for value, count in count_values(subject.label).iter_rows() if not is_open(value)]
     if not counts:
         return
     wanted = next((pair for pair in counts if label_text(pair[0]) == subject.positive), None)

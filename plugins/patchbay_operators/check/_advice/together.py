@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.check._columns import count_values
@@ -34,32 +35,64 @@ MOST = 5
 def found_together(frame: pl.DataFrame, target: pl.Series, classes: bool, seed: int) -> list[str]:
     """The fewest columns, at least two, from which the target follows, or none.
 
-    A linear rule (a sum, a difference above a limit) and a small tree are tried, both on one half of the rows and
-    measured on the other.
+    A linear rule (a sum, a difference above a limit), a small tree and, for a quantity, a product or ratio are tried,
+    on one half of the rows and measured on the other.
     """
     import numpy as np
 
-    names, matrix = _matrix(frame)
     if len(target) > ROWS:
-        keep = np.sort(np.random.default_rng(seed).choice(len(target), ROWS, replace=False))
-        matrix, target = matrix[keep], target[keep.tolist()]
-    if len(names) < 2 or len(target) < MIN_ROWS:
+        keep = np.sort(np.random.default_rng(seed).choice(len(target), ROWS, replace=False)).tolist()
+        frame, target = frame[keep], target[keep]
+    if len(target) < MIN_ROWS:
         return []
     y = _answers(target, classes)
     if y is None:
         return []
     half = np.random.default_rng(seed).permutation(len(y))
     train, test = half[: len(y) // 2], half[len(y) // 2 :]
-    for weigh, measure in ((_linear, _linear_score), (_tree, _tree_score)):
-        weights = weigh(matrix[train], y[train])
-        order = np.argsort(-weights)
-        if measure(matrix, y, train, test) < LIMIT[classes] and weigh is _tree:
-            return []
-        for count in range(2, min(MOST, len(names)) + 1):
-            chosen = order[:count]
-            if measure(matrix[:, chosen], y, train, test) >= LIMIT[classes]:
-                return [names[position] for position in chosen]
+    names, matrix = _matrix(frame)
+    if len(names) < 2:
+        return []
+    if found := _fewest(matrix, y, train, test, _linear, _linear_score, LIMIT[classes]):
+        return [names[position] for position in found]
+    if _tree_score(matrix, y, train, test) >= LIMIT[classes]:
+        found = _fewest(matrix, y, train, test, _tree, _tree_score, LIMIT[classes])
+        return [names[position] for position in found]
+    if classes or y.min() <= 0:
+        return []
+    names, matrix = _logarithms(frame)
+    if len(names) < 2:
+        return []
+    found = _fewest(matrix, np.log(y), train, test, _linear, _linear_score, LIMIT[classes])
+    return [names[position] for position in found]
+
+
+def _fewest(
+    matrix: Matrix,
+    y: Matrix,
+    train: Matrix,
+    test: Matrix,
+    weigh: Callable[[Matrix, Matrix], Matrix],
+    measure: Callable[[Matrix, Matrix, Matrix, Matrix], float],
+    limit: float,
+) -> list[int]:
+    """Positions of the fewest columns, of those that weigh most, that reach the limit; none if `MOST` do not."""
+    import numpy as np
+
+    order = np.argsort(-weigh(matrix[train], y[train]))
+    for count in range(2, min(MOST, len(order)) + 1):
+        if measure(matrix[:, order[:count]], y, train, test) >= limit:
+            return [int(position) for position in order[:count]]
     return []
+
+
+def _logarithms(frame: pl.DataFrame) -> tuple[list[str], Matrix]:
+    """Columns of amounts above nothing: the logarithm of a product or a ratio is a sum of theirs."""
+    import polars as pl
+
+    numbers = frame.select(pl.col(n).cast(pl.Float64) for n, t in frame.schema.items() if t.is_numeric())
+    names = [name for name in numbers.columns if not numbers[name].null_count() and numbers[name].min() > 0]  # type: ignore[operator]
+    return _matrix(numbers.select(pl.col(names).log()))
 
 
 def _answers(target: pl.Series, classes: bool) -> Matrix | None:
