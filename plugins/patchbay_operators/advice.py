@@ -82,3 +82,11 @@ class Finding:
 def to_json(findings: Iterable[Finding]) -> str:
     """Findings as JSON text, for a port of type text."""
     return json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, default=str)
+
+
+def rows_without(target: str, missing: int, rows: int) -> Text:
+    """That rows without a target are left out."""
+    return Text(
+        f"{missing:,} of {rows:,} rows have no {target!r} and are left out.",
+        f"{rows:,} 行中有 {missing:,} 行没有“{target}”，已去掉。",
+    )

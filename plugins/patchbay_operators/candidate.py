@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from patchbay_operators.advice import Text
+from patchbay_operators.advice import Text, rows_without
 from patchbay_operators.cluster_scores import shape_scores
 from patchbay_operators.folds import Fold
 from patchbay_operators.labels import choose_positive, label_text, label_texts
@@ -124,7 +124,7 @@ def rows_to_learn(context: Context, table: Table, target: str) -> Table:
             column=target,
         )
     if kept.height < frame.height:
-        context.warn(f"{frame.height - kept.height} of {frame.height} rows have no {target!r} and are left out.")
+        context.warn(rows_without(target, frame.height - kept.height, frame.height).as_json())
     return table.replace(kept)
 
 
@@ -132,6 +132,16 @@ def learned_before(table: Table) -> list[str]:
     """The steps of the table's preparation that learned something from its rows."""
     keys = dict.fromkeys(step.operator for step in table.lineage)
     return [key for key in keys if any(port.learns for port in find_operator(key).spec.outputs)]
+
+
+def too_good(learned: Sequence[str]) -> Text:
+    """What it means that these steps have learned from rows that are to judge."""
+    return Text(
+        f"{', '.join(learned)} learned on all rows before, those that judge included, so the scores are a little too "
+        "good. Compare candidates with them; for a final judgement split first (shape.split).",
+        f"{'、'.join(learned)}之前已在全部行（包括用来评判的行）上学习，因此评分略偏好。"
+        "可用来比较各个候选；要做最终评判，请先划分（shape.split）。",
+    )
 
 
 def try_fold(candidate: Candidate, table: Table, fold: Fold, temp_dir: Path) -> Tested:

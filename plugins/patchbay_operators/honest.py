@@ -138,7 +138,7 @@ def honest_folds(
                 f"{table.num_rows} 行太少，无法评判模型；至少需要几十行。",
             ).as_json()
         )
-    context.warn(f"The rows cannot be divided by {division.method}: an answer would be missing in a part.")
+    context.warn(_fallen_back(division).as_json())
     other = _at_random(table, target, "stratified" if division.method != "stratified" else "random")
     return honest_folds(context, table, target, replace(other, why=_fallen_back(division)), seed)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.labels import choose_positive, label_text, label_texts
 from patchbay_operators.scores import Scores, binary_scores, multi_class_scores
 from patchbay_sdk import Context, DataError, Model, Table
@@ -100,7 +101,11 @@ def known_rows(context: Context, table: Table, target: str, prediction: str) -> 
     rows = frame.filter(known)
     if rows.height < frame.height:
         left_out = frame.height - rows.height
-        context.warn(f"{left_out} of {frame.height} rows lack {target!r} or {prediction!r} and are left out.")
+        lacking = Text(
+            f"{left_out:,} of {frame.height:,} rows lack {target!r} or {prediction!r} and are left out.",
+            f"{frame.height:,} 行中有 {left_out:,} 行缺少“{target}”或“{prediction}”，已去掉。",
+        )
+        context.warn(lacking.as_json())
     return rows
 
 

@@ -22,8 +22,11 @@ class Scores:
     notes: list[str] = field(default_factory=list)
 
     def add(self, name: str, compute: Callable[[], Any], undefined: str | None = None) -> None:
-        """Compute a metric, unless a reason is given why it is undefined."""
-        self.values[name] = None if undefined else float(compute())
+        """Compute a metric, unless there is a reason why it is undefined; answers beyond all bounds make it endless."""
+        import numpy as np
+
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.values[name] = None if undefined else float(compute())
         if undefined:
             self.notes.append(f"{name} is undefined: {undefined}.")
 

@@ -84,16 +84,15 @@ class Context:
 
     def progress(self, fraction: float, message: str | Mapping[str, str] = "") -> None:
         """Report progress: `fraction` from 0 to 1, and what is being done, as a text or as one for each language."""
-        told = {"message": message} if isinstance(message, str) else {"message": message["en"], "texts": dict(message)}
-        self._emit("progress", {"fraction": min(1.0, max(0.0, float(fraction))), **told})
+        self._emit("progress", {"fraction": min(1.0, max(0.0, float(fraction))), **_told(message)})
 
     def log(self, message: str, level: str = "info") -> None:
         """Write a line to the attempt's log. `level`: debug, info, warning or error; warnings show on the node."""
         self._emit("log", {"level": level, "message": message})
 
-    def warn(self, message: str) -> None:
-        """Log a warning."""
-        self.log(message, "warning")
+    def warn(self, message: str | Mapping[str, str]) -> None:
+        """Log a warning, and show it on the node; a text, or one for each language. The log has the English one."""
+        self._emit("log", {"level": "warning", **_told(message)})
 
     def metric(self, name: str, value: float, step: int | None = None) -> None:
         """Report a number live, for example the loss at an epoch (`step`)."""
@@ -189,3 +188,7 @@ def _opened_by_plugin(url: str) -> Path:
             f"No installed plugin can open {url!r}: name a file, or install one for its scheme.", value=url
         )
     return Path(local)
+
+
+def _told(message: str | Mapping[str, str]) -> dict[str, Any]:
+    return {"message": message} if isinstance(message, str) else {"message": message["en"], "texts": dict(message)}

@@ -3508,6 +3508,13 @@ export interface components {
         RunScores: {
             items: components["schemas"]["Scores"][];
         };
+        /** @description Something that a step found worth a word, though it went on. `texts`: by language, where it has them. */
+        Warning: {
+            message: string;
+            texts: {
+                [key: string]: string;
+            };
+        };
         /** @description A stable code for programs, a message for people. */
         TaskError: {
             code: string;
@@ -3537,9 +3544,9 @@ export interface components {
          * @description One step of a run. `state`: docs/engine.md draws them. `outputs`: port -> artifact id; `rows`: port -> number.
          *
          *     `index`: one number per map or loop around the node, ``2.0``. `operator`: ``id@version``, or the kind of a node
-         *     that decides: branch, loop, approval. `metrics`: port -> name -> number. `reasons`: why it was executed.
-         *     `decision`: of an approval. `engine_choice`: which engine the platform has chosen, where there was a choice. Times:
-         *     seconds since 1970.
+         *     that decides: branch, loop, approval. `metrics`: port -> name -> number. `warnings`: of the attempt that made its
+         *     outputs. `reasons`: why it was executed. `decision`: of an approval. `engine_choice`: which engine the platform has
+         *     chosen, where there was a choice. Times: seconds since 1970.
          */
         Task: {
             id: number;
@@ -3561,6 +3568,7 @@ export interface components {
             metrics: {
                 [key: string]: unknown;
             } | null;
+            warnings: components["schemas"]["Warning"][];
             reasons: {
                 [key: string]: unknown;
             }[] | null;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import Context, Metrics, Outputs, Table
 
 
@@ -10,7 +11,8 @@ def rows_dropped(context: Context, before: Table, after: Table, why: str) -> Out
     dropped = before.num_rows - after.num_rows
     message = f"Dropped {dropped:,} of {before.num_rows:,} rows ({why})."
     if before.num_rows and not after.num_rows:
-        context.warn(f"{message} No row is left.")
+        none = Text(f"{message} No row is left.", f"去掉了全部 {before.num_rows:,} 行，没有剩下任何行。")
+        context.warn(none.as_json())
     else:
         context.log(message)
     return {"table": after, "metrics": Metrics({"rows": before.num_rows, "dropped": dropped, "left": after.num_rows})}

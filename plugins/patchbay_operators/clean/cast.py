@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.clean._cast import converted, lost_rows
 from patchbay_operators.clean._spark_cast import cast, lost_values
 from patchbay_sdk import Context, DataError, SparkLearner, Table
@@ -35,7 +36,7 @@ class Cast(SparkLearner):
         for name in columns if on_error == "null" else ():
             before = table.polars()[name]
             if len(lost := lost_rows(before, converted(before, **how))):
-                context.warn(_gaps(name, type, len(lost), len(before), lost))
+                context.warn(_gaps(name, type, len(lost), len(before), lost).as_json())
         return {"columns": list(columns), "how": how, "on_error": on_error}
 
     def fit_spark(
@@ -57,7 +58,7 @@ class Cast(SparkLearner):
             if count and on_error == "fail":
                 raise _misfit(name, type, count, table.num_rows, lost)
             if count:
-                context.warn(_gaps(name, type, count, table.num_rows, lost))
+                context.warn(_gaps(name, type, count, table.num_rows, lost).as_json())
         return {"columns": list(columns), "how": how, "on_error": on_error}
 
     def apply(self, state: Mapping[str, Any], table: Table) -> Table:
@@ -86,8 +87,11 @@ def _how(type: str, format: str, decimal_comma: bool, take_out: Sequence[str]) -
     return how | ({"take_out": list(take_out)} if take_out else {})
 
 
-def _gaps(name: str, type: str, count: int, rows: int, lost: pl.DataFrame) -> str:
-    return f"{name!r}: {count:,} of {rows:,} values are no {type}, now gaps: {_named(lost)}."
+def _gaps(name: str, type: str, count: int, rows: int, lost: pl.DataFrame) -> Text:
+    return Text(
+        f"{name!r}: {count:,} of {rows:,} values are no {type}, now gaps: {_named(lost)}.",
+        f"“{name}”：{rows:,} 个值中有 {count:,} 个无法转换，现为空：{_named(lost)}。",
+    )
 
 
 def _misfit(name: str, type: str, count: int, rows: int, lost: pl.DataFrame) -> DataError:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.clean._columns import nan_as_null, require_same_kinds
 from patchbay_sdk import Column, Context, Learner, ParamError, Schema, Table
 
@@ -66,9 +67,11 @@ class ClipOutliers(Learner):
         distance = factor if method == "iqr" else deviations
         bounds = {name: _bounds(frame[name], method, lower, upper, distance) for name in chosen}
         if unbounded := [name for name, bound in bounds.items() if bound is None]:
-            context.warn(
-                f"The values of {', '.join(map(repr, unbounded))} do not spread: no bounds, nothing is changed."
+            narrow = Text(
+                f"The values of {', '.join(map(repr, unbounded))} do not spread: no bounds, nothing is changed.",
+                f"{'、'.join(unbounded)}的值没有离散，没有界限，保持不变。",
             )
+            context.warn(narrow.as_json())
         return {"columns": chosen, "bounds": {name: bound for name, bound in bounds.items() if bound}, "action": action}
 
     def apply(self, state: Mapping[str, Any], table: Table) -> Table:

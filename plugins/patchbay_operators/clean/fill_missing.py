@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.clean import _spark
 from patchbay_operators.clean._columns import nan_as_null, require_same_kinds
 from patchbay_sdk import Context, ParamError, SparkLearner, Table
@@ -128,7 +129,11 @@ def _chosen(
 
 def _warned(context: Context, overall: pl.DataFrame) -> pl.DataFrame:
     if empty := [name for name in overall.columns if overall[name].null_count()]:
-        context.warn(f"There is no value to learn from in {', '.join(map(repr, empty))}: the gaps there stay.")
+        nothing = Text(
+            f"There is no value to learn from in {', '.join(map(repr, empty))}: the gaps there stay.",
+            f"{'、'.join(empty)}没有可学习的值，空缺保持不变。",
+        )
+        context.warn(nothing.as_json())
     return overall
 
 

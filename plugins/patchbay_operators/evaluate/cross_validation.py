@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from patchbay_operators.candidate import Candidate, Tested, choose_candidate, learned_before, rows_to_learn, try_fold
+from patchbay_operators.candidate import (
+    Candidate,
+    Tested,
+    choose_candidate,
+    learned_before,
+    rows_to_learn,
+    too_good,
+    try_fold,
+)
 from patchbay_operators.evaluate._across_folds import chart_of, metrics_of, predictions_of
 from patchbay_operators.folds import Fold, make_folds
 from patchbay_sdk import Context, Operator, Outputs, Table
@@ -84,10 +92,7 @@ def _divided(
     candidate = choose_candidate(operator, table, target, params or {}, context.seed)
     rows = rows_to_learn(context, table, target)
     if learned := learned_before(table):
-        context.warn(
-            f"{', '.join(learned)} learned on all rows before, those tested here included, so the scores are a little "
-            "too good. Compare candidates with them; for a final judgement split first (shape.split)."
-        )
+        context.warn(too_good(learned).as_json())
     divided = make_folds(rows, method, column or (target if method == "stratified" else ""), folds, context.seed)
     for fold in divided:
         context.log(f"Fold {fold.number}: {len(fold.train)} training rows, {len(fold.test)} test rows.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from patchbay_operators.advice import Text
 from patchbay_operators.export._datasets import folder_of, save
 from patchbay_sdk import Context, DataError, Operator, Outputs, Table
 
@@ -14,10 +15,13 @@ class SaveDataset(Operator):
         if not table.columns:
             raise DataError("The table has no columns; there is nothing to save.")
         if table.lineage:
-            context.warn(
+            lost = Text(
                 f"The table has had {len(table.lineage)} preparation steps, which are not saved with it: a model "
-                "trained on the dataset cannot repeat them. Save the table from before them to train on it later."
+                "trained on the dataset cannot repeat them. Save the table from before them to train on it later.",
+                f"该表经过 {len(table.lineage)} 个处理步骤，这些步骤不会随数据集保存："
+                "用该数据集训练的模型无法重复它们。如果以后要用来训练，请保存处理之前的表。",
             )
+            context.warn(lost.as_json())
         saved, is_new = save(folder_of(context, name), table)
         what = "saved" if is_new else "unchanged"
         message = f"Dataset {name!r} version {saved.version} {what}: {saved.rows} rows, {len(table.columns)} columns."

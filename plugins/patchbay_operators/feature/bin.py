@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.feature._columns import numbers
 from patchbay_sdk import Context, Learner, ParamError, Table
 
@@ -51,7 +52,11 @@ class Bin(Learner):
             if names and ranges != len(names):
                 raise ParamError(f"names: {name!r} has {ranges} ranges, but {len(names)} name(s) are given.")
             if method != "edges" and ranges < bins:
-                context.warn(f"{name!r} has values enough for {ranges} range(s) only, not {bins}.")
+                few = Text(
+                    f"{name!r} has values enough for {ranges} range(s) only, not {bins}.",
+                    f"“{name}”的取值只够分成 {ranges} 个区间，不够 {bins} 个。",
+                )
+                context.warn(few.as_json())
         return state
 
     def apply(self, state: Mapping[str, Any], table: Table) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.feature import _spark_scale
 from patchbay_operators.feature._columns import chosen_columns, numbers
 from patchbay_sdk import Column, Context, Schema, SparkLearner, Table
@@ -88,7 +89,11 @@ class Scale(SparkLearner):
 
 def _warn_of_empty(context: Context, empty: Sequence[str]) -> None:
     if empty:
-        context.warn(f"No values to learn from in {', '.join(map(repr, empty[:10]))}; not scaled.")
+        nothing = Text(
+            f"No values to learn from in {', '.join(map(repr, empty[:10]))}; not scaled.",
+            f"{'、'.join(empty[:10])}没有可学习的值，未缩放。",
+        )
+        context.warn(nothing.as_json())
 
 
 def _center_and_scale(matrix: Any, method: str) -> tuple[Any, Any]:

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import rows_without
 from patchbay_operators.labels import choose_positive, label_text, label_texts
 from patchbay_operators.scores import Scores, binary_scores, multi_class_scores, regression_scores
 from patchbay_sdk import Context, DataError, Metrics, Model, Outputs, ParamError, Table, feature_matrix
@@ -168,7 +169,7 @@ def check_rows(context: Context, target: str, rows: int, kept: int, min_rows: in
         of_them = f" ({missing} of {rows} have no {target!r})" if missing else ""
         raise DataError(f"The model needs at least {min_rows} rows with a target; there are {kept}{of_them}.")
     if missing:
-        context.warn(f"{missing} of {rows} rows have no {target!r} and are left out.")
+        context.warn(rows_without(target, missing, rows).as_json())
 
 
 def fit(context: Context, estimator: Any, matrix: np.ndarray[Any, Any], truth: Any = None) -> None:

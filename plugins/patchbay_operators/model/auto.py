@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from patchbay_operators.advice import Text
-from patchbay_operators.candidate import learned_before, rows_to_learn
+from patchbay_operators.candidate import learned_before, rows_to_learn, too_good
 from patchbay_operators.honest import Division, choose_division, honest_folds
 from patchbay_operators.labels import choose_positive, is_category, label_text, label_texts
 from patchbay_operators.model._auto_plan import METRICS, AutoPlan
@@ -128,10 +128,14 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, focus: float, repl
         wanted = _as_then(wanted, schedule)
     seed = context.seed if schedule is None else schedule.seed
     if learned := learned_before(table):
-        context.warn(f"{', '.join(learned)} learned on all rows before, those held out included; scores are too good.")
+        context.warn(too_good(learned).as_json())
     rows, task, positive = _rows(context, table, wanted)
     if schedule is not None and schedule.rows != rows.num_rows:
-        context.warn(f"The record was made on {schedule.rows} rows, these are {rows.num_rows}: the answer may differ.")
+        differs = Text(
+            f"The record was made on {schedule.rows} rows, these are {rows.num_rows}: the answer may differ.",
+            f"记录是在 {schedule.rows} 行上产生的，现在有 {rows.num_rows} 行：结果可能不同。",
+        )
+        context.warn(differs.as_json())
     plan, division = _plan(context, rows, wanted, task, positive, seed)
     if schedule is None:
         whole_folds = 1 if rows.num_rows >= 5_000 else 2
@@ -236,7 +240,11 @@ def _rows(context: Context, table: Table, wanted: _Wanted) -> tuple[Table, str, 
                     f"“{target}”的取值几乎都只出现几次；每个类别至少需要 {FEW_ROWS} 行。请换一列，或先合并类别。",
                 ).as_json()
             )
-        context.warn(f"{', '.join(rare[:10])}: fewer than {FEW_ROWS} rows each, too few to learn; left out.")
+        left_out = Text(
+            f"{', '.join(rare[:10])}: fewer than {FEW_ROWS} rows each, too few to learn; left out.",
+            f"{'、'.join(rare[:10])}：每种不足 {FEW_ROWS} 行，太少，无法学习，已去掉。",
+        )
+        context.warn(left_out.as_json())
         rows = rows.replace(rows.polars().filter(labels.is_in(kept)))
         counts = {label: counts[label] for label in kept}
     if len(counts) > 2:

@@ -159,7 +159,7 @@ def _learning(
         )
     notes = notes_of(read, step, time)
     for note in notes:
-        context.warn(note.en)
+        context.warn(note.as_json())
     scales = [_scale(line) for line in lines]
     typical = float(np.sqrt(np.mean(np.square(scales))))
     stacked = np.concatenate([line.values[:, 1:] for line in lines])

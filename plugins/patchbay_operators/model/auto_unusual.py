@@ -144,6 +144,6 @@ def _usual(context: Context, table: Table, columns: Sequence[str], time: str) ->
             f"{missing} rows have no time; they are taken for the first ones.",
             f"有 {missing} 行没有时间，视为排在最前。",
         )
-        context.warn(note.en)
+        context.warn(note.as_json())
         notes.append(note)
     return usual, window, notes

@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from patchbay_operators.candidate import choose_candidate, inner_context, learned_before, rows_to_learn, try_fold
+from patchbay_operators.candidate import (
+    choose_candidate,
+    inner_context,
+    learned_before,
+    rows_to_learn,
+    too_good,
+    try_fold,
+)
 from patchbay_operators.folds import make_folds
 from patchbay_operators.model._trials import Goal, Trial, TrialPlan, choose_metric, defaults_of
 from patchbay_operators.model._tuned import chart_of, metrics_of, table_of
@@ -98,7 +105,7 @@ def _plan(
         raise ParamError(f"operator: nothing of {operator} can be searched beside the params given.", field="operator")
     context.log(f"Searching {', '.join(dimension.name for dimension in space.dimensions)} of {operator}.")
     if learned := learned_before(table):
-        context.warn(f"{', '.join(learned)} learned on all rows before, those held out included; scores are too good.")
+        context.warn(too_good(learned).as_json())
     rows = rows_to_learn(context, table, target)
     divided = make_folds(rows, method, column or (target if method == "stratified" else ""), folds, context.seed)
     defaults = defaults_of(space)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import Context, DataError, Table
 
 if TYPE_CHECKING:
@@ -134,7 +135,11 @@ class KeyCounts:
                 rows=rows,
             )
         if rows > EXPLODING * max(self.left, self.right):
-            context.warn(f"{self.left} and {self.right} rows became {rows}.{self._worst()} Are the keys complete?")
+            exploded = Text(
+                f"{self.left:,} and {self.right:,} rows became {rows:,}.{self._worst()} Are the keys complete?",
+                f"{self.left:,} 行与 {self.right:,} 行连接成了 {rows:,} 行。连接键是否完整？",
+            )
+            context.warn(exploded.as_json())
 
     def _check_expectation(self, expect: str) -> None:
         one_left, one_right = expect.startswith("one_to"), expect.endswith("to_one")

@@ -48,11 +48,15 @@ class HoldOut(Operator):
             if not lacking or division.method in ("stratified", "random"):
                 return _outputs(division, tried, parts)
         if method != "auto":
-            context.warn(f"Not every answer of {target!r} occurs in both parts, so not everything can be judged.")
+            lacks = Text(
+                f"Not every answer of {target!r} occurs in both parts, so not everything can be judged.",
+                f"并非“{target}”的每个取值都出现在两部分中，因此无法全面评判。",
+            )
+            context.warn(lacks.as_json())
             return _outputs(division, share, _divided(context, table, division, share))
         other = choose_division(table, target, "stratified")
         other = Division(other.method, other.column, _instead(division, target))
-        context.warn(other.why.en)
+        context.warn(other.why.as_json())
         return _outputs(other, share, _divided(context, table, other, share))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from patchbay_operators.advice import Text
 from patchbay_operators.shape import _spark
 from patchbay_sdk import Context, DataError, Operator, Outputs, Table, common_type
 
@@ -33,10 +34,12 @@ def _check(context: Context, tables: Sequence[Table], columns: str) -> None:
     _require_common_types(tables)
     preparations = [[step.id or step for step in table.lineage] for table in tables]
     if any(steps != preparations[0] for steps in preparations):
-        context.warn(
-            "The tables were prepared by different steps; a model trained on the union will prepare "
-            "new data as the first table was prepared. Put them together before preparing them."
+        differs = Text(
+            "The tables were prepared by different steps; a model trained on the union will prepare new data as the "
+            "first table was prepared. Put them together before preparing them.",
+            "各表经过了不同的处理步骤；在合并结果上训练的模型会按第一张表的方式处理新数据。请先合并，再处理。",
         )
+        context.warn(differs.as_json())
 
 
 def _stacked(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from patchbay_operators.source._names import unique_names
+from patchbay_operators.advice import Text
+from patchbay_operators.source._names import changed, unique_names
 from patchbay_sdk import DataError, ParamError
 
 CANDIDATES = "\t;|, "
@@ -88,7 +89,7 @@ def squeeze_blanks(data: bytes, quoting: bool) -> bytes:
     return re.sub(rb"(?m)^ | $", b"", squeezed)
 
 
-def read_header(lines: Sequence[str], layout: Layout, line: int) -> tuple[list[str], int, list[str]]:
+def read_header(lines: Sequence[str], layout: Layout, line: int) -> tuple[list[str], int, list[Text]]:
     """Column names, lines that they take up, and remarks."""
     if not layout.header:
         return _given_names(_widths(lines, layout), layout), 0, []
@@ -98,9 +99,14 @@ def read_header(lines: Sequence[str], layout: Layout, line: int) -> tuple[list[s
     except csv.Error as error:
         raise DataError(f"The header (line {line}) cannot be read: {error}.") from error
     names, changes = unique_names(record)
-    remarks = [f"The header was changed: {'; '.join(changes[:10])}."] if changes else []
+    remarks = [changed(changes)] if changes else []
     if all(re.fullmatch(r"\s*[+-]?\d+([.,]\d+)?\s*", name) for name in record):
-        remarks.append(f"The header (line {line}) holds only numbers. If it is data, set header to no.")
+        remarks.append(
+            Text(
+                f"The header (line {line}) holds only numbers. If it is data, set header to no.",
+                f"表头（第 {line} 行）全是数字。如果它是数据，请设为没有表头。",
+            )
+        )
     return names, reader.line_num, remarks
 
 

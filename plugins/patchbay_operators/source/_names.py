@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from patchbay_operators.advice import Text
+
 
 def unique_names(names: Sequence[str | None]) -> tuple[list[str], list[str]]:
     """The names in use, blanks trimmed, and a line about each that had to change.
@@ -26,3 +28,11 @@ def unique_names(names: Sequence[str | None]) -> tuple[list[str], list[str]]:
         seen.add(unique)
         result.append(unique)
     return result, changes
+
+
+def changed(changes: Sequence[str]) -> Text:
+    """The first of such lines, as a warning."""
+    return Text(
+        f"Column names were changed: {'; '.join(changes[:10])}.",
+        f"有 {len(changes)} 个列名为空或重复，已加上编号。",
+    )

@@ -93,7 +93,7 @@ def _reading(file: File, chosen: Mapping[str, Any], asked: set[str]) -> list[dic
         say_garbled(_garbled(file), chosen.get("encoding", "auto")),
         say_delimiter(file.rows.layout.delimiter, chosen.get("delimiter", "auto")),
         say_header(file.rows.names, chosen.get("header", True), certain="header" in asked),
-        say_names([remark for remark in file.rows.remarks if "was changed" in remark]),
+        say_names([remark.en for remark in file.rows.remarks if "were changed" in remark.en]),
         say_decimal_comma(_with_comma(file), bool(chosen.get("decimal_comma"))),
         say_dates(
             _dates_in(file, chosen), chosen.get("dates", "auto"), certain="dates" in asked or "dates" not in chosen

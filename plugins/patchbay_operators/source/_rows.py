@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from patchbay_operators.advice import Text
 from patchbay_operators.source._layout import (
     Layout,
     detect_delimiter,
@@ -38,7 +39,7 @@ class Rows:
     line: int
     names: list[str]
     layout: Layout
-    remarks: list[str]
+    remarks: list[Text]
 
     def __iter__(self) -> Iterator[Records]:
         data, line = b"", self.line

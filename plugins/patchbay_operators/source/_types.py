@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from patchbay_operators.advice import Text
 from patchbay_operators.source._declared import date_formats, declared
 from patchbay_operators.source._fields import Fields, Reading, Type
 from patchbay_operators.source._records import BadRow, Records
@@ -85,7 +86,7 @@ class Found:
     """
 
     types: dict[str, Type] = field(default_factory=dict)
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Text] = field(default_factory=list)
     rows: int = 0
     bad_rows: int = 0
     first_bad: list[BadRow] = field(default_factory=list)

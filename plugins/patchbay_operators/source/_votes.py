@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from patchbay_operators.advice import Text
 from patchbay_operators.source._dates import DateVote
 from patchbay_operators.source._fields import Fields, Reading, Type, columns_where
 
@@ -56,25 +57,38 @@ class Vote:
             return Type("date", format)
         return Type("string")
 
-    def remarks(self, name: str, reading: Reading) -> list[str]:
+    def remarks(self, name: str, reading: Reading) -> list[Text]:
         """What to warn of where a column of values that are no numbers stays text."""
         remarks = []
         fitting = {"numbers": ("", self.numbers)}
         if self.dates and self.dates.problem:
             remarks.append(
-                f"Column {name!r} {self.dates.problem}; it stays text. Set dates to day_first or month_first."
+                Text(
+                    f"Column {name!r} {self.dates.problem}; it stays text. Set dates to day_first or month_first.",
+                    f"列“{name}”的日期读法不确定，保留为文本。请把日期设为日在前或月在前。",
+                )
             )
         elif self.dates and self.dates.format:
             fitting["dates"] = (self.dates.format, self.dates.fitting[self.dates.format])
         for kind, (format, count) in fitting.items():
             if count >= _NEARLY * self.given:
                 text, line = self.misfits[format]
+                what = {"numbers": "数字", "dates": "日期"}[kind]
                 remarks.append(
-                    f"Column {name!r} stays text: {self.given - count} of {self.given} values are no {kind}, the first "
-                    f"is {text!r} in line {line}. Add it to the missing values, or declare the column's type."
+                    Text(
+                        f"Column {name!r} stays text: {self.given - count} of {self.given} values are no {kind}, "
+                        f"the first is {text!r} in line {line}. Add it to the missing values, or declare its type.",
+                        f"列“{name}”保留为文本：{self.given} 个值中有 {self.given - count} 个不是{what}，"
+                        f"第一个是第 {line} 行的“{text}”。请把它加入缺失值，或指定该列的类型。",
+                    )
                 )
         if self.commas and not reading.decimal_comma:
-            remarks.append(f"Column {name!r} stays text; if its numbers have a decimal comma, switch that on.")
+            remarks.append(
+                Text(
+                    f"Column {name!r} stays text; if its numbers have a decimal comma, switch that on.",
+                    f"列“{name}”保留为文本；如果其中的数字使用小数逗号，请打开该选项。",
+                )
+            )
         return remarks
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.source._file import File, bad_rows, open_file, read_file
 from patchbay_operators.source._parts import BLOCK, write_parts
 from patchbay_operators.source._preview import preview
@@ -66,14 +67,23 @@ def _say(context: Context, path: str, file: File, on_bad_rows: str) -> None:
     """What people are to know about the file. Raises DataError where they do not want rows to be set aside."""
     found = file.found
     if file.text.guessed:
-        context.warn(f"{path} seems to be in {file.text.encoding}; if letters look wrong, set the encoding.")
+        guessed = Text(
+            f"{path} seems to be in {file.text.encoding}; if letters look wrong, set the encoding.",
+            f"{path} 似乎是 {file.text.encoding} 编码；如果出现乱码，请设置编码。",
+        )
+        context.warn(guessed.as_json())
     for remark in found.remarks:
-        context.warn(remark)
+        context.warn(remark.as_json())
     if found.bad_rows:
         summary = _summary(found)
         if on_bad_rows == "fail":
             raise DataError(f"{path}: {summary}. Repair the file, or set on_bad_rows to report.", rows=found.bad_rows)
-        context.warn(f"{summary}. They are in output bad_rows.")
+        aside = Text(
+            f"{summary}. They are in output bad_rows.",
+            f"{found.bad_rows + found.rows:,} 行中有 {found.bad_rows:,} 行被单独放到输出 bad_rows，"
+            f"首先是第 {found.first_bad[0].line} 行。",
+        )
+        context.warn(aside.as_json())
     context.log(
         f"{path}: {found.rows} rows, {len(file.rows.names)} columns; encoding {file.text.encoding}, "
         f"delimiter {file.rows.layout.delimiter!r}."

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.source._names import changed
 from patchbay_operators.source._sheet_preview import preview
 from patchbay_operators.source._workbook import opened, read_sheet
 from patchbay_sdk import Context, Operator, Outputs, Schema, Table
@@ -24,7 +25,7 @@ class ReadExcel(Operator):
         """Raises DataError for what is no workbook or an empty sheet, ParamError for an unknown sheet."""
         frame, changes = _read(context.data_path(path), sheet, header_row)
         if changes:
-            context.warn(f"The header was changed: {'; '.join(changes[:10])}.")
+            context.warn(changed(changes).as_json())
         context.log(f"{path}: {frame.height} rows, {frame.width} columns.")
         return {"table": Table(frame)}
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.source._database import database
 from patchbay_operators.source._frames import plain_types
 from patchbay_operators.source._jdbc import database_errors, jdbc_options, with_values
-from patchbay_operators.source._names import unique_names
+from patchbay_operators.source._names import changed, unique_names
 from patchbay_sdk import Context, DataError, Operator, Outputs, ParamError, Table
 
 if TYPE_CHECKING:
@@ -41,9 +42,13 @@ class ReadSql(Operator):
         names, rows = _fetch(engine, statement, parameters or {}, max_rows + 1)
         unique, changes = unique_names(names)
         if changes:
-            context.warn(f"The result's column names were changed: {'; '.join(changes[:10])}.")
+            context.warn(changed(changes).as_json())
         if len(rows) > max_rows:
-            context.warn(f"Only the first {max_rows} rows were read: the result has more. Raise max_rows to read them.")
+            more = Text(
+                f"Only the first {max_rows:,} rows were read: the result has more. Raise max_rows to read them.",
+                f"只读取了前 {max_rows:,} 行，结果还有更多。如需读取，请调大 max_rows。",
+            )
+            context.warn(more.as_json())
         frame = pl.DataFrame(rows[:max_rows], schema=unique, orient="row", infer_schema_length=None, strict=False)
         context.log(f"{frame.height} rows, {frame.width} columns.")
         return {"table": Table(plain_types(frame, dates))}

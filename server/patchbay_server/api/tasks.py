@@ -53,13 +53,20 @@ class EngineChoiceSchema(Schema):
     details = fields.Dict(keys=fields.String(), required=True)
 
 
+class WarningSchema(Schema):
+    """Something that a step found worth a word, though it went on. `texts`: by language, where it has them."""
+
+    message = fields.String(required=True)
+    texts = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
 class TaskSchema(Schema):
     """One step of a run. `state`: docs/engine.md draws them. `outputs`: port -> artifact id; `rows`: port -> number.
 
     `index`: one number per map or loop around the node, ``2.0``. `operator`: ``id@version``, or the kind of a node
-    that decides: branch, loop, approval. `metrics`: port -> name -> number. `reasons`: why it was executed.
-    `decision`: of an approval. `engine_choice`: which engine the platform has chosen, where there was a choice. Times:
-    seconds since 1970.
+    that decides: branch, loop, approval. `metrics`: port -> name -> number. `warnings`: of the attempt that made its
+    outputs. `reasons`: why it was executed. `decision`: of an approval. `engine_choice`: which engine the platform has
+    chosen, where there was a choice. Times: seconds since 1970.
     """
 
     id = fields.Integer(required=True)
@@ -74,6 +81,7 @@ class TaskSchema(Schema):
     outputs = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     rows = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     metrics = fields.Dict(keys=fields.String(), required=True, allow_none=True)
+    warnings = fields.List(fields.Nested(WarningSchema), required=True)
     reasons = fields.List(fields.Dict(keys=fields.String()), required=True, allow_none=True)
     error = fields.Nested(TaskErrorSchema, required=True, allow_none=True)
     decision = fields.Nested(DecisionSchema, required=True, allow_none=True)

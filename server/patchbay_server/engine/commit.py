@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ OPEN_RUN = Statement(
 )
 DONE = Statement(
     "UPDATE task SET state = 'done', cached = :cached, metrics = :metrics, error = NULL,"
+    " warnings = COALESCE(:warnings, (SELECT source.warnings FROM task AS source WHERE source.id = :source)),"
     " engine_choice = COALESCE(:engine_choice, engine_choice),"
     " reasons = CASE WHEN :cached THEN NULL ELSE reasons END, lease_until = NULL, deadline = NULL, ended_at = $now"
     " WHERE id = :id AND token = :token AND state = 'running' RETURNING (SELECT epoch FROM artifact_store WHERE id = 1)"
@@ -53,10 +54,14 @@ class Result:
     sizes: Mapping[str, int] = field(default_factory=dict)
     """Artifact id -> bytes, of what was made."""
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    warnings: Sequence[Mapping[str, Any]] = ()
+    """What the attempt warned of: {"message", "texts": by language}."""
     publish_as: str | None = None
     """The cache key under which others may reuse it; None: nobody may."""
     reused: bool = False
     """Nothing was executed: the outputs are those of an earlier task."""
+    source: int | None = None
+    """That task."""
     engine_choice: Mapping[str, Any] | None = None
     """Which engine was chosen and why, where that was left to the platform."""
     unshared: tuple[CacheParts, Reason] | None = None
@@ -120,6 +125,7 @@ def _finish_task(transaction: Transaction, claim: Claim, result: Result, confirm
     choice = to_json(result.engine_choice) if result.engine_choice else None
     row = {
         "id": task.id, "token": task.token, "cached": result.reused, "metrics": metrics, "engine_choice": choice,
+        "warnings": to_json(list(result.warnings)) if result.warnings else None, "source": result.source,
     }  # fmt: skip
     done = transaction.one(DONE, row)
     if done is None:

@@ -106,6 +106,7 @@ class TaskView:
     outputs: dict[str, str]
     rows: dict[str, int]
     metrics: dict[str, Any] | None
+    warnings: list[dict[str, Any]]
     reasons: list[dict[str, Any]] | None
     error: dict[str, Any] | None
     cache_key: str | None
@@ -291,6 +292,7 @@ def _task_view(row: sa.RowMapping, outputs: dict[str, str], rows: dict[str, int]
         outputs=outputs,
         rows=rows,
         metrics=row["metrics"],
+        warnings=row["warnings"] or [],
         reasons=row["reasons"],
         error=row["error"],
         decision=row["decision"],

@@ -206,6 +206,7 @@ task = Table(
     Column("reasons", Json),
     Column("cached", sa.Boolean, nullable=False, server_default=sa.false()),
     Column("metrics", Json),
+    Column("warnings", Json),
     Column("error", Json),
     Column("created_at", Time, nullable=False),
     Column("started_at", Time),

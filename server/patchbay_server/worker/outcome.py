@@ -7,6 +7,7 @@ from typing import Any
 
 from patchbay_sdk.spec import OperatorSpec
 from patchbay_server.engine import Claim, Result
+from patchbay_server.engine.cache import Opened
 from patchbay_server.graph.cache_key import Reason
 from patchbay_server.worker.choose_engine import Choice
 
@@ -30,7 +31,19 @@ def result_of(finished: Mapping[str, Any], publish_as: str | None, choice: Choic
     extra = {f"artifact/{name}": id for name, id in finished.get("artifacts", {}).items()}
     outputs = {**finished["outputs"], **extra}
     chosen = choice.to_json() if choice else None
-    return Result(outputs, finished["rows"], metrics=finished["metrics"], publish_as=publish_as, engine_choice=chosen)
+    return Result(
+        outputs,
+        finished["rows"],
+        metrics=finished["metrics"],
+        warnings=finished["warnings"],
+        publish_as=publish_as,
+        engine_choice=chosen,
+    )
+
+
+def reused(opened: Opened, publish_as: str | None = None) -> Result:
+    """What an earlier task has made, with what it warned of."""
+    return Result(opened.outputs, opened.rows, publish_as=publish_as, reused=True, source=opened.source)
 
 
 def nothing_to_reuse(claim: Claim, reasons: list[Reason]) -> dict[str, Any]:

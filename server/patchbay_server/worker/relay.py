@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from patchbay_runners.protocol import TaskEvent
@@ -11,10 +12,16 @@ from patchbay_server.store.database import DatabaseError
 
 MOST_MESSAGES = 200
 """Log events kept per attempt; the attempt's log file has all of them."""
+MOST_WARNINGS = 10
+LONGEST = 500
+"""Warnings of an attempt that its node shows, and letters of each."""
 
 
 class Relay:
-    """Events of one attempt: of several progress reports within an interval, only the last is kept."""
+    """Events of one attempt: of several progress reports within an interval, only the last is kept.
+
+    `warnings`: what the attempt has warned of, each once: {"message", "texts": by language}.
+    """
 
     def __init__(self, engine: Engine, claim: Claim) -> None:
         self._engine = engine
@@ -23,6 +30,7 @@ class Relay:
         self._progress: dict[str, Any] | None = None
         self._others: list[tuple[str, dict[str, Any]]] = []
         self._messages = 0
+        self.warnings: list[dict[str, Any]] = []
         self._due = 0.0
 
     def add(self, event: TaskEvent) -> None:
@@ -32,12 +40,22 @@ class Relay:
         elif event.kind == "metric":
             self._others.append((event.kind, event.data))
         elif event.kind == "log":
+            if event.data["level"] == "warning":
+                self._warn(event.data)
             self._messages += 1
             if self._messages <= MOST_MESSAGES:
                 self._others.append((event.kind, event.data))
             elif self._messages == MOST_MESSAGES + 1:
                 note = {"level": "info", "message": "further messages are in the attempt's log"}
                 self._others.append(("log", note))
+
+    def _warn(self, data: Mapping[str, Any]) -> None:
+        """Keep a warning. A task process may send anything."""
+        texts = data.get("texts")
+        by_language = {str(tag): str(text)[:LONGEST] for tag, text in texts.items()} if isinstance(texts, dict) else {}
+        warning = {"message": str(data["message"])[:LONGEST], "texts": by_language}
+        if warning not in self.warnings and len(self.warnings) < MOST_WARNINGS:
+            self.warnings.append(warning)
 
     @property
     def due(self) -> float | None:

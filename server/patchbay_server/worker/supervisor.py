@@ -31,7 +31,7 @@ from patchbay_server.worker.choose_engine import Choice, choose_engine, choose_p
 from patchbay_server.worker.control import approval_parts, decide, handed_on, map_operators, named_items
 from patchbay_server.worker.fingerprint import source_files
 from patchbay_server.worker.homes import home_of_task
-from patchbay_server.worker.outcome import cacheable, nothing_to_reuse, result_of, why_bypassed
+from patchbay_server.worker.outcome import cacheable, nothing_to_reuse, result_of, reused, why_bypassed
 from patchbay_server.worker.parts import cache_parts, engine_of
 from patchbay_server.worker.relay import Relay
 from patchbay_server.worker.request import checkpoint_folder, checkpoint_name, request_of
@@ -144,7 +144,7 @@ class Supervisor:
         if opened.outcome == "wait":
             return Committed(None, {})
         if opened.outcome == "reuse":
-            return self._commit(claim, Result(opened.outputs, opened.rows, publish_as=key, reused=True))
+            return self._commit(claim, reused(opened, publish_as=key))
         if claim.task.reuse_only:
             return self._settle(claim, lambda: self._engine.fail(claim, nothing_to_reuse(claim, opened.reasons)))
         kept_as = checkpoint_name(claim, spec, None if bypassed else opened.key)
@@ -173,7 +173,7 @@ class Supervisor:
             return Committed(None, {})
         if opened.outcome == "run":
             return self._settle(claim, lambda: self._engine.fail(claim, nothing_to_reuse(claim, opened.reasons)))
-        return self._commit(claim, Result(opened.outputs, opened.rows, reused=True))
+        return self._commit(claim, reused(opened))
 
     def _run_unshared(
         self,
@@ -245,7 +245,7 @@ class Supervisor:
                     relay.flush(last=True)
                     if event.kind == "failed" and ends_by is not None:
                         raise GaveBack
-                    return event
+                    return replace(event, data={**event.data, "warnings": relay.warnings})
                 relay.add(event)
             now = time.monotonic()
             if now >= next_beat:

@@ -12,7 +12,7 @@ def task(path, state="running", **changes):
     names = {
         "id": 1, "path": path, "index": "", "operator": "source.csv@1.0.0", "state": state, "cached": False,
         "pool": "train", "attempt": 1, "worker": "w", "log_path": None, "outputs": {}, "rows": {}, "metrics": None,
-        "reasons": None, "error": None, "cache_key": None, "started_at": 1.0, "ended_at": 1.25,
+        "warnings": [], "reasons": None, "error": None, "cache_key": None, "started_at": 1.0, "ended_at": 1.25,
     }  # fmt: skip
     return TaskView(**(names | changes))
 

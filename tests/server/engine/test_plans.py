@@ -74,7 +74,7 @@ VALUES: dict[str, Any] = {
     "pool": "train", "state": "ready", "before": "ready", "path": "n3", "task_index": "", "index": "", "port": "out",
     "token": "t", "key": "key 7", "inside": "n3/%", "deeper": "1.%", "artifact_id": "artifact 7", "worker": "w",
     "error": None, "cached": False, "reused": False, "slack": 1.0, "lease": 1.0, "delay": 1.0, "age": 1.0,
-    "training": "deepspeed", "engine_choice": None, "silent": 1.0, "family": "train.%",
+    "training": "deepspeed", "engine_choice": None, "warnings": None, "silent": 1.0, "family": "train.%",
 }  # fmt: skip
 
 

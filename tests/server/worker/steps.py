@@ -161,6 +161,13 @@ def report(context: Context, _journal: str) -> None:
     context.log("half way", "warning")
 
 
+def warn(context: Context, journal: str) -> None:
+    for _ in range(2):
+        context.warn({"en": "2 rows are left out.", "zh-CN": "去掉了 2 行。"})
+    context.warn("x" * 1000)
+    context.log("all well")
+
+
 def refuse(context: Context, _journal: str) -> None:
     raise DataError("Column 'lot' is missing: add it.", column="lot")
 
@@ -248,6 +255,7 @@ ACTS = {
     act.__name__: act
     for act in (
         report,
+        warn,
         refuse,
         recover,
         falter,

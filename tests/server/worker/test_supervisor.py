@@ -175,6 +175,19 @@ def test_progress_metrics_and_messages_become_events(workshop: Workshop, engine:
     assert [event.data["message"] for event in told if event.kind == "log"] == ["half way"]
 
 
+def test_what_a_step_warns_of_stays_with_its_result(workshop: Workshop, engine: Engine) -> None:
+    first = submit(engine, workshop.plan("a", a={"act": "warn"}))
+    workshop.drain()
+    again = submit(engine, workshop.plan("a", a={"act": "warn"}))
+    workshop.drain()
+    expected = [
+        {"message": "2 rows are left out.", "texts": {"en": "2 rows are left out.", "zh-CN": "去掉了 2 行。"}},
+        {"message": "x" * 500, "texts": {}},
+    ]
+    assert [engine.tasks(run_id)[0].cached for run_id in (first, again)] == [False, True]
+    assert [engine.tasks(run_id)[0].warnings for run_id in (first, again)] == [expected, expected]
+
+
 def test_a_running_task_is_cancelled_and_nothing_is_left(workshop: Workshop, engine: Engine) -> None:
     run_id = submit(engine, workshop.plan("a", "b <- a", a={"act": "swallow"}))
     worker = threading.Thread(target=workshop.drain)

@@ -9,6 +9,7 @@ import {
   WarningFilled,
 } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
+import { useLocalize } from "../../lib/localize";
 import type { NodeRun } from "../run/runState";
 import { useFlowStore } from "../store/flowStore";
 import { useProblemsOf } from "../store/problems";
@@ -18,6 +19,7 @@ import styles from "./NodeStatus.module.css";
 /** The sign at the right of a node: what is wrong with it, else how its run is. */
 export function NodeStatus({ path, run }: { path: string; run: NodeRun | null }) {
   const { t } = useTranslation("canvas");
+  const localize = useLocalize();
   const store = useFlowStore();
   const problems = useProblemsOf(path);
   const isStale = useIsStale(path);
@@ -42,6 +44,15 @@ export function NodeStatus({ path, run }: { path: string; run: NodeRun | null })
     );
   }
   if (!run) return null;
+  if (run.state === "done" && run.warnings.length > 0 && !isStale) {
+    const texts = run.warnings.map(localize);
+    const label = t("warned", { count: texts.length, first: texts[0] });
+    return (
+      <span className={styles.sign} data-sign="warning" title={texts.join("\n")} role="img" aria-label={label}>
+        <WarningFilled />
+      </span>
+    );
+  }
   const sign = isStale && run.state === "done" ? "stale" : run.state;
   const Icon = ICONS[sign] ?? ClockCircleOutlined;
   const label = t(`states.${sign}`, { defaultValue: sign });

@@ -22,6 +22,8 @@ export interface NodeRun {
   /** Of nodes that run many times: how many times are over. */
   iterations: { done: number; of: number } | null;
   error: string | null;
+  /** What its tasks found worth a word, each once. */
+  warnings: readonly Text[];
 }
 
 const known = new WeakMap<Group, NodeRun>();
@@ -54,7 +56,16 @@ function made({ own, inside }: Group): NodeRun {
     metric: last ? mainMetric(last) : null,
     iterations: tasks.length > 1 ? { done: over, of: tasks.length } : null,
     error: failed?.error ? textOf(failed.error.code, failed.error.message, failed.error.details ?? {}) : null,
+    warnings: warningsOf(tasks),
   };
+}
+
+/** Warnings of tasks, each once, in the order in which they came. */
+export function warningsOf(tasks: readonly Pick<LiveTask, "warnings">[]): Text[] {
+  const found = new Map<string, Text>();
+  for (const { message, texts } of tasks.flatMap(({ warnings }) => warnings))
+    found.set(message, Object.keys(texts).length > 0 ? texts : message);
+  return [...found.values()];
 }
 
 /** In the order in which they are looked for. */

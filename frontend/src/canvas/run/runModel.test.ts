@@ -43,6 +43,7 @@ const task = (id: number, path: string, more: Partial<Task> = {}): Task => ({
   outputs: {},
   rows: {},
   metrics: null,
+  warnings: [],
   reasons: null,
   error: null,
   started_at: null,

@@ -1,8 +1,8 @@
-import { SearchOutlined } from "@ant-design/icons";
+import { SearchOutlined, WarningFilled } from "@ant-design/icons";
 import { Input } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { mainMetric } from "../../canvas/run/nodeRun";
+import { mainMetric, warningsOf } from "../../canvas/run/nodeRun";
 import type { LiveTask } from "../../canvas/run/runModel";
 import { useMetricName } from "../../charts/words";
 import { useFormat } from "../../lib/format";
@@ -32,6 +32,8 @@ export function StepList({ tasks, titleOf, chosen, onChoose }: StepListProps) {
     list.current?.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: "nearest" });
   }, []);
   const text = useStateText();
+  const localize = useLocalize();
+  const warned = (task: LiveTask) => warningsOf([task]).map(localize).join("\n");
   const wanted = search.trim().toLowerCase();
   const shown = tasks.filter((task) =>
     [task.path, titleOf(task.path), task.operator, task.state].some((each) => each.toLowerCase().includes(wanted)),
@@ -66,6 +68,9 @@ export function StepList({ tasks, titleOf, chosen, onChoose }: StepListProps) {
                 <span className="visually-hidden">, {text(task.state, isUnchanged)}</span>
               </span>
               <span className={styles.time}>
+                {task.warnings.length > 0 && (
+                  <WarningFilled className={styles.warned} aria-label={t("warnings")} title={warned(task)} />
+                )}
                 {isUnchanged || task.started_at === null ? (
                   text(task.state, isUnchanged)
                 ) : (

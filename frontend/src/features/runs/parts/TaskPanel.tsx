@@ -13,6 +13,7 @@ import { TaskCurves } from "./TaskCurves";
 import { type PortChoice, TaskData } from "./TaskData";
 import { TaskError } from "./TaskError";
 import { TaskLog } from "./TaskLog";
+import { TaskWarnings } from "./TaskWarnings";
 import { TaskWhy, useWaitText } from "./TaskWhy";
 import { useTask } from "./useTask";
 
@@ -60,6 +61,7 @@ export function TaskPanel({ project, run, task, port = null, portTitle }: TaskPa
         )}
         {waits && <span className={styles.quiet}>{waits}</span>}
       </div>
+      <TaskWarnings task={details.data?.task ?? task} />
       <Approval project={project} run={run} task={details.data?.task ?? task} />
       <div className={styles.content}>
         {details.error ? (
