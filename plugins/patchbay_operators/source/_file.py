@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.source._fields import Reading
-from patchbay_operators.source._layout import Layout
+from patchbay_operators.source._layout import Layout, first_lines, lines_above
 from patchbay_operators.source._records import BadRow
 from patchbay_operators.source._rows import Rows, open_rows
 from patchbay_operators.source._text import Text, open_text, read_text
@@ -55,6 +55,14 @@ def read_file(path: Path, options: Mapping[str, Any], head: int | None = None) -
         ParamError: the options name what the file lacks.
     """
     return _open(read_text(path, options.get("encoding", "auto"), head), True, **options)
+
+
+def begins_below(path: Path, options: Mapping[str, Any], head: int) -> int:
+    """How many lines stand above the table, by about the first `head` bytes. Raises DataError as `read_file` does."""
+    text = read_text(path, options.get("encoding", "auto"), head)
+    delimiter = options.get("delimiter", "auto")
+    character = _DELIMITERS.get(delimiter, options.get("delimiter_character", ""))
+    return lines_above(first_lines(b"".join(text.blocks)), Layout(character, options.get("quoting", True)))
 
 
 def open_file(path: Path, options: Mapping[str, Any], block: int) -> File:

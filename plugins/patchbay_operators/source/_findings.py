@@ -94,6 +94,36 @@ def say_delimiter(found: str, asked: str) -> dict[str, Any]:
     )
 
 
+def say_begin(above: int, skipped: int, certain: bool) -> dict[str, Any] | None:
+    """Where the table begins, in a file that has something else above it."""
+    if not above and not skipped:
+        return None
+    lines = Text(
+        f"{skipped} line{'' if skipped == 1 else 's'} above it {'is' if skipped == 1 else 'are'} left out",
+        f"其上的 {skipped} 行不读取",
+    )
+    return said(
+        "begin",
+        Text(f"The table begins in line {skipped + 1}; {lines.en}", f"表格从第 {skipped + 1} 行开始；{lines.zh}")
+        if skipped
+        else Text("The table begins in the first line", "表格从第一行开始"),
+        Text(
+            "Programs write titles, dates or remarks above a table. They are no rows.",
+            "程序常在表格上方写标题、日期或备注，它们不是数据行。",
+        ),
+        [
+            (
+                Text(f"It begins in line {begin + 1}", f"从第 {begin + 1} 行开始"),
+                {"skip_lines": begin},
+                begin == skipped,
+            )
+            for begin in sorted({0, above, skipped})
+        ],
+        certain=certain,
+        lines=skipped,
+    )
+
+
 def say_header(names: Sequence[str], header: bool, certain: bool) -> dict[str, Any]:
     """Whether the first line holds names."""
     listed = names_of(names)

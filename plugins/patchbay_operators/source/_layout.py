@@ -18,6 +18,8 @@ CANDIDATES = "\t;|, "
 
 _SAMPLE_LINES = 200
 _SAMPLE_BYTES = 1 << 16
+_MOST_ABOVE = 50
+"""Lines among which a table must begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,32 @@ def _widths(lines: Sequence[str], layout: Layout) -> Counter[int]:
     except csv.Error:
         pass  # the sample ends within a quoted field, or has a bad line: what came before it counts
     return widths
+
+
+def lines_above(lines: Sequence[str], layout: Layout) -> int:
+    """Lines above the names of the columns: titles, remarks, ``sep=;``. 0 where it is not clear that there are any.
+
+    The table begins with the first line that has as many fields as most lines, and not only empty ones; what stands
+    above has hardly any.
+    """
+    found = replace(layout, delimiter=layout.delimiter or detect_delimiter(lines, layout))
+    widths = _widths(lines, found)
+    width = widths.most_common(1)[0][0] if widths else 0
+    if width < 2 or found.delimiter == " ":
+        return 0
+    above, half = 0, width // 2
+    reader = csv.reader(lines[:_MOST_ABOVE], **found.csv_options())
+    try:
+        for record in reader:
+            filled = sum(bool(field.strip()) for field in record)
+            if len(record) == width and filled > max(1, half):
+                return above
+            if filled > max(1, half) and len(record) > width - 2:
+                return 0
+            above = reader.line_num
+    except csv.Error:
+        pass  # what cannot be cut into fields is no table either
+    return 0
 
 
 def squeeze_blanks(data: bytes, quoting: bool) -> bytes:

@@ -14,6 +14,7 @@ from patchbay_operators.letters import DAMAGED
 from patchbay_operators.source._findings import (
     choices_of_encoding,
     say_bad_rows,
+    say_begin,
     say_dates,
     say_decimal_comma,
     say_delimiter,
@@ -62,18 +63,26 @@ _ADVICE = Text(
 Read = Callable[[Mapping[str, Any]], "File"]
 """Reads the file's beginning with these options."""
 
+Begins = Callable[[Mapping[str, Any]], int]
 
-def preview(read: Read, options: Mapping[str, Any], missing: list[str], file_name: str) -> dict[str, Any]:
+
+def preview(
+    read: Read, begins_below: Begins, options: Mapping[str, Any], missing: list[str], file_name: str
+) -> dict[str, Any]:
     """The options that fit the file, its columns and first rows, and what there is to say about them.
 
     Args:
         read: reads the beginning.
+        begins_below: how many lines stand above the table.
         options: what a person has chosen; nothing of it is changed.
         missing: texts for a missing value that the source knows by itself.
         file_name: how messages call the file; people know it by another name.
     """
     chosen = dict(options)
     try:
+        above = begins_below(chosen)
+        if above and "skip_lines" not in chosen:
+            chosen["skip_lines"] = above
         file = read(chosen)
         for guess in (_header, _missing, _decimal_comma, _dates):
             if found := guess(file, chosen, missing):
@@ -84,7 +93,8 @@ def preview(read: Read, options: Mapping[str, Any], missing: list[str], file_nam
     except (DataError, ParamError) as error:
         encodings = choices_of_encoding(chosen.get("encoding", "auto"))
         return nothing_shown(chosen, say_unreadable(error, file_name, _ADVICE, encodings))
-    return shown(file.frame, chosen, _reading(file, chosen, set(options)))
+    begin = say_begin(above, chosen.get("skip_lines", 0), certain="skip_lines" in options)
+    return shown(file.frame, chosen, [begin, *_reading(file, chosen, set(options))])
 
 
 def _reading(file: File, chosen: Mapping[str, Any], asked: set[str]) -> list[dict[str, Any] | None]:

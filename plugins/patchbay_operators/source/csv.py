@@ -8,7 +8,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from patchbay_operators.advice import Text
-from patchbay_operators.source._file import File, bad_rows, open_file, read_file
+from patchbay_operators.source._file import File, bad_rows, begins_below, open_file, read_file
 from patchbay_operators.source._parts import BLOCK, write_parts
 from patchbay_operators.source._preview import preview
 from patchbay_operators.source._types import Found
@@ -24,7 +24,7 @@ class ReadCsv(Operator):
     def run(self, context: Context, path: str, on_bad_rows: str = "report", **options: Any) -> Outputs:
         """`options`: the other params, see `_file.read_file`."""
         file = read_file(context.data_path(path), options)
-        _say(context, path, file, on_bad_rows)
+        _say(context, path, file, on_bad_rows, options)
         return {"table": Table(file.frame), "bad_rows": Table(bad_rows(file.whole.bad))}
 
     def run_spark(self, context: Context, path: str, on_bad_rows: str = "report", **options: Any) -> Outputs:
@@ -32,7 +32,7 @@ class ReadCsv(Operator):
         source = context.data_path(path)
         before = source.stat()
         file = open_file(source, options, BLOCK)
-        _say(context, path, file, on_bad_rows)
+        _say(context, path, file, on_bad_rows, options)
         folder = Path(mkdtemp(dir=context.temp_dir))
         for rows in write_parts(file, folder):
             context.progress(rows / file.found.rows)
@@ -60,10 +60,13 @@ class ReadCsv(Operator):
             filled = self.spec.fill_params({**chosen, "path": path})
             return read_file(Path(path), {n: v for n, v in filled.items() if n not in ("path", "on_bad_rows")}, _HEAD)
 
-        return preview(read, options, self.spec.params["properties"]["missing"]["default"], Path(path).name)
+        def begins(chosen: Mapping[str, Any]) -> int:
+            return begins_below(Path(path), chosen, _HEAD)
+
+        return preview(read, begins, options, self.spec.params["properties"]["missing"]["default"], Path(path).name)
 
 
-def _say(context: Context, path: str, file: File, on_bad_rows: str) -> None:
+def _say(context: Context, path: str, file: File, on_bad_rows: str, options: Mapping[str, Any]) -> None:
     """What people are to know about the file. Raises DataError where they do not want rows to be set aside."""
     found = file.found
     if file.text.guessed:
@@ -76,6 +79,9 @@ def _say(context: Context, path: str, file: File, on_bad_rows: str) -> None:
         context.warn(remark.as_json())
     if found.bad_rows:
         summary = _summary(found)
+        above = begins_below(context.data_path(path), options, _HEAD) if found.bad_rows > found.rows else 0
+        if above and not options.get("skip_lines"):
+            summary += f". The table seems to begin in line {above + 1}: set skip_lines to {above}"
         if on_bad_rows == "fail":
             raise DataError(f"{path}: {summary}. Repair the file, or set on_bad_rows to report.", rows=found.bad_rows)
         aside = Text(

@@ -200,3 +200,14 @@ def test_a_lot_that_tells_a_quantity_is_a_group_and_no_leak(tmp_path: Path) -> N
 def test_what_is_as_it_should_be_is_not_told_of(columns: dict[str, Any], tmp_path: Path) -> None:
     found = bad(ask(tmp_path, table(**columns), target="fail"))
     assert not found & {"odd_times", "mixed_degrees", "mixed_scale", "later_copies", "leakage_average", "filled_values"}
+
+
+@pytest.mark.parametrize("format", ["%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d/%b/%Y %H:%M"])
+def test_dates_with_names_of_months_are_read(format: str, tmp_path: Path) -> None:
+    texts = [time.strftime(format) for time in (START + timedelta(days=place) for place in range(N))]
+    frame = table(day=texts)
+    found = ask(tmp_path, frame, target="fail")["dates_as_text"]
+    after, then = applied(tmp_path, frame, found, target="fail")
+    assert "dates_as_text" not in then
+    assert after["day"].dt.date()[1] == (START + timedelta(days=1)).date()
+    assert after["day"].null_count() == 0

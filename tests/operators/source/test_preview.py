@@ -126,6 +126,51 @@ def test_a_file_without_names_is_told_by_its_numbers(tmp_path: Path) -> None:
     assert said(named, "header")["certain"]
 
 
+TABLE = "lot;temp;result\n" + "".join(f"L{lot};{lot}.5;pass\n" for lot in range(20))
+
+
+@pytest.mark.parametrize(
+    ("above", "lines"),
+    [
+        ("sep=;\n", 1),
+        ("Report of line 4\nGenerated: 2025-03-01\n\n", 3),
+        ("# tool A\n# v2\n", 2),
+        ('"Yield report; fab 4";;\n', 1),
+    ],
+    ids=["separator", "title", "remarks", "spreadsheet"],
+)
+def test_what_stands_above_the_table_is_left_out_and_can_be_read(tmp_path: Path, above: str, lines: int) -> None:
+    found = preview(tmp_path, above + TABLE)
+    assert [column["name"] for column in found["columns"]] == ["lot", "temp", "result"]
+    assert found["options"]["skip_lines"] == lines
+    begin = said(found, "begin")
+    assert (chosen(begin), begin["certain"]) == ([{"skip_lines": lines}], False)
+    assert {"skip_lines": 0} in [choice["options"] for choice in begin["options"]]
+    assert said(preview(tmp_path, above + TABLE, skip_lines=lines), "begin")["certain"]
+
+
+def test_a_step_that_reads_too_early_says_where_the_table_begins(tmp_path: Path) -> None:
+    found = read(tmp_path, "Report of line 4\nGenerated: 2025-03-01\n\n" + TABLE)
+    assert "The table seems to begin in line 4: set skip_lines to 3" in found.warnings[0]
+    assert not read(tmp_path, "Report\n" + TABLE, skip_lines=1).warnings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TABLE,
+        "temp;result\n" + TABLE.partition("\n")[2],  # names of one column less: R writes such files
+        "lot;process;;quality\n;temp;pressure;result\n" + "L1;1;2;ok\n" * 20,
+        "only one column\n" + "1\n" * 20,
+    ],
+    ids=["plain", "a name less", "two lines of names", "one column"],
+)
+def test_names_are_not_taken_for_something_above_the_table(tmp_path: Path, text: str) -> None:
+    found = preview(tmp_path, text)
+    assert "skip_lines" not in found["options"]
+    assert "begin" not in [each["code"] for each in found["reading"]]
+
+
 def test_what_a_person_has_chosen_is_not_guessed_again(tmp_path: Path) -> None:
     content = "a;b\n1,5;03/04/2024\n2,5;04/04/2024\n"
     found = preview(tmp_path, content, decimal_comma=False, dates="off")

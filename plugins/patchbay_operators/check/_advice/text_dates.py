@@ -27,11 +27,13 @@ IN_ORDER = 0.98
 """Share of neighbouring rows that must not go back in time, for a column to be in order."""
 
 _TIME = r"(?P<gap>[T ]+)?(?P<time>\d{1,2}:\d{2}(?P<seconds>:\d{2}(?P<fraction>[.]\d+)?)?(?P<half> ?[AaPp][Mm])?)?"
-_FORMS = (
+_FORMS = (  # %B reads short names of months too
     (re.compile(r"\d{4}(?P<sep>[-/.])\d{1,2}(?P=sep)\d{1,2}" + _TIME), "%Y{0}%m{0}%d"),
     (re.compile(r"\d{1,2}(?P<sep>[-/.])\d{1,2}(?P=sep)\d{4}" + _TIME), "%d{0}%m{0}%Y"),
     (re.compile(r"\d{1,2}(?P<sep>[-/.])\d{1,2}(?P=sep)\d{2}" + _TIME), "%d{0}%m{0}%y"),
-    (re.compile(r"\d{1,2}(?P<sep>[- ])[A-Za-z]{3}(?P=sep)\d{4}" + _TIME), "%d{0}%b{0}%Y"),
+    (re.compile(r"\d{1,2}(?P<sep>[-/. ])[A-Za-z]{3,9}(?P=sep)\d{4}" + _TIME), "%d{0}%B{0}%Y"),
+    (re.compile(r"\d{1,2}(?P<sep>[-/. ])[A-Za-z]{3}(?P=sep)\d{2}" + _TIME), "%d{0}%b{0}%y"),
+    (re.compile(r"[A-Za-z]{3,9}(?P<sep> )\d{1,2}, \d{4}" + _TIME), "%B %d, %Y"),
     (re.compile(r"(?P<sep>)\d{4}年\d{1,2}月\d{1,2}日" + _TIME), "%Y年%m月%d日"),
 )
 
@@ -62,7 +64,7 @@ def form_of(column: pl.Series) -> Form | None:
     format, times = formats.most_common(1)[0]
     if times < ENOUGH * len(filled):
         return None
-    if not format.startswith("%d") or "%b" in format:
+    if not format.startswith("%d") or "%b" in format.lower():
         return Form(format) if _fits(text, format) else None
     month_first = format.replace("%d", "%#").replace("%m", "%d").replace("%#", "%m")
     days, months = (text.str.extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]", part).cast(pl.Int64) for part in (1, 2))
