@@ -74,10 +74,10 @@ def about_answers(subject: Subject) -> Iterator[Finding]:
     told = leaking | {score.column for score in later}
     if strong := [score for score in high if score.column not in told]:
         yield _strong(subject, strong)
-    rest = known.select(name for name in names if name not in told)
-    if inside := contained_answer(subject, rest, target):
+    rest = [name for name in names if name not in told]
+    if inside := contained_answer(subject, known.select(rest), target):
         yield inside
-    yield from about_what_was_made(subject, rest, target)
+    yield from about_what_was_made(subject, readable.select(rest), target)
     others = readable.drop(leaking | {score.column for score in strong})
     if found := found_together(others, target, subject.has_classes, subject.seed):
         yield _together(subject, found)

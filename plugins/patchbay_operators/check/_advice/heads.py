@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MOST = 0.1
 """Share of the rows that may repeat the head."""
 
+FEWEST = 10
+"""Rows below which nothing is a row of another kind."""
+
 CELLS = 2
 """Cells of a row that must hold the names of their columns, or no number among numbers."""
 
@@ -42,21 +45,23 @@ class Heads:
         return hits if hits.sum() <= MOST * len(hits) else pl.repeat(False, len(hits), eager=True)
 
     @cached_property
+    def data(self) -> pl.DataFrame:
+        """The table without rows that repeat the head."""
+        return self.frame.filter(~self.repeated)
+
+    @cached_property
     def units(self) -> list[str]:
         """The columns of numbers whose first cell is something else, where there are several."""
         import polars as pl
 
-        found = []
-        for name, type in self.frame.schema.items():
-            if type != pl.String or self.frame.height < 10:
-                continue
-            first = self.frame[name][0]
-            is_word = (
-                first is not None and first.strip().lower() not in NOTHING and as_numbers(pl.Series([first])) is None
-            )
-            if is_word and as_numbers(self.frame[name][1:]) is not None:
-                found.append(name)
-        return found if len(found) >= CELLS and not self.repeated[0] else []
+        texts = [column for column in self.data if column.dtype == pl.String and len(column) >= FEWEST]
+        found = [column.name for column in texts if _is_word(column[:1]) and as_numbers(column[1:]) is not None]
+        return found if len(found) >= CELLS else []
+
+
+def _is_word(cell: pl.Series) -> bool:
+    """Whether a cell holds something that is neither a number nor stands for nothing."""
+    return cell[0] is not None and cell[0].strip().lower() not in NOTHING and as_numbers(cell) is None
 
 
 def about_heads(subject: Subject) -> Iterator[Finding]:
@@ -64,7 +69,8 @@ def about_heads(subject: Subject) -> Iterator[Finding]:
     heads = Heads(subject.frame)
     if count := int(heads.repeated.sum()):
         number = rows(count)
-        name = next(name for name in subject.texts() if subject.frame[name].filter(heads.repeated)[0].strip() == name)
+        first = subject.frame.filter(heads.repeated).row(0, named=True)
+        name = next(name for name in subject.texts() if (first[name] or "").strip() == name.strip())
         yield Finding(
             "repeated_head",
             "warn",
@@ -78,10 +84,12 @@ def about_heads(subject: Subject) -> Iterator[Finding]:
                 "它们不是事件，而是合并文件时带进来的表头。因为它们，数值和日期被当成了文本。请去掉。",
             ),
             values={"rows": count},
-            fix=step(Text("Leave these rows out", "去掉这些行"), "shape.filter_rows", expression=_differs(name, name)),
+            fix=step(
+                Text("Leave these rows out", "去掉这些行"), "shape.filter_rows", expression=_differs(name, first[name])
+            ),
         )
     if heads.units:
-        name, value = heads.units[0], str(subject.frame[heads.units[0]][0])
+        name, value = heads.units[0], str(heads.data[heads.units[0]][0])
         yield Finding(
             "units_row",
             "warn",
@@ -100,8 +108,7 @@ def about_heads(subject: Subject) -> Iterator[Finding]:
 def without_heads(subject: Subject) -> Subject:
     """The subject without such rows, which would make others of the findings about them."""
     heads = Heads(subject.frame)
-    frame = subject.frame[1:] if heads.units else subject.frame.filter(~heads.repeated)
-    return replace(subject, frame=frame)
+    return replace(subject, frame=heads.data[1:] if heads.units else heads.data)
 
 
 def _differs(name: str, value: str) -> str:
