@@ -10,11 +10,11 @@ from prometheus_client.core import Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
-from patchbay_server.services.metrics import engine, pools, serving, training
+from patchbay_server.services.metrics import engine, notifications, pools, serving, training
 from patchbay_server.services.metrics.moment import Moment
 from patchbay_server.store.database import Database
 
-SUBJECTS = (engine, pools, training, serving)
+SUBJECTS = (engine, pools, training, serving, notifications)
 MEDIA_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
 

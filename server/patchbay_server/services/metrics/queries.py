@@ -46,6 +46,13 @@ REPORTED = Statement(
     "SELECT data, at FROM event WHERE run_id = :run_id AND seq > :after AND kind = 'metric' ORDER BY seq DESC"
 )
 
+# notifications
+PENDING = Statement(
+    "SELECT notification.project_id, COUNT(*), MIN(delivery.created_at) FROM delivery"
+    " JOIN notification ON notification.id = delivery.notification_id"
+    " WHERE delivery.state = 'pending' GROUP BY notification.project_id ORDER BY notification.project_id"
+)
+
 # serving
 DEPLOYMENTS = Statement(
     "SELECT project_id, name, state, replicas, live_replicas, requests, refused, errors, latencies, seconds"

@@ -12,6 +12,7 @@ from patchbay_server.engine.errors import NotFound
 from patchbay_server.outbound_values import Allowed
 from patchbay_server.services import flows, runs
 from patchbay_server.services.errors import Conflict
+from patchbay_server.services.metrics import exposition
 from patchbay_server.services.notifications import by_hand, deliver, deliveries, notifications
 from patchbay_server.services.notifications.deliver import send_due
 from patchbay_server.services.notifications.deliveries import Delivery
@@ -84,6 +85,16 @@ def test_a_failed_run_is_told_signed_and_in_full(telling: Platform, project: int
     assert (done.run, done.state, done.tries, done.status, done.next_at) == (id, "delivered", 1, "200 OK", None)
     send_due(telling)
     assert len(hook.received) == 1
+
+
+def test_what_waits_is_shown_to_prometheus(telling: Platform, project: int, hook: Hooks) -> None:
+    tell(telling, project, hook)
+    labels = 'project="default"'
+    for waiting in (1, 2):
+        end(telling, project)
+        assert f"patchbay_messages_pending{{{labels}}} {waiting}.0" in exposition.text(telling.database).decode()
+    send_due(telling)
+    assert f"patchbay_messages_pending{{{labels}}}" not in exposition.text(telling.database).decode()
 
 
 def test_only_what_somebody_wants_is_told(telling: Platform, project: int, hook: Hooks) -> None:
