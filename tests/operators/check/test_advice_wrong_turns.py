@@ -123,6 +123,14 @@ def test_rows_that_are_no_data_are_not_told_of_in_other_findings(
     assert ("units_row" in found, "repeated_head" in found) == (make is not repeated_head, make is not units_row)
 
 
+def test_an_average_of_a_quantity(tmp_path: Path) -> None:
+    frame = table(lot=LOTS, thickness=RNG.normal(0.002, 0.0003, N)).drop("fail")
+    frame = frame.with_columns(
+        before=pl.col("thickness").mean().over("lot").round(7), other=pl.Series(RNG.choice(np.arange(1, 9) / 4000, N))
+    )
+    assert ask(tmp_path, frame, kind="number", target="thickness")["leakage_average"]["columns"] == ["before"]
+
+
 def test_an_average_of_the_answer_that_is_still_text(tmp_path: Path) -> None:
     frame = average_of_the_answer().with_columns(pl.col("lot_rate").cast(pl.String).str.replace(".", ",", literal=True))
     assert ask(tmp_path, frame, target="fail")["leakage_average"]["columns"] == ["lot_rate"]
@@ -204,6 +212,7 @@ def test_a_lot_that_tells_a_quantity_is_a_group_and_no_leak(tmp_path: Path) -> N
         {"birth": [datetime(1970, 1, 1) + timedelta(days=7 * place) for place in range(N)]},
         {"setpoint": [[200.0, 250.0, 300.0][place % 3] for place in range(N)]},
         {"recipe_temperature": np.where(np.arange(N) % 2 == 0, 350.0, 900.0) + RNG.normal(0, 3, N)},
+        {"rare": RNG.choice([0.28, 0.29, 0.3, 0.31, 0.32, 0.33], N)},
         {"time": TIMES, "idle": [1.5] * 20 + RNG.normal(1, 0.1, N - 20).tolist()},
     ],
     ids=lambda columns: next(iter(columns)),

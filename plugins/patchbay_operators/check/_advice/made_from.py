@@ -22,7 +22,10 @@ ROWS_EACH = 3.0
 """Rows of each value on average: a value that occurs once agrees with its row by nature."""
 
 ROUNDED = 0.006
-"""How far an average may lie from what is recomputed: two digits behind the point."""
+"""How far an average may lie from what is recomputed, two digits behind the point; of quantities in deviations."""
+
+TOGETHER = 0.99
+"""Correlation of values and averages: small numbers lie near each other by nature."""
 
 AGREE = 0.95
 """Share of rows whose value must be the average."""
@@ -54,10 +57,13 @@ def _is_average(column: pl.Series, target: pl.Series, classes: bool) -> bool:
     for label in labels:
         answer = target.cast(pl.Float64) if label is None else (target == label).cast(pl.Float64)
         frame = pl.DataFrame({"value": column.cast(pl.Float64), "answer": answer}).drop_nulls()
-        means = frame.group_by("value").agg(mean=pl.col("answer").mean(), rows=pl.len())
-        for times in (1.0, 100.0):
-            near = (means["mean"] * times - means["value"]).abs() <= ROUNDED * (times if classes else 1.0)
-            if means["rows"].filter(near).sum() >= AGREE * frame.height:
+        found = frame.select("value", mean=pl.col("answer").mean().over("value"))
+        size = 1.0 if classes else float(frame["answer"].std() or 0.0)  # type: ignore[arg-type]
+        for times in (1.0, 100.0) if classes else (1.0,):
+            off = (pl.col("mean") * times - pl.col("value")).abs()
+            near = float(found.select((off <= ROUNDED * times * size).mean()).item())
+            together = float(found.select(pl.corr("mean", "value")).item() or 0.0)
+            if near >= AGREE and together >= TOGETHER:
                 return True
     return False
 
