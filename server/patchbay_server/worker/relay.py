@@ -12,9 +12,8 @@ from patchbay_server.store.database import DatabaseError
 
 MOST_MESSAGES = 200
 """Log events kept per attempt; the attempt's log file has all of them."""
-MOST_WARNINGS = 10
-LONGEST = 500
-"""Warnings of an attempt that its node shows, and letters of each."""
+MOST_WARNINGS, MOST_LANGUAGES, LONGEST = 10, 10, 500
+"""Warnings of an attempt that its node shows, languages of each, and letters."""
 
 
 class Relay:
@@ -40,7 +39,7 @@ class Relay:
         elif event.kind == "metric":
             self._others.append((event.kind, event.data))
         elif event.kind == "log":
-            if event.data["level"] == "warning":
+            if event.data.get("level") == "warning":
                 self._warn(event.data)
             self._messages += 1
             if self._messages <= MOST_MESSAGES:
@@ -52,8 +51,9 @@ class Relay:
     def _warn(self, data: Mapping[str, Any]) -> None:
         """Keep a warning. A task process may send anything."""
         texts = data.get("texts")
-        by_language = {str(tag): str(text)[:LONGEST] for tag, text in texts.items()} if isinstance(texts, dict) else {}
-        warning = {"message": str(data["message"])[:LONGEST], "texts": by_language}
+        languages = list(texts.items())[:MOST_LANGUAGES] if isinstance(texts, dict) else []
+        by_language = {str(tag)[:LONGEST]: str(text)[:LONGEST] for tag, text in languages}
+        warning = {"message": str(data.get("message", ""))[:LONGEST], "texts": by_language}
         if warning not in self.warnings and len(self.warnings) < MOST_WARNINGS:
             self.warnings.append(warning)
 
