@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.text_numbers import NOTHING, as_numbers
-from patchbay_operators.check._advice.words import quoted, rows, step
+from patchbay_operators.check._advice.words import quoted, rows, sql_name, sql_text, step
 
 if TYPE_CHECKING:
     import polars as pl
@@ -112,5 +112,5 @@ def without_heads(subject: Subject) -> Subject:
 
 
 def _differs(name: str, value: str) -> str:
-    column, text = '"' + name.replace('"', '""') + '"', "'" + value.replace("'", "''") + "'"
+    column, text = sql_name(name), sql_text(value)
     return f"{column} IS NULL OR {column} <> {text}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.text_numbers import as_numbers
-from patchbay_operators.check._advice.words import named, quoted, rows, step
+from patchbay_operators.check._advice.words import named, quoted, rows, sql_name, sql_text, step
 from patchbay_operators.check._columns import is_classes
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def _open_answers(subject: Subject) -> Iterator[Finding]:
     if not count or subject.distinct[subject.target] - len(words) < 2 or count > MOST_OPEN * len(label):
         return
     name, number, shown = quoted(subject.target), rows(count), named(words)
-    listed = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
-    head = '"' + subject.target.replace('"', '""') + '"'
+    listed = ", ".join(sql_text(word) for word in words)
+    head = sql_name(subject.target)
     yield Finding(
         "open_answers",
         "warn",

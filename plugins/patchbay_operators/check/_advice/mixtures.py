@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.words import columns, named, quoted, rows, step
+from patchbay_operators.check._advice.words import columns, named, quoted, rows, sql_name, sql_text, step
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,8 +91,8 @@ def _total_rows(subject: Subject) -> Iterator[Finding]:
         if not count or subject.distinct[name] <= len(words) + 1 or count > max(1, FEW_TOTALS * len(column)):
             continue
         number, shown = rows(count), named(words)
-        listed = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
-        head = '"' + name.replace('"', '""') + '"'
+        listed = ", ".join(sql_text(word) for word in words)
+        head = sql_name(name)
         yield Finding(
             "total_rows",
             "warn",
@@ -172,7 +172,7 @@ def _shifted(values: Vector, edge: int) -> _Scales | None:
 def _mixed_scale(scales: dict[str, _Scales]) -> Finding:
     name, found = next(iter(scales.items()))
     listed, ratio = columns(list(scales)), f"{found.ratio:g}"
-    head = '"' + name.replace('"', '""') + '"'
+    head = sql_name(name)
     return Finding(
         "mixed_scale",
         "warn",
@@ -200,7 +200,7 @@ def _mixed_scale(scales: dict[str, _Scales]) -> Finding:
 
 def _mixed_degrees(scales: dict[str, _Scales]) -> Finding:
     name, found = next(iter(scales.items()))
-    listed, head = columns(list(scales)), '"' + name.replace('"', '""') + '"'
+    listed, head = columns(list(scales)), sql_name(name)
     units = Text("degrees Fahrenheit", "华氏度") if found.ratio > 1 else Text("kelvin", "开尔文")
     back = f"({head} - 32) / 1.8" if found.ratio > 1 else f"{head} - 273.15"
     return Finding(

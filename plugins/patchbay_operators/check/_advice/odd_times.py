@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.words import quoted, rows, step
+from patchbay_operators.check._advice.words import quoted, rows, sql_name, step
 from patchbay_operators.row_times import SAYS_ELSE
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def about_odd_times(subject: Subject) -> Iterator[Finding]:
         odd = column.filter((column < limits[0]) | (column > limits[1]))
         first, last = (f"{limit:%Y-%m-%d}" for limit in limits)
         number, example = rows(len(odd)), quoted(odd[0].strftime("%Y-%m-%d"))
-        head = '"' + name.replace('"', '""') + '"'
+        head = sql_name(name)
         yield Finding(
             "odd_times",
             "warn",

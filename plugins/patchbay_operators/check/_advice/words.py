@@ -77,3 +77,13 @@ def step(label: Text, operator: str, **params: Any) -> Fix:
 def setting(label: Text, params: Mapping[str, Any]) -> Fix:
     """A fix that sets params of the flow."""
     return Fix(label, params)
+
+
+def sql_name(column: str) -> str:
+    """A column within an expression."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def sql_text(value: str) -> str:
+    """A text within an expression."""
+    return "'" + value.replace("'", "''") + "'"
