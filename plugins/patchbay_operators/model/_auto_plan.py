@@ -22,8 +22,8 @@ from patchbay_sdk import DataError, Dimension, Model
 if TYPE_CHECKING:
     import polars as pl
 
-METRICS = {"regression": "rmse", "two": "auc", "several": "macro_auc"}
-"""What models are chosen by: how well they order rows, which neither a rare class nor a threshold distorts."""
+BALANCED = 50.0
+"""The focus at which finding and being right count the same."""
 SMALL = 40_000
 """A table with fewer cells takes no model long."""
 TRIAL_ROWS = 50
@@ -133,6 +133,20 @@ class AutoPlan:
             expected = (time.perf_counter() - begin) * rows / few
             if expected > self.fold_seconds * allowance:
                 raise DataError(f"It would take about {expected:.0f} s per fold, too long for the time given.")
+
+
+def metric_for(task: str, classes: int, focus: float) -> str:
+    """What models are compared by: how well they order rows, which no threshold distorts.
+
+    Of two classes, below the middle of the focus by average precision, in which the rows with the highest scores, which
+    raise an alarm first, weigh most. From the middle on by AUC, in which the last row to be found weighs as much as
+    the first. https://en.wikipedia.org/wiki/Evaluation_measures_(information_retrieval)#Average_precision
+    """
+    if task == "regression":
+        return "rmse"
+    if classes > 2:
+        return "macro_auc"
+    return "average_precision" if focus < BALANCED else "auc"
 
 
 def _few_of_each_first(target: pl.Series, seed: int) -> list[int]:

@@ -22,8 +22,8 @@ from patchbay_sdk import Context, DataError, Table
 
 FINALISTS = 3
 """So many of the best are judged once more, because the best of many is partly luck."""
-REPEATS = ((2_000, 2), (20_000, 1))
-"""Up to so many rows, so many further divisions; beyond, one division is steady enough."""
+FEW_ROWS, REPEATS_OF_FEW, REPEATS = 2_000, 2, 1
+"""With fewer rows than that, so many further divisions, else one: the more rows, the steadier a division is."""
 
 
 @dataclass
@@ -55,7 +55,7 @@ def repeats_for(division: Division, rows: int) -> int:
     """How many further divisions finalists get: at random only, since time and groups divide in one way."""
     if division.method not in ("stratified", "random"):
         return 0
-    return next((repeats for limit, repeats in REPEATS if rows < limit), 0)
+    return REPEATS_OF_FEW if rows < FEW_ROWS else REPEATS
 
 
 def ranked(plan: AutoPlan, trials: Sequence[Trial]) -> list[Judged]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from patchbay_operators.honest import Division
-from patchbay_operators.model._auto_plan import METRICS, AutoPlan
+from patchbay_operators.model._auto_plan import AutoPlan
 from patchbay_operators.model._judged import (
     FINALISTS,
     Judged,
@@ -26,13 +26,14 @@ from patchbay_sdk import Context
 
 @dataclass(frozen=True)
 class LastSteps:
-    """`board`: the recipes, the winner first. `repeats`: further divisions that the best were judged on.
+    """`board`: the recipes, the winner first. `repeats`: further divisions that the `finalists` best were judged on.
 
     `threshold`: of two classes, found on `threshold_folds` folds. `random_split`: the winner's score had rows been
     divided at random, where they were not. `learning_curve`: its score by rows learned from.
     """
 
     board: Sequence[Judged]
+    finalists: int
     repeats: int
     threshold: Threshold | None
     threshold_folds: int
@@ -53,9 +54,12 @@ def take_last_steps(
     """Judge the best again, choose the threshold, and find out what reports tell of the winner.
 
     Time is kept free for the winner's training, then for its threshold. `then`: the record that is replayed.
+    `positive`: of two classes; empty if there are not two.
     """
-    best, rest = list(board[:FINALISTS]), board[FINALISTS:]
-    time_left.reserved = max(plan.training_seconds(judged.fold_seconds) for judged in best)
+    slowest = max(judged.fold_seconds for judged in board[:FINALISTS])
+    time_left.reserved = plan.training_seconds(slowest)
+    finalists = time_left.count(slowest * len(plan.folds), FINALISTS) if then is None else (then.finalists or FINALISTS)
+    best, rest = list(board[:finalists]), board[finalists:]
     repeats = repeats_for(division, plan.kitchen.rows.num_rows) if then is None else then.repeats
     repeats = judge_again(context, plan, best, division, repeats, time_left)
     board = [*best_first(plan, best), *rest]
@@ -63,7 +67,7 @@ def take_last_steps(
     context.log(f"Best is {plan.name(winner.recipe).en} with {plan.metric} {winner.score:.4g}.")
     time_left.reserved = plan.training_seconds(winner.fold_seconds)
     threshold, folds = None, len(plan.folds)
-    if plan.metric == METRICS["two"]:
+    if positive:
         if not winner.tested:
             folds = time_left.count(winner.fold_seconds, folds) if then is None else (then.threshold_folds or folds)
         threshold = choose_threshold(context, plan, winner, positive, focus, folds)
@@ -73,4 +77,4 @@ def take_last_steps(
     ):
         at_random = random_split_score(context, plan, winner)
     curve = learning_curve(context, plan, winner, time_left)
-    return LastSteps(board, repeats, threshold, folds, at_random, curve)
+    return LastSteps(board, finalists, repeats, threshold, folds, at_random, curve)

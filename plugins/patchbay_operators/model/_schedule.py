@@ -19,8 +19,8 @@ FORMAT = 1
 class Schedule:
     """`seed`: of everything random. `task`, `method`, `column`: as they were found. `trials`: in order.
 
-    `repeats`: on so many further divisions finalists were judged. `threshold_folds`: on so many folds the threshold was
-    chosen, all if None. `rows`: that were learned from.
+    `repeats`: on so many further divisions the best `finalists` were judged, None: as many as there may be.
+    `threshold_folds`: on so many folds the threshold was chosen, all if None. `rows`: that were learned from.
     """
 
     seed: int
@@ -34,6 +34,7 @@ class Schedule:
     repeats: int
     trials: Sequence[Mapping[str, Any]]
     threshold_folds: int | None = None
+    finalists: int | None = None
 
     def to_json(self) -> str:
         """As JSON text."""

@@ -9,7 +9,7 @@ from patchbay_operators.advice import Text
 from patchbay_operators.candidate import learned_before, rows_to_learn, too_good
 from patchbay_operators.honest import Division, choose_division, honest_folds
 from patchbay_operators.labels import choose_positive, is_category, label_text, label_texts
-from patchbay_operators.model._auto_plan import METRICS, AutoPlan
+from patchbay_operators.model._auto_plan import AutoPlan, metric_for
 from patchbay_operators.model._columns_to_learn import columns_to_learn
 from patchbay_operators.model._families import find_families
 from patchbay_operators.model._judged import complete_baseline, ranked
@@ -63,8 +63,10 @@ class Auto(Operator):
         """
         from patchbay_operators.model._tune_local import tune_here
 
-        wanted = _Wanted(task, target, positive, exclude, text, minutes, method, column, families, trials, patience)
-        return _found(context, table, wanted, focus, replay, tune_here)
+        wanted = _Wanted(
+            task, target, positive, exclude, text, minutes, method, column, families, trials, patience, focus
+        )
+        return _found(context, table, wanted, replay, tune_here)
 
     def run_ray(
         self,
@@ -90,8 +92,10 @@ class Auto(Operator):
         def search(context: Context, plan: AutoPlan, goal: Goal) -> Searched:
             return tune_on_ray(context, plan, goal, concurrency=0)
 
-        wanted = _Wanted(task, target, positive, exclude, text, minutes, method, column, families, trials, patience)
-        return _found(context, table, wanted, focus, replay, search)
+        wanted = _Wanted(
+            task, target, positive, exclude, text, minutes, method, column, families, trials, patience, focus
+        )
+        return _found(context, table, wanted, replay, search)
 
 
 @dataclass(frozen=True)
@@ -109,19 +113,20 @@ class _Wanted:
     families: Sequence[str]
     trials: int
     patience: int
+    focus: float
 
 
-def _found(context: Context, table: Table, wanted: _Wanted, focus: float, replay: str, search: Search) -> Outputs:
+def _found(context: Context, table: Table, wanted: _Wanted, replay: str, search: Search) -> Outputs:
     """The outputs. Trials take one thread: what their threads wait for each other on a busy machine is many times more
     than they save, and a task has one CPU.
     """
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1):
-        return _outputs(context, table, wanted, focus, replay, search)
+        return _outputs(context, table, wanted, replay, search)
 
 
-def _outputs(context: Context, table: Table, wanted: _Wanted, focus: float, replay: str, search: Search) -> Outputs:
+def _outputs(context: Context, table: Table, wanted: _Wanted, replay: str, search: Search) -> Outputs:
     clock = Clock()
     schedule = Schedule.read(replay) if replay else None
     if schedule is not None:
@@ -156,7 +161,7 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, focus: float, repl
         raise DataError(none.as_json())
 
     time_left = TimeLeft(context, clock, wanted.minutes * 60 if schedule is None else None)
-    last = take_last_steps(context, plan, board, division, positive, focus, time_left, schedule)
+    last = take_last_steps(context, plan, board, division, positive, wanted.focus, time_left, schedule)
     winner, threshold = last.board[0], last.threshold
     context.check_cancelled()
     context.progress(0.99, {"en": "Learning from all rows with the best one", "zh-CN": "正在用最好的方法学习全部数据"})
@@ -171,7 +176,7 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, focus: float, repl
         done.trials,
         last.board,
         threshold,
-        focus if threshold else None,
+        wanted.focus if threshold else None,
         last.random_split,
         last.learning_curve,
         done.ended,
@@ -181,7 +186,7 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, focus: float, repl
         model = model.with_threshold(threshold.value)
     record = Schedule(
         seed, task, wanted.target, positive, division.method, division.column, plan.preparation.columns.text,
-        rows.num_rows, last.repeats, recorded(done.trials), last.threshold_folds,
+        rows.num_rows, last.repeats, recorded(done.trials), last.threshold_folds, last.finalists,
     )  # fmt: skip
     return {
         "model": replace(model, about={**model.about, "recipe": outcome.recipe}),
@@ -278,7 +283,7 @@ def _plan(
     context.log(division.why.en)
     values = rows.polars()[wanted.target]
     classes = [] if task == "regression" else sorted(values.unique().to_list(), key=str)
-    metric = METRICS["regression" if task == "regression" else "two" if len(classes) == 2 else "several"]
+    metric = metric_for(task, len(classes), wanted.focus)
     families = find_families(context, task, classes, positive, wanted.families)
     context.log(f"Trying {', '.join(family.title.en for family in families)}.")
     preparation = Preparation.of(rows, columns, wanted.target, task, len(classes), division.method == "time")

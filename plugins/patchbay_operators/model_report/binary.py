@@ -6,10 +6,12 @@ from patchbay_operators.advice import Text
 from patchbay_operators.evaluate._curves import threshold_rows
 from patchbay_operators.model_report.judged import Judged
 from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
-from patchbay_operators.report.words import Share
+from patchbay_operators.report.words import Share, number
 
 BLIND = Text("Picking blindly", "随意挑选")
 MODEL = Text("This model", "本模型")
+BALANCED = 50
+"""The summary's `focus` at which both mistakes are equally bad."""
 NEARLY_ALL = 0.9
 """Alarms for so many of all rows are no finding."""
 POINTS = 60
@@ -107,10 +109,27 @@ def good(judged: Judged) -> Section:
             f"{float(auc):.2f}）；瞎猜只有 50 次。",
         )
         section.charts.append(_gains(judged))
+    _asked(judged, section)
     if table := _thresholds(judged):
         judged.term("threshold")
         section.tables.append(table)
     return section
+
+
+def _asked(judged: Judged, section: Section) -> None:
+    """Which mistake was said to be worse, and from which score on a row raises an alarm for that."""
+    focus, threshold = judged.summary.get("focus"), judged.summary.get("threshold")
+    if not isinstance(focus, int | float) or not isinstance(threshold, int | float):
+        return
+    asked = Text("Finding and being right count the same", "找得全与误报少同等看重")
+    if focus != BALANCED:
+        few = focus < BALANCED
+        asked = Text("Few false alarms matter more", "更看重少误报") if few else Text("Finding matters more", "更看重找得全")
+    judged.term("threshold", "score")
+    section.say(
+        f"{asked.en}, as was chosen before the run, so a score of {number(threshold)} or more raises an alarm.",
+        f"按运行前的选择，{asked.zh}，因此得分达到 {number(threshold)} 就报警。",
+    )
 
 
 def _against_blind(judged: Judged, section: Section, found: int, positives: int, alarms: int, rows: int) -> None:

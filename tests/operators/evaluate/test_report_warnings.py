@@ -228,3 +228,20 @@ def test_what_more_rows_would_bring(scores: list[float], en: str, zh: str, tmp_p
     assert en in said.text("help")
     assert zh in said.text("help", "zh-CN")
     assert said.section("help")["charts"][0]["series"][0]["x"] == [40, 80, 160]
+
+
+@pytest.mark.parametrize(
+    ("focus", "asked"),
+    [
+        (20, "Few false alarms matter more"),
+        (50, "Finding and being right count the same"),
+        (80, "Finding matters more"),
+    ],
+)
+def test_it_says_what_was_asked_for_and_what_that_did(
+    model: Model, answered: pl.DataFrame, tmp_path: Path, focus: int, asked: str
+) -> None:
+    chosen = SUMMARY | {"focus": focus, "threshold": 0.3125}
+    good = said(tmp_path, model, answered, summary=chosen).text("good")
+    assert f"{asked}, as was chosen before the run, so a score of 0.312 or more raises an alarm" in good
+    assert "as was chosen" not in said(tmp_path, model, answered, summary=SUMMARY | {"focus": None}).text("good")

@@ -187,6 +187,23 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     return shown
 
 
+def test_rows_divided_at_random_are_divided_more_than_once_however_many_they_are(tmp_path: Path) -> None:
+    found = searched(tmp_path, sensors(3_000), trials=3, families=["model.logistic"])
+    told = summary(found)
+    assert told["validation"]["method"] == "stratified" and told["validation"]["folds"] == 10
+    assert found["leaderboard"].polars()["folds"].to_list() == [10, 10, 10]
+
+
+def test_where_time_is_short_fewer_of_the_best_are_judged_again(tmp_path: Path, clock: SimpleNamespace) -> None:
+    clock.fit = 1.8
+    found = searched(tmp_path / "a", sensors(), minutes=1, trials=5)
+    board = found["leaderboard"].polars().filter(pl.col("state") == "complete")
+    assert clock.passed <= 60
+    assert board["folds"].to_list()[:2] == [10, 5]
+    again = searched(tmp_path / "b", sensors(), replay=found["schedule"])
+    assert again["schedule"] == found["schedule"] and again["model"].threshold == found["model"].threshold
+
+
 @pytest.mark.parametrize(
     ("fit", "left_out"),
     [
@@ -221,6 +238,20 @@ def test_the_focus_finds_more_the_more_it_is_about_finding(tmp_path: Path, whole
     assert few["metrics"]["recall"] < whole["metrics"]["recall"]
     assert few["model"].threshold == summary(few)["threshold"] > whole["model"].threshold
     assert summary(few)["focus"] == 0
+
+
+@pytest.mark.parametrize(
+    ("focus", "metric"), [(0, "average_precision"), (49, "average_precision"), (50, "auc"), (90, "auc")]
+)
+def test_the_focus_decides_what_models_are_compared_by(
+    tmp_path: Path, whole: dict[str, Any], focus: float, metric: str
+) -> None:
+    found = searched(tmp_path, sensors(), focus=focus, replay=whole["schedule"])
+    told, board = summary(found), found["leaderboard"].polars().filter(pl.col("state") == "complete")
+    assert told["metric"] == metric
+    assert found["metrics"][metric] == told["best"]["score"] == board["score"][0]
+    share = float((sensors()["result"] == "fail").mean())  # what the same answer for every row scores
+    assert told["baseline"]["score"] == pytest.approx(0.5 if metric == "auc" else share, abs=0.01)
 
 
 @settings(deadline=None)
