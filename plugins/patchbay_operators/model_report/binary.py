@@ -122,9 +122,10 @@ def _asked(judged: Judged, section: Section) -> None:
     if not isinstance(focus, int | float) or not isinstance(threshold, int | float):
         return
     asked = Text("Finding and being right count the same", "找得全与误报少同等看重")
-    if focus != BALANCED:
-        few = focus < BALANCED
-        asked = Text("Few false alarms matter more", "更看重少误报") if few else Text("Finding matters more", "更看重找得全")
+    if focus > BALANCED:
+        asked = Text("Finding matters more", "更看重找得全")
+    if focus < BALANCED:
+        asked = Text("Few false alarms matter more", "更看重少误报")
     judged.term("threshold", "score")
     section.say(
         f"{asked.en}, as was chosen before the run, so a score of {number(threshold)} or more raises an alarm.",
