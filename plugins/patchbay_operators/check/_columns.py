@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import DataError, Table
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def nan_as_null(table: Table) -> pl.DataFrame:
 def require_columns(table: Table) -> None:
     """Raise DataError when a table has no columns."""
     if not table.columns:
-        raise DataError("The table has no columns, so there is nothing to check.")
+        nothing = Text("The table has no columns, so there is nothing to check.", "表格没有任何列，没有可检查的内容。")
+        raise DataError(nothing.as_json())
 
 
 def is_classes(column: pl.Series) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.check._columns import FEW_VALUES, count_values
 from patchbay_operators.check._problems import percent, plural, show
 
@@ -39,7 +40,7 @@ class Score:
     column: str
     score: float
     measure: str
-    message: str
+    message: Text
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -62,21 +63,18 @@ def class_scores(frame: pl.DataFrame, target: pl.Series, limit: float) -> Iterat
 
     classes = count_values(target).sort("rows", "value")["value"].to_list()[-MAX_CLASSES:]
     one_hot = np.column_stack([(target == value).to_numpy() for value in classes]).astype(np.float64)
-    for ranked, of, subject in (
-        (ranks(frame), "value", "Column {} alone"),
-        (ranks(gaps(frame)), "gap", "Whether column {} is missing"),
-    ):
+    for ranked, of in ((ranks(frame), "value"), (ranks(gaps(frame)), "gap")):
         found = areas(ranked.to_numpy(), one_hot) if ranked.columns else one_hot
         for position, name in enumerate(ranked.columns):
             best = int(np.argmax(found[:, position]))
-            area, told = float(found[best, position]), f"tells whether {target.name!r} is {show(classes[best])}"
-            yield Score(
-                name,
-                area,
-                "AUC",
-                f"{subject.format(_called(frame[name]))} {told} (AUC {area:.3f}; 0.5 is chance, 1 perfect).",
-                {"of": of, "class": classes[best]},
+            area, subject = float(found[best, position]), _subject(of, frame[name])
+            message = Text(
+                f"{subject.en} tells whether {target.name!r} is {show(classes[best])} "
+                f"(AUC {area:.3f}; 0.5 is chance, 1 perfect).",
+                f"{subject.zh}就能判断“{target.name}”是否为“{classes[best]}”"
+                f"（AUC {area:.3f}；0.5 为随机，1 为完全准确）。",
             )
+            yield Score(name, area, "AUC", message, {"of": of, "class": classes[best]})
     yield from _telling_values(frame, target, limit)
 
 
@@ -91,26 +89,41 @@ def number_scores(frame: pl.DataFrame, target: pl.Series) -> Iterator[Score]:
 
     numbers = frame.select(pl.col(n).cast(pl.Float64) for n, t in frame.schema.items() if t.is_numeric())
     y, rank = target.cast(pl.Float64).to_numpy(), target.rank("average").to_numpy()
-    for values, other, measure, of, subject in (
-        (numbers, y, "R2", "value", "Column {} alone"),
-        (ranks(frame), rank, "Spearman", "order", "The order of column {} alone"),
-        (gaps(frame).cast(pl.Float64), y, "R2", "gap", "Whether column {} is missing"),
+    for values, other, measure, of in (
+        (numbers, y, "R2", "value"),
+        (ranks(frame), rank, "Spearman", "order"),
+        (gaps(frame).cast(pl.Float64), y, "R2", "gap"),
     ):
         if values.columns:
             found = np.abs(correlations(values.to_numpy(), other)) ** (2 if measure == "R2" else 1)
             for name, score in zip(values.columns, found.tolist(), strict=True):
-                told = f"tells {target.name!r} ({measure} {score:.3f}; 0 is chance, 1 perfect)."
-                yield Score(name, score, measure, f"{subject.format(_called(frame[name]))} {told}", {"of": of})
+                subject = _subject(of, frame[name])
+                message = Text(
+                    f"{subject.en} tells {target.name!r} ({measure} {score:.3f}; 0 is chance, 1 perfect).",
+                    f"{subject.zh}就能推算“{target.name}”（{measure} {score:.3f}；0 为随机，1 为完全准确）。",
+                )
+                yield Score(name, score, measure, message, {"of": of})
     for name in frame.columns:
         if _is_text(frame[name]):
             share = _explained(frame[name], target.cast(pl.Float64))
-            message = f"The categories of {name!r} explain {percent(share)} of {target.name!r}."
+            message = Text(
+                f"The categories of {name!r} explain {percent(share)} of {target.name!r}.",
+                f"列“{name}”的类别解释了“{target.name}”变化的 {percent(share)}。",
+            )
             yield Score(name, share, "R2", message, {"of": "categories"})
 
 
-def _called(column: pl.Series) -> str:
-    names_rows = (_is_text(column) or column.dtype.is_integer()) and column.n_unique() == len(column)
-    return f"{column.name!r} (an identifier: no two rows share a value)" if names_rows else repr(column.name)
+def _subject(of: str, column: pl.Series) -> Text:
+    """What tells the target: the value of a column, its order, or its gap."""
+    english, chinese = repr(column.name), f"仅凭列“{column.name}”"
+    if (_is_text(column) or column.dtype.is_integer()) and column.n_unique() == len(column):
+        english += " (an identifier: no two rows share a value)"
+        chinese += "（编号列：每行的值都不同）"
+    if of == "gap":
+        return Text(f"Whether column {english} is missing", f"{chinese}是否缺失")
+    if of == "order":
+        return Text(f"The order of column {english} alone", f"{chinese}的大小顺序")
+    return Text(f"Column {english} alone", chinese)
 
 
 def _is_text(column: pl.Series) -> bool:
@@ -180,21 +193,28 @@ def _telling_values(frame: pl.DataFrame, target: pl.Series, limit: float) -> Ite
             for value, label, together, rows in _pure(values, target, limit).iter_rows():
                 share = overall[label]
                 if share <= 0.5 and binom.sf(together - 1, rows, share) < CHANCE:
-                    state = f"is {show(value)}" if values is column else "is missing" if value else "is given"
+                    of = "value" if values is column else "gap"
+                    state = _state(of, value)
+                    message = Text(
+                        f"Where {column.name!r} {state.en} ({plural(rows, 'row')}), {target.name!r} is {show(label)} "
+                        f"in {percent(together / rows)}; overall in {percent(share)}.",
+                        f"“{column.name}”{state.zh}的 {rows:,} 行中，“{target.name}”为“{label}”的占 "
+                        f"{percent(together / rows)}，而在全部行中占 {percent(share)}。",
+                    )
                     yield Score(
                         column.name,
                         together / rows,
                         "purity",
-                        f"Where {column.name!r} {state} ({plural(rows, 'row')}), {target.name!r} is {show(label)} in "
-                        f"{percent(together / rows)}; overall in {percent(share)}.",
-                        {
-                            "of": "value" if values is column else "gap",
-                            "value": value,
-                            "class": label,
-                            "rows": rows,
-                            "overall": share,
-                        },
+                        message,
+                        {"of": of, "value": value, "class": label, "rows": rows, "overall": share},
                     )
+
+
+def _state(of: str, value: Any) -> Text:
+    """That a column has this value, or whether it has one."""
+    if of == "value":
+        return Text(f"is {show(value)}", f"为“{value}”")
+    return Text("is missing", "缺失") if value else Text("is given", "有值")
 
 
 def _pure(values: pl.Series, target: pl.Series, limit: float) -> pl.DataFrame:

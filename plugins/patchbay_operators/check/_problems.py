@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import CheckFailed, Context, Metrics, Table
 
 SHOWN = 8
@@ -20,8 +21,20 @@ class Problem:
     column: str | None
     value: float | None
     limit: float | None
-    message: str
+    message: Text
     level: Literal["warning", "error"] = "warning"
+
+    def as_row(self) -> dict[str, Any]:
+        """As a row of the table of problems, which has a column per language."""
+        return {
+            "check": self.check,
+            "column": self.column,
+            "value": self.value,
+            "limit": self.limit,
+            "message": self.message.en,
+            "message_zh": self.message.zh,
+            "level": self.level,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +42,8 @@ class Outcome:
     """One check: its result in a sentence, its figures, what was wrong; `rows` are details for `Metrics`."""
 
     check: str
-    title: str
-    result: str
+    title: Text
+    result: Text
     problems: Sequence[Problem] = ()
     metrics: Mapping[str, float | int | None] = field(default_factory=dict)
     rows: Sequence[Mapping[str, Any]] = ()
@@ -42,12 +55,12 @@ def problems_of(outcomes: Iterable[Outcome]) -> list[Problem]:
 
 
 def problems_table(outcomes: Iterable[Outcome]) -> Table:
-    """One row per problem: check, column, value, limit, message, level."""
+    """One row per problem: check, column, value, limit, message, message_zh, level."""
     import polars as pl
 
-    text, number = pl.String, pl.Float64
-    schema = {"check": text, "column": text, "value": number, "limit": number, "message": text, "level": text}
-    return Table(pl.DataFrame([asdict(problem) for problem in problems_of(outcomes)], schema=schema))
+    schema = {"check": pl.String, "column": pl.String, "value": pl.Float64, "limit": pl.Float64}
+    schema |= dict.fromkeys(("message", "message_zh", "level"), pl.String)
+    return Table(pl.DataFrame([problem.as_row() for problem in problems_of(outcomes)], schema=schema))
 
 
 def metrics_of(outcomes: Sequence[Outcome]) -> Metrics:
@@ -59,19 +72,19 @@ def metrics_of(outcomes: Sequence[Outcome]) -> Metrics:
 
 
 def report_of(heading: str, about: str, outcomes: Sequence[Outcome]) -> str:
-    """The checks as Markdown: a table of results, then the problems of each check."""
+    """The checks as Markdown, in English: a table of results, then the problems of each check."""
     count = len(problems_of(outcomes))
     verdict = "No problem found." if count == 0 else f"{plural(count, 'problem')} found."
     lines = [f"# {heading}", "", f"{about} **{verdict}**", "", "| check | result | problems |", "| --- | --- | ---: |"]
-    lines += [f"| {o.title} | {_cell(o.result)} | {len(o.problems)} |" for o in outcomes]
+    lines += [f"| {o.title.en} | {_cell(o.result.en)} | {len(o.problems)} |" for o in outcomes]
     for outcome in outcomes:
         if outcome.problems:
-            lines += ["", f"## {outcome.title}", "", *(f"- {line}" for line in _shown(outcome.problems))]
+            lines += ["", f"## {outcome.title.en}", "", *(f"- {line.en}" for line in _shown(outcome.problems))]
     return "\n".join(lines) + "\n"
 
 
 def conclude(context: Context, outcomes: Sequence[Outcome], on_problem: str) -> None:
-    """Log every kind of problem as a warning, or fail.
+    """Warn of every kind of problem, or fail, in both languages.
 
     Raises:
         CheckFailed: there are problems and `on_problem` is "fail"; ``details["problems"]`` lists them as objects.
@@ -79,40 +92,55 @@ def conclude(context: Context, outcomes: Sequence[Outcome], on_problem: str) -> 
     problems = problems_of(outcomes)
     if not problems:
         return
-    groups = [f"{outcome.title}: {' '.join(_shown(outcome.problems))}" for outcome in outcomes if outcome.problems]
+    groups = [_told(outcome) for outcome in outcomes if outcome.problems]
     if on_problem == "fail":
-        raise CheckFailed(
-            f"The data has {plural(len(problems), 'problem')}. {' '.join(groups)} "
+        failed = Text(
+            f"The data has {plural(len(problems), 'problem')}. {' '.join(group.en for group in groups)} "
             "Repair the data before this step, change the limits, or let the check only warn.",
-            problems=[asdict(problem) for problem in problems],
+            f"数据有 {len(problems):,} 个问题。{''.join(group.zh for group in groups)}"
+            "请在此步骤之前修复数据，或调整界限，或让检查只发出警告。",
         )
+        raise CheckFailed(failed.as_json(), problems=[problem.as_row() for problem in problems])
     for group in groups:
-        context.warn(group)
+        context.warn(group.as_json())
 
 
-def _shown(problems: Sequence[Problem]) -> list[str]:
+def _told(outcome: Outcome) -> Text:
+    """What an outcome has found, in one paragraph."""
+    shown = _shown(outcome.problems)
+    return Text(
+        f"{outcome.title.en}: {' '.join(line.en for line in shown)}",
+        f"{outcome.title.zh}：{''.join(line.zh for line in shown)}",
+    )
+
+
+def _shown(problems: Sequence[Problem]) -> list[Text]:
     """The first messages; the rest by column name and number."""
     shown = [problem.message for problem in problems[:SHOWN]]
     if rest := problems[SHOWN:]:
-        shown.append(f"The same holds for {name_some([str(problem.column) for problem in rest])}.")
+        names = name_some([str(problem.column) for problem in rest])
+        shown.append(Text(f"The same holds for {names.en}.", f"{names.zh}也是如此。"))
     return shown
 
 
-def name_some(names: Sequence[str]) -> str:
+def name_some(names: Sequence[str]) -> Text:
     """Names for a sentence: all of a few, the first of many and how many more."""
-    quoted = [repr(name) for name in names[:SHOWN]]
-    return ", ".join(quoted) + (f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else "")
+    shown, more = names[:SHOWN], len(names) - SHOWN
+    return Text(
+        ", ".join(map(repr, shown)) + (f" and {more:,} more" if more > 0 else ""),
+        "、".join(f"“{name}”" for name in shown) + (f"等 {len(names):,} 列" if more > 0 else ""),
+    )
 
 
 def percent(share: float) -> str:
-    """A share as people read it; what is not nothing never looks like nothing."""
+    """A share as people read it, in any language; what is not nothing never looks like nothing."""
     if 0 < share < 0.001:
-        return "under 0.1 %"
-    return f"{share * 100:.1f} %".replace(".0 %", " %")
+        return "<0.1%"
+    return f"{share * 100:.1f}%".replace(".0%", "%")
 
 
 def show(value: object) -> str:
-    """A value of a table in a sentence: text in quotes, anything else as it is written."""
+    """A value of a table in an English sentence: text in quotes, anything else as it is written."""
     return repr(value) if isinstance(value, str) else str(value)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.check._columns import count_values
 from patchbay_operators.check._problems import percent, plural, show
 
@@ -31,6 +32,7 @@ TYPES = {
     "last": "string",
     "top_values": "string",
     "suggestion": "string",
+    "suggestion_zh": "string",
 }
 """Columns of the profile. `first` and `last`: smallest and largest time or text."""
 
@@ -82,6 +84,7 @@ class Facts:
 def profile_of(name: str, type: str, dtype: pl.DataType, facts: Facts) -> dict[str, Any]:
     """One row of the profile. Figures that a type does not have are None."""
     missing = facts.rows - facts.known
+    suggestions = list(_suggestions(dtype, facts))
     return {
         "column": name,
         "type": type,
@@ -92,7 +95,8 @@ def profile_of(name: str, type: str, dtype: pl.DataType, facts: Facts) -> dict[s
         "constant": facts.distinct <= 1,
         **facts.figures,
         "top_values": ", ".join(f"{show(value)} {percent(rows / facts.known)}" for value, rows in facts.frequent),
-        "suggestion": " ".join(_suggestions(dtype, facts)),
+        "suggestion": " ".join(suggestion.en for suggestion in suggestions),
+        "suggestion_zh": "".join(suggestion.zh for suggestion in suggestions),
     }
 
 
@@ -145,38 +149,51 @@ def _texts(values: pl.Series) -> Texts:
     )
 
 
-def _suggestions(dtype: pl.DataType, facts: Facts) -> Iterator[str]:
+def _suggestions(dtype: pl.DataType, facts: Facts) -> Iterator[Text]:
     """What a careful reader of the figures would do next."""
     if not facts.rows:
         return
     if not facts.known:
-        yield "Holds no value: drop it."
+        yield Text("Holds no value: drop it.", "没有任何值：请去掉该列。")
         return
     if facts.distinct == 1:
-        yield "Constant: drop it."
+        yield Text("Constant: drop it.", "只有一个值：请去掉该列。")
         return
     if facts.rows - facts.known > MOSTLY * facts.rows:
-        yield "Mostly missing: drop it, or find out why."
+        yield Text("Mostly missing: drop it, or find out why.", "大部分缺失：请去掉该列，或查明原因。")
     if dtype.is_integer() and facts.distinct == facts.rows > 1:
-        yield "A different number in every row: an identifier, not a feature."
+        yield Text(
+            "A different number in every row: an identifier, not a feature.", "每行的数字都不同：是编号，不是特征。"
+        )
     if facts.infinite:
-        yield f"{plural(facts.infinite, 'infinite number')}: replace or clip."
+        yield Text(
+            f"{plural(facts.infinite, 'infinite number')}: replace or clip.",
+            f"有 {facts.infinite:,} 个无穷大的值：请替换或截断。",
+        )
     if facts.codes:
-        yield f"{facts.codes[0]} may stand for a missing value."
+        yield Text(f"{facts.codes[0]} may stand for a missing value.", f"“{facts.codes[0]}”可能表示缺失。")
     if facts.texts is not None:
         yield from _text_suggestions(facts, facts.texts)
 
 
-def _text_suggestions(facts: Facts, texts: Texts) -> Iterator[str]:
+def _text_suggestions(facts: Facts, texts: Texts) -> Iterator[Text]:
     if texts.words:
-        yield f"{', '.join(map(repr, texts.words))} may stand for a missing value."
+        yield Text(
+            f"{', '.join(map(repr, texts.words))} may stand for a missing value.",
+            f"{'、'.join(f'“{word}”' for word in texts.words)}可能表示缺失。",
+        )
     if texts.numbers:
-        yield "Text that holds numbers: cast it."
+        yield Text("Text that holds numbers: cast it.", "文本中存的是数字：请转换列类型。")
     elif texts.dates:
-        yield "Text that holds dates: cast it."
+        yield Text("Text that holds dates: cast it.", "文本中存的是日期：请转换列类型。")
     elif facts.distinct == facts.known > 1:
-        yield "A different text in every row: an identifier or free text, not a category."
+        yield Text(
+            "A different text in every row: an identifier or free text, not a category.",
+            "每行的文本都不同：是编号或自由文本，不是类别。",
+        )
     elif texts.folded < facts.distinct:
-        yield "Some values differ only in case or spaces: trim the text."
+        yield Text(
+            "Some values differ only in case or spaces: trim the text.", "有些值仅大小写或空格不同：请整理文本。"
+        )
     elif texts.spaced:
-        yield "Some values have spaces around them: trim the text."
+        yield Text("Some values have spaces around them: trim the text.", "有些值前后有空格：请整理文本。")

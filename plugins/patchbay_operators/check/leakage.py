@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from patchbay_operators.advice import Text
 from patchbay_operators.check._columns import is_classes, nan_as_null
 from patchbay_operators.check._leakage import best_scores, class_scores, number_scores
 from patchbay_operators.check._problems import (
@@ -51,9 +52,17 @@ class Leakage(Operator):
             frame = frame.sample(SAMPLE_ROWS, seed=context.seed)
         label = frame[target]
         if label.n_unique() < 2:
-            raise DataError(f"Target {target!r} has fewer than two different values, so no column can tell it.")
+            single = Text(
+                f"Target {target!r} has fewer than two different values, so no column can tell it.",
+                f"目标“{target}”的不同取值不足两个，没有列可以泄露它。",
+            )
+            raise DataError(single.as_json())
         if task == "regression" and not label.dtype.is_numeric():
-            raise DataError(f"Target {target!r} is {label.dtype}, not a number: choose classification, or cast it.")
+            no_number = Text(
+                f"Target {target!r} is {label.dtype}, not a number: choose classification, or cast it.",
+                f"目标“{target}”的类型是 {label.dtype}，不是数字：请把目标类型选为“类别”，或先转换列类型。",
+            )
+            raise DataError(no_number.as_json())
         looked_at = [name for name in columns or frame.columns if name != target and name not in ignore]
         classes = is_classes(label) if task == "auto" else task == "classification"
         features = frame.select(looked_at)
@@ -65,8 +74,11 @@ class Leakage(Operator):
         ]
         outcome = Outcome(
             "leakage",
-            "Columns that tell the target",
-            f"{len(problems):,} of {plural(len(looked_at), 'column')} at or above {limit:g}",
+            Text("Columns that tell the target", "泄露目标的列"),
+            Text(
+                f"{len(problems):,} of {plural(len(looked_at), 'column')} at or above {limit:g}",
+                f"{len(looked_at):,} 列中有 {len(problems):,} 列达到 {limit:g}",
+            ),
             problems,
             {"columns": len(looked_at), "highest_score": scores[0].score if scores else None},
             [{"column": score.column, "score": score.score, "measure": score.measure} for score in scores],

@@ -38,7 +38,8 @@ class DropCorrelated(ColumnDropper):
         if identical:
             reasons = {name: f"equals {first!r}" for name, first in identical_columns(frame).items()}
         numbers = [n for n, t in frame.schema.items() if t.is_numeric() and n not in reasons]
-        context.progress(0.2, f"Correlating {len(numbers):,} columns")
+        told = {"en": f"Correlating {len(numbers):,} columns", "zh-CN": f"正在计算 {len(numbers):,} 列的相关系数"}
+        context.progress(0.2, told)
         reasons |= _correlated(numbers, abs(correlations(frame.select(numbers), method)), limit)
         return dropping(context, table, {name: reasons[name] for name in table.columns if name in reasons})
 

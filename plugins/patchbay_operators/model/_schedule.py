@@ -82,5 +82,7 @@ def replayed(context: Context, plan: AutoPlan, schedule: Schedule) -> list[Trial
                 raise DataError(f"The record does not fit these rows: {error.message}", **error.details) from error
         trial.seconds = clock()
         trials.append(trial)
-        context.progress(number / (len(schedule.trials) + 1), f"{number} of {len(schedule.trials)} trials repeated")
+        count = len(schedule.trials)
+        told = {"en": f"{number} of {count} trials repeated", "zh-CN": f"已重复 {number} 次尝试，共 {count} 次"}
+        context.progress(number / (count + 1), told)
     return trials

@@ -62,7 +62,8 @@ class KMeans(Operator):
         best: Any = None
         for start in range(starts):
             context.check_cancelled()
-            context.progress(start / starts, f"start {start + 1} of {starts}")
+            told = {"en": f"start {start + 1} of {starts}", "zh-CN": f"第 {start + 1} 次初始化，共 {starts} 次"}
+            context.progress(start / starts, told)
             fitted = Estimator(k=clusters, seed=context.seed + start).fit(training.data)
             if best is None or fitted.summary.trainingCost < best.summary.trainingCost:
                 best = fitted

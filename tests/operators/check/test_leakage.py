@@ -14,6 +14,7 @@ from sklearn.metrics import roc_auc_score
 
 from patchbay_sdk import CheckFailed, DataError
 from tests.datasets import ai4i2020, secom
+from tests.operators.check.chinese import assert_chinese, assert_same
 from tests.operators.running import run, run_with_log
 
 
@@ -28,7 +29,7 @@ def scores(ran: Mapping[str, Any]) -> dict[str, float]:
 def test_parts_of_the_target_are_found(tmp_path: Path) -> None:
     ran = run("check.leakage", tmp_path, {"table": ai4i2020()}, target="Machine failure")
     assert set(suspicious(ran)) == {"TWF", "HDF", "PWF", "OSF"}
-    assert "Where 'HDF' is 1 (115 rows), 'Machine failure' is 1 in 100 %; overall in 3.4 %." in ran["report"]
+    assert "Where 'HDF' is 1 (115 rows), 'Machine failure' is 1 in 100%; overall in 3.4%." in ran["report"]
 
 
 def test_row_numbers_and_names_that_follow_the_target_are_found(tmp_path: Path) -> None:
@@ -122,8 +123,46 @@ def test_ignored_columns_stay_out_and_failing_names_the_rest(tmp_path: Path) -> 
 
 
 def test_text_is_not_a_quantity(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="Target 'y' is String, not a number"):
+    with pytest.raises(DataError, match="Target 'y' is String, not a number") as failed:
         run("check.leakage", tmp_path, {"table": {"y": ["a", "b"]}}, target="y", task="regression")
+    assert_chinese(failed.value.details["texts"]["zh-CN"])
+
+
+def test_every_kind_of_leak_is_said_in_chinese_too(tmp_path: Path) -> None:
+    half = range(60)
+    classes = {
+        "y": ["good"] * 60 + ["bad"] * 60,
+        "cost": [i % 7 for i in half] + [i % 7 + 9 for i in half],
+        "code": ["E1"] * 60 + ["E2"] * 60,
+        "rework": [None] * 60 + [i % 7 for i in half],
+        "remark": [None] * 60 + [f"m{i % 30}" for i in half],
+        "row": range(120),
+    }
+    y = [0.0] * 15 + [1.0, 1.1, 1.2, 1.3, 1.4]
+    quantities = {
+        "y": y * 2,
+        "line": [3 * value for value in y] * 2,
+        "order": ([0] * 15 + [1, 10, 100, 1000, 10000]) * 2,
+        "lot": (["L1"] * 15 + ["L2"] * 5) * 2,
+        "late": ([None] * 15 + [1.5] * 5) * 2,
+    }
+    said = ""
+    for table in (classes, quantities):
+        ran = run("check.leakage", tmp_path, {"table": pl.DataFrame(table)}, target="y", limit=0.51)
+        for english, chinese in ran["problems"].polars().select("message", "message_zh").iter_rows():
+            assert_same(english, chinese)
+            said += chinese
+    for part in (
+        "仅凭列“cost”就能判断“y”是否为“bad”（AUC 1.000；0.5 为随机，1 为完全准确）。",
+        "仅凭列“row”（编号列：每行的值都不同）就能判断",
+        "仅凭列“rework”是否缺失就能判断",
+        "“code”为“E2”的 60 行中，“y”为“bad”的占 100%，而在全部行中占 50%。",
+        "仅凭列“line”就能推算“y”（R2 1.000；0 为随机，1 为完全准确）。",
+        "仅凭列“order”的大小顺序就能推算“y”（Spearman 1.000；",
+        "仅凭列“late”是否缺失就能推算“y”（R2 0.982；",
+        "列“lot”的类别解释了“y”变化的 98.1%。",
+    ):
+        assert part in said
 
 
 def test_big_tables_are_sampled_alike_every_time(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from tests.datasets import secom
+from tests.operators.check.chinese import assert_same
 from tests.operators.running import run
 
 
@@ -49,6 +50,32 @@ def suggestion(folder: Path, values: pl.Series) -> str:
 )
 def test_suggestions(tmp_path: Path, values: pl.Series, expected: str) -> None:
     assert suggestion(tmp_path, values) == expected
+
+
+def test_suggestions_in_chinese(tmp_path: Path) -> None:
+    frame = pl.DataFrame(
+        {
+            "empty": pl.Series([None] * 5, dtype=pl.Float64),
+            "site": ["F1"] * 5,
+            "gaps": [1.5, 2.5, None, None, None],
+            "id": [6, 7, 8, 9, 10],
+            "far": [1.5, float("inf"), 2.5, 2.5, 2.5],
+            "code": [1.5, -999.0, 2.5, 2.5, 2.5],
+            "dose": ["1.5", "?", "n/a", "2", "2"],
+            "day": ["2024-01-01"] * 4 + ["2024-01-02"],
+            "note": ["a", "b", "c", "d", "e"],
+            "tool": ["A", "a ", "A", "B", "B"],
+            "space": ["x ", "x ", "y", "y", "y"],
+            "fine": ["x", "x", "y", "y", "y"],
+        }
+    )
+    profile = run("check.profile", tmp_path, {"table": frame}, top=0)["profile"].polars()
+    told = {row["column"]: (row["suggestion"], row["suggestion_zh"]) for row in profile.iter_rows(named=True)}
+    assert told.pop("fine") == ("", "")
+    for english, chinese in told.values():
+        assert_same(english, chinese)
+    assert told["dose"][1] == "“?”、“n/a”可能表示缺失。文本中存的是数字：请转换列类型。"
+    assert told["far"][1] == "有 1 个无穷大的值：请替换或截断。"
 
 
 def test_odd_columns_are_described_too(tmp_path: Path) -> None:

@@ -11,7 +11,10 @@ import polars as pl
 import pytest
 
 from patchbay_sdk import CheckFailed, Table
+from patchbay_sdk.registry import installed_catalogue
+from patchbay_sdk.testing import run_operator
 from tests.datasets import secom
+from tests.operators.check.chinese import assert_chinese, assert_same
 from tests.operators.running import run
 
 
@@ -123,6 +126,47 @@ def test_many_problems_are_told_in_a_few_lines(tmp_path: Path) -> None:
     assert len(failed.value.details["problems"]) == 502
     assert len(failed.value.message) < 2000
     assert "and 484 more" in failed.value.message
+    chinese = failed.value.details["texts"]["zh-CN"]
+    assert chinese.startswith("数据有 502 个问题。行数：表格有 3 行，至少需要 100 行。常量列：列“c0”只有一个值“0”：")
+    assert "“c15”等 492 列也是如此。" in chinese
+    assert_chinese(chinese)
+
+
+def test_everything_is_said_in_chinese_too(tmp_path: Path) -> None:
+    rows = 60
+    frame = pl.DataFrame(
+        {
+            "site": ["F1"] * rows,
+            "nothing": pl.Series([None] * rows, dtype=pl.Float64),
+            "p": [*range(5), 900] * 10,
+            "kind": ["1"] * rows,
+            "grade": ["ok"] * 57 + ["bad"] + [None] * 2,
+        }
+    )
+    reference = pl.DataFrame({"p": range(100, 200), "kind": [1] * 100, "tool": ["T"] * 100})
+    inputs = {"table": Table(frame), "reference": Table(reference)}
+    limits = {"target": "grade", "duplicate_columns": ["p", "site"]}
+    gate = installed_catalogue().latest("check.quality_gate")
+    outputs, log = run_operator(gate, inputs, limits, tmp_path)
+    told = outputs["problems"].polars()
+    for english, chinese in told.select("message", "message_zh").iter_rows():
+        assert_same(english, chinese)
+    assert {
+        "全部值中有 20.7% 缺失，最多允许 20%。",
+        "列“nothing”没有任何值：请去掉该列（删除常量列）。",
+        "列“p”有 16.7% 的值偏离超过 8 倍稳健标准差，最多允许 1%。",
+        "54 行（90%）的“p”、“site”与前面某一行相同，最多允许 0%。",
+        "目标“grade”的类别“bad”占 1.7% 的行，至少要占 5%。",
+        "列“kind”的类型是 String，在参考表中是 Int64：请转换其中一个的类型。",
+    } <= set(told["message_zh"])
+    warned = [line["texts"]["zh-CN"] for line in log if line["level"] == "warning"]
+    assert len(warned) == told["check"].n_unique() == 7
+    assert "类别均衡：目标“grade”在 2 行中缺失，这些行不能用于训练模型。" in "".join(warned)
+    for text in warned:
+        assert_chinese(text)
+    with pytest.raises(CheckFailed) as failed:
+        run_operator(gate, inputs, {**limits, "on_problem": "fail"}, tmp_path)
+    assert failed.value.details["problems"] == told.to_dicts()
 
 
 def test_everything_can_be_switched_off(tmp_path: Path) -> None:
@@ -158,7 +202,7 @@ def test_the_target_may_be_rare_missing_a_single_class_or_a_quantity(tmp_path: P
         return ran["problems"].polars()["message"].to_list()
 
     assert balance([True] * 30 + [False]) == [
-        "Target 'y': class False makes up 3.2 % of the rows; at least 5 % are wanted."
+        "Target 'y': class False makes up 3.2% of the rows; at least 5% are wanted."
     ]
     assert balance(["ok", "bad", None]) == ["Target 'y' is missing in 1 row; such rows cannot train a model."]
     assert balance([1, 1]) == ["Target 'y' holds only 1: at least two classes are needed."]
