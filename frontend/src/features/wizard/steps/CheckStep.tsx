@@ -9,12 +9,13 @@ import { Loading } from "../../../lib/Loading";
 import { useLocalize } from "../../../lib/localize";
 import { TaskError } from "../../runs/parts/TaskError";
 import { Finding } from "../Finding";
-import { readFindings } from "../finding";
+import type { FindingData, FindingFix } from "../finding";
 import { useJsonText } from "../useJsonText";
 import { isOpen, useNodeRun } from "../useNodeRun";
 import { FormStep } from "./FormStep";
 import type { StepProps } from "./StepView";
 import styles from "./steps.module.css";
+import { keyOf, useFindings } from "./useFindings";
 
 /** The output of a checking step that holds what it found. */
 const PORT = "findings";
@@ -29,14 +30,18 @@ export function CheckStep(props: StepProps) {
   const asked = useRef<number | null>(null);
   const isOld = runs.data !== undefined && run?.revision !== wizard.number;
   useEffect(() => {
-    if (!isOld || asked.current === wizard.number) return;
+    if (!isOld || isStarting || asked.current === wizard.number) return;
     asked.current = wizard.number;
     void start(wizard.number);
   });
   const artifact = run?.revision === wizard.number && task?.state === "done" ? (task.outputs[PORT] ?? null) : null;
   const { json, error } = useJsonText(project, artifact);
-  const findings = readFindings(json);
   const isLooking = isStarting || (run !== null && isOpen(run)) || (artifact !== null && json === null && !error);
+  const findings = useFindings(wizard.number ?? 0, json);
+  const settle = async (finding: FindingData, fix: FindingFix) => {
+    findings.hide(finding);
+    if (!(await applyFix(finding.code, fix))) findings.showAgain(finding);
+  };
   return (
     <>
       {isLooking && (
@@ -49,12 +54,12 @@ export function CheckStep(props: StepProps) {
       {!isLooking && artifact === null && !isOld && (
         <Button onClick={() => void start(wizard.number)}>{t("lookAgain")}</Button>
       )}
-      {!isLooking &&
-        findings.map((finding) => {
-          const { fix, code } = finding;
+      {(isLooking || artifact !== null) &&
+        findings.shown.map((finding) => {
+          const { fix } = finding;
           return (
-            <Finding key={`${code} ${finding.columns.join(" ")}`} finding={finding}>
-              {fix && <Button onClick={() => void applyFix(code, fix)}>{localize(fix.label)}</Button>}
+            <Finding key={keyOf(finding)} finding={finding}>
+              {fix && <Button onClick={() => void settle(finding, fix)}>{localize(fix.label)}</Button>}
             </Finding>
           );
         })}
