@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import DataError, ParamError
 
 if TYPE_CHECKING:
@@ -54,7 +55,11 @@ def converted(
         column = column.set(column == "", None)
     if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Duration, pl.Time, pl.Object):
         raise DataError(
-            f"Column {column.name!r} is {column.dtype}, which cannot be converted to {type}.", column=column.name
+            Text(
+                f"Column {column.name!r} is {column.dtype}, which cannot be converted to {type}.",
+                f"列“{column.name}”的类型是 {column.dtype}，无法转换为 {type}。请不要选择该列。",
+            ).as_json(),
+            column=column.name,
         )
     match type:
         case "string":
@@ -69,7 +74,10 @@ def converted(
             return _to_datetime(column, format)
     if column.dtype.is_temporal():
         raise DataError(
-            f"Column {column.name!r} is {column.dtype}: a time is not a number. Take date parts of it instead.",
+            Text(
+                f"Column {column.name!r} is {column.dtype}: a time is not a number. Take date parts of it instead.",
+                f"列“{column.name}”的类型是 {column.dtype}：时间不是数字。请改用“日期拆分”。",
+            ).as_json(),
             column=column.name,
         )
     return _to_int(column, decimal_comma) if type == "int" else _to_float(column, decimal_comma)
@@ -84,7 +92,11 @@ def _to_text(column: pl.Series, format: str) -> pl.Series:
         return column.dt.to_string(format)
     except pl.exceptions.ComputeError as error:
         raise ParamError(
-            f"format is {format!r}, which is not a date format such as %Y-%m-%d.", field="format"
+            Text(
+                f"format is {format!r}, which is not a date format such as %Y-%m-%d.",
+                f"“{format}”不是日期格式；请写成“%Y-%m-%d”这样的格式。",
+            ).as_json(),
+            field="format",
         ) from error
 
 
@@ -125,11 +137,18 @@ def _to_datetime(column: pl.Series, format: str) -> pl.Series:
     import polars as pl
 
     if column.dtype == pl.Boolean:
-        raise DataError(f"Column {column.name!r} is boolean, which is no time.", column=column.name)
+        boolean = Text(
+            f"Column {column.name!r} is boolean, which is no time.", f"列“{column.name}”是布尔值，不是时间。请换一列。"
+        )
+        raise DataError(boolean.as_json(), column=column.name)
     if column.dtype.is_numeric():
         if not format:
             raise DataError(
-                f"Column {column.name!r} holds numbers: give their format, %Y%m%d for 20240131, %s for Unix seconds.",
+                Text(
+                    f"Column {column.name!r} holds numbers: give their format, "
+                    "%Y%m%d for 20240131, %s for Unix seconds.",
+                    f"列“{column.name}”中是数字，请给出格式：20240131 写“%Y%m%d”，Unix 时间秒数写“%s”。",
+                ).as_json(),
                 column=column.name,
             )
         column = _to_int(column, False).cast(pl.String)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import DataError, Schema, Table
 
 if TYPE_CHECKING:
@@ -22,13 +23,17 @@ def nan_as_null(frame: pl.DataFrame, columns: Sequence[str] | None = None) -> pl
 def require_columns(table: Table) -> None:
     """Raise DataError when there is nothing to look at."""
     if not table.columns:
-        raise DataError("The table has no columns.")
+        raise DataError(Text("The table has no columns.", "表格没有任何列。请检查上一步。").as_json())
 
 
 def require_rows(table: Table, what: str) -> None:
     """Raise DataError when there is nothing to learn from."""
     if not table.num_rows:
-        raise DataError(f"The table has no rows, so there is nothing to learn {what} from.")
+        nothing = Text(
+            f"The table has no rows, so there is nothing to learn {what} from.",
+            "表格没有任何行，没有可学习的内容。请检查上一步。",
+        )
+        raise DataError(nothing.as_json())
 
 
 def require_same_kinds(learned: Schema, table: Table) -> None:
@@ -43,6 +48,10 @@ def require_same_kinds(learned: Schema, table: Table) -> None:
         now = schema.get(column.name)
         if now is not None and now.kind != column.kind and types[now.name] != pl.Null:
             raise DataError(
-                f"Column {now.name!r} is {now.type}, but was {column.type} when this step learned from it: cast it.",
+                Text(
+                    f"Column {now.name!r} is {now.type}, but was {column.type} when this step learned from it: "
+                    "cast it.",
+                    f"列“{now.name}”的类型是 {now.type}，而此步骤学习时是 {column.type}：请先转换列类型。",
+                ).as_json(),
                 columns=[now.name],
             )

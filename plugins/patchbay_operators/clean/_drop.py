@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import Context, DataError, Learner, Table
 
 SHOWN = 10
@@ -36,7 +37,10 @@ def dropping(context: Context, table: Table, reasons: Mapping[str, str]) -> dict
     if len(reasons) == len(table.columns):
         name, reason = next(iter(reasons.items()), ("", "there is none"))
         raise DataError(
-            f"No column would be left: {name!r} {reason}, and so on. Check the table, or name columns to keep."
+            Text(
+                f"No column would be left: {name!r} {reason}, and so on. Check the table, or name columns to keep.",
+                "所有列都会被删除，没有剩下任何列。请检查表格，或指定要保留的列。",
+            ).as_json()
         )
     context.log(f"Dropped {len(reasons):,} of {len(table.columns):,} columns.")
     for name, reason in list(reasons.items())[:SHOWN]:

@@ -88,24 +88,33 @@ def _how(type: str, format: str, decimal_comma: bool, take_out: Sequence[str]) -
 
 
 def _gaps(name: str, type: str, count: int, rows: int, lost: pl.DataFrame) -> Text:
+    named = _named(lost)
     return Text(
-        f"{name!r}: {count:,} of {rows:,} values are no {type}, now gaps: {_named(lost)}.",
-        f"“{name}”：{rows:,} 个值中有 {count:,} 个无法转换，现为空：{_named(lost)}。",
+        f"{name!r}: {count:,} of {rows:,} values are no {type}, now gaps: {named.en}.",
+        f"“{name}”：{rows:,} 个值中有 {count:,} 个无法转换，现为空：{named.zh}。",
     )
 
 
 def _misfit(name: str, type: str, count: int, rows: int, lost: pl.DataFrame) -> DataError:
+    named = _named(lost)
     return DataError(
-        f"Column {name!r}: {count:,} of {rows:,} values are no {type}: {_named(lost)}. "
-        "Replace these values, give another format, or let them become gaps.",
+        Text(
+            f"Column {name!r}: {count:,} of {rows:,} values are no {type}: {named.en}. "
+            "Replace these values, give another format, or let them become gaps.",
+            f"列“{name}”：{rows:,} 个值中有 {count:,} 个无法转换为 {type}：{named.zh}。"
+            "请替换这些值、指定其他格式，或让它们变为空值。",
+        ).as_json(),
         column=name,
         rows=lost["row"].head(SHOWN).to_list(),
     )
 
 
-def _named(lost: pl.DataFrame) -> str:
-    shown = [
-        f"{value!r} (row {row})" if isinstance(value, str) else f"{value} (row {row})"
-        for row, value in lost.head(SHOWN).iter_rows()
-    ]
-    return ", ".join(shown) + (", ..." if len(lost) > SHOWN else "")
+def _named(lost: pl.DataFrame) -> Text:
+    """The first values, with their rows."""
+    shown = list(lost.head(SHOWN).iter_rows())
+    english = [f"{value!r} (row {row})" if isinstance(value, str) else f"{value} (row {row})" for row, value in shown]
+    more = len(lost) > SHOWN
+    return Text(
+        ", ".join(english) + (", ..." if more else ""),
+        "、".join(f"“{value}”（第 {row} 行）" for row, value in shown) + ("等" if more else ""),
+    )

@@ -56,13 +56,21 @@ class ClipOutliers(Learner):
             ParamError: `lower` is not below `upper`, or a column for a flag exists already.
         """
         if method == "quantile" and lower >= upper:
-            raise ParamError(f"lower is {lower}; it must be below upper, which is {upper}.", field="lower")
+            order = Text(
+                f"lower is {lower}; it must be below upper, which is {upper}.",
+                f"下分位数是 {lower}，必须小于上分位数 {upper}。",
+            )
+            raise ParamError(order.as_json(), field="lower")
         frame = nan_as_null(table.polars())
         numbers = [name for name in table.schema.of_kind("number") if name not in exclude]
         chosen = list(columns) or [name for name in numbers if frame[name].drop_nulls().n_unique() > FEW_VALUES]
         if action == "flag" and (taken := [_flag(name) for name in chosen if _flag(name) in table.columns]):
             raise ParamError(
-                f"action: the flags need a column {taken[0]!r}, which exists already: rename it.", field="action"
+                Text(
+                    f"action: the flags need a column {taken[0]!r}, which exists already: rename it.",
+                    f"标记需要新列“{taken[0]}”，但该列已经存在：请先重命名。",
+                ).as_json(),
+                field="action",
             )
         distance = factor if method == "iqr" else deviations
         bounds = {name: _bounds(frame[name], method, lower, upper, distance) for name in chosen}

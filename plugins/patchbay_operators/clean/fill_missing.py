@@ -118,9 +118,17 @@ def _chosen(
         column = schema.get(name)
         if column is None or column.kind not in kinds:
             type = column.type if column else "missing"
-            raise ParamError(f"columns: {name!r} is {type}, which cannot be filled with {strategy}.", field="columns")
+            unfit = Text(
+                f"columns: {name!r} is {type}, which cannot be filled with {strategy}.",
+                f"列“{name}”的类型是 {type}，不能用所选的方式填充。请换一种填充方式，或不选该列。",
+            )
+            raise ParamError(unfit.as_json(), field="columns")
         if name in by:
-            raise ParamError(f"columns: {name!r} cannot be filled within groups of itself.", field="columns")
+            itself = Text(
+                f"columns: {name!r} cannot be filled within groups of itself.",
+                f"列“{name}”不能按它自己分组来填充。请从其中一处去掉该列。",
+            )
+            raise ParamError(itself.as_json(), field="columns")
     state: dict[str, Any] = {"columns": chosen, "by": list(by)}
     if strategy == "constant":
         state["overall"] = Table(pl.DataFrame([_constant(table.empty()[name], value) for name in chosen]))
@@ -158,8 +166,11 @@ def _constant(column: pl.Series, value: Any) -> pl.Series:
     except (ValueError, pl.exceptions.InvalidOperationError):
         pass
     raise ParamError(
-        f"value: {value!r} does not fit column {column.name!r}, which is {column.dtype}. "
-        "Choose another value, leave the column out, or cast it first.",
+        Text(
+            f"value: {value!r} does not fit column {column.name!r}, which is {column.dtype}. "
+            "Choose another value, leave the column out, or cast it first.",
+            f"“{value}”不能填入列“{column.name}”，它的类型是 {column.dtype}。请换一个值，不选该列，或先转换列类型。",
+        ).as_json(),
         field="value",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import Context, Learner, ParamError, Table
 
 if TYPE_CHECKING:
@@ -83,8 +84,11 @@ def _as_numbers(column: pl.Series, pairs: Mapping[str, str | None]) -> tuple[lis
             continue
         if after is not None and (replacement is None or (whole and replacement % 1)):
             raise ParamError(
-                f"replacements: {after!r} cannot stand in column {column.name!r}, which is {column.dtype}. "
-                "Name the columns that are meant, or cast it first.",
+                Text(
+                    f"replacements: {after!r} cannot stand in column {column.name!r}, which is {column.dtype}. "
+                    "Name the columns that are meant, or cast it first.",
+                    f"列“{column.name}”的类型是 {column.dtype}，不能填入“{after}”。请只选要替换的列，或先转换列类型。",
+                ).as_json(),
                 field="replacements",
             )
         old.append(int(number) if whole else number)
@@ -106,4 +110,8 @@ def _check_patterns(patterns: Iterable[str]) -> None:
         try:
             pl.Series([""]).str.contains(pattern)
         except pl.exceptions.ComputeError as error:
-            raise ParamError(f"{pattern!r} is not a regular expression: {error}.", value=pattern) from error
+            wrong = Text(
+                f"{pattern!r} is not a regular expression: {error}.",
+                f"“{pattern}”不是正确的正则表达式，请检查其中的括号等符号。",
+            )
+            raise ParamError(wrong.as_json(), value=pattern) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import Context, DataError, Learner, Table
 
 
@@ -37,7 +38,11 @@ class TrimText(Learner):
         tidied = []
         for name in state["columns"]:
             if types[name] != pl.Null and kinds[name] != "text":
-                raise DataError(f"Column {name!r} is {types[name]}, not text: leave it out, or cast it.", column=name)
+                no_text = Text(
+                    f"Column {name!r} is {types[name]}, not text: leave it out, or cast it.",
+                    f"列“{name}”的类型是 {types[name]}，不是文本：请不要选择该列，或先转换列类型。",
+                )
+                raise DataError(no_text.as_json(), column=name)
             text = pl.col(name).cast(pl.String)
             if how["normalize"]:
                 text = text.str.normalize("NFKC")

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.export._files import sync
 from patchbay_sdk import ArtifactError, Context, DataError, Table
 
@@ -49,7 +50,10 @@ def read_description(folder: Path, version: int) -> Description:
         return Description(**json.loads((folder / str(version) / DESCRIPTION).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise ArtifactError(
-            f"Dataset {folder.name!r} version {version} has no readable {DESCRIPTION}: {error}."
+            Text(
+                f"Dataset {folder.name!r} version {version} has no readable {DESCRIPTION}: {error}.",
+                f"数据集“{folder.name}”第 {version} 版的说明文件缺失或已损坏。请重新保存该数据集。",
+            ).as_json()
         ) from error
 
 
@@ -78,7 +82,11 @@ def save(folder: Path, table: Table) -> tuple[Description, bool]:
             sync(folder)
             return description, True
     except OSError as error:
-        raise ArtifactError(f"Dataset {folder.name!r} cannot be written: {error.strerror or error}.") from error
+        unwritten = Text(
+            f"Dataset {folder.name!r} cannot be written: {error.strerror or error}.",
+            f"无法写入数据集“{folder.name}”。请检查磁盘空间和权限。",
+        )
+        raise ArtifactError(unwritten.as_json()) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -104,20 +112,33 @@ def load(folder: Path, version: int | None) -> tuple[Table, Description]:
     known = versions(folder)
     if not known:
         others = sorted(entry.name for entry in folder.parent.iterdir()) if folder.parent.is_dir() else []
-        hint = f"there are: {', '.join(others[:20])}" if others else "none has been saved yet"
-        raise DataError(f"There is no dataset {folder.name!r}; {hint}.")
+        hint = Text("none has been saved yet", "还没有保存过任何数据集")
+        if others:
+            hint = Text(f"there are: {', '.join(others[:20])}", f"现有：{'、'.join(others[:20])}")
+        none = Text(f"There is no dataset {folder.name!r}; {hint.en}.", f"没有数据集“{folder.name}”；{hint.zh}。")
+        raise DataError(none.as_json())
     if version is not None and version not in known:
-        have = ", ".join(map(str, known))
-        raise DataError(f"Dataset {folder.name!r} has no version {version}; it has: {have}.")
+        no_version = Text(
+            f"Dataset {folder.name!r} has no version {version}; it has: {', '.join(map(str, known))}.",
+            f"数据集“{folder.name}”没有第 {version} 版；现有版本：{'、'.join(map(str, known))}。",
+        )
+        raise DataError(no_version.as_json())
     description = read_description(folder, version or known[-1])
     try:
         frame = pl.read_parquet(folder / str(description.version) / DATA, glob=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise ArtifactError(
-            f"Dataset {folder.name!r} version {description.version} cannot be read: {error}."
+            Text(
+                f"Dataset {folder.name!r} version {description.version} cannot be read: {error}.",
+                f"数据集“{folder.name}”第 {description.version} 版无法读取，文件可能已损坏。请重新保存该数据集。",
+            ).as_json()
         ) from error
     if content_hash(frame) != description.content_hash:
-        raise ArtifactError(f"Dataset {folder.name!r} version {description.version} was changed after it was saved.")
+        changed = Text(
+            f"Dataset {folder.name!r} version {description.version} was changed after it was saved.",
+            f"数据集“{folder.name}”第 {description.version} 版在保存之后被改动过。请重新保存该数据集。",
+        )
+        raise ArtifactError(changed.as_json())
     return Table(frame), description
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import ArtifactError, Context, DataError
 
 
@@ -22,7 +23,7 @@ def replacing(context: Context, path: str) -> Iterator[tuple[Path, Path]]:
     """
     target = context.data_path(path, must_exist=False)
     if target.is_dir():
-        raise DataError(f"{path!r} is a folder; name a file.")
+        raise DataError(Text(f"{path!r} is a folder; name a file.", f"“{path}”是文件夹；请写文件名。").as_json())
     draft = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -31,7 +32,10 @@ def replacing(context: Context, path: str) -> Iterator[tuple[Path, Path]]:
         os.replace(draft, target)
         sync(target.parent)
     except OSError as error:
-        raise ArtifactError(f"{path!r} cannot be written: {error.strerror or error}.", path=path) from error
+        unwritten = Text(
+            f"{path!r} cannot be written: {error.strerror or error}.", f"无法写入“{path}”。请检查磁盘空间和权限。"
+        )
+        raise ArtifactError(unwritten.as_json(), path=path) from error
     finally:
         with suppress(OSError):
             draft.unlink()

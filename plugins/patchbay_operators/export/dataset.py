@@ -13,7 +13,8 @@ class SaveDataset(Operator):
     def run(self, context: Context, table: Table, name: str) -> Outputs:
         """Raises DataError for a table without columns."""
         if not table.columns:
-            raise DataError("The table has no columns; there is nothing to save.")
+            nothing = Text("The table has no columns; there is nothing to save.", "表格没有任何列，没有可保存的内容。")
+            raise DataError(nothing.as_json())
         if table.lineage:
             lost = Text(
                 f"The table has had {len(table.lineage)} preparation steps, which are not saved with it: a model "

@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.export._files import replacing
 from patchbay_operators.export._types import flat_frame
 from patchbay_sdk import Context, DataError, File, Operator, Outputs, Table
@@ -46,15 +47,22 @@ def _check_limits(frame: pl.DataFrame) -> None:
 
     if frame.height >= MAX_ROWS or frame.width > MAX_COLUMNS:
         raise DataError(
-            f"A sheet holds {MAX_ROWS - 1:,} rows below its header and {MAX_COLUMNS:,} columns; the table has "
-            f"{frame.height:,} and {frame.width:,}. Sample or select first, or write Parquet."
+            Text(
+                f"A sheet holds {MAX_ROWS - 1:,} rows below its header and {MAX_COLUMNS:,} columns; the table has "
+                f"{frame.height:,} and {frame.width:,}. Sample or select first, or write Parquet.",
+                f"一个工作表最多有 {MAX_ROWS - 1:,} 行（表头之外）和 {MAX_COLUMNS:,} 列；此表有 {frame.height:,} 行、"
+                f"{frame.width:,} 列。请先抽样或选择列，或改为写入 Parquet 文件。",
+            ).as_json()
         )
     for name in frame.select(pl.col(pl.String, pl.Categorical)).columns:
         lengths = frame[name].cast(pl.String).str.len_chars()
         if (lengths > MAX_TEXT).any():
             row = int((lengths > MAX_TEXT).arg_true()[0]) + 1
             raise DataError(
-                f"Row {row} of column {name!r} is longer than the {MAX_TEXT:,} characters of an Excel cell."
+                Text(
+                    f"Row {row} of column {name!r} is longer than the {MAX_TEXT:,} characters of an Excel cell.",
+                    f"列“{name}”第 {row} 行的文本超过了 Excel 单元格的 {MAX_TEXT:,} 个字符。请缩短，或去掉该列。",
+                ).as_json()
             )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 
 from patchbay_operators.export._files import replacing
-from patchbay_sdk import Context, DataError, File, Operator, Outputs, Table
+from patchbay_operators.export._types import require_columns
+from patchbay_sdk import Context, File, Operator, Outputs, Table
 
 
 class WriteJsonLines(Operator):
@@ -15,8 +16,7 @@ class WriteJsonLines(Operator):
         """A path ending in .gz is packed. Raises DataError for a table without columns."""
         import polars as pl
 
-        if not table.columns:
-            raise DataError("The table has no columns; there is nothing to write.")
+        require_columns(table)
         frame = table.polars()
         times = [name for name, type in frame.schema.items() if isinstance(type, pl.Datetime)]
         frame = frame.with_columns(pl.col(times).dt.strftime("%Y-%m-%dT%H:%M:%S%.f"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from patchbay_operators.export._files import replacing
-from patchbay_sdk import Context, DataError, File, Operator, Outputs, Table
+from patchbay_operators.export._types import require_columns
+from patchbay_sdk import Context, File, Operator, Outputs, Table
 
 
 class WriteParquet(Operator):
@@ -15,8 +16,7 @@ class WriteParquet(Operator):
         self, context: Context, table: Table, path: str, compression: Literal["zstd", "snappy", "uncompressed"] = "zstd"
     ) -> Outputs:
         """Raises DataError for a table without columns."""
-        if not table.columns:
-            raise DataError("The table has no columns; there is nothing to write.")
+        require_columns(table)
         with replacing(context, path) as (target, draft):
             table.polars().write_parquet(draft, compression=compression)
         context.log(f"Wrote {table.num_rows} rows to {path}.")
@@ -28,8 +28,7 @@ class WriteParquet(Operator):
         """The same file; it is one, so it is written here, some rows at a time, of what Spark has computed."""
         import pyarrow.parquet as pq
 
-        if not table.columns:
-            raise DataError("The table has no columns; there is nothing to write.")
+        require_columns(table)
         codec = "none" if compression == "uncompressed" else compression
         rows = 0
         with (

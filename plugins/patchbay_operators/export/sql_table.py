@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.export._types import flat_frame, require_flat
 from patchbay_operators.source._database import database
 from patchbay_operators.source._jdbc import database_errors, jdbc_options
@@ -41,10 +42,12 @@ class WriteSqlTable(Operator):
                 target, done = _prepare(transaction, name, frame, if_exists)
                 _insert(transaction, target, frame, context)
         except SQLAlchemyError as error:
-            raise DataError(
-                f"The database refused to write table {name!r}: {getattr(error, 'orig', None) or error}. "
-                "Nothing was changed."
-            ) from error
+            reason = getattr(error, "orig", None) or error
+            refused = Text(
+                f"The database refused to write table {name!r}: {reason}. Nothing was changed.",
+                f"数据库拒绝写入表“{name}”：{reason}。数据库没有任何改动。",
+            )
+            raise DataError(refused.as_json()) from error
         message = f"Table {name!r} {done}: {frame.height} rows, {frame.width} columns."
         context.log(message)
         return {"written": message}
@@ -63,7 +66,7 @@ class WriteSqlTable(Operator):
         require_flat(table, "a database table")
         options = jdbc_options(context, url, secret if connection == "secret" else "")
         mode = {"fail": "error", "append": "append", "replace": "overwrite"}[if_exists]
-        with database_errors(f"to write table {name!r}"):
+        with database_errors(Text(f"to write table {name!r}", f"写入表“{name}”")):
             table.spark(context.spark).write.format("jdbc").options(**options, dbtable=name).mode(mode).save()
         message = f"Table {name!r} written: {table.num_rows} rows, {len(table.columns)} columns."
         context.log(message)
@@ -81,16 +84,22 @@ def _prepare(connection: Connection, full_name: str, frame: pl.DataFrame, if_exi
         target.create(connection)
         return target, "created"
     if if_exists == "fail":
-        raise DataError(f"Table {full_name!r} exists already; set if_exists to append or replace, or use another name.")
+        exists = Text(
+            f"Table {full_name!r} exists already; set if_exists to append or replace, or use another name.",
+            f"表“{full_name}”已经存在；请选择追加或替换，或换一个表名。",
+        )
+        raise DataError(exists.as_json())
     if if_exists == "replace":
         target.drop(connection)
         target.create(connection)
         return target, "replaced"
     have = [column["name"] for column in inspector.get_columns(name, schema or None)]
     if missing := [column for column in frame.columns if column not in have]:
-        raise DataError(
-            f"Table {full_name!r} has no column {', '.join(map(repr, missing[:10]))}; it has: {', '.join(have[:20])}."
+        lacks = Text(
+            f"Table {full_name!r} has no column {', '.join(map(repr, missing[:10]))}; it has: {', '.join(have[:20])}.",
+            f"表“{full_name}”没有列“{'”、“'.join(missing[:10])}”；现有列：{'、'.join(have[:20])}。",
         )
+        raise DataError(lacks.as_json())
     return target, "extended"
 
 
@@ -108,7 +117,8 @@ def _definition(name: str, schema: str | None, frame: pl.DataFrame) -> SqlTable:
 
 def _sql_type(type: pl.DataType) -> Any:
     import polars as pl
-    from sqlalchemy import BigInteger, Boolean, Date, DateTime, Double, Text
+    from sqlalchemy import BigInteger, Boolean, Date, DateTime, Double
+    from sqlalchemy import Text as SqlText
 
     if type.is_integer():
         return BigInteger()
@@ -118,7 +128,7 @@ def _sql_type(type: pl.DataType) -> Any:
         return Boolean()
     if type == pl.Date:
         return Date()
-    return DateTime() if isinstance(type, pl.Datetime) else Text()
+    return DateTime() if isinstance(type, pl.Datetime) else SqlText()
 
 
 def _insert(connection: Connection, target: SqlTable, frame: pl.DataFrame, context: Context) -> None:

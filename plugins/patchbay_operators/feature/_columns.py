@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import DataError, Schema, Table, feature_matrix
 
 if TYPE_CHECKING:
@@ -33,17 +34,24 @@ def numbers(table: Table, columns: Sequence[str]) -> np.ndarray[Any, Any]:
 def require_something(columns: Sequence[str], rows: int) -> None:
     """Raise DataError when there are no columns or no rows."""
     if not columns:
-        raise DataError("There is no number column to work on; choose columns, or make numbers of text first.")
+        none = Text(
+            "There is no number column to work on; choose columns, or make numbers of text first.",
+            "没有可用的数值列；请选择列，或先把文本转换为数字。",
+        )
+        raise DataError(none.as_json())
     if not rows:
-        raise DataError("The table has no rows to learn from.")
+        raise DataError(Text("The table has no rows to learn from.", "表格没有任何行，没有可学习的内容。").as_json())
 
 
 def refuse_infinite(columns: Sequence[str]) -> None:
     """Raise DataError, naming the columns that hold infinite values."""
     if columns:
         raise DataError(
-            f"Infinite values in {', '.join(map(repr, columns[:10]))}; remove those rows (shape.filter_rows) "
-            "or clip them (clean.clip_outliers).",
+            Text(
+                f"Infinite values in {', '.join(map(repr, columns[:10]))}; remove those rows (shape.filter_rows) "
+                "or clip them (clean.clip_outliers).",
+                f"“{'”、“'.join(columns[:10])}”中有无穷大的值；请去掉这些行（筛选行），或处理离群值。",
+            ).as_json(),
             columns=columns,
         )
 
@@ -55,7 +63,10 @@ def require_complete(matrix: np.ndarray[Any, Any], columns: Sequence[str]) -> No
     missing = [name for name, bad in zip(columns, np.isnan(matrix).any(axis=0), strict=True) if bad]
     if missing:
         raise DataError(
-            f"Missing values in {', '.join(map(repr, missing[:10]))}; fill them first (clean.fill_missing).",
+            Text(
+                f"Missing values in {', '.join(map(repr, missing[:10]))}; fill them first (clean.fill_missing).",
+                f"“{'”、“'.join(missing[:10])}”中有缺失值；请先填充缺失值。",
+            ).as_json(),
             columns=missing,
         )
 
@@ -63,4 +74,8 @@ def require_complete(matrix: np.ndarray[Any, Any], columns: Sequence[str]) -> No
 def require_new(names: Sequence[str], existing: Sequence[str]) -> None:
     """Raise DataError when a column to be made already exists."""
     if clash := [name for name in names if name in set(existing)]:
-        raise DataError(f"The table already has a column {clash[0]!r}; rename it first (shape.rename_columns).")
+        taken = Text(
+            f"The table already has a column {clash[0]!r}; rename it first (shape.rename_columns).",
+            f"表格中已有列“{clash[0]}”；请先重命名该列。",
+        )
+        raise DataError(taken.as_json())

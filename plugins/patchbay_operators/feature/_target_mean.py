@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.labels import label_texts
 from patchbay_sdk import DataError, ParamError, Table
 
@@ -47,18 +48,34 @@ def target_values(table: Table, target: str, folds: int) -> Numbers:
     values = table.polars()[target]
     labels = label_texts(values)
     if labels.null_count():
-        raise DataError(f"The target {target!r} is missing in {labels.null_count()} row(s); drop them first.")
+        missing = Text(
+            f"The target {target!r} is missing in {labels.null_count()} row(s); drop them first.",
+            f"目标列“{target}”有 {labels.null_count()} 行缺失；请先删除这些行。",
+        )
+        raise DataError(missing.as_json())
     counts = labels.value_counts(sort=True)
     if counts.height == 2:
         rarest = int(counts["count"][1])
         if rarest < folds:
-            raise ParamError(f"folds is {folds}, but the rarer class of {target!r} has only {rarest} row(s).")
+            rare = Text(
+                f"folds is {folds}, but the rarer class of {target!r} has only {rarest} row(s).",
+                f"折数是 {folds}，但“{target}”较少的那一类只有 {rarest} 行。请减小折数，或补充这类行。",
+            )
+            raise ParamError(rare.as_json())
         ordered = values if values.dtype.is_numeric() else labels
         return ordered.rank("dense").to_numpy() - 1.0
     if not values.dtype.is_numeric():
-        raise DataError(f"The target {target!r} has {counts.height} classes; target means need two, or a number.")
+        classes = Text(
+            f"The target {target!r} has {counts.height} classes; target means need two, or a number.",
+            f"目标列“{target}”有 {counts.height} 个类别；计算目标均值需要两个类别，或数字。",
+        )
+        raise DataError(classes.as_json())
     if len(values) < folds:
-        raise ParamError(f"folds is {folds}, but the table has only {len(values)} row(s).")
+        few = Text(
+            f"folds is {folds}, but the table has only {len(values)} row(s).",
+            f"折数是 {folds}，但表格只有 {len(values)} 行。请减小折数。",
+        )
+        raise ParamError(few.as_json())
     return values.cast(pl.Float64).to_numpy()
 
 

@@ -39,7 +39,11 @@ class Bin(Learner):
         state: dict[str, Any] = {"columns": list(columns), "output": output, "names": list(names)}
         if method == "edges":
             if list(edges) != sorted(set(edges)):
-                raise ParamError(f"edges are {list(edges)}; they must rise from one to the next.")
+                order = Text(
+                    f"edges are {list(edges)}; they must rise from one to the next.",
+                    f"分界点是 {'、'.join(map(str, edges))}；它们必须依次增大。",
+                )
+                raise ParamError(order.as_json())
             state["edges"] = {name: list(edges) for name in columns}
         else:
             matrix = numbers(table, columns)
@@ -50,7 +54,11 @@ class Bin(Learner):
         for name in columns:
             ranges = len(state["edges"][name]) + 1
             if names and ranges != len(names):
-                raise ParamError(f"names: {name!r} has {ranges} ranges, but {len(names)} name(s) are given.")
+                differs = Text(
+                    f"names: {name!r} has {ranges} ranges, but {len(names)} name(s) are given.",
+                    f"“{name}”有 {ranges} 个区间，却给了 {len(names)} 个名称。请让每个区间都有一个名称。",
+                )
+                raise ParamError(differs.as_json())
             if method != "edges" and ranges < bins:
                 few = Text(
                     f"{name!r} has values enough for {ranges} range(s) only, not {bins}.",

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import Column, Context, Learner, ParamError, Schema, Table
 
 if TYPE_CHECKING:
     import polars as pl
 
-TIME_OF_DAY = ("hour", "minute")
+TIME_OF_DAY = {"hour": "小时", "minute": "分钟"}
+"""Parts that a date without a time lacks, and what they are called in Chinese."""
 CYCLES: Mapping[str, tuple[int, int]] = {"month": (1, 12), "weekday": (1, 7), "hour": (0, 24), "minute": (0, 60)}
 """Part -> first value and length of its cycle."""
 
@@ -37,7 +39,11 @@ class DateParts(Learner):
         table.require(column)
         found = table.schema.get(column)
         if found is not None and found.type == "date" and (wrong := [part for part in parts if part in TIME_OF_DAY]):
-            raise ParamError(f"parts: column {column!r} holds dates without a time, so it has no {wrong[0]}.")
+            no_time = Text(
+                f"parts: column {column!r} holds dates without a time, so it has no {wrong[0]}.",
+                f"列“{column}”只有日期、没有时间，因此取不出{TIME_OF_DAY[wrong[0]]}。",
+            )
+            raise ParamError(no_time.as_json())
         state = {"columns": [column], "parts": list(parts), "cyclic": cyclic, "drop_original": drop_original}
         if "elapsed" in parts:
             _point(reference)
@@ -112,5 +118,8 @@ def _point(reference: str) -> datetime:
         return datetime.fromisoformat(reference).replace(tzinfo=None)
     except ValueError as error:
         raise ParamError(
-            f"reference: {reference!r} is not a date; write it as 2024-05-31 or 2024-05-31T08:00:00."
+            Text(
+                f"reference: {reference!r} is not a date; write it as 2024-05-31 or 2024-05-31T08:00:00.",
+                f"参考时间“{reference}”不是日期；请写成 2024-05-31 或 2024-05-31T08:00:00。",
+            ).as_json()
         ) from error

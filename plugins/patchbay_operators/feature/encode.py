@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.feature._columns import require_new
 from patchbay_operators.feature._spark_encode import with_numbers
 from patchbay_operators.feature._target_mean import category_means, out_of_fold_means, target_values
@@ -63,8 +64,7 @@ class Encode(SparkLearner):
     ) -> dict[str, Any]:
         """The categories of each column, in order, and what stands for them."""
         table.require(*columns)
-        if not table.num_rows:
-            raise DataError("The table has no rows to learn categories from.")
+        _require_rows(table)
         frame = table.polars()
         own = method == "target" or missing == "category"
         categories = {name: _categories(frame[name], own) for name in columns}
@@ -74,7 +74,11 @@ class Encode(SparkLearner):
             state |= _most_frequent(counts, categories, max_categories)
         if method == "target":
             if target in columns:
-                raise ParamError(f"columns: {target!r} is the target; a column cannot be encoded by itself.")
+                itself = Text(
+                    f"columns: {target!r} is the target; a column cannot be encoded by itself.",
+                    f"“{target}”是目标列，不能用它自己来编码。请不要选择该列。",
+                )
+                raise ParamError(itself.as_json())
             values = target_values(table, target, folds)
             codes = {name: _codes(label_texts(frame[name]), categories[name]) for name in columns}
             means = {name: category_means(codes[name], values, smoothing).tolist() for name in columns}
@@ -95,9 +99,12 @@ class Encode(SparkLearner):
         """As `fit`, but for target means, which are refused: their folds are drawn by the order of rows."""
         table.require(*columns)
         if method == "target":
-            raise ParamError("method: target means are not computed on Spark; run this step locally.", field="method")
-        if not table.num_rows:
-            raise DataError("The table has no rows to learn categories from.")
+            local = Text(
+                "method: target means are not computed on Spark; run this step locally.",
+                "在 Spark 上不能计算目标均值；请在本机运行此步骤。",
+            )
+            raise ParamError(local.as_json(), field="method")
+        _require_rows(table)
         counts = {name: value_counts(context.spark, table, name) for name in columns}
         categories = {name: _categories(counts[name]["value"], missing == "category") for name in columns}
         state = {"columns": list(columns), "method": method, "keep_original": keep_original, "categories": categories}
@@ -135,6 +142,12 @@ class Encode(SparkLearner):
             return {"table": Schema.of(others, open=True)}
         ending, type = ENDINGS[method]
         return {"table": Schema.of([*others, *(Column(name + ending, type) for name in columns)], open=table.open)}
+
+
+def _require_rows(table: Table) -> None:
+    if not table.num_rows:
+        nothing = Text("The table has no rows to learn categories from.", "表格没有任何行，没有可学习的类别。")
+        raise DataError(nothing.as_json())
 
 
 def _categories(values: pl.Series, missing_too: bool) -> Categories:

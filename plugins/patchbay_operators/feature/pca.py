@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.feature._columns import chosen_columns, numbers, require_complete, require_new
 from patchbay_sdk import Column, Context, DataError, Learner, ParamError, Schema, Table, feature_matrix
 
@@ -43,10 +44,18 @@ class Pca(Learner):
         most = min(matrix.shape)
         if size == "components" and components > most:
             raise ParamError(
-                f"components is {components}, but {len(chosen)} columns and {table.num_rows} rows give at most {most}."
+                Text(
+                    f"components is {components}, but {len(chosen)} columns and {table.num_rows} rows "
+                    f"give at most {most}.",
+                    f"主成分个数是 {components}，但 {len(chosen)} 列、{table.num_rows} 行最多得到 {most} 个。",
+                ).as_json()
             )
         if not matrix.std(axis=0).any():
-            raise DataError("All columns are constant: there is nothing to find components of.")
+            constant = Text(
+                "All columns are constant: there is nothing to find components of.",
+                "所有列都是常量，无法提取主成分。请选择其他列。",
+            )
+            raise DataError(constant.as_json())
         scaler = StandardScaler(with_mean=False, with_std=standardize).fit(matrix)
         scale = scaler.scale_ if standardize else np.ones(len(chosen))
         wanted = components if size == "components" else variance if variance < 1 else None

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.feature._columns import chosen_columns, numbers
 from patchbay_operators.labels import label_texts
 from patchbay_sdk import Context, DataError, Learner, Outputs, ParamError, Schema, Table
@@ -46,7 +47,11 @@ class SelectKBest(Learner):
         import polars as pl
 
         if score == "chi2" and task == "regression":
-            raise ParamError("score: chi2 compares with classes; use f_test or mutual_info for a number.")
+            no_classes = Text(
+                "score: chi2 compares with classes; use f_test or mutual_info for a number.",
+                "卡方只能用于分类；预测数值时请用 F 检验或互信息。",
+            )
+            raise ParamError(no_classes.as_json())
         table.require(target)
         candidates = [name for name in chosen_columns(table.schema, columns, exclude) if name != target]
         labelled = _with_target(table, target)
@@ -104,16 +109,28 @@ def _target(table: Table, target: str, task: str) -> pl.Series:
     if task == "classification":
         values = label_texts(values)
         if values.n_unique() < 2:
-            raise DataError(f"The target {target!r} has fewer than two classes, so no column can tell them apart.")
+            one_class = Text(
+                f"The target {target!r} has fewer than two classes, so no column can tell them apart.",
+                f"目标列“{target}”不足两个类别，没有可区分的内容。请换一列，或补充其他类别的行。",
+            )
+            raise DataError(one_class.as_json())
     elif not (values.dtype.is_numeric() or values.dtype == pl.Boolean):
-        raise DataError(f"The target {target!r} is {values.dtype}; regression needs a number.")
+        no_number = Text(
+            f"The target {target!r} is {values.dtype}; regression needs a number.",
+            f"目标列“{target}”的类型是 {values.dtype}；数值预测需要数值列。",
+        )
+        raise DataError(no_number.as_json())
     return values
 
 
 def _require_no_negatives(matrix: np.ndarray[Any, Any], candidates: Sequence[str]) -> None:
     for name, values in zip(candidates, matrix.T, strict=True):
         if (values < 0).any():
-            raise DataError(f"chi2 needs values from 0 up, {name!r} has negative ones; use f_test.", columns=[name])
+            negative = Text(
+                f"chi2 needs values from 0 up, {name!r} has negative ones; use f_test.",
+                f"卡方要求值不小于 0，而“{name}”中有负值；请改用 F 检验。",
+            )
+            raise DataError(negative.as_json(), columns=[name])
 
 
 def _medians(matrix: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

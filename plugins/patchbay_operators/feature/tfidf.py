@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.feature._columns import require_new
 from patchbay_sdk import Column, Context, DataError, Learner, ParamError, Schema, Table
 
@@ -37,7 +38,11 @@ class TfIdf(Learner):
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         if ngram_min > ngram_max:
-            raise ParamError(f"ngram_min is {ngram_min}, more than ngram_max {ngram_max}.")
+            order = Text(
+                f"ngram_min is {ngram_min}, more than ngram_max {ngram_max}.",
+                f"最短序列是 {ngram_min}，大于最长序列 {ngram_max}。",
+            )
+            raise ParamError(order.as_json())
         options: dict[str, Any] = {
             "analyzer": analyzer,
             "ngram_range": [ngram_min, ngram_max],
@@ -56,8 +61,11 @@ class TfIdf(Learner):
             vectorizer.fit(texts)
         except ValueError as error:
             raise DataError(
-                f"No term of {column!r} is left to work with in {len(texts)} rows: {str(error).rstrip('.')}. "
-                "Lower the least number of rows per term, or keep stop words.",
+                Text(
+                    f"No term of {column!r} is left to work with in {len(texts)} rows: {str(error).rstrip('.')}. "
+                    "Lower the least number of rows per term, or keep stop words.",
+                    f"“{column}”的 {len(texts)} 行中没有剩下可用的词。请减小含该词的最少行数，或保留常用虚词。",
+                ).as_json(),
                 column=column,
             ) from error
         terms = vectorizer.get_feature_names_out().tolist()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import ParamError, Schema
 
 if TYPE_CHECKING:
@@ -27,9 +28,17 @@ def aggregate(column: str, function: str, schema: Schema, quantile: float = 0.5)
     found = schema.get(column)
     kind, type = (found.kind, found.type) if found else ("other", "other")
     if function in NUMBERS_ONLY and kind not in ("number", "boolean"):
-        raise ParamError(f"{function} needs numbers, column {column!r} is {type}; use count, n_unique, first or last.")
+        no_numbers = Text(
+            f"{function} needs numbers, column {column!r} is {type}; use count, n_unique, first or last.",
+            f"所选的函数需要数字，而列“{column}”的类型是 {type}；请改用非空值个数、不同值个数、第一个值或最后一个值。",
+        )
+        raise ParamError(no_numbers.as_json())
     if function in ORDERED and kind == "other":
-        raise ParamError(f"{function} needs values that can be compared, column {column!r} is {type}.")
+        no_order = Text(
+            f"{function} needs values that can be compared, column {column!r} is {type}.",
+            f"所选的函数需要可以比较的值，而列“{column}”的类型是 {type}。请换一个函数或一列。",
+        )
+        raise ParamError(no_order.as_json())
     values = pl.col(column)
     if type == "float":
         values = values.fill_nan(None)

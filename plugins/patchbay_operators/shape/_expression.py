@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import ExpressionError, Table
 from patchbay_sdk.expressions import parse
 
@@ -27,4 +28,8 @@ def evaluate(expression: str, table: Table) -> pl.Series:
         return table.polars().with_columns(parsed.polars().alias(RESULT))[RESULT]
     except pl.exceptions.PolarsError as error:
         reason = str(error).strip().splitlines()[0].rstrip(".")
-        raise ExpressionError(f"{expression!r} cannot be computed on this table: {reason}.") from error
+        uncomputed = Text(
+            f"{expression!r} cannot be computed on this table: {reason}.",
+            f"无法在此表上计算“{expression}”。请检查其中各列的类型和值。",
+        )
+        raise ExpressionError(uncomputed.as_json()) from error

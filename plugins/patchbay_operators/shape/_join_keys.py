@@ -34,8 +34,12 @@ def same_key_types(
         texts = {ours.type, theirs.type} <= {"string", "category"}
         if ours.type != theirs.type and not texts:
             raise DataError(
-                f"Key {key!r} is {ours.type} on the left, and {other!r} on the right is {theirs.type}: they can never "
-                "match. Cast one of them (clean.cast)."
+                Text(
+                    f"Key {key!r} is {ours.type} on the left, and {other!r} on the right is {theirs.type}: they can "
+                    "never match. Cast one of them (clean.cast).",
+                    f"左表的键“{key}”类型是 {ours.type}，右表的键“{other}”类型是 {theirs.type}，永远无法匹配。"
+                    "请转换其中一个的类型。",
+                ).as_json()
             )
         if left.schema[key] == right.schema[key]:
             continue
@@ -44,7 +48,12 @@ def same_key_types(
             type = pl.String if texts else pl.concat(empty, how="vertical_relaxed").schema[key]
         except pl.exceptions.PolarsError as error:
             raise DataError(
-                f"Key {key!r} is {left.schema[key]} on the left and {right.schema[key]} on the right; cast one of them."
+                Text(
+                    f"Key {key!r} is {left.schema[key]} on the left and {right.schema[key]} on the right; "
+                    "cast one of them.",
+                    f"键“{key}”在左表中的类型是 {left.schema[key]}，在右表中是 {right.schema[key]}；"
+                    "请转换其中一个的类型。",
+                ).as_json()
             ) from error
         left, right = left.with_columns(pl.col(key).cast(type)), right.with_columns(pl.col(key).cast(type))
     return left, right
@@ -128,16 +137,21 @@ class KeyCounts:
         """
         self._check_expectation(expect)
         rows = self.rows_after(how)
+        worst = self._worst()
         if rows > max_rows:
             raise DataError(
-                f"The join would give {rows} rows from {self.left} and {self.right}; at most {max_rows} are "
-                f"allowed.{self._worst()} Join by more columns, aggregate one table first, or raise the limit.",
+                Text(
+                    f"The join would give {rows} rows from {self.left} and {self.right}; at most {max_rows} are "
+                    f"allowed.{worst.en} Join by more columns, aggregate one table first, or raise the limit.",
+                    f"{self.left} 行与 {self.right} 行连接会得到 {rows} 行，最多允许 {max_rows} 行。{worst.zh}"
+                    "请用更多列连接，先汇总其中一张表，或调大最多行数。",
+                ).as_json(),
                 rows=rows,
             )
         if rows > EXPLODING * max(self.left, self.right):
             exploded = Text(
-                f"{self.left:,} and {self.right:,} rows became {rows:,}.{self._worst()} Are the keys complete?",
-                f"{self.left:,} 行与 {self.right:,} 行连接成了 {rows:,} 行。连接键是否完整？",
+                f"{self.left:,} and {self.right:,} rows became {rows:,}.{worst.en} Are the keys complete?",
+                f"{self.left:,} 行与 {self.right:,} 行连接成了 {rows:,} 行。{worst.zh}连接键是否完整？",
             )
             context.warn(exploded.as_json())
 
@@ -146,19 +160,33 @@ class KeyCounts:
         for wanted, side, name in ((one_left, "left", LEFT), (one_right, "right", RIGHT)):
             if wanted and side in self.repeats:
                 count, first = self.repeats[side]
+                key, table = self._key(first), {"left": "左表", "right": "右表"}[side]
                 raise DataError(
-                    f"{count} key(s) repeat in the {side} table, for example {self._key(first)} "
-                    f"({first[name]} rows), but {expect.replace('_', ' ')} is expected. "
-                    "Deduplicate it (clean.deduplicate), or join by more columns."
+                    Text(
+                        f"{count} key(s) repeat in the {side} table, for example {key.en} "
+                        f"({first[name]} rows), but {expect.replace('_', ' ')} is expected. "
+                        "Deduplicate it (clean.deduplicate), or join by more columns.",
+                        f"{table}有 {count} 个键重复，例如{key.zh}（{first[name]} 行），但预期{table}的键唯一。"
+                        "请先删除重复行，或用更多列连接。",
+                    ).as_json()
                 )
 
-    def _worst(self) -> str:
+    def _worst(self) -> Text:
         """The key that gives most rows, in words; empty when no key matches."""
         first = self.largest
-        return f" Key {self._key(first)} alone gives {first[LEFT]} x {first[RIGHT]} rows." if first else ""
+        if not first:
+            return Text("", "")
+        key = self._key(first)
+        return Text(
+            f" Key {key.en} alone gives {first[LEFT]} x {first[RIGHT]} rows.",
+            f"仅{key.zh}的行就会得到 {first[LEFT]} × {first[RIGHT]} 行。",
+        )
 
-    def _key(self, row: Mapping[str, Any]) -> str:
-        return ", ".join(f"{key} = {row[key]!r}" for key in self.keys)
+    def _key(self, row: Mapping[str, Any]) -> Text:
+        return Text(
+            ", ".join(f"{key} = {row[key]!r}" for key in self.keys),
+            "、".join(f"“{key}”为“{row[key]}”" for key in self.keys),
+        )
 
     def metrics(self) -> dict[str, float | int | None]:
         """Row counts, matched or not."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.shape._spark_draw import drawn
 from patchbay_operators.spark import ROW, known, sf
 from patchbay_sdk import ExpressionError, Table
@@ -35,7 +36,12 @@ def filtered(session: Any, table: Table, expression: str) -> tuple[DataFrame, Da
 
 def not_a_condition(expression: str, dtype: Any) -> ExpressionError:
     """The error for an expression that rows cannot be filtered by."""
-    return ExpressionError(f"{expression!r} is neither true nor false but {dtype}; compare it with a value.")
+    return ExpressionError(
+        Text(
+            f"{expression!r} is neither true nor false but {dtype}; compare it with a value.",
+            f"“{expression}”的结果是 {dtype}，不是真或假；请让它与一个值比较。",
+        ).as_json()
+    )
 
 
 def derived(session: Any, table: Table, name: str, expression: str) -> DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.shape._spark_draw import nth, ticket
 from patchbay_operators.spark import ROW, known, sf, window
 from patchbay_sdk import DataError, Table
@@ -96,7 +97,7 @@ class Parts:
 
         found = self._table.schema.get(name)
         if found is None or found.type in ("list", "other"):
-            raise DataError(f"{name!r} holds no values that rows could be divided by; choose another column.")
+            raise not_divisible(name)
         self._frame = self._frame.withColumn(KEY, known(column(name), found.type))
         counted = self._frame.groupBy(column(KEY).alias("key")).agg(sf().count(sf().lit(1)).alias("rows"))
         frame = Table(counted).polars()
@@ -136,6 +137,16 @@ class Parts:
         found = self._frame.agg(sf().count(sf().when(self._is_test, 1))).head()
         assert found is not None
         self.test_rows = int(found[0])
+
+
+def not_divisible(name: str) -> DataError:
+    """The error for a column that rows cannot be divided by."""
+    return DataError(
+        Text(
+            f"{name!r} holds no values that rows could be divided by; choose another column.",
+            f"“{name}”中没有可用来划分行的值；请换一列。",
+        ).as_json()
+    )
 
 
 def _in_microseconds(dtype: pl.DataType) -> pl.DataType:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import ParamError
 
 if TYPE_CHECKING:
@@ -25,14 +26,26 @@ def parse_start(text: str, times: pl.Series) -> Any:
         try:
             return float(text)
         except ValueError as error:
-            raise ParamError(f"start: {text!r} is not a number, as column {times.name!r} holds.") from error
+            no_number = Text(
+                f"start: {text!r} is not a number, as column {times.name!r} holds.",
+                f"“{text}”不是数字，而列“{times.name}”中是数字。",
+            )
+            raise ParamError(no_number.as_json()) from error
     try:
         point = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ParamError(f"start: {text!r} is not a date; write it as 2024-05-31 or 2024-05-31T08:00:00.") from error
+        no_date = Text(
+            f"start: {text!r} is not a date; write it as 2024-05-31 or 2024-05-31T08:00:00.",
+            f"“{text}”不是日期；请写成 2024-05-31 或 2024-05-31T08:00:00。",
+        )
+        raise ParamError(no_date.as_json()) from error
     if times.dtype == pl.Date:
         return point.date()
     zone = getattr(times.dtype, "time_zone", None)
     if zone is None and point.tzinfo is not None:
-        raise ParamError(f"start: {text!r} has a time zone and column {times.name!r} has none; leave it out.")
+        zoned = Text(
+            f"start: {text!r} has a time zone and column {times.name!r} has none; leave it out.",
+            f"“{text}”带有时区，而列“{times.name}”没有；请去掉时区。",
+        )
+        raise ParamError(zoned.as_json())
     return point.replace(tzinfo=ZoneInfo(zone)) if zone and point.tzinfo is None else point

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.shape._aggregate import aggregate, aggregate_type
 from patchbay_operators.shape._spark_aggregate import grouped
 from patchbay_sdk import Column, Context, Operator, Outputs, ParamError, Schema, Table
@@ -70,4 +71,8 @@ def _name(aggregation: Mapping[str, Any]) -> str:
 def _check_names(keys: Sequence[str], aggregations: Sequence[Mapping[str, Any]]) -> None:
     names = [*keys, *map(_name, aggregations)]
     if twice := [name for name in names if names.count(name) > 1]:
-        raise ParamError(f"aggregations: two columns would be called {twice[0]!r}; give one of them another name.")
+        same = Text(
+            f"aggregations: two columns would be called {twice[0]!r}; give one of them another name.",
+            f"会有两列都叫“{twice[0]}”；请给其中一列另起名称。",
+        )
+        raise ParamError(same.as_json())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from patchbay_operators.advice import Text
 from patchbay_operators.shape import _spark_join
 from patchbay_operators.shape._join_keys import KeyCounts, same_key_types
 from patchbay_sdk import Column, Context, Metrics, Operator, Outputs, ParamError, Schema, Table
@@ -102,8 +103,11 @@ def _keys_and_names(
 def _right_keys(left_on: Sequence[str], right_on: Sequence[str]) -> list[str]:
     if right_on and len(right_on) != len(left_on):
         raise ParamError(
-            f"right_on names {len(right_on)} column(s) and left_on {len(left_on)}; "
-            "name one right column for each left one."
+            Text(
+                f"right_on names {len(right_on)} column(s) and left_on {len(left_on)}; "
+                "name one right column for each left one.",
+                f"右表的键有 {len(right_on)} 个，左表的键有 {len(left_on)} 个；请让它们一一对应。",
+            ).as_json()
         )
     return list(right_on or left_on)
 
@@ -120,7 +124,11 @@ def _right_names(
             names[name] = name + suffix if name in left else name
     after = [*left, *(new for old, new in names.items() if old not in right_on)]
     if twice := [name for name in after if after.count(name) > 1]:
-        raise ParamError(f"suffix: two columns would be called {twice[0]!r}; choose another suffix, or rename one.")
+        same = Text(
+            f"suffix: two columns would be called {twice[0]!r}; choose another suffix, or rename one.",
+            f"会有两列都叫“{twice[0]}”；请换一个后缀，或重命名其中一列。",
+        )
+        raise ParamError(same.as_json())
     return names
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import Column, Context, Operator, Outputs, ParamError, Schema, Table, common_type
 
 
@@ -62,18 +63,34 @@ def _long_schema(
 ) -> Schema:
     names = [*id_columns, name_column, value_column]
     if twice := [name for name in names if names.count(name) > 1]:
-        raise ParamError(f"Two columns would be called {twice[0]!r}; choose other names for the name and value column.")
+        same = Text(
+            f"Two columns would be called {twice[0]!r}; choose other names for the name and value column.",
+            f"会有两列都叫“{twice[0]}”；请为存放原列名的列和存放数值的列换个名称。",
+        )
+        raise ParamError(same.as_json())
     if both := [name for name in value_columns if name in id_columns]:
-        raise ParamError(f"value_columns: {both[0]!r} is an id column as well; it can only be one of both.")
+        in_both = Text(
+            f"value_columns: {both[0]!r} is an id column as well; it can only be one of both.",
+            f"“{both[0]}”既是标识列，又要转成行；只能选其一。",
+        )
+        raise ParamError(in_both.as_json())
     values = [c for name in _values(schema, id_columns, value_columns) if (c := schema.get(name)) is not None]
     if not values:
-        raise ParamError("value_columns: no column is left to be turned into rows; choose fewer id columns.")
+        none = Text(
+            "value_columns: no column is left to be turned into rows; choose fewer id columns.",
+            "没有剩下可转成行的列；请少选一些标识列。",
+        )
+        raise ParamError(none.as_json())
     type = common_type(column.type for column in values)
     if type is None:
         different = next(column for column in values if common_type((column.type, values[0].type)) is None)
         raise ParamError(
-            f"value_columns: {values[0].name!r} is {values[0].type} and {different.name!r} is {different.type}; "
-            "one column cannot hold both. Choose columns of one type, or cast them first (clean.cast)."
+            Text(
+                f"value_columns: {values[0].name!r} is {values[0].type} and {different.name!r} is {different.type}; "
+                "one column cannot hold both. Choose columns of one type, or cast them first (clean.cast).",
+                f"“{values[0].name}”的类型是 {values[0].type}，“{different.name}”的类型是 {different.type}；"
+                "一列放不下两种类型。请选择类型相同的列，或先转换列类型。",
+            ).as_json()
         )
     ids = [schema.get(name) or Column(name, "other") for name in id_columns]
     return Schema.of([*ids, Column(name_column, "string"), Column(value_column, type)])

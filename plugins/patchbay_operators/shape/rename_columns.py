@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.shape import _spark
 from patchbay_sdk import Context, ParamError, SparkLearner, Table
 
@@ -18,7 +19,11 @@ class RenameColumns(SparkLearner):
         table.require(*names)
         after = Counter(names.get(name, name) for name in table.columns)
         if twice := [name for name, count in after.items() if count > 1]:
-            raise ParamError(f"names: {after[twice[0]]} columns would be called {twice[0]!r}; choose another name.")
+            same = Text(
+                f"names: {after[twice[0]]} columns would be called {twice[0]!r}; choose another name.",
+                f"会有 {after[twice[0]]} 列都叫“{twice[0]}”；请换一个名称。",
+            )
+            raise ParamError(same.as_json())
         return {"columns": list(names), "names": dict(names)}
 
     def apply(self, state: Mapping[str, Any], table: Table) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.shape import _spark
 from patchbay_sdk import Context, DataError, Schema, SparkLearner, Table
 
@@ -19,7 +20,8 @@ class SelectColumns(SparkLearner):
         """The choice."""
         table.require(*columns)
         if mode == "drop" and set(columns) >= set(table.columns):
-            raise DataError("Every column would be dropped; leave at least one.")
+            every = Text("Every column would be dropped; leave at least one.", "所有列都会被去掉；请至少保留一列。")
+            raise DataError(every.as_json())
         return {"columns": list(columns), "mode": mode}
 
     def reads(self, state: Mapping[str, Any]) -> list[str]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.shape import _spark_split
 from patchbay_operators.shape._time import parse_start
 from patchbay_sdk import Context, DataError, Metrics, Operator, Outputs, ParamError, Table
@@ -100,9 +101,17 @@ class Split(Operator):
 
 def _check(table: Table, method: str, column: str, cut: str) -> None:
     if table.num_rows < 2:
-        raise DataError(f"The table has {table.num_rows} row(s); a split needs at least 2.")
+        few = Text(
+            f"The table has {table.num_rows} row(s); a split needs at least 2.",
+            f"表格只有 {table.num_rows} 行；划分至少需要 2 行。",
+        )
+        raise DataError(few.as_json())
     if method == "time" and not column and cut == "start":
-        raise ParamError("start: a date needs a time column; name it, or cut by share.", field="column")
+        no_time = Text(
+            "start: a date needs a time column; name it, or cut by share.",
+            "按日期划分需要时间列；请选择时间列，或改为按比例划分。",
+        )
+        raise ParamError(no_time.as_json(), field="column")
 
 
 def _counted(context: Context, method: str, rows: int, test_rows: int) -> Metrics:
@@ -114,31 +123,46 @@ def _counted(context: Context, method: str, rows: int, test_rows: int) -> Metric
 def _test_rows(rows: int, share: float) -> int:
     test_rows = math.ceil(share * rows)
     if test_rows >= rows:
-        raise DataError(f"A test share of {share:g} leaves none of the {rows} rows for training; choose a smaller one.")
+        none = Text(
+            f"A test share of {share:g} leaves none of the {rows} rows for training; choose a smaller one.",
+            f"测试集比例为 {share:g} 时，{rows} 行中没有一行留给训练；请减小比例。",
+        )
+        raise DataError(none.as_json())
     return test_rows
 
 
 def _check_classes(test_rows: int, rows: int, classes: int) -> None:
     if min(test_rows, rows - test_rows) < classes:
         raise DataError(
-            f"{test_rows} test and {rows - test_rows} training rows cannot hold all {classes} classes; "
-            "change the test share, or split at random."
+            Text(
+                f"{test_rows} test and {rows - test_rows} training rows cannot hold all {classes} classes; "
+                "change the test share, or split at random.",
+                f"{test_rows} 行测试集和 {rows - test_rows} 行训练集无法都包含全部 {classes} 个类别；"
+                "请调整测试集比例，或改为随机划分。",
+            ).as_json()
         )
 
 
 def _refuse_missing(missing: int, column: str) -> None:
     if missing:
         raise DataError(
-            f"{missing} row(s) have no {column!r}, so they are neither before nor after the cut. "
-            "Drop them (clean.drop_missing) or fill them first.",
+            Text(
+                f"{missing} row(s) have no {column!r}, so they are neither before nor after the cut. "
+                "Drop them (clean.drop_missing) or fill them first.",
+                f"{missing} 行没有“{column}”，无法判断在划分点之前还是之后。请先删除这些行，或填充缺失值。",
+            ).as_json(),
             column=column,
         )
 
 
 def _empty_part(cut: Any, column: str, test_rows: int, low: Any, high: Any) -> DataError:
-    empty = "training" if test_rows else "test"
+    empty = Text("training", "训练集") if test_rows else Text("test", "测试集")
     return DataError(
-        f"Cut at {cut}: no {empty} rows; {column!r} goes from {low!s} to {high!s}. Choose another cut.", column=column
+        Text(
+            f"Cut at {cut}: no {empty.en} rows; {column!r} goes from {low!s} to {high!s}. Choose another cut.",
+            f"在 {cut} 处划分时{empty.zh}没有行；“{column}”从 {low!s} 到 {high!s}。请换一个划分点。",
+        ).as_json(),
+        column=column,
     )
 
 
@@ -146,8 +170,12 @@ def _refuse_rare(counts: Sequence[int], values: Sequence[Any], column: str) -> N
     rare = min(range(len(counts)), key=counts.__getitem__)
     if counts[rare] < 2:
         raise DataError(
-            f"Class {values[rare]!r} of {column!r} has only 1 row, which cannot be in both parts. "
-            "Drop it, merge it with another class, or split at random.",
+            Text(
+                f"Class {values[rare]!r} of {column!r} has only 1 row, which cannot be in both parts. "
+                "Drop it, merge it with another class, or split at random.",
+                f"“{column}”的类别“{values[rare]}”只有 1 行，无法同时进入两部分。"
+                "请删除、与其他类别合并，或改为随机划分。",
+            ).as_json(),
             column=column,
         )
 
@@ -175,7 +203,10 @@ def _by_group(values: pl.Series, share: float, seed: int) -> tuple[Rows, Rows]:
     count = int(groups.max()) + 1
     if math.ceil(share * count) >= count:
         raise DataError(
-            f"{values.name!r} has {count} group(s); a test share of {share:g} of them leaves none for training."
+            Text(
+                f"{values.name!r} has {count} group(s); a test share of {share:g} of them leaves none for training.",
+                f"“{values.name}”有 {count} 组；测试集比例为 {share:g} 时没有一组留给训练。请减小比例，或换一列。",
+            ).as_json()
         )
     train, test = next(GroupShuffleSplit(1, test_size=share, random_state=seed).split(groups, groups=groups))
     return train, test
@@ -220,7 +251,7 @@ def _codes(values: pl.Series) -> Rows:
     if values.dtype.is_float():
         values = values.fill_nan(None)
     if values.dtype.is_nested() or values.dtype == pl.Null:
-        raise DataError(f"{values.name!r} holds no values that rows could be divided by; choose another column.")
+        raise _spark_split.not_divisible(values.name)
     ranks = values.rank("dense").cast(pl.Int64) - 1
     missing = ranks.n_unique() - 1 if ranks.null_count() else 0
     codes: Rows = ranks.fill_null(missing).to_numpy()

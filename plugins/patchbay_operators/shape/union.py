@@ -48,7 +48,11 @@ def _stacked(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     try:
         return pl.concat(frames, how="diagonal_relaxed")
     except pl.exceptions.PolarsError as error:
-        raise DataError(f"The tables cannot be put together: {error}. Cast the column first (clean.cast).") from error
+        unfit = Text(
+            f"The tables cannot be put together: {error}. Cast the column first (clean.cast).",
+            "各表无法合并：列的类型不一致。请先转换列类型。",
+        )
+        raise DataError(unfit.as_json()) from error
 
 
 def _require_same_columns(tables: Sequence[Table]) -> None:
@@ -58,9 +62,14 @@ def _require_same_columns(tables: Sequence[Table]) -> None:
         if missing or surplus:
             words = [f"lacks {', '.join(map(repr, missing[:10]))}"] if missing else []
             words += [f"has also {', '.join(map(repr, surplus[:10]))}"] if surplus else []
+            words_zh = [f"缺少“{'”、“'.join(missing[:10])}”"] if missing else []
+            words_zh += [f"多出“{'”、“'.join(surplus[:10])}”"] if surplus else []
             raise DataError(
-                f"Table {position} {' and '.join(words)}, compared with table 1. "
-                "Rename or select columns, or allow different columns.",
+                Text(
+                    f"Table {position} {' and '.join(words)}, compared with table 1. "
+                    "Rename or select columns, or allow different columns.",
+                    f"与第 1 张表相比，第 {position} 张表{'，'.join(words_zh)}。请重命名或选择列，或允许列不同。",
+                ).as_json(),
                 missing=missing,
                 surplus=surplus,
             )
@@ -72,9 +81,17 @@ def _require_common_types(tables: Sequence[Table]) -> None:
         for column in table.schema:
             found.setdefault(column.name, {}).setdefault(column.type, position)
     conflicts = [
-        f"{name!r} is " + ", ".join(f"{type} in table {position}" for type, position in types.items())
+        Text(
+            f"{name!r} is " + ", ".join(f"{type} in table {position}" for type, position in types.items()),
+            f"“{name}”" + "，".join(f"在第 {position} 张表中是 {type}" for type, position in types.items()),
+        )
         for name, types in found.items()
         if common_type(types) is None
     ]
     if conflicts:
-        raise DataError(f"Columns of different types: {'; '.join(conflicts[:10])}. Cast them first (clean.cast).")
+        different = Text(
+            f"Columns of different types: {'; '.join(each.en for each in conflicts[:10])}. "
+            "Cast them first (clean.cast).",
+            f"列的类型不一致：{'；'.join(each.zh for each in conflicts[:10])}。请先转换列类型。",
+        )
+        raise DataError(different.as_json())

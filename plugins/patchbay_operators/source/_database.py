@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import Context, DataError, ParamError
 
 if TYPE_CHECKING:
@@ -35,7 +36,11 @@ def database(context: Context, url: str, secret: str, *, write: bool = False) ->
         return create_engine(parsed, poolclass=NullPool)
     except (NoSuchModuleError, ImportError) as error:
         raise ParamError(
-            f"No driver for {parsed.drivername!r} databases is installed ({error}).", field="url"
+            Text(
+                f"No driver for {parsed.drivername!r} databases is installed ({error}).",
+                f"没有安装“{parsed.drivername}”数据库的驱动。请联系管理员，或检查 URL 的开头。",
+            ).as_json(),
+            field="url",
         ) from error
 
 
@@ -47,14 +52,29 @@ def parsed_url(context: Context, url: str, secret: str) -> URL:
     try:
         parsed = make_url(context.secret(secret) if secret else url)
     except ArgumentError as error:
-        shown = f"in secret {secret!r}" if secret else repr(url)
+        shown = Text(f"in secret {secret!r}", f"密钥“{secret}”中的 URL") if secret else Text(repr(url), f"URL“{url}”")
         raise ParamError(
-            f"The URL {shown} cannot be read; write it like sqlite:///file.db or postgresql+psycopg://user@host/name.",
+            Text(
+                f"The URL {shown.en} cannot be read; "
+                "write it like sqlite:///file.db or postgresql+psycopg://user@host/name.",
+                f"{shown.zh}无法识别；请写成“sqlite:///file.db”或“postgresql+psycopg://user@host/name”的形式。",
+            ).as_json(),
             field="secret" if secret else "url",
         ) from error
     if not secret and parsed.password is not None:
-        raise ParamError("The URL holds a password: keep the whole URL as a secret and name that here.", field="url")
+        raise holds_password()
     return parsed
+
+
+def holds_password() -> ParamError:
+    """The error for a password in a URL that everybody can read."""
+    return ParamError(
+        Text(
+            "The URL holds a password: keep the whole URL as a secret and name that here.",
+            "URL 中含有密码：请把整个 URL 保存为密钥，再在此选择该密钥。",
+        ).as_json(),
+        field="url",
+    )
 
 
 def _sqlite(context: Context, url: URL, write: bool) -> Engine:
@@ -62,10 +82,17 @@ def _sqlite(context: Context, url: URL, write: bool) -> Engine:
     from sqlalchemy.pool import NullPool
 
     if not url.database or url.database.startswith((":", "file:")) or url.query:
-        raise ParamError(f"A SQLite URL names a plain file, like sqlite:///lots.db; this one is {url}.", field="url")
+        plain = Text(
+            f"A SQLite URL names a plain file, like sqlite:///lots.db; this one is {url}.",
+            f"SQLite 的 URL 应指向一个文件，例如“sqlite:///lots.db”；现在是“{url}”。",
+        )
+        raise ParamError(plain.as_json(), field="url")
     file = context.data_path(url.database, must_exist=not write)
     if not file.parent.is_dir():
-        raise DataError(f"The folder of {url.database!r} does not exist.")
+        no_folder = Text(
+            f"The folder of {url.database!r} does not exist.", f"“{url.database}”所在的文件夹不存在。请检查 URL。"
+        )
+        raise DataError(no_folder.as_json())
 
     def connect() -> sqlite3.Connection:
         return _open(file, write)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from patchbay_operators.advice import Text
 from patchbay_operators.source._dates import DateVote, read_dates
 from patchbay_operators.source._fields import Reading, clean, numerals
 from patchbay_operators.source._records import Records
@@ -27,7 +28,11 @@ def date_formats(rows: Iterable[Records], reading: Reading) -> dict[str, str | N
             vote.add(clean(records.frame[name], reading))
     for name, vote in votes.items():
         if vote.problem:
-            raise ParamError(f"Column {name!r} {vote.problem}: set dates to day_first or month_first.", field="dates")
+            unclear = Text(
+                f"Column {name!r} {vote.problem}: set dates to day_first or month_first.",
+                f"列“{name}”的日期读法不确定：请把日期设为日在前或月在前。",
+            )
+            raise ParamError(unclear.as_json(), field="dates")
     return {name: vote.format for name, vote in votes.items()}
 
 

@@ -10,6 +10,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 
+from patchbay_operators.advice import Text
 from patchbay_operators.source._raw import beginning, without_control_characters
 from patchbay_sdk import DataError
 
@@ -58,14 +59,19 @@ def _and_end(raw: Iterable[bytes]) -> Iterator[bytes]:
 
 def _not_in(error: UnicodeError, block: bytes, lines: int, name: str, shown: str) -> NotInEncoding:
     """`lines`: line ends above the block."""
-    byte = "the end of the file"
+    byte = Text("the end of the file", "文件结尾")
     if isinstance(error, UnicodeDecodeError):
         kept = len(error.object) - len(block)
-        byte = f"byte 0x{error.object[error.start]:02x}"
+        code = f"0x{error.object[error.start]:02x}"
+        byte = Text(f"byte {code}", f"字节 {code} ")
         lines += error.object.count(b"\n", 0, error.start) - error.object.count(b"\n", 0, kept)
     return NotInEncoding(
-        f"File {name!r} is not in {shown}: {byte} in line {lines + 1} does not fit. "
-        "Set the encoding to auto or to the one it was saved in."
+        Text(
+            f"File {name!r} is not in {shown}: {byte.en} in line {lines + 1} does not fit. "
+            "Set the encoding to auto or to the one it was saved in.",
+            f"文件“{name}”不是 {shown} 编码：第 {lines + 1} 行的{byte.zh}不符合。"
+            "请把编码设为自动识别，或设为保存时的编码。",
+        ).as_json()
     )
 
 
@@ -99,7 +105,11 @@ def detect_encoding(raw: Iterable[bytes], name: str) -> tuple[str, bool]:
     if _looks_traditional(raw):
         return "big5", True
     if _holds(raw, rb"[\x81\x8d\x8f\x90\x9d]"):  # no letter in any Western encoding
-        raise DataError(f"The encoding of file {name!r} cannot be told: set it, or save the file as UTF-8.")
+        unknown = Text(
+            f"The encoding of file {name!r} cannot be told: set it, or save the file as UTF-8.",
+            f"无法判断文件“{name}”的编码：请设置编码，或将文件另存为 UTF-8。",
+        )
+        raise DataError(unknown.as_json())
     return ("windows-1252" if _holds(raw, rb"[\x80-\x9f]") else "latin-1"), True
 
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from patchbay_operators.source._database import parsed_url
+from patchbay_operators.advice import Text
+from patchbay_operators.source._database import holds_password, parsed_url
 from patchbay_sdk import Context, DataError, ParamError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def jdbc_options(context: Context, url: str, secret: str) -> dict[str, str]:
     if not text.startswith("jdbc:"):
         return _of_url(parsed_url(context, url, secret))
     if not secret and SECRETS.search(text):
-        raise ParamError("The URL holds a password: keep the whole URL as a secret and name that here.", field="url")
+        raise holds_password()
     name = text.split(":")[1]
     if name == "derby":
         folder = text.removeprefix("jdbc:derby:").partition(";")[0]
@@ -61,14 +62,17 @@ def _of_url(url: URL) -> dict[str, str]:
 def _driver(name: str) -> str:
     if name not in DRIVERS:
         raise ParamError(
-            f"Spark has no driver for {name!r} databases; it knows {', '.join(DRIVERS)}. Run this step locally.",
+            Text(
+                f"Spark has no driver for {name!r} databases; it knows {', '.join(DRIVERS)}. Run this step locally.",
+                f"Spark 没有“{name}”数据库的驱动；可用的有：{'、'.join(DRIVERS)}。请在本机运行此步骤。",
+            ).as_json(),
             field="url",
         )
     return DRIVERS[name]
 
 
 @contextmanager
-def database_errors(what: str) -> Iterator[None]:
+def database_errors(what: Text) -> Iterator[None]:
     """What the database or its driver refuses, as a DataError."""
     from pyspark.errors import PySparkException
 
@@ -76,7 +80,9 @@ def database_errors(what: str) -> Iterator[None]:
         yield
     except PySparkException as error:
         first = str(error).strip().splitlines()[0]
-        raise DataError(f"The database refused {what}: {first}") from error
+        raise DataError(
+            Text(f"The database refused {what.en}: {first}", f"数据库拒绝{what.zh}：{first}").as_json()
+        ) from error
 
 
 def with_values(query: str, dialect: str, parameters: Mapping[str, Any]) -> str:

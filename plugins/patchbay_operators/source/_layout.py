@@ -125,7 +125,11 @@ def read_header(lines: Sequence[str], layout: Layout, line: int) -> tuple[list[s
     try:
         record = next(reader)
     except csv.Error as error:
-        raise DataError(f"The header (line {line}) cannot be read: {error}.") from error
+        unread = Text(
+            f"The header (line {line}) cannot be read: {error}.",
+            f"表头（第 {line} 行）无法读取。请检查其中的引号，以及跳过的行数。",
+        )
+        raise DataError(unread.as_json()) from error
     names, changes = unique_names(record)
     remarks = [changed(changes)] if changes else []
     if all(re.fullmatch(r"\s*[+-]?\d+([.,]\d+)?\s*", name) for name in record):
@@ -143,8 +147,16 @@ def _given_names(widths: Counter[int], layout: Layout) -> list[str]:
     names = [name.strip() for name in layout.names] or [f"column_{position}" for position in range(1, width + 1)]
     if len(names) != width:
         raise ParamError(
-            f"column_names has {len(names)} names, but the rows have {width} fields.", field="column_names"
+            Text(
+                f"column_names has {len(names)} names, but the rows have {width} fields.",
+                f"给了 {len(names)} 个列名，但各行有 {width} 个字段。请让两者一致。",
+            ).as_json(),
+            field="column_names",
         )
     if twice := [name for name, times in Counter(names).items() if times > 1]:
-        raise ParamError(f"column_names holds {twice[0]!r} twice; names must differ.", field="column_names")
+        same = Text(
+            f"column_names holds {twice[0]!r} twice; names must differ.",
+            f"列名“{twice[0]}”重复；列名必须各不相同。",
+        )
+        raise ParamError(same.as_json(), field="column_names")
     return names

@@ -57,7 +57,7 @@ _YEAR = re.compile(r"(19|20)\d\d")
 
 _ADVICE = Text(
     "Choose another encoding, or have the file saved again as a CSV file in UTF-8.",
-    "编码或内容不符。请选择其他编码，或将文件重新另存为 UTF-8 编码的 CSV 文件。",
+    "请选择其他编码，或将文件另存为 UTF-8 编码的 CSV 文件。",
 )
 
 Read = Callable[[Mapping[str, Any]], "File"]

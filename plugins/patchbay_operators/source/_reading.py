@@ -92,7 +92,7 @@ def say_unreadable(
     Args:
         error: why.
         file_name: how its message calls the file.
-        advice: what to do; the Chinese one says what is wrong as well, in case the error does so in English only.
+        advice: what to do.
         choices: other ways to read it.
     """
     why = error.message.replace(f"File {file_name!r}", "The file").replace(f"file {file_name!r}", "the file")

@@ -89,12 +89,20 @@ def open_rows(text: Iterable[bytes], layout: Layout, at_once: bool) -> Rows:
             if whole or is_sample(sample):
                 break
     if not top:
-        below = f" below the {layout.skip_lines} lines skipped" if layout.skip_lines else ""
-        raise DataError(f"The file holds no text{below}; it has {len(head.splitlines())} lines.")
+        skipped = layout.skip_lines
+        below = Text(f" below the {skipped} lines skipped", f"跳过的 {skipped} 行之后") if skipped else Text("", "")
+        lines = len(head.splitlines())
+        no_text = Text(
+            f"The file holds no text{below.en}; it has {lines} lines.",
+            f"文件中{below.zh}没有文字；共有 {lines} 行。请检查文件和跳过的行数。",
+        )
+        raise DataError(no_text.as_json())
     names, used, remarks = read_header(first_lines(sample), found, line)
     above = len(head) - len(top) + _lines_end(top, used)
     if not _has_text(text, above):
-        raise NoRows("The file has a header but no rows." if layout.header else "The file has no rows.")
+        only_header = Text("The file has a header but no rows.", "文件只有表头，没有数据行。请换一个文件。")
+        no_rows = Text("The file has no rows.", "文件没有数据行。请换一个文件。")
+        raise NoRows((only_header if layout.header else no_rows).as_json())
     return Rows(text, at_once, above, line + used, names, found, remarks)
 
 

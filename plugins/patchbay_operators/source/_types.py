@@ -107,8 +107,11 @@ def open_blocks(rows: Rows, reading: Reading) -> Blocks:
         ParamError: a type is declared for a column that is not there, or its dates are ambiguous.
     """
     if unknown := [name for name in reading.types if name not in rows.names]:
-        have = ", ".join(rows.names[:20])
-        raise ParamError(f"types names column {unknown[0]!r}, which the file lacks; it has: {have}.", field="types")
+        lacks = Text(
+            f"types names column {unknown[0]!r}, which the file lacks; it has: {', '.join(rows.names[:20])}.",
+            f"指定了列“{unknown[0]}”的类型，但文件没有该列；现有列：{'、'.join(rows.names[:20])}。",
+        )
+        raise ParamError(lacks.as_json(), field="types")
     records = list(rows) if rows.at_once else rows
     return Blocks(records, reading, date_formats(records, reading))
 
@@ -137,11 +140,19 @@ def decide(rows: Rows, blocks: Iterable[Block], reading: Reading) -> Found:
 
 def _no_row(rows: Rows, misfit: tuple[int, str] | None, found: Found) -> DataError:
     if misfit is not None:
-        return DataError(f"No row fits the declared types: line {misfit[0]}: {misfit[1]}.")
+        declared = Text(
+            f"No row fits the declared types: line {misfit[0]}: {misfit[1]}.",
+            f"没有一行符合指定的类型；首先是第 {misfit[0]} 行。请检查各列的类型和日期格式。",
+        )
+        return DataError(declared.as_json())
     if not found.first_bad:
-        return NoRows("The file has no rows that are not blank.")
-    bad = found.first_bad[0]
+        return NoRows(Text("The file has no rows that are not blank.", "文件只有空行。请换一个文件。").as_json())
+    bad, header = found.first_bad[0], rows.layout.header
     return DataError(
-        f"No row fits the {len(rows.names)} columns of the {'header' if rows.layout.header else 'file'}: "
-        f"line {bad.line} has {bad.reason}. Look at delimiter, quoting, header and skip_lines."
+        Text(
+            f"No row fits the {len(rows.names)} columns of the {'header' if header else 'file'}: "
+            f"line {bad.line} has {bad.reason}. Look at delimiter, quoting, header and skip_lines.",
+            f"没有一行符合{'表头' if header else '文件'}的 {len(rows.names)} 列；首先是第 {bad.line} 行。"
+            "请检查分隔符、引号、表头和跳过的行数。",
+        ).as_json()
     )

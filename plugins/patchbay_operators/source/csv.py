@@ -39,7 +39,11 @@ class ReadCsv(Operator):
             context.check_cancelled()
         after = source.stat()
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise DataError(f"{path} was changed while it was read; run the step again when it is complete.")
+            changed = Text(
+                f"{path} was changed while it was read; run the step again when it is complete.",
+                f"“{path}”在读取时被改动；请等文件写完后再运行此步骤。",
+            )
+            raise DataError(changed.as_json())
         return {port: Table.open(sorted((folder / port).iterdir())) for port in ("table", "bad_rows")}
 
     def infer(
@@ -80,14 +84,21 @@ def _say(context: Context, path: str, file: File, on_bad_rows: str, options: Map
     if found.bad_rows:
         summary = _summary(found)
         above = begins_below(context.data_path(path), options, _HEAD) if found.bad_rows > found.rows else 0
+        begin = Text("", "")
         if above and not options.get("skip_lines"):
-            summary += f". The table seems to begin in line {above + 1}: set skip_lines to {above}"
+            begin = Text(
+                f". The table seems to begin in line {above + 1}: set skip_lines to {above}",
+                f"表格似乎从第 {above + 1} 行开始：请把跳过开头行数设为 {above}。",
+            )
         if on_bad_rows == "fail":
-            raise DataError(f"{path}: {summary}. Repair the file, or set on_bad_rows to report.", rows=found.bad_rows)
+            unfit = Text(
+                f"{path}: {summary.en}{begin.en}. Repair the file, or set on_bad_rows to report.",
+                f"“{path}”：{summary.zh}{begin.zh}请修改文件，或把不符合的行设为单独列出并报告。",
+            )
+            raise DataError(unfit.as_json(), rows=found.bad_rows)
         aside = Text(
-            f"{summary}. They are in output bad_rows.",
-            f"{found.bad_rows + found.rows:,} 行中有 {found.bad_rows:,} 行被单独放到输出 bad_rows，"
-            f"首先是第 {found.first_bad[0].line} 行。",
+            f"{summary.en}{begin.en}. They are in output bad_rows.",
+            f"{summary.zh}{begin.zh}它们已单独放到输出“异常行”中。",
         )
         context.warn(aside.as_json())
     context.log(
@@ -96,8 +107,18 @@ def _say(context: Context, path: str, file: File, on_bad_rows: str, options: Map
     )
 
 
-def _summary(found: Found) -> str:
+def _summary(found: Found) -> Text:
+    bad, rows = found.bad_rows, found.bad_rows + found.rows
     first = "; ".join(f"line {row.line}: {row.reason}" for row in found.first_bad)
-    hint = ". If quotes are ordinary characters in this file, switch quoting off" if found.quotes else ""
-    more = "; ..." if found.bad_rows > len(found.first_bad) else ""
-    return f"{found.bad_rows} of {found.bad_rows + found.rows} rows were set aside ({first}{more}){hint}"
+    first_zh = "、".join(str(row.line) for row in found.first_bad)
+    hint = Text("", "")
+    if found.quotes:
+        hint = Text(
+            ". If quotes are ordinary characters in this file, switch quoting off",
+            "如果引号在此文件中只是普通字符，请关闭“引号包围字段”。",
+        )
+    more = bad > len(found.first_bad)
+    return Text(
+        f"{bad} of {rows} rows were set aside ({first}{'; ...' if more else ''}){hint.en}",
+        f"{rows} 行中有 {bad} 行不符合各列（第 {first_zh} 行{'等' if more else ''}）。{hint.zh}",
+    )

@@ -56,5 +56,6 @@ def _column(name: str, values: Sequence[Any]) -> pl.Series:
         try:
             return pl.Series(name, [None if value is None else float(value) for value in values], dtype=pl.Float64)
         except OverflowError as error:
-            raise DataError(f"Column {name!r} holds a number that is too large.", column=name) from error
+            large = Text(f"Column {name!r} holds a number that is too large.", f"“{name}”列中有过大的数字，请改小。")
+            raise DataError(large.as_json(), column=name) from error
     return pl.Series(name, values, dtype=pl.Boolean if kinds == {"yes or no"} else pl.String)

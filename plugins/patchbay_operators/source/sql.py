@@ -74,7 +74,7 @@ class ReadSql(Operator):
         dialect = {"postgresql": "postgres", "sqlserver": "tsql", "derby": ""}.get(name, name)
         check_select(query, dialect, parameters or {})
         statement = with_values(query, dialect, parameters or {})
-        with database_errors("the query"):
+        with database_errors(Text("the query", "执行查询")):
             reader = context.spark.read.format("jdbc").options(**options, query=statement, preferTimestampNTZ="true")
             frame = reader.option("fetchsize", "10000").load().limit(max_rows)
             decimals = {field.name for field in frame.schema if isinstance(field.dataType, DecimalType)}
@@ -97,21 +97,39 @@ def check_select(query: str, dialect: str, parameters: Mapping[str, Any]) -> str
         statements = [found for found in sqlglot.parse(query, dialect=_DIALECTS.get(dialect, dialect)) if found]
     except SqlglotError as error:
         plain = re.sub(r"\x1b\[\d+m", "", str(error))
-        raise ParamError(f"The query cannot be read as SQL: {plain}", field="query") from error
+        unread = Text(f"The query cannot be read as SQL: {plain}", f"查询不是正确的 SQL，请检查：{plain}")
+        raise ParamError(unread.as_json(), field="query") from error
     if len(statements) != 1:
         raise ParamError(
-            f"The query must be one SELECT statement; it holds {len(statements)} statements.", field="query"
+            Text(
+                f"The query must be one SELECT statement; it holds {len(statements)} statements.",
+                f"查询必须是一条 SELECT 语句；现在有 {len(statements)} 条语句。",
+            ).as_json(),
+            field="query",
         )
     found = next(statements[0].find_all(exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Into, exp.Lock), None)
     if not isinstance(statements[0], exp.Query) or found is not None:
         kind = (found or statements[0]).key.upper()
-        raise ParamError(f"The query must only read: {kind} is not allowed, only SELECT.", field="query")
+        writes = Text(
+            f"The query must only read: {kind} is not allowed, only SELECT.",
+            f"查询只能读取数据：不允许 {kind}，只允许 SELECT。",
+        )
+        raise ParamError(writes.as_json(), field="query")
     used = {node.name for node in statements[0].find_all(exp.Placeholder)}
     if not all(re.fullmatch(r"[A-Za-z_]\w*", name) for name in used):
-        raise ParamError("Write parameters as :name, and give their values under parameters.", field="query")
-    for missing, problem in ((used - set(parameters), "has no value"), (set(parameters) - used, "is not in the query")):
+        named = Text(
+            "Write parameters as :name, and give their values under parameters.",
+            "请把参数写成“:名称”，并在“参数”中给出它们的值。",
+        )
+        raise ParamError(named.as_json(), field="query")
+    for missing, problem in (
+        (used - set(parameters), Text("has no value", "没有值，请填写")),
+        (set(parameters) - used, Text("is not in the query", "不在查询中，请去掉")),
+    ):
         if missing:
-            raise ParamError(f"Parameter {min(missing)!r} {problem}.", field="parameters")
+            name = min(missing)
+            unmatched = Text(f"Parameter {name!r} {problem.en}.", f"参数“{name}”{problem.zh}。")
+            raise ParamError(unmatched.as_json(), field="parameters")
     # `text` also takes what stands in quotes for parameters; only those that the parser knows are some.
     return re.sub(r"(?<![:\w\\]):(\w+)(?!:)", lambda match: match[0] if match[1] in used else "\\" + match[0], query)
 
@@ -126,4 +144,6 @@ def _fetch(engine: Engine, statement: str, parameters: Mapping[str, Any], limit:
             result = connection.execute(text(statement), dict(parameters))
             return list(result.keys()), [tuple(row) for row in result.fetchmany(limit)]
     except SQLAlchemyError as error:
-        raise DataError(f"The database refused the query: {getattr(error, 'orig', None) or error}.") from error
+        reason = getattr(error, "orig", None) or error
+        refused = Text(f"The database refused the query: {reason}.", f"数据库拒绝执行查询：{reason}。")
+        raise DataError(refused.as_json()) from error
