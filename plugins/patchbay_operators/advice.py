@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from patchbay_sdk import PatchbayError
+
 Severity = Literal["stop", "warn", "note", "good"]
 """stop: settle it before a model is made; warn: settle it, or know it; note: good to know; good: all is well."""
 
@@ -23,6 +25,11 @@ class Text:
 
     en: str
     zh: str
+
+    @classmethod
+    def of(cls, error: PatchbayError) -> Text:
+        """What an error says; the English one for both, where it has no other."""
+        return cls(error.message, error.details.get("texts", {}).get("zh-CN", error.message))
 
     def as_json(self) -> dict[str, str]:
         """By language tag, as everywhere in Patchbay."""
@@ -90,3 +97,8 @@ def rows_without(target: str, missing: int, rows: int) -> Text:
         f"{missing:,} of {rows:,} rows have no {target!r} and are left out.",
         f"{rows:,} 行中有 {missing:,} 行没有“{target}”，已去掉。",
     )
+
+
+def batches_done(done: int, batches: int) -> Text:
+    """How far a step is that goes through a table batch by batch."""
+    return Text(f"{done} of {batches} batches", f"已完成 {done} 批，共 {batches} 批")

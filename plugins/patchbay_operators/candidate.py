@@ -19,6 +19,8 @@ from patchbay_sdk import Context, DataError, Metrics, Model, Operator, ParamErro
 if TYPE_CHECKING:
     import polars as pl
 
+    from patchbay_sdk.params import ParamProblem
+
 SAMPLE_SIZE = 10_000
 """Rows on which a silhouette is measured."""
 
@@ -58,7 +60,7 @@ class Tested:
     scores: Scores
     seconds: float
     task: str
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Text] = field(default_factory=list)
 
 
 def choose_candidate(
@@ -80,22 +82,34 @@ def choose_candidate(
     makes_model = any(port.type == "model" for port in spec.outputs)
     if not makes_model or [port.type for port in needed] != ["table"] or "local" not in spec.runs.engines:
         raise ParamError(
-            f"operator: {key} does not train a model from one table on the local engine; choose one that does, "
-            "such as model.random_forest@1.0.0.",
+            Text(
+                f"operator: {key} does not train a model from one table on the local engine; choose one that does, "
+                "such as model.random_forest@1.0.0.",
+                f"{key} 不能在本机引擎上用一张表训练模型；"
+                "请换一个模型算子，例如“随机森林”（model.random_forest@1.0.0）。",
+            ).as_json(),
             field="operator",
             value=key,
         )
     chosen = dict(params)
     if "target" in fields:
         if not target:
-            raise ParamError(f"target: {key} learns one; choose the column.", field="target")
+            needed_target = Text(f"target: {key} learns one; choose the column.", f"{key} 需要目标列；请选择一列。")
+            raise ParamError(needed_target.as_json(), field="target")
         chosen["target"] = target
     problems = spec.check_params(chosen, {needed[0].name: table.schema})
     if problems := [problem for problem in problems if not (searched and problem.code == "missing")]:
-        raise ParamError("params: " + " ".join(problem.message for problem in problems), field="params")
+        wrong = wrong_params(problems)
+        raise ParamError(Text(f"params: {wrong.en}", wrong.zh).as_json(), field="params")
     if "positive" in spec.fill_params(chosen) and not chosen.get("positive"):
         chosen |= _positive(table, target)
     return Candidate(operator, chosen, target, seed)
+
+
+def wrong_params(problems: Sequence[ParamProblem]) -> Text:
+    """That an operator does not take its params."""
+    fields = "、".join(dict.fromkeys(problem.field for problem in problems))
+    return Text(" ".join(problem.message for problem in problems), f"算子的参数有误：{fields}。请检查其名称和取值。")
 
 
 def _positive(table: Table, target: str) -> dict[str, str]:
@@ -159,23 +173,32 @@ def try_fold(candidate: Candidate, table: Table, fold: Fold, temp_dir: Path) -> 
 def try_rows(candidate: Candidate, train: Table, test: Table, fold: int, temp_dir: Path) -> Tested:
     """Train on some rows and score on others, which have had the same steps; as `try_fold`."""
     begin = time.perf_counter()
-    warnings: list[str] = []
+    warnings: list[Text] = []
     context = inner_context(temp_dir, candidate.seed, warnings)
     try:
         model, _ = candidate.train(context, train)
         answers = model.predict(test).polars()
         scores = _scores(context, candidate, model, test, answers)
     except DataError as error:
-        raise DataError(f"Fold {fold}: {error.message}", **error.details) from error
+        raise in_fold(fold, error) from error
     return Tested(fold, answers, scores, time.perf_counter() - begin, model.task, warnings)
 
 
-def inner_context(temp_dir: Path, seed: int, warnings: list[str]) -> Context:
+def in_fold(fold: int, error: DataError) -> DataError:
+    """The error, with the fold in which it was raised."""
+    said = Text.of(error)
+    return DataError(Text(f"Fold {fold}: {said.en}", f"第 {fold} 折：{said.zh}").as_json(), **error.details)
+
+
+def inner_context(temp_dir: Path, seed: int, warnings: list[Text]) -> Context:
     """A context for an operator within an operator: what it warns of is collected, all else it says is dropped."""
 
     def emit(kind: str, data: dict[str, Any]) -> None:
-        if kind == "log" and data["level"] == "warning" and data["message"] not in warnings:
-            warnings.append(data["message"])
+        if kind == "log" and data["level"] == "warning":
+            said = data["message"]
+            warning = Text(said, data.get("texts", {}).get("zh-CN", said))
+            if warning not in warnings:
+                warnings.append(warning)
 
     temp_dir.mkdir(parents=True, exist_ok=True)
     return Context(temp_dir=temp_dir, seed=seed, emit=emit)
@@ -189,7 +212,11 @@ def _scores(context: Context, candidate: Candidate, model: Model, test: Table, a
         clusters = answers["prediction"].cast(pl.String).to_numpy()
         return shape_scores(model.matrix(model.prepare(test)), clusters, SAMPLE_SIZE, candidate.seed)
     if not target:
-        raise ParamError(f"target: without one nothing tells how good {model.operator} is; choose it.", field="target")
+        needed = Text(
+            f"target: without one nothing tells how good {model.operator} is; choose it.",
+            f"没有目标列就无法判断 {model.operator} 的好坏；请选择目标列。",
+        )
+        raise ParamError(needed.as_json(), field="target")
     judged = Table(answers.with_columns(test.polars()[target].alias("target")))
     if model.task == "regression":
         _, truth, predicted = read_numbers(context, judged, "target", "prediction")

@@ -59,7 +59,8 @@ def choose_division(table: Table, target: str, method: str = "auto", column: str
     if method == "group":
         groups = find_groups(table, target)
         if groups is None:
-            raise ParamError("column: No column names groups of rows; choose one.", field="column")
+            none = Text("column: No column names groups of rows; choose one.", "没有发现表示分组的列；请选择一列。")
+            raise ParamError(none.as_json(), field="column")
         return Division("group", *groups)
     if method == "auto":
         if found := find_time(table, target):

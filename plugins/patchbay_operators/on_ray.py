@@ -11,6 +11,7 @@ import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text, batches_done
 from patchbay_sdk import Context, PatchbayError
 
 if TYPE_CHECKING:
@@ -37,11 +38,12 @@ def places(context: Context) -> int:
 
 
 def run_parallel(
-    context: Context, function: Callable[..., Any], items: Sequence[Any], *shared: Any, what: str
+    context: Context, function: Callable[..., Any], items: Sequence[Any], *shared: Any, told: Callable[[int, int], Text]
 ) -> list[Any]:
     """``function(item, *shared)`` for each item, in parallel; the results in the order of the items.
 
-    `shared` is put into the object store once. On an error or cancel, what still runs is ended.
+    `shared` is put into the object store once. `told`: in words, how many are done of how many.
+    On an error or cancel, what still runs is ended.
 
     Raises:
         PatchbayError: what the function raises; the first in time.
@@ -60,7 +62,8 @@ def run_parallel(
             done, waiting = ray.wait(waiting, timeout=POLL)
             for reference in done:
                 results[position[reference]] = value_of(reference)
-                context.progress(1 - len(waiting) / len(results), f"{len(results) - len(waiting)} {what}")
+                finished = len(results) - len(waiting)
+                context.progress(finished / len(results), told(finished, len(results)).as_json())
     finally:
         for reference in waiting:
             ray.cancel(reference, force=True)
@@ -111,7 +114,7 @@ def map_batches(
     for done, block in enumerate(results.iter_batches(batch_size=None, batch_format="pyarrow"), 1):
         context.check_cancelled()
         yield from map(_opened, block.to_pylist())
-        context.progress(done / len(batches), f"{done} of {len(batches)} batches")
+        context.progress(done / len(batches), batches_done(done, len(batches)).as_json())
 
 
 NUMBER = "__batch"

@@ -124,10 +124,18 @@ def _numbers(rows: pl.DataFrame, name: str) -> Array:
 
     column = rows[name]
     if not column.dtype.is_numeric():
-        raise DataError(f"score: column {name!r} is {column.dtype}; it must be a number.", column=name)
+        other = Text(
+            f"score: column {name!r} is {column.dtype}; it must be a number.",
+            f"得分列“{name}”的类型是 {column.dtype}；必须是数值。请另选一列，或先转换类型。",
+        )
+        raise DataError(other.as_json(), column=name)
     column = column.cast(pl.Float64).fill_nan(None)
     if gaps := column.null_count():
-        raise DataError(f"score: column {name!r} is empty in {gaps} of {rows.height} rows.", column=name)
+        empty = Text(
+            f"score: column {name!r} is empty in {gaps} of {rows.height} rows.",
+            f"得分列“{name}”在 {rows.height} 行中有 {gaps} 行为空。请先去掉这些行。",
+        )
+        raise DataError(empty.as_json(), column=name)
     return column.to_numpy()
 
 
@@ -144,10 +152,19 @@ def read_numbers(context: Context, table: Table, target: str, prediction: str) -
     for name in (target, prediction):
         column = table.schema.get(name)
         if column is None or column.kind != "number":
-            raise DataError(f"Column {name!r} is {column.type if column else 'missing'}; regression needs numbers.")
+            type_zh = f"的类型是 {column.type}" if column else "不存在"
+            other = Text(
+                f"Column {name!r} is {column.type if column else 'missing'}; regression needs numbers.",
+                f"列“{name}”{type_zh}；回归需要数值。请另选一列，或先转换类型。",
+            )
+            raise DataError(other.as_json())
     rows = known_rows(context, table, target, prediction)
     truth, predicted = (rows[name].cast(pl.Float64).to_numpy() for name in (target, prediction))
     for name, values in ((target, truth), (prediction, predicted)):
         if not np.isfinite(values).all():
-            raise DataError(f"Column {name!r} holds infinite values; drop those rows (shape.filter_rows).")
+            endless = Text(
+                f"Column {name!r} holds infinite values; drop those rows (shape.filter_rows).",
+                f"列“{name}”中有无穷大的值；请先去掉这些行（shape.filter_rows）。",
+            )
+            raise DataError(endless.as_json())
     return rows, truth, predicted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import Model, ParamError, Table
 
 if TYPE_CHECKING:
@@ -16,7 +17,11 @@ def with_given_threshold(model: Model, threshold: float | None) -> Model:
     if threshold is None:
         return model
     if model.task != "classification" or len(model.classes) != 2:
-        raise ParamError("threshold: it is for models of two classes; leave it empty.", field="threshold")
+        only_two = Text(
+            "threshold: it is for models of two classes; leave it empty.",
+            "阈值只用于两个类别的模型；请留空。",
+        )
+        raise ParamError(only_two.as_json(), field="threshold")
     return replace(model, threshold=threshold)
 
 
@@ -25,7 +30,10 @@ def check_free(table: Table, *names: str) -> None:
     taken = [name for name in names if name in table.columns]
     if taken:
         raise ParamError(
-            f"The table already has a column {taken[0]!r}; choose another name for the prediction or the score.",
+            Text(
+                f"The table already has a column {taken[0]!r}; choose another name for the prediction or the score.",
+                f"表中已有列“{taken[0]}”；请为预测列或得分列另取一个名称。",
+            ).as_json(),
             field="prediction",
             value=taken[0],
         )

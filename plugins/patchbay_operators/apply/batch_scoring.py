@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from patchbay_operators.advice import batches_done
 from patchbay_operators.apply._answers import beside, check_free, with_given_threshold
 from patchbay_sdk import Context, Model, Operator, Outputs, Table, Transform
 
@@ -41,7 +42,8 @@ class BatchScoring(Operator):
             for number, batch in enumerate(batches):
                 context.check_cancelled()
                 yield scorer(number, batch)
-                context.progress((number + 1) / len(batches), f"{number + 1} of {len(batches)} batches")
+                told = batches_done(number + 1, len(batches))
+                context.progress((number + 1) / len(batches), told.as_json())
 
         return {"table": beside(table, _joined(answered()), prediction, score)}
 

@@ -41,9 +41,17 @@ class Explain(Operator):
             ParamError: the table already has a column of one of the new names.
         """
         if table.num_rows > MOST:
-            raise DataError(f"{table.num_rows} rows are many to explain: take at most {MOST} (shape.sample).")
+            many = Text(
+                f"{table.num_rows} rows are many to explain: take at most {MOST} (shape.sample).",
+                f"{table.num_rows} 行太多，无法逐行解释：最多 {MOST} 行。请先抽样（shape.sample）。",
+            )
+            raise DataError(many.as_json())
         if model.task not in ("classification", "regression"):
-            raise DataError(f"The model does {model.task}; only classes and numbers are explained.")
+            other = Text(
+                f"The model does {model.task}; only classes and numbers are explained.",
+                "所连接的模型不预测类别或数值，无法解释；请连接预测类别或数值的模型。",
+            )
+            raise DataError(other.as_json())
         usual = background.polars() if background is not None and background.num_rows else None
         ready, added = as_trained(model, table, usual)
         answers = model.predict(ready).polars()

@@ -29,7 +29,7 @@ class Attempt:
     choice: Choice
     scores: list[float] = field(default_factory=list)
     seconds: float = 0.0
-    error: str = ""
+    error: Text | None = None
 
     @property
     def score(self) -> float:
@@ -110,7 +110,8 @@ def search(
             stopped = "finish" if context.finish_requested() else "time"
             break
     if not any(attempt.scores for attempt in attempts):
-        raise DataError(next((each.error for each in attempts if each.error), "There was nothing to try."))
+        nothing = Text("There was nothing to try.", "没有可尝试的方法。")
+        raise DataError(next((each.error for each in attempts if each.error), nothing).as_json())
     seconds = time.monotonic() - begin
     return Searched(attempts, "replay" if replay else stopped, seconds, lower_is_better, seed)
 
@@ -126,14 +127,14 @@ def _try(choice: Choice, judge: Callable[[Choice], list[float]]) -> Attempt:
     try:
         attempt.scores = judge(choice)
     except DataError as error:
-        attempt.error = error.message
+        attempt.error = Text.of(error)
     attempt.seconds = time.monotonic() - begin
     return attempt
 
 
 def _tell(context: Context, attempts: Sequence[Attempt], attempt: Attempt) -> None:
-    if not attempt.scores:
-        context.log(f"{attempt.choice.name.en}: {attempt.error}")
+    if attempt.error:
+        context.log(f"{attempt.choice.name.en}: {attempt.error.en}")
         return
     context.metric("score", attempt.score, len(attempts))
     context.log(f"{attempt.choice.name.en}: {attempt.score:.4g}")
@@ -147,6 +148,10 @@ def _recorded(replay: str, name: Callable[[str, Mapping[str, Any]], Text]) -> tu
         choices = [Choice(kind, params, name(kind, params)) for kind, params in tried]
     except (ValueError, KeyError, TypeError) as error:
         raise ParamError(
-            "replay: this is no schedule of an earlier run; give its output schedule as it is.", field="replay"
+            Text(
+                "replay: this is no schedule of an earlier run; give its output schedule as it is.",
+                "这不是之前运行的记录；请原样填入其输出的记录。",
+            ).as_json(),
+            field="replay",
         ) from error
     return one_after_the_other(choices), seed

@@ -24,7 +24,7 @@ def leaderboard(searched: Searched) -> Table:
         "spread": pl.Series([each.spread if each.scores else None for each in rows], dtype=pl.Float64),
         "seconds": pl.Series([each.seconds for each in rows], dtype=pl.Float64),
         "params": pl.Series([json.dumps(dict(each.choice.params)) for each in rows], dtype=pl.String),
-        "error": pl.Series([each.error or None for each in rows], dtype=pl.String),
+        "error": pl.Series([each.error.en if each.error else None for each in rows], dtype=pl.String),
     }
     for fold in range(folds):
         scores = [each.scores[fold] if fold < len(each.scores) else None for each in rows]

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_sdk import DataError, ParamError, Table
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Program:
         except ParamError:
             raise
         except Exception as error:
-            raise _failure(error, "") from error
+            raise _failure(error, Text("", "")) from error
 
     def __call__(self, number: int, batch: pa.Table) -> pa.Table:
         """What `process` makes of a batch.
@@ -50,7 +51,7 @@ class Program:
             ParamError: it fails; the line of the code and the batch are named.
             DataError: it returns no table, or not the declared columns.
         """
-        where = f" (batch {number}, {batch.num_rows} rows)"
+        where = Text(f" (batch {number}, {batch.num_rows} rows)", f"（第 {number} 批，{batch.num_rows} 行）")
         try:
             result = self._process(_given(batch, self._format), *self._state)
         except Exception as error:
@@ -71,31 +72,43 @@ def joined(results: Sequence[pa.Table]) -> Table:
     for number, frame in enumerate(frames):
         if frame.columns != first:
             raise DataError(
-                f"process returned the columns {', '.join(frame.columns)} for batch {number}, but "
-                f"{', '.join(first)} for the first one; return the same columns every time."
+                Text(
+                    f"process returned the columns {', '.join(frame.columns)} for batch {number}, but "
+                    f"{', '.join(first)} for the first one; return the same columns every time.",
+                    f"process 对第 {number} 批返回的列是 {'、'.join(frame.columns)}，对第一批却是 {'、'.join(first)}；"
+                    "请每次返回相同的列。",
+                ).as_json()
             )
     try:
         return Table(pl.concat(frames, how="vertical_relaxed"))
     except pl.exceptions.PolarsError as error:
         raise DataError(
-            f"process returned types that do not fit from batch to batch: {error}. Declare the columns."
+            Text(
+                f"process returned types that do not fit from batch to batch: {error}. Declare the columns.",
+                f"process 在各批返回的类型不一致：{error}。请声明返回的列。",
+            ).as_json()
         ) from error
 
 
 def _function(space: Mapping[str, Any]) -> Callable[..., Any]:
     process = space.get("process")
     if not callable(process):
-        raise ParamError("code: it defines no function 'process'; write: def process(batch): ...", field="code")
+        missing = Text(
+            "code: it defines no function 'process'; write: def process(batch): ...",
+            "代码中没有定义函数 process；请写：def process(batch): ...",
+        )
+        raise ParamError(missing.as_json(), field="code")
     return process  # type: ignore[no-any-return]
 
 
-def _failure(error: Exception, where: str) -> ParamError:
+def _failure(error: Exception, where: Text) -> ParamError:
     """The error with the line of the code that raised it."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == FILE]
     line = error.lineno if isinstance(error, SyntaxError) and error.filename == FILE else (lines or [None])[-1]
-    place = f"line {line}: " if line else ""
-    said = error.msg if isinstance(error, SyntaxError) else error
-    return ParamError(f"code: {place}{type(error).__name__}: {said}{where}", field="code", line=line)
+    place = Text(f"line {line}: ", f"第 {line} 行出错：") if line else Text("", "代码出错：")
+    said = f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
+    failed = Text(f"code: {place.en}{said}{where.en}", f"{place.zh}{said}{where.zh}")
+    return ParamError(failed.as_json(), field="code", line=line)
 
 
 def _given(batch: pa.Table, batch_format: str) -> Any:
@@ -104,27 +117,38 @@ def _given(batch: pa.Table, batch_format: str) -> Any:
     return Table(batch).pandas() if batch_format == "pandas" else Table(batch).polars()
 
 
-def _taken(result: Any, where: str) -> pl.DataFrame:
+def _taken(result: Any, where: Text) -> pl.DataFrame:
     try:
         return Table(result).polars()
     except DataError as error:
-        raise DataError(f"process must return a table{where}. {error.message}") from error
+        said = Text.of(error)
+        other = Text(
+            f"process must return a table{where.en}. {said.en}", f"process 必须返回一张表{where.zh}。{said.zh}"
+        )
+        raise DataError(other.as_json()) from error
 
 
-def _declared(frame: pl.DataFrame, types: Mapping[str, str], where: str) -> pl.DataFrame:
+def _declared(frame: pl.DataFrame, types: Mapping[str, str], where: Text) -> pl.DataFrame:
     import polars as pl
 
     if not types:
         return frame
     if missing := [name for name in types if name not in frame.columns]:
         raise DataError(
-            f"process returned no column {missing[0]!r}{where}, which is declared; it returned: "
-            f"{', '.join(frame.columns)}."
+            Text(
+                f"process returned no column {missing[0]!r}{where.en}, which is declared; it returned: "
+                f"{', '.join(frame.columns)}.",
+                f"process 没有返回已声明的列“{missing[0]}”{where.zh}；返回的列有：{'、'.join(frame.columns)}。",
+            ).as_json()
         )
     try:
         return frame.select(pl.col(name).cast(_polars(type)) for name, type in types.items())
     except pl.exceptions.PolarsError as error:
-        raise DataError(f"process returned values that do not fit the declared types{where}: {error}") from error
+        misfit = Text(
+            f"process returned values that do not fit the declared types{where.en}: {error}",
+            f"process 返回的值与声明的类型不符{where.zh}：{error}",
+        )
+        raise DataError(misfit.as_json()) from error
 
 
 def _polars(type: str) -> Any:

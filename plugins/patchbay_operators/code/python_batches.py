@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from patchbay_operators.advice import batches_done
 from patchbay_operators.code._program import Program, joined
 from patchbay_sdk import Column, Context, Operator, Outputs, Schema, Table
 
@@ -37,7 +38,7 @@ class PythonBatches(Operator):
         for number, batch in enumerate(batches):
             context.check_cancelled()
             results.append(program(number, batch))
-            context.progress((number + 1) / len(batches), f"{number + 1} of {len(batches)} batches")
+            context.progress((number + 1) / len(batches), batches_done(number + 1, len(batches)).as_json())
         return {"table": joined(results)}
 
     def run_ray(

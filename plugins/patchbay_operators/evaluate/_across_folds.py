@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.candidate import Candidate, Tested
 from patchbay_operators.folds import Fold
 from patchbay_operators.scores import BINARY, MULTI_CLASS, REGRESSION, spread
@@ -45,7 +46,12 @@ def predictions_of(table: Table, folds: Sequence[Fold], tested: Sequence[Tested]
     names = ["fold", *(name for name in answers.columns if name not in ("fold", position))]
     taken = [name for name in names if name in table.columns]
     if taken:
-        raise ParamError(f"The table already has a column {taken[0]!r}; rename it first (shape.rename_columns).")
+        raise ParamError(
+            Text(
+                f"The table already has a column {taken[0]!r}; rename it first (shape.rename_columns).",
+                f"表中已有列“{taken[0]}”；请先重命名该列（shape.rename_columns）。",
+            ).as_json()
+        )
     rows = table.polars()[answers[position].to_numpy()]
     return table.replace(rows.hstack(answers.select(names)))
 

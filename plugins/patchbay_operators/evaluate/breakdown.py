@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.labels import label_texts
 from patchbay_operators.predicted import read_classified, read_numbers
 from patchbay_operators.scores import BINARY, MULTI_CLASS, REGRESSION, Scores, badness, regression_scores
@@ -61,7 +62,11 @@ class Breakdown(Operator):
             positives = None if data.positive is None else data.is_positive
         if wrong := [name for name in metrics if name not in known]:
             raise ParamError(
-                f"metrics: {wrong[0]} does not fit this target; allowed: {', '.join(known)}.", field="metrics"
+                Text(
+                    f"metrics: {wrong[0]} does not fit this target; allowed: {', '.join(known)}.",
+                    f"指标 {wrong[0]} 不适合该目标列；可用的有：{'、'.join(known)}。",
+                ).as_json(),
+                field="metrics",
             )
         groups, order = groups_of(rows[by], bins)
         result = [_row(name, (groups == name).to_numpy(), score_of, metrics, min_rows, positives) for name in order]

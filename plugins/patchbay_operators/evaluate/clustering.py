@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.cluster_scores import add_label_scores, shape_scores
 from patchbay_operators.labels import label_texts
 from patchbay_sdk import Chart, Context, DataError, Metrics, Model, Operator, Outputs, ParamError, Table, feature_matrix
@@ -36,7 +37,11 @@ class EvaluateClustering(Operator):
         table.require(prediction)
         frame = table.polars()
         if missing := frame[prediction].null_count():
-            raise DataError(f"prediction: {prediction!r} is empty in {missing} of {frame.height} rows.")
+            gaps = Text(
+                f"prediction: {prediction!r} is empty in {missing} of {frame.height} rows.",
+                f"预测列“{prediction}”在 {frame.height} 行中有 {missing} 行为空。请先去掉这些行。",
+            )
+            raise DataError(gaps.as_json())
         matrix = _matrix(table, model, features, {prediction, label})
         clusters = label_texts(frame[prediction])
         scores = shape_scores(matrix, clusters.to_numpy(), sample_size, context.seed)
@@ -57,16 +62,27 @@ def _matrix(table: Table, model: Model | None, features: Sequence[str], not_feat
 
     if model is not None:
         if features:
-            raise ParamError("features: the connected model brings its own; leave them empty.", field="features")
+            own = Text(
+                "features: the connected model brings its own; leave them empty.",
+                "所连接的模型自带特征列；请将特征列留空。",
+            )
+            raise ParamError(own.as_json(), field="features")
         return model.matrix(model.prepare(table))
     chosen = list(features) or [n for n in table.schema.of_kind("number", "boolean") if n not in not_features]
     if not chosen:
-        raise DataError("There is no number or boolean column to measure distances on; connect the model.")
+        none = Text(
+            "There is no number or boolean column to measure distances on; connect the model.",
+            "没有可用来计算距离的数值列或布尔列；请连接模型。",
+        )
+        raise DataError(none.as_json())
     matrix = feature_matrix(table, chosen)
     bad = [name for name, finite in zip(chosen, np.isfinite(matrix).all(axis=0), strict=True) if not finite]
     if bad:
         raise DataError(
-            f"Missing or infinite values in {', '.join(map(repr, bad[:10]))}; fill them, or connect the model."
+            Text(
+                f"Missing or infinite values in {', '.join(map(repr, bad[:10]))}; fill them, or connect the model.",
+                f"{'、'.join(f'“{name}”' for name in bad[:10])}有缺失值或无穷大的值；请先填充，或连接模型。",
+            ).as_json()
         )
     return matrix
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.scores import badness
 from patchbay_sdk import Chart, Context, DataError, Metrics, Operator, Outputs, ParamError, Table
 
@@ -28,11 +29,19 @@ class Compare(Operator):
         first = metrics[0].values
         common = [name for name in first if all(name in other.values for other in metrics)]
         if not common:
-            raise DataError("The evaluations have no metric in common; connect the same kind of evaluation.")
+            different = Text(
+                "The evaluations have no metric in common; connect the same kind of evaluation.",
+                "这些评估没有共同的指标；请连接同一种评估。",
+            )
+            raise DataError(different.as_json())
         chosen = metric or common[0]
         if chosen not in common:
             raise ParamError(
-                f"metric: {chosen!r} is not in all evaluations; common: {', '.join(common)}.", field="metric"
+                Text(
+                    f"metric: {chosen!r} is not in all evaluations; common: {', '.join(common)}.",
+                    f"指标“{chosen}”不是所有评估都有；共同的指标有：{'、'.join(common)}。",
+                ).as_json(),
+                field="metric",
             )
         values = {name: [evaluation[name] for evaluation in metrics] for name in common}
         best = {name: _best(name, found) for name, found in values.items()}
@@ -57,7 +66,11 @@ def _labels(metrics: Sequence[Metrics], names: Sequence[str]) -> list[str]:
     """The names given, or the models' operators, numbered where they repeat."""
     if names:
         if len(names) != len(metrics):
-            raise ParamError(f"names: there are {len(names)} names for {len(metrics)} evaluations.", field="names")
+            uneven = Text(
+                f"names: there are {len(names)} names for {len(metrics)} evaluations.",
+                f"给了 {len(names)} 个名称，却有 {len(metrics)} 个评估；请为每个评估填一个名称。",
+            )
+            raise ParamError(uneven.as_json(), field="names")
         return list(names)
     plain = [str(evaluation.about.get("model") or "evaluation") for evaluation in metrics]
     seen: dict[str, int] = {}

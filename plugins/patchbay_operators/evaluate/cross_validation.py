@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.candidate import (
     Candidate,
     Tested,
@@ -45,7 +46,7 @@ class CrossValidation(Operator):
         for fold in divided:
             context.check_cancelled()
             tested.append(try_fold(candidate, rows, fold, context.temp_dir / str(fold.number)))
-            context.progress(len(tested) / len(divided), f"{len(tested)} of {len(divided)} folds")
+            context.progress(len(tested) / len(divided), _told(len(tested), len(divided)).as_json())
         return _outputs(context, candidate, rows, divided, tested)
 
     def run_ray(
@@ -67,7 +68,7 @@ class CrossValidation(Operator):
         from patchbay_operators.on_ray import run_parallel
 
         candidate, rows, divided = _divided(context, table, operator, params, target, method, column, folds)
-        tested = run_parallel(context, _try_elsewhere, divided, candidate, rows, what=f"of {len(divided)} folds")
+        tested = run_parallel(context, _try_elsewhere, divided, candidate, rows, told=_told)
         return _outputs(context, candidate, rows, divided, tested)
 
 
@@ -77,6 +78,10 @@ def _try_elsewhere(fold: Fold, candidate: Candidate, rows: Table) -> Tested:
 
     with TemporaryDirectory(prefix="patchbay-fold-") as folder:
         return try_fold(candidate, rows, fold, Path(folder))
+
+
+def _told(done: int, folds: int) -> Text:
+    return Text(f"{done} of {folds} folds", f"已完成 {done} 折，共 {folds} 折")
 
 
 def _divided(
@@ -102,8 +107,8 @@ def _divided(
 def _outputs(
     context: Context, candidate: Candidate, rows: Table, divided: Sequence[Fold], tested: Sequence[Tested]
 ) -> Outputs:
-    for message in dict.fromkeys(message for outcome in tested for message in outcome.warnings):
-        context.warn(message)
+    for warning in dict.fromkeys(warning for outcome in tested for warning in outcome.warnings):
+        context.warn(warning.as_json())
     return {
         "table": predictions_of(rows, divided, tested),
         "metrics": metrics_of(candidate, divided, tested),

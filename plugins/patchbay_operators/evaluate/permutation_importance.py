@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from patchbay_operators.advice import Text
 from patchbay_operators.predicted import known_rows, read_classified, read_numbers
 from patchbay_operators.scores import REGRESSION, badness, regression_scores
 from patchbay_sdk import Chart, Context, DataError, Metrics, Model, Operator, Outputs, ParamError, Table
@@ -79,7 +80,11 @@ def _columns(model: Model, table: Table, columns: Sequence[str]) -> list[str]:
     for name in columns:
         if name not in read:
             raise ParamError(
-                f"columns: the model does not read {name!r}; it reads: {', '.join(read[:20])}.", field="columns"
+                Text(
+                    f"columns: the model does not read {name!r}; it reads: {', '.join(read[:20])}.",
+                    f"模型不使用列“{name}”；它使用的列有：{'、'.join(read[:20])}。",
+                ).as_json(),
+                field="columns",
             )
     return list(columns) or read
 
@@ -124,11 +129,20 @@ def score_of(context: Context, model: Model, table: Table, target: str, metric: 
     else:
         scores = read_classified(context, Table(answers), model, "target", "prediction", "score", "").scores()
     if metric not in scores.values:
-        known = ", ".join(name for name in scores.values if name not in ("rows", "positives"))
-        raise ParamError(f"metric: {metric} does not fit the model's task; there are: {known}.", field="metric")
+        known = [name for name in scores.values if name not in ("rows", "positives")]
+        raise ParamError(
+            Text(
+                f"metric: {metric} does not fit the model's task; there are: {', '.join(known)}.",
+                f"指标 {metric} 不适合该模型的任务；可用的有：{'、'.join(known)}。",
+            ).as_json(),
+            field="metric",
+        )
     value = scores.values[metric]
     if value is None:
         raise DataError(
-            f"{metric} is undefined on these rows: {' '.join(scores.notes)} Choose another metric or more rows."
+            Text(
+                f"{metric} is undefined on these rows: {' '.join(scores.notes)} Choose another metric or more rows.",
+                f"在这些行上无法计算 {metric}。请换一个指标，或增加行数。",
+            ).as_json()
         )
     return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.labels import label_text
 from patchbay_operators.model_report import binary, quantity, several, validation
 from patchbay_operators.model_report.drivers import drivers
@@ -50,7 +51,11 @@ class EvaluateReport(Operator):
             ParamError: of two classes, the model's scores speak of another one than `positive`.
         """
         if model.task not in ("classification", "regression"):
-            raise DataError(f"The model does {model.task}; this report is for classes and numbers.")
+            other = Text(
+                f"The model does {model.task}; this report is for classes and numbers.",
+                "所连接的模型不预测类别或数值；本报告只用于预测类别或数值的模型。",
+            )
+            raise DataError(other.as_json())
         test.require(target, "prediction", *by, *([time] if time else []))
         train.require(target)
         judged = _judged(context, model, train, test, target, positive, by, time, Unit.of(unit), summary, findings)
@@ -110,8 +115,11 @@ def _check_positive(model: Model, positive: str) -> None:
     found = label_text(model.positive) if model.positive is not None else ""
     if positive and found and positive != found and len(model.classes) == 2:
         raise ParamError(
-            f"positive: the model was trained to find {found!r}, and its scores speak of that; train it to find "
-            f"{positive!r}, or leave this empty.",
+            Text(
+                f"positive: the model was trained to find {found!r}, and its scores speak of that; train it to find "
+                f"{positive!r}, or leave this empty.",
+                f"该模型训练时要找的是“{found}”，其得分也针对它；请重新训练以找出“{positive}”，或将此项留空。",
+            ).as_json(),
             field="positive",
             value=positive,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from patchbay_operators.advice import Text
 from patchbay_operators.groups import reporting
 from patchbay_operators.groups.portraits import portraits
 from patchbay_operators.model_report.given import read_findings, read_summary
@@ -34,7 +35,11 @@ class ReportGroups(Operator):
 
         made = reporting.grouping_of(model)
         if "group" in table.columns:
-            raise ParamError("The table has the column 'group' already; rename it (shape.rename_columns).")
+            taken = Text(
+                "The table has the column 'group' already; rename it (shape.rename_columns).",
+                "表中已有列“group”；请先重命名该列（shape.rename_columns）。",
+            )
+            raise ParamError(taken.as_json())
         prepared = model.prepare(table)
         matrix = made.take(prepared, model.features)
         numbers = made.predict(matrix)

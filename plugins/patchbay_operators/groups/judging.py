@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.groups.grouping import Groups, Scale
 from patchbay_sdk import DataError
 
@@ -61,7 +62,11 @@ class Judging:
         members, _ = _fitted(values, groups, self.seed)
         sizes = np.bincount(members, minlength=groups)
         if sizes.min() < max(FEWEST, SMALLEST * len(values)):
-            raise DataError(f"One of {groups} groups would have only {sizes.min()} of {len(values)} rows.")
+            tiny = Text(
+                f"One of {groups} groups would have only {sizes.min()} of {len(values)} rows.",
+                f"分成 {groups} 组时，有一组只有 {sizes.min()} 行（共 {len(values)} 行）。",
+            )
+            raise DataError(tiny.as_json())
         apart = max(0.0, self.apart(members))
         part = np.random.default_rng(self.seed).permutation(np.arange(len(values)) * FOLDS // len(values))
         scores = []
@@ -114,7 +119,11 @@ def _fitted(values: Array, groups: int, seed: int) -> tuple[Array, Array]:
     from threadpoolctl import threadpool_limits
 
     if len(values) < groups:
-        raise DataError(f"{groups} groups need at least as many rows; there are {len(values)}.")
+        few = Text(
+            f"{groups} groups need at least as many rows; there are {len(values)}.",
+            f"分成 {groups} 组至少需要同样多的行；现在有 {len(values)} 行。",
+        )
+        raise DataError(few.as_json())
     threads = 1 if len(values) <= MOST_JUDGED else None  # so few rows are done sooner than threads agree on them
     with threadpool_limits(threads), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different rows than groups: too small ones follow

@@ -96,7 +96,7 @@ class AutoPlan:
         """What the recipe's model says of the test rows of a fold."""
         return self.kitchen.try_fold(recipe, fold, temp_dir / str(fold.number))
 
-    def train(self, recipe: Recipe, temp_dir: Path, warnings: list[str]) -> Model:
+    def train(self, recipe: Recipe, temp_dir: Path, warnings: list[Text]) -> Model:
         """The recipe's model, trained on all rows."""
         context = inner_context(temp_dir, self.kitchen.seed, warnings)
         return recipe.train(context, self.kitchen.rows, self.kitchen.target)
@@ -132,7 +132,11 @@ class AutoPlan:
             candidate.train(inner_context(temp_dir / "trial", self.kitchen.seed, []), sample)
             expected = (time.perf_counter() - begin) * rows / few
             if expected > self.fold_seconds * allowance:
-                raise DataError(f"It would take about {expected:.0f} s per fold, too long for the time given.")
+                slow = Text(
+                    f"It would take about {expected:.0f} s per fold, too long for the time given.",
+                    f"每折约需 {expected:.0f} 秒，超出给定的时间。请给更多时间。",
+                )
+                raise DataError(slow.as_json())
 
 
 def metric_for(task: str, classes: int, focus: float) -> str:

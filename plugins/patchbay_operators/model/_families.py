@@ -69,12 +69,17 @@ def find_families(
             family = _tried(context, spec, task, classes, positive)
         except PatchbayError as error:
             if wanted:
-                raise ParamError(f"families: {spec.id} does not fit here: {error.message}", field="families") from error
+                said = Text.of(error)
+                misfit = Text(
+                    f"families: {spec.id} does not fit here: {said.en}", f"模型 {spec.id} 不适合这里：{said.zh}"
+                )
+                raise ParamError(misfit.as_json(), field="families") from error
             context.log(f"{spec.key} is not tried: {error.message}")
             continue
         found.append(family)
     if len(found) == 1:
-        raise ParamError("families: There is no kind of model for this task.", field="families")
+        none = Text("families: There is no kind of model for this task.", "没有适合该任务的模型种类。请更改选择。")
+        raise ParamError(none.as_json(), field="families")
     return found
 
 
@@ -88,7 +93,9 @@ def _candidates(catalogue: Catalogue, wanted: Sequence[str]) -> list[OperatorSpe
         try:
             spec = catalogue.latest(id)
         except PatchbayError as error:
-            raise ParamError(f"families: {error.message}", field="families") from error
+            said = Text.of(error)
+            unknown = Text(f"families: {said.en}", f"没有 {id} 这种模型：{said.zh}")
+            raise ParamError(unknown.as_json(), field="families") from error
         if wanted or ("local" in spec.runs.engines and LARGE not in spec.runs.engines):
             specs.append(spec)
     return specs
@@ -100,7 +107,9 @@ def _tried(context: Context, spec: OperatorSpec, task: str, classes: Sequence[An
     given: dict[str, Any] = {}
     if "task" in fields:
         if task not in fields["task"].get("enum", ()):
-            raise ParamError(f"it does not learn a {'number' if task == 'regression' else 'category'}.")
+            kind = Text("number", "数值") if task == "regression" else Text("category", "类别")
+            other = Text(f"it does not learn a {kind.en}.", f"它不能学习{kind.zh}。请换一种模型。")
+            raise ParamError(other.as_json())
         given["task"] = task
     if "positive" in fields and positive:
         given["positive"] = positive
@@ -109,7 +118,8 @@ def _tried(context: Context, spec: OperatorSpec, task: str, classes: Sequence[An
     inner = inner_context(context.temp_dir / "families", context.seed, [])
     model, _ = candidate.train(inner, table)
     if model.task != task:
-        raise ParamError(f"it makes a model for {model.task}.")
+        made = Text(f"it makes a model for {model.task}.", "它得到的模型用于其他任务。请换一种模型。")
+        raise ParamError(made.as_json())
     takes_gaps = True
     try:
         with_gaps = _made_up(classes, gaps=True)

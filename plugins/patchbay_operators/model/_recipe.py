@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from patchbay_operators.candidate import Candidate, Tested, inner_context, try_rows
+from patchbay_operators.candidate import Candidate, Tested, in_fold, inner_context, try_rows, wrong_params
 from patchbay_operators.folds import Fold
 from patchbay_sdk import Context, DataError, Model, ParamError, Table, Transform, find_operator
 
@@ -40,7 +40,7 @@ class Recipe:
         operator = find_operator(self.model)
         params = {**self.params, **({"target": target} if "target" in operator.spec.params["properties"] else {})}
         if problems := operator.spec.check_params(params, {}):
-            raise ParamError(" ".join(problem.message for problem in problems))
+            raise ParamError(wrong_params(problems).as_json())
         return Candidate(operator, params, target, seed)
 
     def prepare(self, context: Context, table: Table) -> Table:
@@ -98,7 +98,7 @@ class Kitchen:
                 for step in train.lineage[len(test.lineage) :]:
                     test = step.apply(test)
             except DataError as error:
-                raise DataError(f"Fold {fold.number}: {error.message}", **error.details) from error
+                raise in_fold(fold.number, error) from error
             self._kept[key] = (train, test)
             while len(self._kept) > 1 and sum(map(_cells, self._kept.values())) > KEPT_CELLS:
                 self._kept.popitem(last=False)

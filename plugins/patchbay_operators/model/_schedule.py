@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.model._auto_plan import AutoPlan
 from patchbay_operators.model._trials import Clock, Trial
 from patchbay_sdk import Context, DataError, ParamError
@@ -49,7 +50,20 @@ class Schedule:
                 raise ValueError("it is of another format")
             return cls(**document)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ParamError(f"replay: This is no record of a search: {error}.", field="replay") from error
+            other = Text(
+                f"replay: This is no record of a search: {error}.",
+                "这不是搜索的记录。请原样填入之前运行所输出的记录。",
+            )
+            raise ParamError(other.as_json(), field="replay") from error
+
+    def require_target(self, target: str) -> None:
+        """Raise ParamError when the record is of another column."""
+        if self.target != target:
+            other = Text(
+                f"replay: The record is of {self.target!r}, not of {target!r}.",
+                f"该记录预测的是“{self.target}”，而不是“{target}”。请选择同一列，或去掉记录。",
+            )
+            raise ParamError(other.as_json(), field="replay")
 
 
 def recorded(trials: Sequence[Trial]) -> list[dict[str, Any]]:
@@ -79,7 +93,9 @@ def replayed(context: Context, plan: AutoPlan, schedule: Schedule) -> list[Trial
                     if len(trial.scores) == record["folds"]:
                         break
             except DataError as error:
-                raise DataError(f"The record does not fit these rows: {error.message}", **error.details) from error
+                said = Text.of(error)
+                misfit = Text(f"The record does not fit these rows: {said.en}", f"记录与这些行不符：{said.zh}")
+                raise DataError(misfit.as_json(), **error.details) from error
         trial.seconds = clock()
         trials.append(trial)
         count = len(schedule.trials)

@@ -8,9 +8,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.model._classes import class_counts
 from patchbay_operators.model._training import (
     check_rows,
-    class_counts,
     classifier_outputs,
     outputs,
     refuse_infinite,

@@ -6,17 +6,14 @@ import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from patchbay_operators.advice import rows_without
-from patchbay_operators.labels import choose_positive, label_text, label_texts
+from patchbay_operators.advice import Text, rows_without
+from patchbay_operators.labels import label_text, label_texts
+from patchbay_operators.model._classes import class_counts, positive_of
 from patchbay_operators.scores import Scores, binary_scores, multi_class_scores, regression_scores
 from patchbay_sdk import Context, DataError, Metrics, Model, Outputs, ParamError, Table, feature_matrix
 
 if TYPE_CHECKING:
     import numpy as np
-    import polars as pl
-
-MAX_CLASSES = 200
-"""More different target values than this are taken for a number to predict, not for classes."""
 
 
 def train_classifier(
@@ -61,7 +58,7 @@ def classifier_outputs(
     positive: str,
 ) -> Outputs:
     """The model of a fitted classifier and its scores on the rows `scored` of its training table."""
-    positive_class = _positive_class(context, target, counts, positive)
+    positive_class = positive_of(context, target, counts, positive)
     model = Model.fitted(
         estimator,
         table,
@@ -106,7 +103,11 @@ def require_number(table: Table, target: str) -> None:
     """Raise DataError when the target is no number."""
     column = table.schema.get(target)
     if column is not None and column.kind not in ("number", "boolean"):
-        raise DataError(f"target: {target!r} is {column.type}; regression needs a number. Choose classification.")
+        other = Text(
+            f"target: {target!r} is {column.type}; regression needs a number. Choose classification.",
+            f"目标列“{target}”的类型是 {column.type}；回归需要数值。请改用分类。",
+        )
+        raise DataError(other.as_json())
 
 
 def choose_features(
@@ -121,7 +122,11 @@ def choose_features(
     if target is not None:
         table.require(target)
     if target in features:
-        raise ParamError(f"features: {target!r} is the target; a model must not see it.", field="features")
+        seen = Text(
+            f"features: {target!r} is the target; a model must not see it.",
+            f"“{target}”是目标列，不能作为特征列；请从特征列中去掉。",
+        )
+        raise ParamError(seen.as_json(), field="features")
     if features:
         return list(features)
     unwanted = {target, *exclude}
@@ -130,8 +135,12 @@ def choose_features(
     not_numbers = [column.name for column in candidates if column.kind not in ("number", "boolean")]
     if not chosen:
         raise DataError(
-            "There is no number or boolean column to learn from. Encode text columns (feature.encode, feature.tfidf) "
-            "or take date parts (feature.date_parts)."
+            Text(
+                "There is no number or boolean column to learn from. Encode text columns (feature.encode, "
+                "feature.tfidf) or take date parts (feature.date_parts).",
+                "没有可用来学习的数值列或布尔列。请对文本列编码（feature.encode、feature.tfidf），"
+                "或拆分日期（feature.date_parts）。",
+            ).as_json()
         )
     if not_numbers:
         context.log(f"Not used, because they are neither numbers nor booleans: {', '.join(not_numbers[:20])}.")
@@ -159,15 +168,24 @@ def rows_with_target(context: Context, table: Table, target: str, min_rows: int)
 def refuse_infinite(target: str, rows: int) -> None:
     """Raise DataError when the target is infinite in so many rows."""
     if rows:
-        raise DataError(f"target: {target!r} is infinite in {rows} rows. Drop them (shape.filter_rows).")
+        endless = Text(
+            f"target: {target!r} is infinite in {rows} rows. Drop them (shape.filter_rows).",
+            f"目标列“{target}”在 {rows} 行中为无穷大。请先去掉这些行（shape.filter_rows）。",
+        )
+        raise DataError(endless.as_json())
 
 
 def check_rows(context: Context, target: str, rows: int, kept: int, min_rows: int) -> None:
     """Warn of rows without a target. Raises DataError when too few are left."""
     missing = rows - kept
     if kept < min_rows:
-        of_them = f" ({missing} of {rows} have no {target!r})" if missing else ""
-        raise DataError(f"The model needs at least {min_rows} rows with a target; there are {kept}{of_them}.")
+        of_them = Text(f" ({missing} of {rows} have no {target!r})", f"（{rows} 行中有 {missing} 行没有“{target}”）")
+        of_them = of_them if missing else Text("", "")
+        few = Text(
+            f"The model needs at least {min_rows} rows with a target; there are {kept}{of_them.en}.",
+            f"模型至少需要 {min_rows} 行有目标值的数据；现在有 {kept} 行{of_them.zh}。",
+        )
+        raise DataError(few.as_json())
     if missing:
         context.warn(rows_without(target, missing, rows).as_json())
 
@@ -178,14 +196,16 @@ def fit(context: Context, estimator: Any, matrix: np.ndarray[Any, Any], truth: A
     Raises:
         DataError: scikit-learn refuses the data.
     """
+    name = type(estimator).__name__
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             estimator.fit(matrix, truth)
         except ValueError as error:
-            raise DataError(f"{type(estimator).__name__} cannot learn from these rows: {error}") from error
+            refused = Text(f"{name} cannot learn from these rows: {error}", f"{name} 无法从这些行中学习：{error}")
+            raise DataError(refused.as_json()) from error
     for message in dict.fromkeys(str(warning.message).strip() for warning in caught):
-        context.warn(f"{type(estimator).__name__}: {message}")
+        context.warn(Text(f"{name}: {message}", f"{name} 的警告：{message}").as_json())
 
 
 def outputs(model: Model, table: Table, scores: Scores, about: dict[str, Any]) -> Outputs:
@@ -203,49 +223,6 @@ def outputs(model: Model, table: Table, scores: Scores, about: dict[str, Any]) -
         **about,
     }
     return {"model": replace(model, metrics=values, about=about), "metrics": Metrics(values, about=facts)}
-
-
-def class_counts(labels: pl.Series, rows: Sequence[tuple[Any, int]]) -> dict[Any, int]:
-    """Class -> rows, in order of the classes. `labels`: the target, of which name and type count; `rows`: per class.
-
-    Raises:
-        DataError: these are no classes, or it is one only.
-    """
-    if labels.dtype.is_temporal():
-        raise DataError(f"target: {labels.name!r} holds times; a class must be a text, a number or a boolean.")
-    counted = sorted(rows, key=lambda pair: _order(pair[0]))
-    fractions = [value for value, _ in counted if isinstance(value, float) and not value.is_integer()]
-    if fractions or len(counted) > MAX_CLASSES:
-        example = f"such as {fractions[0]}" if fractions else f"{len(counted)} of them"
-        raise DataError(
-            f"target: {labels.name!r} holds values that are no classes, {example}. "
-            "Choose regression, or cut it into classes (shape.derive_column, feature.bin)."
-        )
-    if len(counted) == 1:
-        raise DataError(
-            f"target: every row has {labels.name!r} = {label_text(counted[0][0])}; a classifier needs at least two "
-            "classes. Check the split, or take more rows."
-        )
-    return dict(counted)
-
-
-def _order(label: Any) -> Any:
-    return str(label) if not isinstance(label, bool | int | float) else label
-
-
-def _positive_class(context: Context, target: str, counts: dict[Any, int], positive: str) -> Any:
-    if len(counts) > 2:
-        if positive:
-            raise ParamError(
-                f"positive: {target!r} has {len(counts)} classes; a positive class is for two. Leave it empty, "
-                "or make a yes/no column of it (shape.derive_column).",
-                field="positive",
-            )
-        return None
-    chosen = choose_positive(counts, positive)
-    if not positive:
-        context.log(f"Positive class: {target} = {label_text(chosen)}, the rarer one.")
-    return chosen
 
 
 def _scores_on_training_rows(model: Model, table: Table) -> Scores:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from patchbay_operators.candidate import Candidate, Tested, try_fold
+from patchbay_operators.advice import Text
+from patchbay_operators.candidate import Candidate, Tested, try_fold, wrong_params
 from patchbay_operators.folds import Fold
 from patchbay_operators.scores import badness
 from patchbay_sdk import DataError, Dimension, ParamError, SearchSpace, Table
@@ -138,7 +139,7 @@ class TrialPlan:
         """
         candidate = self.with_params(params)
         if problems := candidate.operator.spec.check_params(params, {}):
-            raise ParamError(" ".join(problem.message for problem in problems))
+            raise ParamError(wrong_params(problems).as_json())
         for fold in self.folds:
             yield score_of(try_fold(candidate, self.rows, fold, temp_dir / str(fold.number)), self.metric)
 
@@ -147,11 +148,19 @@ def score_of(tested: Tested, metric: str) -> float:
     """The metric on a fold. Raises DataError when it is undefined there, or the answers left all bounds."""
     value = tested.scores.values[metric]
     if value is not None and not math.isfinite(value):
-        raise DataError(f"The model's answers are no finite numbers on fold {tested.fold}; its {metric} is {value}.")
+        endless = Text(
+            f"The model's answers are no finite numbers on fold {tested.fold}; its {metric} is {value}.",
+            f"模型在第 {tested.fold} 折上给出的不是有限的数值；其 {metric} 为 {value}。"
+            "请换一种模型，或检查数据中的极端值。",
+        )
+        raise DataError(endless.as_json())
     if value is None:
         raise DataError(
-            f"{metric} is undefined on fold {tested.fold}: {' '.join(tested.scores.notes)} "
-            "Choose another metric or fewer folds."
+            Text(
+                f"{metric} is undefined on fold {tested.fold}: {' '.join(tested.scores.notes)} "
+                "Choose another metric or fewer folds.",
+                f"在第 {tested.fold} 折上无法计算 {metric}。请换一个指标，或减少折数。",
+            ).as_json()
         )
     return float(value)
 
@@ -166,8 +175,14 @@ def choose_metric(wanted: str, tested: Tested) -> str:
     automatic = AUTO.get(tested.task) or ("auc" if "auc" in values else "balanced_accuracy")
     metric = automatic if wanted == "auto" else wanted
     if metric not in values:
-        known = ", ".join(name for name in values if name not in COUNTS)
-        raise ParamError(f"metric: {metric} does not fit {tested.task}; there are: {known}.", field="metric")
+        known = [name for name in values if name not in COUNTS]
+        raise ParamError(
+            Text(
+                f"metric: {metric} does not fit {tested.task}; there are: {', '.join(known)}.",
+                f"指标 {metric} 不适合该任务；可用的有：{'、'.join(known)}。",
+            ).as_json(),
+            field="metric",
+        )
     return metric
 
 

@@ -165,10 +165,10 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, replay: str, searc
     winner, threshold = last.board[0], last.threshold
     context.check_cancelled()
     context.progress(0.99, {"en": "Learning from all rows with the best one", "zh-CN": "正在用最好的方法学习全部数据"})
-    warnings: list[str] = []
+    warnings: list[Text] = []
     model = plan.train(winner.recipe, context.temp_dir / "best", warnings)
-    for message in warnings:
-        context.warn(message)
+    for warning in warnings:
+        context.warn(warning.as_json())
     outcome = Outcome(
         plan,
         task,
@@ -199,8 +199,7 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, replay: str, searc
 
 
 def _as_then(wanted: _Wanted, schedule: Schedule) -> _Wanted:
-    if schedule.target != wanted.target:
-        raise ParamError(f"replay: The record is of {schedule.target!r}, not of {wanted.target!r}.", field="replay")
+    schedule.require_target(wanted.target)
     return replace(
         wanted,
         task=schedule.task,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.model import _spark_training
 from patchbay_operators.model._training import choose_features, train_classifier, train_regressor
 from patchbay_sdk import Context, DataError, Operator, Outputs, Table
@@ -85,8 +86,12 @@ class GradientBoosting(Operator):
         classes = len(training.counts or {})
         if classes > 2:
             raise DataError(
-                f"target: {target!r} has {classes} classes; on Spark gradient boosting takes two. Choose a random "
-                "forest, or run this step locally."
+                Text(
+                    f"target: {target!r} has {classes} classes; on Spark gradient boosting takes two. Choose a random "
+                    "forest, or run this step locally.",
+                    f"目标列“{target}”有 {classes} 个类别；在 Spark 上梯度提升只支持两个。"
+                    "请改用随机森林，或在本机运行此步骤。",
+                ).as_json()
             )
         fitted = GBTClassifier(**settings).fit(training.data)
         classifier = _spark_training.read_trees(context, fitted, BoostedClassifier)

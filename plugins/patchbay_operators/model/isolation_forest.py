@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from patchbay_operators.advice import Text
 from patchbay_operators.model._training import choose_features, fit, outputs
 from patchbay_operators.scores import Scores
 from patchbay_sdk import Context, DataError, Model, Operator, Outputs, Table, feature_matrix
@@ -33,7 +34,11 @@ class IsolationForest(Operator):
         estimator = Estimator(n_estimators=trees, contamination=share, random_state=context.seed)
         matrix = feature_matrix(table, chosen, estimator)
         if len(matrix) < 2:
-            raise DataError(f"An isolation forest needs at least two rows; there are {len(matrix)}.")
+            few = Text(
+                f"An isolation forest needs at least two rows; there are {len(matrix)}.",
+                f"孤立森林至少需要两行数据；现在有 {len(matrix)} 行。",
+            )
+            raise DataError(few.as_json())
         fit(context, estimator, matrix)
         model = Model.fitted(estimator, table, task="anomaly", features=chosen, operator=self.spec.key)
         anomalies = int((estimator.predict(matrix) == -1).sum())

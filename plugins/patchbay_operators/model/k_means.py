@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.model import _spark_training
 from patchbay_operators.model._training import choose_features, fit, outputs
 from patchbay_operators.scores import Scores
@@ -76,4 +77,8 @@ class KMeans(Operator):
 
 def _require_rows(clusters: int, rows: int) -> None:
     if rows < clusters:
-        raise DataError(f"{clusters} clusters need at least as many rows; there are {rows}.")
+        few = Text(
+            f"{clusters} clusters need at least as many rows; there are {rows}.",
+            f"分成 {clusters} 个簇至少需要同样多的行；现在有 {rows} 行。",
+        )
+        raise DataError(few.as_json())

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.candidate import (
     choose_candidate,
     inner_context,
@@ -102,7 +103,11 @@ def _plan(
     candidate = choose_candidate(operator, table, target, params or {}, context.seed, searched=True)
     space = search_space(candidate.operator.spec, candidate.params, search)
     if not space.dimensions:
-        raise ParamError(f"operator: nothing of {operator} can be searched beside the params given.", field="operator")
+        nothing = Text(
+            f"operator: nothing of {operator} can be searched beside the params given.",
+            f"除已固定的参数外，{operator} 没有可搜索的参数；请少固定一些，或换一个模型算子。",
+        )
+        raise ParamError(nothing.as_json(), field="operator")
     context.log(f"Searching {', '.join(dimension.name for dimension in space.dimensions)} of {operator}.")
     if learned := learned_before(table):
         context.warn(too_good(learned).as_json())
@@ -119,16 +124,22 @@ def _outputs(context: Context, plan: TrialPlan, trials: Sequence[Trial]) -> Outp
     finished = [trial for trial in trials if trial.state == "complete"]
     if not finished:
         reasons = [trial.error for trial in trials if trial.error]
-        because = f" One failed: {reasons[0]}" if reasons else " There was no time for one; give more minutes."
-        raise DataError(f"None of {len(trials)} trials was finished.{because}")
+        because = Text(" There was no time for one; give more minutes.", "时间不够；请给更多时间。")
+        if reasons:
+            because = Text(f" One failed: {reasons[0]}", f"其中一次失败的原因：{reasons[0]}")
+        none = Text(
+            f"None of {len(trials)} trials was finished.{because.en}",
+            f"{len(trials)} 次尝试都没有完成。{because.zh}",
+        )
+        raise DataError(none.as_json())
     best = min(finished, key=lambda trial: (plan.badness(trial.score or 0.0), trial.number))
     context.log(f"Best is trial {best.number} with {plan.metric} {best.score:g}: {json.dumps(best.params)}")
-    warnings: list[str] = []
+    warnings: list[Text] = []
     context.check_cancelled()
     inner = inner_context(context.temp_dir / "best", context.seed, warnings)
     model, _ = plan.with_params(best.params).train(inner, plan.rows)
-    for message in warnings:
-        context.warn(message)
+    for warning in warnings:
+        context.warn(warning.as_json())
     return {
         "model": model,
         "params": json.dumps(best.params, ensure_ascii=False, indent=2),

@@ -16,7 +16,11 @@ def read_summary(text: str | None) -> Mapping[str, Any]:
     if found is None:
         return {}
     if not isinstance(found, dict):
-        raise DataError("summary: it must be a JSON object, as model.auto gives it.")
+        other = Text(
+            "summary: it must be a JSON object, as model.auto gives it.",
+            "自动建模摘要必须是 JSON 对象，即“寻找最佳模型”（model.auto）给出的内容。",
+        )
+        raise DataError(other.as_json())
     return found
 
 
@@ -28,7 +32,11 @@ def read_findings(text: str | None) -> list[Finding]:
     try:
         return [_finding(each) for each in found]
     except (KeyError, TypeError, AttributeError) as error:
-        raise DataError("findings: it must be a JSON list of findings, as check.advice gives it.") from error
+        other = Text(
+            "findings: it must be a JSON list of findings, as check.advice gives it.",
+            "数据检查结果必须是 JSON 列表，即“数据建议”（check.advice）给出的内容。",
+        )
+        raise DataError(other.as_json()) from error
 
 
 def _read(text: str | None, name: str) -> Any:
@@ -37,7 +45,9 @@ def _read(text: str | None, name: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise DataError(f"{name}: it is no JSON: {error}.") from error
+        title = {"summary": "自动建模摘要", "findings": "数据检查结果"}[name]
+        broken = Text(f"{name}: it is no JSON: {error}.", f"{title}不是 JSON：{error}。请检查所连接的输出。")
+        raise DataError(broken.as_json()) from error
 
 
 def _finding(found: Mapping[str, Any]) -> Finding:

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 def forecaster_of(model: Model) -> Forecaster:
     """The forecaster in a model. Raises DataError for a model of another kind."""
     if not isinstance(model.estimator, Forecaster):
-        raise DataError("model: this takes a model that comes from model.auto_forecast.")
+        other = Text(
+            "model: this takes a model that comes from model.auto_forecast.",
+            "这里需要由“自动预测时间序列”（model.auto_forecast）得到的模型。",
+        )
+        raise DataError(other.as_json())
     return model.estimator
 
 

@@ -41,7 +41,11 @@ def with_changes(made: Forecaster, table: Table, changes: Table) -> Table:
             typed = typed.with_columns(pl.col(options["time"]).str.to_datetime(time_unit="us"))
         typed = typed.cast({name: frame.schema[name] for name in keys}).cast({options["target"]: pl.Float64})
     except pl.exceptions.PolarsError as error:
-        raise DataError(f"The changed rows do not fit the history: {error}") from error
+        misfit = Text(
+            f"The changed rows do not fit the history: {error}",
+            f"修改后的行与历史数据不符，请检查时间和数值：{error}",
+        )
+        raise DataError(misfit.as_json()) from error
     typed = typed.drop_nulls(keys)
     kept = frame.join(typed, on=keys, how="anti")
     rest = frame.drop(options["target"]).join(typed, on=keys, how="right").select(frame.columns)

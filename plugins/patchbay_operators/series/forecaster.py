@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.series.lines import Line, read_lines
 from patchbay_operators.series.steps import Step
 from patchbay_operators.series.windows import Shape, boosted_rows, departures, windows
@@ -63,7 +64,11 @@ class Forecaster:
         for line in self.lines(table) if table.num_rows else ():
             taken[line.rows] = self.windows(line, line.cells)
         if missing := int(np.isnan(taken).any(axis=1).sum()):
-            raise DataError(f"{missing} rows have no time in {self.options['time']!r}; drop them (clean.drop_missing).")
+            no_time = Text(
+                f"{missing} rows have no time in {self.options['time']!r}; drop them (clean.drop_missing).",
+                f"有 {missing} 行在“{self.options['time']}”中没有时间；请先删除这些行（clean.drop_missing）。",
+            )
+            raise DataError(no_time.as_json())
         return taken
 
     def windows(self, line: Line, cells: Array) -> Array:

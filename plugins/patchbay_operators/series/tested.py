@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.series.forecaster import Forecaster
 from patchbay_operators.series.lines import Line
 from patchbay_operators.series.origins import thinned
@@ -70,7 +71,12 @@ def test_forecasts(made: Forecaster, train: Table, test: Table) -> Tested:
     parts = [_of_line(made, line, train.num_rows) for line in (made.lines(both) if both.num_rows else [])]
     found = [part for part in parts if part is not None]
     if not found:
-        raise DataError(f"No test row has a value of {made.options['target']!r} to compare a forecast with.")
+        target = made.options["target"]
+        none = Text(
+            f"No test row has a value of {target!r} to compare a forecast with.",
+            f"检验数据中没有任何一行有“{target}”的值，无法与预测比较。",
+        )
+        raise DataError(none.as_json())
     series, row, forecast, truth, last, scale = (np.concatenate(each) for each in zip(*found, strict=True))
     low, high = (np.array(made.options[side]) * scale[:, None] + forecast for side in ("low", "high"))
     order = np.argsort(both.polars()[made.options["time"]].gather(row).rank("ordinal").to_numpy(), kind="stable")

@@ -26,7 +26,11 @@ ADDED = ("unusual", "score", "reason")
 def detector_of(model: Model) -> UnusualRows:
     """The detector in a model. Raises DataError for a model of another kind."""
     if not isinstance(model.estimator, UnusualRows):
-        raise DataError("model: this takes a model that comes from model.auto_unusual.")
+        other = Text(
+            "model: this takes a model that comes from model.auto_unusual.",
+            "这里需要由“自动查找异常行”（model.auto_unusual）得到的模型。",
+        )
+        raise DataError(other.as_json())
     return model.estimator
 
 
@@ -65,7 +69,12 @@ def beside_rows(table: Table, judged: Judged, language: str) -> Table:
 
     taken = [name for name in ADDED if name in table.columns]
     if taken:
-        raise ParamError(f"The table already has a column {taken[0]!r}; rename it (shape.rename_columns).")
+        raise ParamError(
+            Text(
+                f"The table already has a column {taken[0]!r}; rename it (shape.rename_columns).",
+                f"表中已有列“{taken[0]}”；请先重命名该列（shape.rename_columns）。",
+            ).as_json()
+        )
     words: list[str | None] = [None] * len(judged.score)
     for row, reason in zip(judged.called, judged.reasons, strict=True):
         words[int(row)] = reason.words.en if language == "en" else reason.words.zh
