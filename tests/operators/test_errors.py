@@ -2,31 +2,108 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from patchbay_sdk import PatchbayError
 from patchbay_sdk.testing import Case, example_cases, run_example
+from tests.operators.running import run
 
-CATEGORIES = ("apply", "code", "evaluate", "model")
-CASES = [
+EXAMPLES = [
     case
     for case in example_cases("patchbay_operators")
-    if "error" in case.example["expect"] and case.spec.id.startswith(CATEGORIES)
+    if "error" in case.example["expect"] and not case.spec.id.startswith("train.")  # PyTorch takes seconds to load
 ]
 
+TABLES: list[tuple[str, dict[str, list[Any]], dict[str, Any]]] = [
+    ("clean.cast", {"a": [[1]]}, {"columns": ["a"], "type": "int"}),
+    ("clean.cast", {"a": [datetime.date(2024, 1, 31)]}, {"columns": ["a"], "type": "float"}),
+    ("clean.cast", {"a": [datetime.date(2024, 1, 31)]}, {"columns": ["a"], "type": "string", "format": "%Q"}),
+    ("clean.cast", {"a": [20240131]}, {"columns": ["a"], "type": "date"}),
+    ("clean.cast", {"a": [True]}, {"columns": ["a"], "type": "date"}),
+    ("clean.fill_missing", {"tool": ["A", None]}, {"columns": ["tool"], "strategy": "mean"}),
+    ("clean.fill_missing", {"nm": [1.0, None]}, {"columns": ["nm"], "by": ["nm"]}),
+    ("clean.clip_outliers", {"a": [1, 2], "a_outlier": [1, 2]}, {"columns": ["a"], "action": "flag"}),
+    ("clean.drop_missing", {}, {}),
+    ("feature.scale", {"tool": ["A"]}, {"columns": []}),
+    ("feature.scale", {"a": [float("inf"), 1.0]}, {"columns": ["a"]}),
+    ("feature.pca", {"a": [1.0, 1.0], "b": [2.0, 2.0]}, {"columns": ["a", "b"]}),
+    ("feature.encode", {"tool": ["A"], "tool__A": [1]}, {"columns": ["tool"]}),
+    (
+        "feature.encode",
+        {"tool": ["A"] * 3, "y": ["p", "q", "r"]},
+        {"columns": ["tool"], "method": "target", "target": "y"},
+    ),
+    (
+        "feature.date_parts",
+        {"t": [datetime.date(2024, 1, 31)]},
+        {"column": "t", "parts": ["elapsed"], "reference": "soon"},
+    ),
+    ("feature.select_k_best", {"y": [1, 2]}, {"target": "y", "task": "regression", "score": "chi2"}),
+    ("feature.tfidf", {"note": ["dust"]}, {"column": "note", "ngram_min": 2, "ngram_max": 1}),
+    ("shape.split", {"a": [1, 2]}, {"method": "random", "test_share": 0.6}),
+    ("shape.split", {"y": [*"aabbcc"]}, {"method": "stratified", "column": "y", "test_share": 0.2}),
+    ("shape.split", {"t": [1, 2]}, {"method": "time", "column": "t", "cut": "start", "start": "soon"}),
+    ("shape.split", {"t": [1, 2]}, {"method": "time", "column": "t", "cut": "start", "start": "7"}),
+    ("shape.pivot", {"lot": ["A"], "nm": [1]}, {"index": ["lot"], "names_from": "lot", "values_from": "nm"}),
+    ("shape.melt", {"lot": ["A"]}, {"id_columns": ["lot"]}),
+    ("export.csv", {"a": [[1]]}, {"path": "a.csv"}),
+    ("export.excel", {"a": ["x" * 40_000]}, {"path": "a.xlsx"}),
+    ("export.json_lines", {}, {"path": "a.jsonl"}),
+    ("export.dataset", {}, {"name": "lots"}),
+]
+"""Operator, its table, its params."""
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+FILES: list[tuple[bytes, dict[str, Any]]] = [
+    (b"PK\x03\x04", {}),
+    (b"\x1f\x8b\x08 broken", {}),
+    (b"a,b\n1,\x012\n", {}),
+    (b"a\n\xb5\n", {"encoding": "utf-8"}),
+    (b"a\n\n", {"skip_lines": 1}),
+    (b'"a\n', {}),
+    (b"1,2\n", {"header": False, "column_names": ["a"]}),
+    (b"1,2\n", {"header": False, "column_names": ["a", "a"]}),
+    (b"a\nx\n", {"types": {"a": "int"}}),
+    (b"a\n1\n", {"types": {"b": "int"}}),
+    (b"a\n3/4/2024\n", {"types": {"a": "date"}}),
+    (b"a,b\n1\n", {}),
+]
+"""Content of a text file, and how it is to be read."""
+
+
+@pytest.mark.parametrize("case", EXAMPLES, ids=str)
 def test_what_an_operator_raises_is_said_in_chinese_too(case: Case, tmp_path: Path) -> None:
     with pytest.raises(PatchbayError) as raised:
         run_example(case.spec, case.example, tmp_path)
     if "patchbay_operators" in Path(raised.traceback[-1].path).parts:  # before, the spec has refused the params
-        chinese = raised.value.details["texts"]["zh-CN"]
-        assert re.search("[一-鿿]", chinese)
-        assert _numbers(chinese) == _numbers(raised.value.message)
+        assert_chinese(raised.value)
 
 
-def _numbers(text: str) -> list[str]:
-    return sorted(re.findall(r"\d+(?:[,.]\d+)*", text))
+@pytest.mark.parametrize(("operator", "table", "params"), TABLES)
+def test_tables(tmp_path: Path, operator: str, table: dict[str, list[Any]], params: dict[str, Any]) -> None:
+    with pytest.raises(PatchbayError) as raised:
+        run(operator, tmp_path, {"table": table}, **params)
+    assert_chinese(raised.value)
+
+
+@pytest.mark.parametrize(("content", "params"), FILES)
+def test_files(tmp_path: Path, content: bytes, params: dict[str, Any]) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    with pytest.raises(PatchbayError) as raised:
+        run("source.csv", tmp_path, {}, path="a.csv", **params)
+    assert_chinese(raised.value)
+
+
+def assert_chinese(error: PatchbayError) -> None:
+    """AssertionError unless the error is said in Chinese, with no number that the English text lacks."""
+    chinese = error.details["texts"]["zh-CN"]
+    assert re.search("[一-鿿]", chinese)
+    assert _numbers(chinese) <= _numbers(error.message), (error.message, chinese)
+
+
+def _numbers(text: str) -> set[str]:
+    return set(re.findall(r"\d+(?:[,.]\d+)*", text))
