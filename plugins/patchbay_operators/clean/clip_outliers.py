@@ -77,7 +77,7 @@ class ClipOutliers(Learner):
         if unbounded := [name for name, bound in bounds.items() if bound is None]:
             narrow = Text(
                 f"The values of {', '.join(map(repr, unbounded))} do not spread: no bounds, nothing is changed.",
-                f"{'、'.join(unbounded)}的值没有离散，没有界限，保持不变。",
+                f"“{'”、“'.join(unbounded)}”的值没有离散，没有界限，保持不变。",
             )
             context.warn(narrow.as_json())
         return {"columns": chosen, "bounds": {name: bound for name, bound in bounds.items() if bound}, "action": action}

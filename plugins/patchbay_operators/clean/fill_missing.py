@@ -139,7 +139,7 @@ def _warned(context: Context, overall: pl.DataFrame) -> pl.DataFrame:
     if empty := [name for name in overall.columns if overall[name].null_count()]:
         nothing = Text(
             f"There is no value to learn from in {', '.join(map(repr, empty))}: the gaps there stay.",
-            f"{'、'.join(empty)}没有可学习的值，空缺保持不变。",
+            f"“{'”、“'.join(empty)}”没有可学习的值，空缺保持不变。",
         )
         context.warn(nothing.as_json())
     return overall

@@ -91,7 +91,7 @@ def _warn_of_empty(context: Context, empty: Sequence[str]) -> None:
     if empty:
         nothing = Text(
             f"No values to learn from in {', '.join(map(repr, empty[:10]))}; not scaled.",
-            f"{'、'.join(empty[:10])}没有可学习的值，未缩放。",
+            f"“{'”、“'.join(empty[:10])}”没有可学习的值，未缩放。",
         )
         context.warn(nothing.as_json())
 

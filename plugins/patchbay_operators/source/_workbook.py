@@ -63,8 +63,10 @@ def read_sheet(
     import fastexcel
 
     if sheet and sheet not in workbook.sheet_names:
-        have = ", ".join(workbook.sheet_names)
-        unknown = Text(f"has no sheet {sheet!r}; it has: {have}.", f"没有工作表“{sheet}”；其中有：{have}。")
+        have = workbook.sheet_names
+        unknown = Text(
+            f"has no sheet {sheet!r}; it has: {', '.join(have)}.", f"没有工作表“{sheet}”；其中有：{'、'.join(have)}。"
+        )
         raise ParamError(about(file_name, unknown), field="sheet")
     try:
         header = workbook.load_sheet(sheet or 0, header_row=None, skip_rows=header_row - 1, n_rows=1, dtypes="string")
