@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 
 from patchbay_sdk import PatchbayError
 from patchbay_sdk.testing import Case, example_cases, run_example
+from tests.operators.errors import assert_chinese
 from tests.operators.running import run
 
 EXAMPLES = [
@@ -55,6 +55,28 @@ TABLES: list[tuple[str, dict[str, list[Any]], dict[str, Any]]] = [
     ("export.excel", {"a": ["x" * 40_000]}, {"path": "a.xlsx"}),
     ("export.json_lines", {}, {"path": "a.jsonl"}),
     ("export.dataset", {}, {"name": "lots"}),
+    ("model.ridge", {"x": [1.0, 2.0], "y": [float("inf"), 1.0]}, {"target": "y"}),
+    ("model.logistic", {"x": [1, 2, 3], "y": ["a", "b", "c"]}, {"target": "y", "positive": "a"}),
+    ("model.logistic", {"x": [1, 2], "y": [0.5, 1.5]}, {"target": "y"}),
+    ("model.logistic", {"x": [1, 2], "y": [datetime.date(2024, 1, 31)] * 2}, {"target": "y"}),
+    ("model.auto", {"x": [1, 2], "y": ["a", "b"]}, {"target": "y", "replay": "no record"}),
+    ("model.auto_groups", {"x": [*range(20)]}, {"replay": "no record"}),
+    ("code.python_batches", {"x": [1]}, {"code": "y = 1"}),
+    ("code.python_batches", {"x": [1]}, {"code": "def process(batch): return 1"}),
+    (
+        "code.python_batches",
+        {"x": ["p"]},
+        {"code": "def process(batch): return batch", "columns": [{"name": "x", "type": "int"}]},
+    ),
+    (
+        "code.python_batches",
+        {"x": [1, 2]},
+        {"code": "def process(b): return b.assign(**{f'c{b.x.iloc[0]}': 1})", "batch_size": 1},
+    ),
+    ("evaluate.regression", {"y": [1.0], "prediction": [float("inf")]}, {"target": "y"}),
+    ("evaluate.classification", {"y": ["a", "b"], "prediction": ["a", "b"], "score": ["1", "2"]}, {"target": "y"}),
+    ("evaluate.clustering", {"x": [1.0, 2.0], "prediction": ["a", None]}, {}),
+    ("evaluate.clustering", {"x": ["p", "q"], "prediction": ["a", "b"]}, {}),
 ]
 """Operator, its table, its params."""
 
@@ -96,14 +118,3 @@ def test_files(tmp_path: Path, content: bytes, params: dict[str, Any]) -> None:
     with pytest.raises(PatchbayError) as raised:
         run("source.csv", tmp_path, {}, path="a.csv", **params)
     assert_chinese(raised.value)
-
-
-def assert_chinese(error: PatchbayError) -> None:
-    """AssertionError unless the error is said in Chinese, with no number that the English text lacks."""
-    chinese = error.details["texts"]["zh-CN"]
-    assert re.search("[一-鿿]", chinese)
-    assert _numbers(chinese) <= _numbers(error.message), (error.message, chinese)
-
-
-def _numbers(text: str) -> set[str]:
-    return set(re.findall(r"\d+(?:[,.]\d+)*", text))

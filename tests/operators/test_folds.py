@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from patchbay_operators.folds import make_folds
 from patchbay_sdk import DataError, ParamError, Table
+from tests.operators.errors import assert_chinese
 
 
 @settings(deadline=None)
@@ -66,10 +67,12 @@ def test_without_a_time_column_the_order_of_the_rows_counts() -> None:
     ],
 )
 def test_refusals(data: dict[str, Any], method: str, message: str) -> None:
-    with pytest.raises(DataError, match=message):
+    with pytest.raises(DataError, match=message) as raised:
         make_folds(Table(data), method, "c", 3, 0)
+    assert_chinese(raised.value)
 
 
 def test_a_column_is_needed() -> None:
-    with pytest.raises(ParamError, match="column: group folds need one"):
+    with pytest.raises(ParamError, match="column: group folds need one") as raised:
         make_folds(Table({"c": [1, 2, 3]}), "group", "", 2, 0)
+    assert_chinese(raised.value)

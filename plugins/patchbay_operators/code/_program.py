@@ -51,7 +51,7 @@ class Program:
             ParamError: it fails; the line of the code and the batch are named.
             DataError: it returns no table, or not the declared columns.
         """
-        where = Text(f" (batch {number}, {batch.num_rows} rows)", f"（第 {number} 批，{batch.num_rows} 行）")
+        where = Text(f" (batch {number}, {batch.num_rows} rows)", f"（{number} 号批，{batch.num_rows} 行）")
         try:
             result = self._process(_given(batch, self._format), *self._state)
         except Exception as error:
@@ -75,7 +75,7 @@ def joined(results: Sequence[pa.Table]) -> Table:
                 Text(
                     f"process returned the columns {', '.join(frame.columns)} for batch {number}, but "
                     f"{', '.join(first)} for the first one; return the same columns every time.",
-                    f"process 对第 {number} 批返回的列是 {'、'.join(frame.columns)}，对第一批却是 {'、'.join(first)}；"
+                    f"process 对 {number} 号批返回的列是 {'、'.join(frame.columns)}，对首批却是 {'、'.join(first)}；"
                     "请每次返回相同的列。",
                 ).as_json()
             )
