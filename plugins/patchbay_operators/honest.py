@@ -99,7 +99,7 @@ def _wished(method: str, column: str) -> Text:
     if method == "group":
         return Text(
             f"As chosen, rows with the same {column} stay together, so that the test has only new ones.",
-            f"按您的选择，{column} 相同的行不分开，检验时只用没见过的。",
+            f"按您的选择，“{column}”相同的行不分开，检验时只用没见过的。",
         )
     if not column:
         return Text(
@@ -108,7 +108,7 @@ def _wished(method: str, column: str) -> Text:
         )
     return Text(
         f"As chosen, rows with a later {column} are the test, as in use, where the future is unknown.",
-        f"按您的选择，用 {column} 较晚的行检验，正如实际使用时未来是未知的。",
+        f"按您的选择，用“{column}”较晚的行检验，正如实际使用时未来是未知的。",
     )
 
 

@@ -87,7 +87,7 @@ def _named(name: str, groups: int) -> Text:
     return Text(
         f"Several rows belong to the same {name} ({groups} in all), so they stay together: in use, too, a model meets "
         "only new ones.",
-        f"有多行属于同一个 {name}（共 {groups} 个），因此不分开：实际使用时，模型遇到的也总是新的。",
+        f"有多行属于同一个“{name}”（共 {groups} 个），因此不分开：实际使用时，模型遇到的也总是新的。",
     )
 
 
@@ -95,5 +95,5 @@ def _alike(name: str, target: str) -> Text:
     return Text(
         f"Rows with the same {name} nearly always have the same {target}, so they stay together: a model that has seen "
         "one would know the others.",
-        f"{name} 相同的行，{target} 几乎总是相同，因此不分开：模型见过其中一行，就等于知道了其他行。",
+        f"“{name}”相同的行，“{target}”几乎总是相同，因此不分开：模型见过其中一行，就等于知道了其他行。",
     )

@@ -81,7 +81,7 @@ def _matrix(table: Table, model: Model | None, features: Sequence[str], not_feat
         raise DataError(
             Text(
                 f"Missing or infinite values in {', '.join(map(repr, bad[:10]))}; fill them, or connect the model.",
-                f"{'、'.join(f'“{name}”' for name in bad[:10])}有缺失值或无穷大的值；请先填充，或连接模型。",
+                f"“{'”、“'.join(bad[:10])}”有缺失值或无穷大的值；请先填充，或连接模型。",
             ).as_json()
         )
     return matrix

@@ -187,7 +187,7 @@ def _only_time(table: Table, taken: set[str]) -> str:
     if len(found) != 1:
         which = Text("there is no column with times", "没有时间列")
         if found:
-            which = Text(f"there are several: {', '.join(found)}", f"有多个时间列：{'、'.join(found)}")
+            which = Text(f"there are several: {', '.join(found)}", f"有多个时间列：“{'”、“'.join(found)}”")
         needed = Text(
             f"time: {which.en}. Name the column that says when each row was.", f"{which.zh}。请选择记录每行时间的列。"
         )

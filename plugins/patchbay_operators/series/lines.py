@@ -67,7 +67,7 @@ def read_lines(table: Table, step: Step, time: str, group: str, columns: Sequenc
         raise DataError(
             Text(
                 f"{', '.join(map(repr, wrong[:5]))} must be a number to be forecast or to help a forecast.",
-                f"{'、'.join(wrong[:5])} 必须是数值，才能预测或帮助预测。请先转换为数值，或不使用。",
+                f"“{'”、“'.join(wrong[:5])}”必须是数值，才能预测或帮助预测。请先转换为数值，或不使用。",
             ).as_json()
         )
     numbers = [pl.col(name).cast(pl.Float64).fill_nan(None).alias(str(k)) for k, name in enumerate(columns)]
