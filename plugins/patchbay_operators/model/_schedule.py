@@ -22,6 +22,7 @@ class Schedule:
 
     `repeats`: on so many further divisions the best `finalists` were judged, None: as many as there may be.
     `threshold_folds`: on so many folds the threshold was chosen, all if None. `rows`: that were learned from.
+    `most_rows`: that were drawn of the table, None: all.
     """
 
     seed: int
@@ -36,6 +37,7 @@ class Schedule:
     trials: Sequence[Mapping[str, Any]]
     threshold_folds: int | None = None
     finalists: int | None = None
+    most_rows: int | None = None
 
     def to_json(self) -> str:
         """As JSON text."""

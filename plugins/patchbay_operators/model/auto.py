@@ -12,6 +12,7 @@ from patchbay_operators.labels import choose_positive, is_category, label_text, 
 from patchbay_operators.model._auto_plan import AutoPlan, metric_for
 from patchbay_operators.model._columns_to_learn import columns_to_learn
 from patchbay_operators.model._families import find_families
+from patchbay_operators.model._few_enough import few_enough, most_rows
 from patchbay_operators.model._judged import complete_baseline, ranked
 from patchbay_operators.model._last_steps import take_last_steps
 from patchbay_operators.model._preparation import Preparation
@@ -134,14 +135,17 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, replay: str, searc
     seed = context.seed if schedule is None else schedule.seed
     if learned := learned_before(table):
         context.warn(too_good(learned).as_json())
-    rows, task, positive = _rows(context, table, wanted)
+    table.require(wanted.target, *wanted.exclude)
+    fold_seconds = max(MIN_FOLD_SECONDS, wanted.minutes * 60 * FOLD_SHARE)
+    most = most_rows(table, wanted.exclude, fold_seconds) if schedule is None else schedule.most_rows
+    rows, task, positive = _rows(context, few_enough(context, table, most, seed), wanted)
     if schedule is not None and schedule.rows != rows.num_rows:
         differs = Text(
             f"The record was made on {schedule.rows} rows, these are {rows.num_rows}: the answer may differ.",
             f"记录是在 {schedule.rows} 行上产生的，现在有 {rows.num_rows} 行：结果可能不同。",
         )
         context.warn(differs.as_json())
-    plan, division = _plan(context, rows, wanted, task, positive, seed)
+    plan, division = _plan(context, rows, wanted, task, positive, seed, fold_seconds)
     if schedule is None:
         whole_folds = 1 if rows.num_rows >= 5_000 else 2
         seconds = max(0.0, wanted.minutes * 60 * SEARCH_SHARE - clock())
@@ -187,6 +191,7 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, replay: str, searc
     record = Schedule(
         seed, task, wanted.target, positive, division.method, division.column, plan.preparation.columns.text,
         rows.num_rows, last.repeats, recorded(done.trials), last.threshold_folds, last.finalists,
+        most,
     )  # fmt: skip
     return {
         "model": replace(model, about={**model.about, "recipe": outcome.recipe}),
@@ -273,9 +278,8 @@ def _rows(context: Context, table: Table, wanted: _Wanted) -> tuple[Table, str, 
 
 
 def _plan(
-    context: Context, rows: Table, wanted: _Wanted, task: str, positive: str, seed: int
+    context: Context, rows: Table, wanted: _Wanted, task: str, positive: str, seed: int, fold_seconds: float
 ) -> tuple[AutoPlan, Division]:
-    rows.require(*wanted.exclude)
     division = choose_division(rows, wanted.target, wanted.method, wanted.column)
     columns = columns_to_learn(rows, wanted.target, {*wanted.exclude, *_divides(rows, division)}, wanted.text)
     folds, division = honest_folds(context, rows, wanted.target, division, seed)
@@ -287,7 +291,6 @@ def _plan(
     context.log(f"Trying {', '.join(family.title.en for family in families)}.")
     preparation = Preparation.of(rows, columns, wanted.target, task, len(classes), division.method == "time")
     kitchen = Kitchen(rows, wanted.target, seed)
-    fold_seconds = max(MIN_FOLD_SECONDS, wanted.minutes * 60 * FOLD_SHARE)
     return AutoPlan(kitchen, folds, metric, families, preparation, fold_seconds), division
 
 
