@@ -26,6 +26,8 @@ BALANCED = 50.0
 """The focus at which finding and being right count the same."""
 SMALL = 40_000
 """A table with fewer cells takes no model long."""
+TOO_SLOW = "too long for the time given"
+"""What the error of a trial that was refused for that says."""
 TRIAL_ROWS = 50
 """On at least so many rows a model shows how long it takes."""
 TRIAL_SHARES = ((0.01, 4.0), (0.1, 1.5))
@@ -133,7 +135,7 @@ class AutoPlan:
             expected = (time.perf_counter() - begin) * rows / few
             if expected > self.fold_seconds * allowance:
                 slow = Text(
-                    f"It would take about {expected:.0f} s per fold, too long for the time given.",
+                    f"It would take about {expected:.0f} s per fold, {TOO_SLOW}.",
                     f"每折约需 {expected:.0f} 秒，超出给定的时间。请给更多时间。",
                 )
                 raise DataError(slow.as_json())

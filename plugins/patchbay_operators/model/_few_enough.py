@@ -8,8 +8,12 @@ from patchbay_operators.advice import Text
 from patchbay_sdk import Context, Table
 
 CELLS_A_SECOND = 500_000
-"""Values that boosted trees learn from in a second of one CPU, with a margin for how they are prepared: a CPU of 2024 takes
-1.5 to 2.8 million with 100 trees."""
+"""Values that boosted trees learn from in a second of one CPU, with a margin for preparing them.
+
+With 100 trees, a CPU of 2024 takes 1.5 to 2.8 million.
+"""
+LEAST_ROWS = 1_000
+"""However little time there is."""
 LONG_TEXT = 40.0
 """Characters on average from which on each character of a text counts as a value."""
 
@@ -23,7 +27,7 @@ def most_rows(table: Table, left_out: Collection[str], seconds: float) -> int | 
     for column in frame:
         length = float(column.str.len_chars().mean() or 0) if column.dtype == pl.String else 0.0  # type: ignore[arg-type]
         cells += frame.height * (length if length > LONG_TEXT else 1)
-    rows = int(frame.height * seconds * CELLS_A_SECOND / max(1.0, cells))
+    rows = max(LEAST_ROWS, int(frame.height * seconds * CELLS_A_SECOND / max(1.0, cells)))
     return rows if rows < frame.height else None
 
 

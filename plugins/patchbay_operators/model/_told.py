@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from patchbay_operators.honest import Division, as_json
-from patchbay_operators.model._auto_plan import AutoPlan
+from patchbay_operators.model._auto_plan import TOO_SLOW, AutoPlan
 from patchbay_operators.model._families import BASELINE
 from patchbay_operators.model._judged import Judged
 from patchbay_operators.model._recipe import Recipe
@@ -66,6 +66,7 @@ class Outcome:
                 "random_split_score": self.random_split,
                 "learning_curve": list(self.learning_curve),
                 "trials": len(self.trials),
+                "too_slow": len(self._too_slow()),
                 "seconds": round(self.seconds, 1),
                 "stopped": self.ended,
                 "threshold": None if self.threshold is None else self.threshold.value,
@@ -74,6 +75,11 @@ class Outcome:
             },
             ensure_ascii=False,
         )
+
+    def _too_slow(self) -> set[str]:
+        """The kinds of models of which no attempt was made, because each would have taken too long."""
+        slow = {str(t.params["recipe"][-1]["operator"]) for t in self.trials if t.params and TOO_SLOW in t.error}
+        return slow - {judged.recipe.model for judged in self.board}
 
     def _shown(self) -> list[Judged]:
         """The first places, and the baseline wherever it stands."""

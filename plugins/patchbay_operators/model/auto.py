@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from patchbay_operators.advice import Text
-from patchbay_operators.candidate import learned_before, rows_to_learn, too_good
+from patchbay_operators.candidate import learned_before, too_good
 from patchbay_operators.honest import Division, choose_division, honest_folds
-from patchbay_operators.labels import choose_positive, is_category, label_text, label_texts
 from patchbay_operators.model._auto_plan import AutoPlan, metric_for
 from patchbay_operators.model._columns_to_learn import columns_to_learn
 from patchbay_operators.model._families import find_families
@@ -18,10 +17,11 @@ from patchbay_operators.model._last_steps import take_last_steps
 from patchbay_operators.model._preparation import Preparation
 from patchbay_operators.model._recipe import Kitchen
 from patchbay_operators.model._schedule import Schedule, recorded, replayed
+from patchbay_operators.model._task import rows_and_task
 from patchbay_operators.model._time_left import TimeLeft
 from patchbay_operators.model._told import Outcome
 from patchbay_operators.model._trials import Clock, Goal, Searched
-from patchbay_sdk import Context, DataError, Operator, Outputs, ParamError, Table
+from patchbay_sdk import Context, DataError, Operator, Outputs, Table
 
 SEARCH_SHARE = 0.75
 """Of the time, until trials end; the rest is for judging the best ones again and for training the winner."""
@@ -29,8 +29,6 @@ FOLD_SHARE = 1 / 30
 """Of the time, at most for one fold of one trial: at least some dozens are tried."""
 MIN_FOLD_SECONDS = 2.0
 """However little time there is, a fold may take this long."""
-FEW_ROWS = 5
-"""A class with fewer rows is not learned where there are more than two."""
 
 Search = Callable[[Context, AutoPlan, Goal], Searched]
 
@@ -138,7 +136,9 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, replay: str, searc
     table.require(wanted.target, *wanted.exclude)
     fold_seconds = max(MIN_FOLD_SECONDS, wanted.minutes * 60 * FOLD_SHARE)
     most = most_rows(table, wanted.exclude, fold_seconds) if schedule is None else schedule.most_rows
-    rows, task, positive = _rows(context, few_enough(context, table, most, seed), wanted)
+    rows, task, positive = rows_and_task(
+        context, few_enough(context, table, most, seed), wanted.task, wanted.target, wanted.positive
+    )
     if schedule is not None and schedule.rows != rows.num_rows:
         differs = Text(
             f"The record was made on {schedule.rows} rows, these are {rows.num_rows}: the answer may differ.",
@@ -213,68 +213,6 @@ def _as_then(wanted: _Wanted, schedule: Schedule) -> _Wanted:
         column=schedule.column,
         text=schedule.text,
     )
-
-
-def _rows(context: Context, table: Table, wanted: _Wanted) -> tuple[Table, str, str]:
-    """The rows to learn from, the task, and of two classes the positive one.
-
-    Raises:
-        DataError: the target says nothing, or is none for this task.
-    """
-
-    target = wanted.target
-    rows = rows_to_learn(context, table, target)
-    values = rows.polars()[target]
-    if values.n_unique() == 1:
-        raise DataError(
-            Text(
-                f"Every row has {target!r} = {label_text(values[0])}; there is nothing to tell apart.",
-                f"每一行的“{target}”都是 {label_text(values[0])}，没有可区分的内容。请换一列，或补充其他取值的行。",
-            ).as_json(),
-            column=target,
-        )
-    task = wanted.task
-    if task == "auto":
-        task = "classification" if is_category(values) else "regression"
-    if task == "regression":
-        return rows, task, ""
-    labels = label_texts(values)
-    counts = dict(sorted(labels.value_counts().rows()))
-    if rare := [label for label, count in counts.items() if count < FEW_ROWS and len(counts) > 2]:
-        kept = [label for label in counts if label not in rare]
-        if len(kept) < 2:
-            raise DataError(
-                Text(
-                    f"Nearly every {target!r} occurs only a few times; a category needs {FEW_ROWS} rows each.",
-                    f"“{target}”的取值几乎都只出现几次；每个类别至少需要 {FEW_ROWS} 行。请换一列，或先合并类别。",
-                ).as_json()
-            )
-        left_out = Text(
-            f"{', '.join(rare[:10])}: fewer than {FEW_ROWS} rows each, too few to learn; left out.",
-            f"{'、'.join(rare[:10])}：每种不足 {FEW_ROWS} 行，太少，无法学习，已去掉。",
-        )
-        context.warn(left_out.as_json())
-        rows = rows.replace(rows.polars().filter(labels.is_in(kept)))
-        counts = {label: counts[label] for label in kept}
-    if len(counts) > 2:
-        if wanted.positive:
-            raise ParamError(
-                Text(
-                    f"positive: {target!r} has {len(counts)} values; what is to be found is one of two.",
-                    f"“{target}”有 {len(counts)} 种取值；只有两种取值时才能指定要找出的值。",
-                ).as_json(),
-                field="positive",
-            )
-        return rows, task, ""
-    chosen: str = choose_positive(counts, wanted.positive)
-    if counts[min(counts, key=lambda label: counts[label])] < 2:
-        raise DataError(
-            Text(
-                f"Only one row has {target!r} = {chosen}; that is too few to learn what it looks like.",
-                f"只有一行的“{target}”是 {chosen}，太少，无法学习。请补充这类行。",
-            ).as_json()
-        )
-    return rows, task, chosen
 
 
 def _plan(

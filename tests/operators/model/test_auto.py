@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from patchbay_operators.candidate import Candidate
 from patchbay_operators.folds import Fold
-from patchbay_operators.model import _trials
+from patchbay_operators.model import _auto_plan, _few_enough, _trials, auto
 from patchbay_operators.model._recipe import Kitchen, Recipe
 from patchbay_operators.model._threshold import best_threshold
 from patchbay_sdk import Cancelled, Context, DataError, Model, ParamError, Table, find_operator
@@ -170,6 +170,33 @@ def test_time_ends_it_but_a_real_model_is_always_among_those_tried(tmp_path: Pat
     told = summary(searched(tmp_path, sensors(), minutes=1e-6, trials=500))
     assert told["stopped"] == "time" and told["trials"] == 2
     assert told["best"]["operator"] == "model.logistic@1.0.0"
+
+
+def test_of_more_rows_than_there_is_time_for_a_part_is_learned_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = sensors(2_000).with_columns(at=pl.lit(dt.datetime(2024, 1, 1)) + pl.duration(hours=pl.int_range(pl.len())))
+    monkeypatch.setattr(_few_enough, "CELLS_A_SECOND", 6_000)
+    said: list[str] = []
+    found = searched(
+        tmp_path / "a", table, minutes=0.1, trials=3,
+        emit=lambda kind, data: said.append(str(data.get("message", ""))) if kind == "log" else None,
+    )  # fmt: skip
+    rows = json.loads(found["schedule"])["rows"]
+    assert 1_000 <= rows < 2_000
+    assert any(f"about {rows:,} of 2,000 rows" in line for line in said)
+    assert summary(found)["validation"]["method"] == "time", "they are still in their order"
+    again = searched(tmp_path / "b", table, seed=99, replay=found["schedule"], minutes=100)
+    assert again["schedule"] == found["schedule"]
+    assert again["model"].predict(Table(table)).polars().equals(found["model"].predict(Table(table)).polars())
+
+
+def test_kinds_of_models_that_are_too_slow_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_auto_plan, "SMALL", 1)
+    monkeypatch.setattr(auto, "MIN_FOLD_SECONDS", 0.0)
+    told = summary(searched(tmp_path, sensors(), trials=4, minutes=1e-6))
+    assert told["too_slow"] == len(LINEAR)
+    assert [place["operator"] for place in told["leaderboard"]] == ["model.baseline@1.0.0"]
 
 
 @pytest.fixture
