@@ -74,6 +74,40 @@ class Searched:
         return json.dumps({"format": 1, "seed": self.seed, "tried": tried}, ensure_ascii=False, indent=1)
 
 
+@dataclass(frozen=True)
+class Record:
+    """What an earlier search wrote down: its seed, and what it tried, in order, as kinds and params."""
+
+    seed: int
+    tried: Sequence[tuple[str, Mapping[str, Any]]]
+
+    @classmethod
+    def read(cls, replay: str) -> Record | None:
+        """Of the output of `Searched.schedule`; None where there is none. Raises ParamError: it is something else."""
+        if not replay:
+            return None
+        try:
+            document = json.loads(replay)
+            tried = [(str(each["kind"]), dict(each["params"])) for each in document["tried"]]
+            return cls(int(document["seed"]), tried)
+        except (ValueError, KeyError, TypeError) as error:
+            raise _no_schedule() from error
+
+    def propose(self, name: Name) -> Propose:
+        """The same again. Raises ParamError: there is a kind or a param that `name` does not know."""
+        try:
+            return one_after_the_other([Choice(kind, params, name(kind, params)) for kind, params in self.tried])
+        except (ValueError, KeyError, TypeError) as error:
+            raise _no_schedule() from error
+
+
+def seed_of(context: Context, record: Record | None) -> int:
+    """For everything random of a search: a replay has the seed of the search that it repeats."""
+    return context.seed if record is None else record.seed
+
+
+Name = Callable[[str, Mapping[str, Any]], Text]
+"""A choice in words, by its kind and params."""
 Propose = Callable[[Sequence[Attempt]], Choice | None]
 """What to try next, given what was tried; None: nothing more."""
 
@@ -84,19 +118,18 @@ def search(
     judge: Callable[[Choice], list[float]],
     *,
     minutes: float,
-    replay: str = "",
-    name: Callable[[str, Mapping[str, Any]], Text],
+    record: Record | None,
+    name: Name,
     lower_is_better: bool = True,
 ) -> Searched:
     """Try until there is nothing more, time is over or somebody asks to finish. A replay knows no time.
 
     Raises:
         DataError: nothing could be judged.
-        ParamError: `replay` is no schedule.
+        ParamError: `record` is of another operator.
     """
-    seed = context.seed
-    if replay:
-        propose, seed = _recorded(replay, name)
+    if record is not None:
+        propose = record.propose(name)
     begin, attempts, stopped = time.monotonic(), list[Attempt](), "trials"
     while (choice := propose(attempts)) is not None:
         context.check_cancelled()
@@ -106,14 +139,15 @@ def search(
         passed = (time.monotonic() - begin) / (minutes * 60)
         told = {"en": f"{len(attempts)} ways tried", "zh-CN": f"已尝试 {len(attempts)} 种方法"}
         context.progress(min(0.95, passed), told)
-        if any(each.scores for each in attempts) and not replay and (passed >= 1 or context.finish_requested()):
+        if any(each.scores for each in attempts) and record is None and (passed >= 1 or context.finish_requested()):
             stopped = "finish" if context.finish_requested() else "time"
             break
     if not any(attempt.scores for attempt in attempts):
         nothing = Text("There was nothing to try.", "没有可尝试的方法。")
         raise DataError(next((each.error for each in attempts if each.error), nothing).as_json())
     seconds = time.monotonic() - begin
-    return Searched(attempts, "replay" if replay else stopped, seconds, lower_is_better, seed)
+    stopped = stopped if record is None else "replay"
+    return Searched(attempts, stopped, seconds, lower_is_better, seed_of(context, record))
 
 
 def one_after_the_other(choices: Iterable[Choice]) -> Propose:
@@ -140,18 +174,9 @@ def _tell(context: Context, attempts: Sequence[Attempt], attempt: Attempt) -> No
     context.log(f"{attempt.choice.name.en}: {attempt.score:.4g}")
 
 
-def _recorded(replay: str, name: Callable[[str, Mapping[str, Any]], Text]) -> tuple[Propose, int]:
-    try:
-        document = json.loads(replay)
-        tried = [(str(each["kind"]), dict(each["params"])) for each in document["tried"]]
-        seed = int(document["seed"])
-        choices = [Choice(kind, params, name(kind, params)) for kind, params in tried]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ParamError(
-            Text(
-                "replay: this is no schedule of an earlier run; give its output schedule as it is.",
-                "这不是之前运行的记录；请原样填入其输出的记录。",
-            ).as_json(),
-            field="replay",
-        ) from error
-    return one_after_the_other(choices), seed
+def _no_schedule() -> ParamError:
+    said = Text(
+        "replay: this is no schedule of an earlier run; give its output schedule as it is.",
+        "这不是之前运行的记录；请原样填入其输出的记录。",
+    )
+    return ParamError(said.as_json(), field="replay")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
 from patchbay_operators.auto import told
-from patchbay_operators.auto.search import Choice, Searched, search
+from patchbay_operators.auto.search import Choice, Record, Searched, search, seed_of
 from patchbay_operators.series.choices import Proposals, name_of
 from patchbay_operators.series.learning import Learning
 from patchbay_operators.series.lines import Line, notes_of, read_lines
@@ -46,7 +46,9 @@ class AutoForecast(Operator):
             DataError: no column with times or too few of them, a target that is no number, too few rows.
             ParamError: columns that are named twice, or a replay that is no schedule.
         """
-        learning, notes, step, seasons = _learning(context, table, target, time, group, horizon, exclude)
+        record = Record.read(replay)
+        seed = seed_of(context, record)
+        learning, notes, step, seasons = _learning(context, table, target, time, group, horizon, exclude, seed)
         longest = max(len(line.values) for line in learning.lines)
         propose = Proposals(step, seasons, horizon, longest, len(learning.base["others"]))
 
@@ -59,7 +61,7 @@ class AutoForecast(Operator):
             propose,
             judge,
             minutes=minutes,
-            replay=replay,
+            record=record,
             name=lambda kind, params: name_of(step, kind, params),
         )
         return self._outputs(context, table, learning, searched, notes, step, seasons)
@@ -127,7 +129,14 @@ class AutoForecast(Operator):
 
 
 def _learning(
-    context: Context, table: Table, target: str, time: str, group: str, horizon: int, exclude: Sequence[str]
+    context: Context,
+    table: Table,
+    target: str,
+    time: str,
+    group: str,
+    horizon: int,
+    exclude: Sequence[str],
+    seed: int,
 ) -> tuple[Learning, list[Text], Step, list[int]]:
     """The series as origins and folds, what was done to their times, their step and seasons."""
     import numpy as np
@@ -178,7 +187,7 @@ def _learning(
     seasons = find_seasons(longest.target, step)
     base["cycles"] = list(dict.fromkeys([*seasons, *clock_cycles(step)]))
     origins = find_origins(lines, scales, horizon)
-    learning = Learning(lines, scales, typical, origins, make_folds(origins, horizon), base, context.seed)
+    learning = Learning(lines, scales, typical, origins, make_folds(origins, horizon), base, seed)
     return learning, notes, step, seasons
 
 

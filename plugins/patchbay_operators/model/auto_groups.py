@@ -8,7 +8,7 @@ from typing import Any
 
 from patchbay_operators.advice import Text
 from patchbay_operators.auto import told
-from patchbay_operators.auto.search import Choice, one_after_the_other, search
+from patchbay_operators.auto.search import Choice, Record, one_after_the_other, search, seed_of
 from patchbay_operators.groups.grouping import WAYS, is_skewed
 from patchbay_operators.groups.judging import Judging
 from patchbay_operators.groups.portraits import portraits
@@ -40,6 +40,7 @@ class AutoGroups(Operator):
         """
         import numpy as np
 
+        record = Record.read(replay)
         columns = choose_features(context, table, [], exclude)
         if table.num_rows < FEWEST:
             raise DataError(
@@ -49,7 +50,7 @@ class AutoGroups(Operator):
                 ).as_json()
             )
         matrix = feature_matrix(table, columns)
-        judging = Judging(columns, matrix, context.seed)
+        judging = Judging(columns, matrix, seed_of(context, record))
         skewed = any(is_skewed(column) for column in matrix.T)
         ways = [way for way in WAYS if way != "log" or skewed]
         different = len(np.unique(np.nan_to_num(matrix), axis=0))
@@ -67,7 +68,7 @@ class AutoGroups(Operator):
             one_after_the_other(choices),
             lambda choice: judging.judge(choice.params["way"], choice.params["groups"]),
             minutes=minutes,
-            replay=replay,
+            record=record,
             name=_name,
             lower_is_better=False,
         )

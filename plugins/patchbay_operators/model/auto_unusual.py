@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Text
 from patchbay_operators.auto import told
-from patchbay_operators.auto.search import Choice, Searched, one_after_the_other, search
+from patchbay_operators.auto.search import Choice, Record, Searched, one_after_the_other, search, seed_of
 from patchbay_operators.model._training import choose_features
 from patchbay_operators.series.seasons import clock_cycles
 from patchbay_operators.series.steps import Step
@@ -49,6 +49,7 @@ class AutoUnusual(Operator):
             DataError: there is no number to look at, or there are fewer than ten rows.
             ParamError: a replay that is no schedule.
         """
+        record = Record.read(replay)
         columns = choose_features(context, table, [], [*exclude, *filter(None, [time])])
         if table.num_rows < FEWEST:
             raise DataError(
@@ -58,7 +59,7 @@ class AutoUnusual(Operator):
                 ).as_json()
             )
         usual, window, notes = _usual(context, table, columns, time)
-        judging = Judging.of(context, table, usual, window)
+        judging = Judging.of(table, usual, window, seed_of(context, record))
         kinds = [*judging.names, "vote"] if len(judging.names) > 1 else judging.names
         choices = [Choice(kind, {}, NAMES[kind]) for kind in kinds]
         searched = search(
@@ -66,7 +67,7 @@ class AutoUnusual(Operator):
             one_after_the_other(choices),
             lambda choice: judging.judge(choice.kind),
             minutes=minutes,
-            replay=replay,
+            record=record,
             name=lambda kind, params: NAMES[kind],
             lower_is_better=False,
         )

@@ -17,7 +17,7 @@ from patchbay_operators.unusual.detector import (
     tail_of,
 )
 from patchbay_operators.unusual.usual import Usual
-from patchbay_sdk import Context, Table
+from patchbay_sdk import Table
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,7 +47,7 @@ class Judging:
     seed: int
 
     @classmethod
-    def of(cls, context: Context, table: Table, usual: Usual, window: int) -> Judging:
+    def of(cls, table: Table, usual: Usual, window: int, seed: int) -> Judging:
         """Of a table."""
         import numpy as np
 
@@ -59,8 +59,8 @@ class Judging:
             placed[table.polars()[usual.time].arg_sort().to_numpy()] = fold
             fold = placed
         else:
-            fold = np.random.default_rng(context.seed).permutation(fold)
-        return cls(usual, window, matrix, fold, FOLDS, context.seed)
+            fold = np.random.default_rng(seed).permutation(fold)
+        return cls(usual, window, matrix, fold, FOLDS, seed)
 
     @property
     def names(self) -> list[str]:
