@@ -1,0 +1,152 @@
+"""Wizards used as their pages use them: over the API, by an expert; steps run in task processes, as a worker's do."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from patchbay_runners.artifacts import ArtifactStore
+from patchbay_runners.local import LocalRunner
+from patchbay_server import config
+from patchbay_server.app import create_app
+from patchbay_server.services.people import members, projects, tokens, users
+from patchbay_server.services.people.actor import COMMAND
+from patchbay_server.services.platform import Platform, prepare
+from patchbay_server.worker.drain import Drain
+from patchbay_server.worker.supervisor import Place, Supervisor
+
+HERE = "/api/v1/projects/default"
+BYTES = "application/octet-stream"
+Finding = Mapping[str, Any]
+
+
+class Made:
+    """What a run has made. `seconds`: that it took."""
+
+    def __init__(self, store: ArtifactStore, tasks: list[dict[str, Any]], seconds: float) -> None:
+        self._store = store
+        self._outputs = {task["path"]: task["outputs"] for task in tasks}
+        self.seconds = seconds
+
+    def __getitem__(self, port: str) -> Any:
+        """The value at ``node.port``."""
+        node, _, name = port.partition(".")
+        return self._store.load(self._outputs[node][name])
+
+    def json(self, port: str) -> Any:
+        """The text at ``node.port``, which is JSON."""
+        return json.loads(self[port])
+
+
+class Expert:
+    """Somebody who may use wizards and bring data, and the platform's only worker."""
+
+    def __init__(self, client: FlaskClient, store: ArtifactStore, work: Callable[[], None]) -> None:
+        self._client = client
+        self._store = store
+        self._work = work
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """The JSON of an answer of the API, within the project."""
+        what = {"data": body, "content_type": BYTES} if isinstance(body, bytes) else {"json": body}
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = self._client.open(HERE + path, method=method, headers=given, **({} if body is None else what))
+        assert answer.status_code < 300, (method, path, answer.json)
+        return answer.json
+
+    def upload(self, file_name: str, data: bytes, **options: Any) -> str:
+        """A file becomes a dataset, whose name this is. `options`: chosen where the file's reading is shown."""
+        id = self.ask("POST", "/uploads", {"file_name": file_name, "size": len(data)})["id"]
+        self.ask("PATCH", f"/uploads/{id}", data, Upload_Offset="0")
+        reading = self.ask("POST", f"/uploads/{id}/preview", {"options": options})
+        name = file_name.partition(".")[0]
+        shown = {"upload": id, "source": reading["operator"], "options": reading["options"]}
+        self.made(self.ask("POST", f"/datasets/{name}/versions", shown)["run_id"])
+        return name
+
+    def start(self, wizard: str, **values: Any) -> Guided:
+        """A new flow of a wizard, with these values filled in."""
+        guided = Guided(self, self.ask("POST", f"/wizards/{wizard}/start", {})["name"])
+        guided.fill_in(**values)
+        return guided
+
+    def made(self, run_id: int) -> Made:
+        """What a run has made once it is done; nothing else may wait."""
+        begin = time.monotonic()
+        self._work()
+        seconds = time.monotonic() - begin
+        tasks = self.ask("GET", f"/runs/{run_id}/tasks?limit=200")["items"]
+        assert self.ask("GET", f"/runs/{run_id}")["state"] == "done", {task["path"]: task["error"] for task in tasks}
+        return Made(self._store, tasks, seconds)
+
+
+class Guided:
+    """A flow that a wizard made. `seconds`: what its runs took, all together."""
+
+    def __init__(self, expert: Expert, flow: str) -> None:
+        self._expert = expert
+        self._flow = flow
+        self.seconds = 0.0
+
+    def fill_in(self, **values: Any) -> None:
+        number = self._view["number"]
+        self._expert.ask("PATCH", f"/flows/{self._flow}/wizard", {"values": values}, If_Match=f'"{number}"')
+
+    def check(self) -> list[Finding]:
+        """What the step that checks the data shows."""
+        found: list[Finding] = self.run(self._node("check")).json("check.findings")
+        return found
+
+    def click(self, finding: Finding) -> None:
+        """Do what a finding suggests."""
+        self._expert.ask("POST", f"/flows/{self._flow}/wizard/fixes", {"code": finding["code"], **finding["fix"]})
+
+    def result(self) -> Made:
+        """The main run."""
+        return self.run(self._node("result"))
+
+    def run(self, node: str, **params: Any) -> Made:
+        """A run up to a node: of what was made before, nothing is made again."""
+        body = {"flow": self._flow, "mode": "to", "nodes": [node], "params": params}
+        made = self._expert.made(self._expert.ask("POST", "/runs", body)["id"])
+        self.seconds += made.seconds
+        return made
+
+    @property
+    def _view(self) -> dict[str, Any]:
+        view: dict[str, Any] = self._expert.ask("GET", f"/flows/{self._flow}/wizard")
+        return view
+
+    def _node(self, view: str) -> str:
+        """The node of the step with this view."""
+        [node] = [step["node"] for step in self._view["wizard"]["steps"] if step["view"] == view]
+        return str(node)
+
+
+@contextmanager
+def expert(folder: Path, runner: LocalRunner, store: Path) -> Iterator[Expert]:
+    """An expert on a platform of their own in a folder. `store`: of the artifacts, the runner's."""
+    environment = {"PATCHBAY_HOME": str(folder / "home"), "PATCHBAY_ARTIFACTS": str(store)}
+    settings = config.load(environment | {"PATCHBAY_POOL_TRAIN": "cpu=2 memory=8Gi"})
+    prepare(settings)
+    with Platform.open(settings) as platform:
+        place = Place("w", settings.artifacts, str(folder / "attempts"), memory=settings.pool("train").memory)
+        supervisor = Supervisor(platform.engine, lambda: platform.catalogue, lambda engine, home: runner, place)
+        drain = Drain(platform.engine, supervisor, "train", "w", lambda wake: None)
+
+        def work() -> None:
+            drain()
+            platform.engine.tick()
+
+        user, _ = users.create(platform, COMMAND, name="ann")
+        project_id = projects.find(platform, COMMAND, "default").id
+        members.add(platform, COMMAND, project_id, name="ann", role="expert")
+        client = create_app(platform).test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {tokens.create(platform, COMMAND, user.id, name='t')[1]}"
+        yield Expert(client, ArtifactStore(settings.artifacts), work)
