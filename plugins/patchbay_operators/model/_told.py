@@ -27,7 +27,7 @@ class Outcome:
 
     `board`: the finished recipes, the winner first. `random_split`: the winner's score had rows been divided at random,
     where they were not. `learning_curve`: its score by rows learned from. `ended`: trials, time, patience, finish or
-    replay. `focus`: None where classes are not two.
+    replay. `focus`: None where classes are not two. `drawn`: so many rows were drawn of so many, None: all were taken.
     """
 
     plan: AutoPlan
@@ -41,6 +41,7 @@ class Outcome:
     learning_curve: Sequence[Mapping[str, Any]]
     ended: str
     seconds: float
+    drawn: tuple[int, int] | None
 
     @property
     def baseline(self) -> Judged | None:
@@ -67,6 +68,7 @@ class Outcome:
                 "learning_curve": list(self.learning_curve),
                 "trials": len(self.trials),
                 "too_slow": len(self._too_slow()),
+                "rows_drawn": self.drawn and {"rows": self.drawn[0], "of": self.drawn[1]},
                 "seconds": round(self.seconds, 1),
                 "stopped": self.ended,
                 "threshold": None if self.threshold is None else self.threshold.value,

@@ -185,6 +185,7 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, replay: str, searc
         last.learning_curve,
         done.ended,
         clock(),
+        None if most is None else (most, table.num_rows),
     )
     if threshold is not None:
         model = model.with_threshold(threshold.value)

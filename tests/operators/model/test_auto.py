@@ -186,6 +186,7 @@ def test_of_more_rows_than_there_is_time_for_a_part_is_learned_from(
     assert 1_000 <= rows < 2_000
     assert any(f"about {rows:,} of 2,000 rows" in line for line in said)
     assert summary(found)["validation"]["method"] == "time", "they are still in their order"
+    assert summary(found)["rows_drawn"] == {"rows": rows, "of": 2_000}
     again = searched(tmp_path / "b", table, seed=99, replay=found["schedule"], minutes=100)
     assert again["schedule"] == found["schedule"]
     assert again["model"].predict(Table(table)).polars().equals(found["model"].predict(Table(table)).polars())
