@@ -20,6 +20,13 @@ def nan_as_null(frame: pl.DataFrame, columns: Sequence[str] | None = None) -> pl
     return frame.with_columns(pl.col(name).fill_nan(None) for name in names)
 
 
+def outside(name: str, bound: Sequence[float]) -> pl.Expr:
+    """Whether a column's values lie below the first bound or above the second; null where there is no value."""
+    import polars as pl
+
+    return (pl.col(name) < bound[0]) | (pl.col(name) > bound[1])
+
+
 def require_columns(table: Table) -> None:
     """Raise DataError when there is nothing to look at."""
     if not table.columns:

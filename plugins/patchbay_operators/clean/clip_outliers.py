@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
-from patchbay_operators.clean._columns import nan_as_null, require_same_kinds
+from patchbay_operators.clean._columns import nan_as_null, outside, require_same_kinds
 from patchbay_sdk import Column, Context, Learner, ParamError, Schema, Table
 
 if TYPE_CHECKING:
@@ -94,8 +94,8 @@ class ClipOutliers(Learner):
         frame = nan_as_null(table.polars(), state["columns"])
         if state["action"] == "flag":
             none = pl.repeat(False, pl.len())
-            outside = {name: _outside(name, bound).fill_null(False) for name, bound in state["bounds"].items()}
-            flags = [outside.get(name, none).alias(_flag(name)) for name in state["columns"]]
+            found = {name: outside(name, bound).fill_null(False) for name, bound in state["bounds"].items()}
+            flags = [found.get(name, none).alias(_flag(name)) for name in state["columns"]]
             return table.replace(frame.with_columns(flags))
         types = frame.schema
         change = _emptied if state["action"] == "null" else _clipped
@@ -108,16 +108,10 @@ def _flag(name: str) -> str:
     return f"{name}_outlier"
 
 
-def _outside(name: str, bound: Sequence[float]) -> pl.Expr:
-    import polars as pl
-
-    return (pl.col(name) < bound[0]) | (pl.col(name) > bound[1])
-
-
 def _emptied(name: str, bound: Sequence[float], dtype: pl.DataType) -> pl.Expr:
     import polars as pl
 
-    return pl.when(~_outside(name, bound)).then(pl.col(name)).alias(name)
+    return pl.when(~outside(name, bound)).then(pl.col(name)).alias(name)
 
 
 def _clipped(name: str, bound: Sequence[float], dtype: pl.DataType) -> pl.Expr:

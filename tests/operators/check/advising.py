@@ -12,6 +12,10 @@ import polars as pl
 from patchbay_sdk import Table
 from patchbay_sdk.registry import installed_catalogue
 from patchbay_sdk.testing import run_operator
+from patchbay_server.graph.validate import validate
+from patchbay_server.services.wizards.fixes import Fix as ClickedFix
+from patchbay_server.services.wizards.fixes import insert
+from patchbay_server.services.wizards.offered import shipped
 
 Findings = dict[str, dict[str, Any]]
 """Code -> finding."""
@@ -29,9 +33,20 @@ def ask(folder: Path, frame: pl.DataFrame, **params: Any) -> Findings:
         texts = [each["title"], each["meaning"], *([each["fix"]["label"]] if each["fix"] else [])]
         assert all(set(text) == {"en", "zh-CN"} and all(text.values()) for text in texts)
         assert all(name in frame.columns for name in each["columns"])
+        assert_learns_nothing(each["fix"])
     codes = {each["code"]: each for each in found}
     assert len(codes) == len(found)
     return codes
+
+
+def assert_learns_nothing(fix: dict[str, Any] | None) -> None:
+    """AssertionError where a fix, put into a wizard by a click, would learn from the rows of the test."""
+    if fix is None or "node" not in fix:
+        return
+    operator, params = fix["node"]["operator"], fix["node"]["params"]
+    fixed = insert(shipped()["category"], installed_catalogue(), ClickedFix("found", fix["label"], operator, params))
+    problems = list(validate(fixed, installed_catalogue()))
+    assert not [problem for problem in problems if problem.code == "leak" or (problem.node or "").startswith("fix_")]
 
 
 def bad(findings: Findings) -> set[str]:

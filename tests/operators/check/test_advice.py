@@ -268,6 +268,30 @@ def test_different_units_in_one_column_are_told(tmp_path: Path) -> None:
     assert ask(tmp_path, with_(gap=lengths), target="fail")["mixed_units"]["columns"] == ["gap"]
 
 
+def test_limits_of_absurd_values_come_from_the_rows_that_are_learned_from(tmp_path: Path) -> None:
+    limits = []
+    for late in (1.0, 2.0):
+        values = [value * (late if place >= 0.8 * N else 1.0) for place, value in enumerate(FLOATS)]
+        frame = with_(made=TIMES, pressure=some(values, 7.3e5, 150))
+        fix = ask(tmp_path, frame, target="fail", split="time", split_by="made")["outlier_rows"]["fix"]
+        limits.append(fix["node"]["params"]["limits"])
+    assert limits[0] == limits[1]
+    assert limits[0][0]["low"] < min(FLOATS) < max(FLOATS) < limits[0][0]["high"] < 1000
+
+
+@pytest.mark.parametrize(
+    ("values", "other"), [(["yes", None], "no"), ([1, None], 0), ([0, None], 1), ([True, None], False)]
+)
+def test_where_only_one_case_is_written_down_empty_cells_become_the_other(
+    values: list[Any], other: Any, tmp_path: Path
+) -> None:
+    frame = with_(hit=values * 300).drop("fail")
+    found = ask(tmp_path, frame, target="hit")["wrong_kind"]
+    after, then = applied(tmp_path, frame, found, target="hit")
+    assert after["hit"].to_list() == [values[0], other] * 300
+    assert "wrong_kind" not in then
+
+
 def test_names_with_digits_are_no_numbers(tmp_path: Path) -> None:
     names = with_(lot=[f"{n:04d}" for n in RNG.integers(0, 9000, N)], slot=[f"{n}{'AB'[n % 2]}" for n in range(N)])
     assert not {"numbers_as_text", "mixed_units", "number_marks"} & bad(ask(tmp_path, names, target="fail"))

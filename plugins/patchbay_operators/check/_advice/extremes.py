@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Finding, Fix, Text
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
-    Vector = np.ndarray[Any, np.dtype[np.float64]]
+    Vector = np.ndarray[Any, np.dtype[Any]]
 
 CODES = sorted(
     {float(sign * number) for number in (99, 999, 9999, 99999, 999999, 9999999) for sign in (1, -1)}
@@ -39,6 +41,9 @@ CODES = sorted(
 )
 """What devices and programs write in place of a measurement."""
 
+LEAST = 30
+"""Fewer values of a column show nothing."""
+
 MOST = 0.02
 """Share of a column's rows that may be absurd; more of them are a mode of the process."""
 
@@ -59,14 +64,13 @@ def about_extremes(subject: Subject) -> Iterator[Finding]:
     import polars as pl
 
     coded: dict[str, list[float]] = {}
-    bad: dict[str, tuple[Vector, float, float]] = {}
+    bad: dict[str, Far] = {}
     for name in subject.numbers(subject.features if subject.has_classes else None):
         column = subject.frame[name].cast(pl.Float64)
         codes = _codes(column)
         if codes:
             coded[name] = codes
-            column = column.set(column.is_in(codes).fill_null(False), None)
-        if subject.kind != "unusual" and (found := _far(column)) is not None:
+        if subject.kind != "unusual" and (found := _absurd(subject, name, codes)) is not None:
             bad[name] = found
     if coded:
         yield _error_codes(subject, coded)
@@ -102,27 +106,52 @@ def _codes(column: pl.Series) -> list[float]:
     return found
 
 
-def _far(column: pl.Series) -> tuple[Vector, float, float] | None:
-    """Which rows lie absurdly far out; the smallest of their distances and the largest of all others, in MADs."""
+@dataclass(frozen=True)
+class Far:
+    """Which rows of a column lie absurdly far out, and the limits beyond which a value does."""
+
+    hit: Vector
+    low: float
+    high: float
+
+
+def _absurd(subject: Subject, name: str, codes: list[float]) -> Far | None:
+    """Values that are absurd beside all others, and beside those that will be learned from: these give the limits."""
+    import polars as pl
+
+    def values(frame: pl.DataFrame) -> Vector:
+        column = frame[name].cast(pl.Float64)
+        return column.set(column.is_in(codes).fill_null(False), None).to_numpy()
+
+    every = values(subject.frame)
+    if _far(every, every) is None:
+        return None
+    return _far(every, values(subject.learned))
+
+
+def _far(values: Vector, learned: Vector) -> Far | None:
+    """The values that lie absurdly far from the middle of the learned ones; None where there are none, or too many."""
     import numpy as np
 
-    values = column.to_numpy()
-    finite = values[np.isfinite(values)]
-    if len(finite) < 30:
+    known, finite = learned[np.isfinite(learned)], values[np.isfinite(values)]
+    if len(finite) < LEAST or len(known) < LEAST / 2:
         return None
-    middle = np.median(finite)
-    away = np.abs(finite - middle)
-    mad, usual = np.median(away), np.quantile(away, 0.95)
-    if mad <= 0 or away.max() <= FAR * usual:
+    middle = float(np.median(known))
+    away = np.abs(known - middle)
+    mad, usual = float(np.median(away)), float(np.quantile(away, 0.95))
+    if mad <= 0:
         return None
-    size = np.arcsinh(away / mad)
-    wild = (away > FAR * usual) & (size > FARTHER * np.arcsinh(usual / mad))
-    if not wild.any() or wild.sum() > max(1, MOST * len(finite)):
+    with np.errstate(over="ignore"):
+        reach = max(FAR * usual, mad * float(np.sinh(FARTHER * np.arcsinh(usual / mad))))
+    if not math.isfinite(reach):
         return None
-    limit = away[wild].min()
+    digits = 3 - math.floor(math.log10(reach))  # limits that people can read
+    low, high = round(middle - reach, digits), round(middle + reach, digits)
+    wild = int(((finite < low) | (finite > high)).sum())
+    if not wild or wild > max(1, MOST * len(finite)):
+        return None
     with np.errstate(invalid="ignore"):
-        hit = np.abs(values - middle) >= limit
-    return hit, float(limit / mad), float(away[~wild].max() / mad)
+        return Far((values < low) | (values > high), low, high)
 
 
 def _error_codes(subject: Subject, coded: dict[str, list[float]]) -> Finding:
@@ -167,14 +196,14 @@ def _compatible(subject: Subject, coded: dict[str, list[float]]) -> tuple[list[s
     return chosen, sorted(codes)
 
 
-def _outliers(subject: Subject, bad: dict[str, tuple[Vector, float, float]]) -> Finding:
+def _outliers(subject: Subject, bad: dict[str, Far]) -> Finding:
     import numpy as np
 
-    hits = np.column_stack([hit for hit, _, _ in bad.values()])
+    hits = np.column_stack([far.hit for far in bad.values()])
     count, whole = int(hits.any(axis=1).sum()), int((hits.sum(axis=1) >= 3).sum())
     listed = columns(list(bad))
     name = next(iter(bad))
-    example = subject.frame[name].filter(bad[name][0].tolist())[0]
+    example = subject.frame[name].filter(bad[name].hit.tolist())[0]
     together = Text(
         f" In {rows(whole).en} several columns are absurd at once: such rows are broken as a whole." if whole else "",
         f"其中 {rows(whole).zh}有多列同时离谱：这样的行整行都有问题。" if whole else "",
@@ -198,21 +227,12 @@ def _outliers(subject: Subject, bad: dict[str, tuple[Vector, float, float]]) -> 
     )
 
 
-def _emptied(bad: dict[str, tuple[Vector, float, float]]) -> Fix:
-    """Empty what lies farther out than a limit that parts absurd from usual values in as many columns as it can."""
-    chosen: list[str] = []
-    lowest, highest = float("inf"), 0.0
-    for name, (_, wild, usual) in sorted(bad.items(), key=lambda item: -item[1][1]):
-        if max(highest, usual) < min(lowest, wild):
-            chosen.append(name)
-            lowest, highest = min(lowest, wild), max(highest, usual)
-    deviations = (lowest * highest) ** 0.5 / NORMAL_MAD
+def _emptied(bad: dict[str, Far]) -> Fix:
+    """The limits are written down as numbers: a step that found them in its rows would see those of the test too."""
     return step(
         Text("Empty these cells", "清空这些单元格"),
-        "clean.clip_outliers",
-        columns=chosen,
-        method="mad",
-        deviations=float(f"{deviations:.4g}"),
+        "clean.limit_values",
+        limits=[{"column": name, "low": far.low, "high": far.high} for name, far in bad.items()],
         action="null",
     )
 
@@ -245,7 +265,3 @@ def _long_tails(names: list[str]) -> Finding:
         ),
         names,
     )
-
-
-NORMAL_MAD = 1.4826
-"""Standard deviations per median absolute deviation, by which `clean.clip_outliers` counts."""

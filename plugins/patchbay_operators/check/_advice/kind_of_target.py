@@ -144,7 +144,7 @@ def _only_marked(subject: Subject, label: pl.Series) -> Finding:
     """Only the one case is written down: the empty cells may be the other."""
     value = label.drop_nulls().first()
     name, only = quoted(subject.target), quoted(value)
-    other: Any = {"bool": not value}.get(type(value).__name__, 0 if label.dtype.is_numeric() and value != 0 else "no")
+    other: Any = {"bool": not value}.get(type(value).__name__, int(value == 0) if label.dtype.is_numeric() else "no")
     return Finding(
         "wrong_kind",
         "stop",
@@ -158,9 +158,15 @@ def _only_marked(subject: Subject, label: pl.Series) -> Finding:
         {"distinct": 1},
         step(
             Text(f"Read empty as {quoted(other)}", f"把空值读作{quoted(other)}"),
-            "clean.fill_missing", columns=[subject.target], strategy="constant", value=other,
+            "shape.derive_column", name=subject.target,
+            expression=f"coalesce({sql_name(subject.target)}, {_literal(other)})",
         ),
     )  # fmt: skip
+
+
+def _literal(value: Any) -> str:
+    """A value within an expression."""
+    return sql_text(value) if isinstance(value, str) else str(value).upper()
 
 
 def _few_values(subject: Subject) -> Finding:

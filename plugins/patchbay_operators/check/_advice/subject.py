@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patchbay_operators.check._columns import is_classes
 from patchbay_operators.honest import choose_division
-from patchbay_sdk import Table
+from patchbay_sdk import Context, DataError, ParamError, Table, find_operator
 
 if TYPE_CHECKING:
     import polars as pl
 
 SAMPLE_ROWS = 10_000
 """Rows that slow questions look at, drawn at random; the quick ones look at all."""
+
+PUTS_ASIDE = "shape.hold_out@1.0.0"
+"""What puts test rows aside in wizards."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,23 @@ class Subject:
         if self.split != "auto":
             return self.split
         return choose_division(Table(self.frame), self.target if self.label is not None else "").method
+
+    @cached_property
+    def learned(self) -> pl.DataFrame:
+        """The rows that a model will learn from, as far as it can be known: without those put aside for its test."""
+        if self.kind in ("unusual", "groups"):
+            return self.frame
+        method, column = ("time", self.time) if self.kind == "forecast" else (self.split, self.split_by)
+        target = self.target if self.label is not None else ""
+        aside = find_operator(PUTS_ASIDE)
+        params = aside.spec.fill_params({"target": target, "method": method, "column": column})
+        try:
+            context = Context(temp_dir=Path(), seed=self.seed)
+            parts = aside.operator_run(context, "local", {"table": Table(self.frame)}, params)
+        except (DataError, ParamError):
+            return self.frame
+        learned: Table = parts["train"]
+        return learned.polars()
 
     @cached_property
     def sample(self) -> pl.DataFrame:
