@@ -3468,6 +3468,11 @@ export interface components {
              * @default null
              */
             goes_on_from?: number | null;
+            /**
+             * @description A run of the same revision: what it did is taken as it is, whatever has changed.
+             * @default null
+             */
+            results_of?: number | null;
         };
         StartedRun: {
             id: number;

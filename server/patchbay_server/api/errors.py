@@ -23,6 +23,7 @@ STATUS = {
     "already_exists": 409,
     "conflict": 409,
     "not_resumable": 409,
+    "result_gone": 409,
     "not_asked": 409,
     "not_finishable": 409,
     "run_ended": 409,

@@ -44,6 +44,13 @@ class RunRequestSchema(Schema):
         validate=NUMBER,
         metadata={"description": "A run of the flow, also one that still runs: what is unchanged is taken from it."},
     )
+    results_of = fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        validate=NUMBER,
+        metadata={"description": "A run of the same revision: what it did is taken as it is, whatever has changed."},
+    )
 
 
 class StartedRunSchema(Schema):

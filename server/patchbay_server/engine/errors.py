@@ -9,6 +9,7 @@
     ├── StorageFull         a project keeps as much as it may
     ├── UnknownPool         a task names a pool that this platform does not have
     ├── NotResumable        the run is still going, or succeeded
+    ├── ResultGone          an earlier run has not, or no longer, what a new one is to take from it
     ├── NotFinishable       no task of the run can end early with what it has
     ├── NotAsked            the task does not wait for a person, or not any more
     └── Fenced              this attempt no longer owns its task: discard what it made
@@ -54,6 +55,12 @@ class NotResumable(ServerError):
     """Only a run that failed or was cancelled can be resumed."""
 
     code = "not_resumable"
+
+
+class ResultGone(ServerError):
+    """An earlier run has not, or no longer, what a new one is to take from it; the message names run and node."""
+
+    code = "result_gone"
 
 
 class RunEnded(ServerError):

@@ -8,12 +8,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from patchbay_server.engine import events, open_runs, quotas, settle
+from patchbay_server.engine import events, open_runs, quotas, settle, taken
 from patchbay_server.engine.admission import Pool, Slots
 from patchbay_server.engine.admission.decide import part
 from patchbay_server.engine.errors import ImpossibleDemand, NotFound, NotResumable, UnknownPool
+from patchbay_server.engine.taken import Confirm, Taken
 from patchbay_server.engine.task_rows import (
     TASK_COLUMNS,
+    EdgeRow,
+    Place,
+    TaskRow,
     edge_rows,
     insert_edges,
     insert_tasks,
@@ -64,13 +68,20 @@ class Submission:
     origin: Origin | None = None
     goes_on_from: int | None = None
     """A run of the same flow: what is unchanged since is taken from it, also what it is still at."""
+    results_of: int | None = None
+    """A run of the same revision: what the plan does not execute is taken from it as it is."""
 
 
-def submit(transaction: Transaction, submission: Submission, plan: Plan) -> tuple[int, settle.Wake]:
+def submit(
+    transaction: Transaction, submission: Submission, plan: Plan, confirm: Confirm | None = None
+) -> tuple[int, settle.Wake]:
     """Create a run of a flow revision. Returns its id and how many tasks are ready, by pool.
+
+    `confirm`: see `taken.find`.
 
     Raises:
         NotFound: there is no such revision, or no such run to go on from.
+        ResultGone: the run whose results it is to take has them not, or no longer.
         StorageFull: the project keeps as much as it may.
         UnknownPool, ImpossibleDemand: a task cannot run here; the message names it.
     """
@@ -78,9 +89,9 @@ def submit(transaction: Transaction, submission: Submission, plan: Plan) -> tupl
     if found is None:
         raise NotFound(f"There is no flow revision {submission.revision_id}.", reason="revision")
     if submission.goes_on_from is not None:
-        before = transaction.one(RUN_OF_FLOW, {"run_id": submission.goes_on_from, "flow_id": found[0]})
-        if before is None:
-            raise NotFound(f"There is no run {submission.goes_on_from} of this flow.", reason="run")
+        _check_of_flow(transaction, submission.goes_on_from, found[0])
+    if submission.results_of is not None:
+        _check_of_flow(transaction, submission.results_of, found[0])
     run_row = {
         "flow_id": found[0],
         "project_id": found[1],
@@ -94,9 +105,14 @@ def submit(transaction: Transaction, submission: Submission, plan: Plan) -> tupl
         "resumed_from": submission.goes_on_from,
         **(asdict(submission.origin) if submission.origin else {}),
     }
-    rows = [task_row(planned, submission.priority) for planned in plan.tasks]
     edges = [edge for planned in plan.tasks for edge in edge_rows(planned)]
-    return _insert(transaction, run_row, rows, edges)
+    ready: list[TaskRow] = []
+    given: list[TaskRow] = []
+    for planned in plan.tasks:
+        is_given = planned.reuse_only and submission.results_of is not None
+        (given if is_given else ready).append(task_row(planned, submission.priority))
+    found_there = _taken(transaction, submission.results_of, given, edges, confirm)
+    return _insert(transaction, run_row, ready, edges, found_there)
 
 
 def resume(
@@ -119,6 +135,7 @@ def resume(
     planned = sa.and_(task.c.run_id == run_id, task.c.origin_id.is_(None))  # the others are made anew by their origin
     tasks = transaction.core.execute(sa.select(task).where(planned).order_by(task.c.id)).mappings().all()
     keys = {row["id"]: (row["path"], row["task_index"]) for row in tasks}
+    given = [row for row in tasks if row["state"] == "done" and row["attempt"] == 0]  # which that run took itself
     found = transaction.core.execute(
         sa.select(task_edge).join(task, task.c.id == task_edge.c.child_id).where(planned)
     ).mappings()
@@ -128,14 +145,43 @@ def resume(
         if row["parent_id"] in keys
     ]
     same_run = {name: before[name] for name in RUN_COLUMNS}
-    same_tasks = [{name: row[name] for name in TASK_COLUMNS} | {"retries_left": row["retries"]} for row in tasks]
-    for row in (same_run, *same_tasks) if highest is not None else ():
+    same = {row["id"]: {name: row[name] for name in TASK_COLUMNS} | {"retries_left": row["retries"]} for row in tasks}
+    for row in (same_run, *same.values()) if highest is not None else ():
         row["priority"] = min(row["priority"], highest)
-    return _insert(transaction, same_run | {"resumed_from": run_id, "created_by": created_by}, same_tasks, edges)
+    found_there = _taken(transaction, run_id, [same.pop(row["id"]) for row in given], edges, None)
+    run_row = same_run | {"resumed_from": run_id, "created_by": created_by}
+    return _insert(transaction, run_row, list(same.values()), edges, found_there)
+
+
+def _check_of_flow(transaction: Transaction, run_id: int, flow_id: int) -> None:
+    if transaction.one(RUN_OF_FLOW, {"run_id": run_id, "flow_id": flow_id}) is None:
+        raise NotFound(f"There is no run {run_id} of this flow.", reason="run")
+
+
+def _taken(
+    transaction: Transaction,
+    run_id: int | None,
+    rows: Sequence[TaskRow],
+    edges: Sequence[EdgeRow],
+    confirm: Confirm | None,
+) -> list[Taken]:
+    """What is taken from a run for these tasks: at least the outputs that edges need. Raises ResultGone."""
+    if run_id is None or not rows:
+        return []
+    read: dict[Place, set[str]] = {}
+    for edge in edges:
+        if edge["port"] and edge["need"] == "edge":
+            read.setdefault(edge["parent"], set()).add(edge["output_port"])
+    wanted = [(row, read.get((row["path"], row["task_index"]), set())) for row in rows]
+    return taken.find(transaction, run_id, wanted, confirm)
 
 
 def _insert(
-    transaction: Transaction, run_row: dict[str, Any], tasks: list[dict[str, Any]], edges: list[dict[str, Any]]
+    transaction: Transaction,
+    run_row: dict[str, Any],
+    tasks: list[TaskRow],
+    edges: list[EdgeRow],
+    found_there: Sequence[Taken] = (),
 ) -> tuple[int, settle.Wake]:
     quotas.check_storage(transaction, run_row["project_id"])
     pools = {row.name: row for row in transaction.core.execute(sa.select(pool))}
@@ -153,9 +199,14 @@ def _insert(
         "run_id": run_id, "flow_id": run_row["flow_id"], "project_id": run_row["project_id"], "created_at": now,
         "origin_id": None,
     }  # fmt: skip
-    wake = insert_tasks(transaction, own, tasks, parents_of(edges), held=held)
+    taken.insert(transaction, own, found_there)
+    done = {each.place for each in found_there}
+    waits_for = {child: parents - done for child, parents in parents_of(edges).items()}
+    wake = insert_tasks(transaction, own, tasks, waits_for, held=held)
     insert_edges(transaction, run_id, edges)
-    events.append(transaction, run_id, [("run", {"state": "queued"})])
+    events.append(
+        transaction, run_id, [("run", {"state": "queued"}), *(("task", each.event()) for each in found_there)]
+    )
     if not tasks:
         settle.end_run(transaction, run_id, cancelled=False)
     if held:

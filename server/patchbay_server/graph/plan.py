@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import networkx as nx
@@ -14,7 +14,7 @@ from patchbay_server.errors import PlanError
 from patchbay_server.graph.document import FlowDocument
 from patchbay_server.graph.expand import Expander
 from patchbay_server.graph.flow_params import REFERENCE, bind, body_of, references
-from patchbay_server.graph.planned import PlannedTask
+from patchbay_server.graph.planned import PlannedTask, everything
 from patchbay_server.graph.problem import MOST_ERRORS, Problem, did_you_mean, error_of
 from patchbay_server.graph.scope import Scope
 from patchbay_server.graph.wiring import Wiring
@@ -32,13 +32,15 @@ class Plan:
     nodes: tuple[str, ...]
     """The nodes that the mode was asked for; empty for `all`."""
     tasks: tuple[PlannedTask, ...]
+    done: frozenset[str] = frozenset()
+    """Nodes that another run has done; their tasks are here as far as they feed others, and feed on nothing."""
 
     def node_errors(self, problems: Iterable[Problem]) -> dict[str, list[Problem]]:
         """The errors that keep this plan from running: of its nodes, by path, and of the flow, under ``""``.
 
         A flow with an error elsewhere can still run up to a node that has nothing to do with it.
         """
-        planned = {task.path.partition("/")[0] for task in self.tasks}
+        planned = {task.path.partition("/")[0] for task in self.tasks} - self.done
         found: dict[str, list[Problem]] = {}
         for problem in problems:
             path = problem.node or ""
@@ -47,11 +49,19 @@ class Plan:
         return found
 
 
-def plan(document: FlowDocument, catalogue: Catalogue, mode: Mode = "all", nodes: Sequence[str] = ()) -> Plan:
+def plan(
+    document: FlowDocument,
+    catalogue: Catalogue,
+    mode: Mode = "all",
+    nodes: Sequence[str] = (),
+    done: AbstractSet[str] = frozenset(),
+) -> Plan:
     """The plan of a flow that `bind` gave its values.
 
     `all`: every node. `to`: the nodes and what they depend on. `from`: the nodes and what depends on them. `only`:
     the nodes alone. What `from` and `only` need from other nodes is planned with `reuse_only`.
+    `done`: nodes of which another run has the results. They are not executed, unless they are among `nodes`; of what
+    they depend on, nothing is planned.
     Call `validate` too and look at `Plan.node_errors`: a plan does not check params, port types or required inputs.
 
     Raises:
@@ -60,7 +70,8 @@ def plan(document: FlowDocument, catalogue: Catalogue, mode: Mode = "all", nodes
     """
     document = bind(document, {})
     wiring = Wiring(document, catalogue)
-    chosen = _chosen(wiring, mode, nodes)
+    done = done - set(nodes)
+    chosen = _chosen(wiring, mode, nodes) - done
     planned = set().union(*nx.bfs_layers(wiring.graph.reverse(copy=False), chosen))
     problems = list(_obstacles(wiring, planned, catalogue, ""))
     if problems:
@@ -68,7 +79,28 @@ def plan(document: FlowDocument, catalogue: Catalogue, mode: Mode = "all", nodes
     expander = Expander(catalogue)
     ids = [id for id in wiring.order() if id in planned]
     tasks, _ = expander.document(wiring, ids, Scope(), {}, executed=chosen)
-    return Plan(mode, tuple(nodes), expander.maker.finished(tasks))
+    made = expander.maker.finished(tasks)
+    return Plan(mode, tuple(nodes), tuple(_beside(made)) if done else made, frozenset(done))
+
+
+def _beside(tasks: Sequence[PlannedTask]) -> Iterator[PlannedTask]:
+    """The tasks to execute, and those that feed them, cut off from what feeds those."""
+    executed = [task for task in everything(tasks) if not task.reuse_only]
+    keys = {task.key for task in executed}
+    read = {source for task in executed for source in (*task.depends_on, *(after.source for after in task.after))}
+    for task in tasks:
+        exits = task.expansion.exits if task.expansion is not None and task.reuse_only else ()
+        open_to = next((leaving.child for leaving in exits if leaving.child in keys), None)
+        if open_to is not None:
+            message = "It takes the items of a map over a table one by one, which an earlier run does not hand on."
+            raise error_of(PlanError, [Problem("map_output", message, open_to)])
+        if not task.reuse_only:
+            yield task
+        elif task.key in read:
+            yield replace(
+                task, inputs={}, needs={}, positions={}, tolerant=frozenset(), after=(), depends_on=frozenset(),
+                expansion=None,
+            )  # fmt: skip
 
 
 def _chosen(wiring: Wiring, mode: Mode, nodes: Sequence[str]) -> set[str]:

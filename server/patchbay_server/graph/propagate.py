@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from patchbay_sdk.propagation import Infer, output_schemas
@@ -20,15 +20,16 @@ ITEM_TYPES = {"string": "string", "integer": "int", "number": "float", "boolean"
 
 
 def propagate(
-    document: FlowDocument, catalogue: Catalogue, infer: Infer | None = None
+    document: FlowDocument, catalogue: Catalogue, infer: Infer | None = None, *, unknown: Container[str] = ()
 ) -> dict[tuple[str, str], Schema | None]:
     """(path of a node, output port) -> schema of every table port; None where it is unknown.
 
     Unknown are: what an operator must be asked for when `infer` is None or fails, what depends on params that do not
-    fit, and what is more than MOST_COLUMNS. Nodes in cycles and nodes whose operator is not installed are left out.
+    fit, and what is more than MOST_COLUMNS. Nodes in cycles, nodes whose operator is not installed and the nodes
+    `unknown` are left out.
     """
     schemas: dict[tuple[str, str], Schema | None] = {}
-    _propagate(bind(document, {}), catalogue, infer, "", {}, schemas, _Spent())
+    _propagate(bind(document, {}), catalogue, infer, "", {}, schemas, _Spent(), unknown)
     return schemas
 
 
@@ -47,9 +48,12 @@ def _propagate(
     outer: Mapping[PortRef, Schema | None],
     schemas: dict[tuple[str, str], Schema | None],
     spent: _Spent,
+    unknown: Container[str] = (),
 ) -> None:
     wiring = Wiring(document, catalogue)
     for id in wiring.order():
+        if id in unknown:
+            continue
         node = wiring.nodes[id]
         inputs = wiring.input_schemas(id, prefix, schemas, outer)
         found: Mapping[str, Schema | None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -71,10 +71,11 @@ def check(
     catalogue: Catalogue,
     infer: Infer | None = None,
     data_roots: Sequence[str] = (),
+    unknown: Container[str] = (),
 ) -> CheckedFlow:
     """Check a flow with these values for its params. Without `infer`, schemas that only code can tell stay unknown.
 
-    `data_roots`: folders that its operators may touch, now as in a run.
+    `data_roots`: folders that its operators may touch, now as in a run. `unknown`: nodes whose tables are left unknown.
 
     Raises:
         DocumentError: with the values of its params put in, it would be too large.
@@ -82,7 +83,7 @@ def check(
     """
     check_expansion(document, params)
     bound = bind(document, params)
-    schemas = propagate(bound, catalogue, infer and within(infer, data_roots))
+    schemas = propagate(bound, catalogue, infer and within(infer, data_roots), unknown=unknown)
     return CheckedFlow(bound, validate(bound, catalogue, schemas, document), schemas)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from patchbay_runners.artifacts import ArtifactStore
 from patchbay_sdk.propagation import Infer
 from patchbay_sdk.registry import Catalogue
 from patchbay_server.engine import approval, views
@@ -20,22 +22,18 @@ from patchbay_server.engine.views import RunView
 from patchbay_server.errors import GraphError
 from patchbay_server.graph.document import FlowDocument
 from patchbay_server.graph.plan import Mode, Plan, plan
-from patchbay_server.graph.planned import PlannedTask, everything
+from patchbay_server.graph.planned import everything
 from patchbay_server.graph.problem import Problem, error_of
 from patchbay_server.graph.reader import parse
-from patchbay_server.services import flows
+from patchbay_server.services import flows, run_priority
 from patchbay_server.services.datasets.uses import copy_uses, note_uses
-from patchbay_server.services.errors import Forbidden
+from patchbay_server.services.errors import Forbidden, Invalid
 from patchbay_server.services.people import audit, restrictions, secret_use
 from patchbay_server.services.people.actor import Actor
-from patchbay_server.services.people.rights import Role
 from patchbay_server.services.platform import Platform
 from patchbay_server.services.project_folder import data_roots
 from patchbay_server.services.publishing import faults
 from patchbay_server.store.database import Transaction
-
-HIGHEST_PRIORITY: Mapping[Role, int] = {"admin": 1000, "on-duty": 1000, "engineer": 100, "scientist": 100}
-"""Of a run and of its tasks, by the role of who starts it; 0 for other roles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,8 @@ class RunRequest:
     """How to run a flow. `data_roots`: folders that its operators may touch.
 
     `goes_on_from`: a run of the flow, also one that has not ended, from which all is taken that is unchanged.
+    `results_of`: a run of the same revision. What it did is taken from it as it is, whatever has changed since; only
+    `nodes`, and what they need that it did not do, are executed.
     """
 
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -53,6 +53,7 @@ class RunRequest:
     priority: int = 0
     origin: Origin | None = None
     goes_on_from: int | None = None
+    results_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +74,21 @@ class StartedRun:
 
 
 def prepare(
-    document: FlowDocument, request: RunRequest, catalogue: Catalogue, infer: Infer | None = None
+    document: FlowDocument,
+    request: RunRequest,
+    catalogue: Catalogue,
+    infer: Infer | None = None,
+    done: AbstractSet[str] = frozenset(),
 ) -> PreparedRun:
     """Check and plan a run; needs neither database nor Redis. Without `infer` fewer columns can be checked.
+
+    `done`: nodes that `request.results_of` did; they are neither checked nor executed.
 
     Raises:
         GraphError: the flow cannot run like this; the message has a line per problem, each names its node.
     """
-    checked = flows.check(document, request.params, catalogue, infer, request.data_roots)
-    planned = plan(checked.document, catalogue, request.mode, request.nodes)
+    checked = flows.check(document, request.params, catalogue, infer, request.data_roots, done)
+    planned = plan(checked.document, catalogue, request.mode, request.nodes, done)
     errors = [problem for found in planned.node_errors(checked.problems).values() for problem in found]
     if errors:
         raise error_of(GraphError, errors)
@@ -94,7 +101,9 @@ def start(
     """Run a revision of a flow, by default the newest, on the project's own files and those of all projects.
 
     Raises:
-        NotFound: there is no such flow or revision, or no such run to go on from.
+        NotFound: there is no such flow or revision, or no such run to go on from, or to take results of.
+        Invalid: the run whose results it is to take is of another revision.
+        ResultGone: that run has them not, or no longer.
         GraphError: the flow cannot run like this.
         Forbidden: the actor may not run an operator of the flow, or not at this priority.
         UnknownPool, ImpossibleDemand: a node cannot run on this platform.
@@ -102,10 +111,22 @@ def start(
     """
     found = flows.get(platform, project_id, flow, revision)
     request = replace(request, data_roots=data_roots(platform.settings, project_id))
-    prepared = prepare(flows.document(found), request, platform.catalogue, platform.plugin_host.infer)
+    done = _done_by(platform, project_id, flow, found.number, request)
+    prepared = prepare(flows.document(found), request, platform.catalogue, platform.plugin_host.infer, done)
     run_id, wake = platform.database.transact(insert, platform, actor, project_id, prepared, request, found.id)
     platform.ring(wake)
     return StartedRun(run_id, prepared.warnings)
+
+
+def _done_by(platform: Platform, project_id: int, flow: str, revision: int, request: RunRequest) -> AbstractSet[str]:
+    """The nodes of the flow that the run has done whose results are wanted."""
+    if request.results_of is None:
+        return frozenset()
+    run = platform.engine.run(request.results_of, project_id)
+    if (run.flow, run.revision) != (flow, revision) or request.goes_on_from is not None:
+        message = f"Run {run.id} is of another flow or revision, or another run is to be gone on from as well."
+        raise Invalid(message, field="results_of")
+    return frozenset(task.path.partition("/")[0] for task in platform.engine.tasks(run.id))
 
 
 def submit(platform: Platform, actor: Actor, project_id: int, prepared: PreparedRun, request: RunRequest) -> int:
@@ -139,9 +160,12 @@ def insert(
 ) -> tuple[int, Wake]:
     """Create a prepared run within a transaction. Raises as `submit`."""
     _check_allowed(transaction, platform, actor, project_id, prepared.document)
-    highest = check_priority(actor, project_id, request.priority)
-    planned = _bounded(prepared.plan, highest - request.priority)
-    tasks = list(everything(planned.tasks))
+    highest = run_priority.check_priority(actor, project_id, request.priority)
+    planned = run_priority.bounded(prepared.plan, highest - request.priority)
+    executed = planned
+    if request.results_of is not None:
+        executed = replace(planned, tasks=tuple(task for task in planned.tasks if not task.reuse_only))
+    tasks = list(everything(executed.tasks))
     operators = list(dict.fromkeys((task.path, task.operator) for task in tasks))
     problems = faults.problems(transaction, operators)
     secrets = dict.fromkeys(secret_use.in_tasks(tasks, platform.catalogue))
@@ -157,9 +181,11 @@ def insert(
         created_by=actor.user_id,
         origin=request.origin,
         goes_on_from=request.goes_on_from,
+        results_of=request.results_of,
     )
-    run_id, wake = submitting.submit(transaction, submission, planned)
-    note_uses(transaction, platform.settings, platform.catalogue, project_id, run_id, planned)
+    confirm = ArtifactStore(platform.settings.artifacts).confirm
+    run_id, wake = submitting.submit(transaction, submission, planned, confirm)
+    note_uses(transaction, platform.settings, platform.catalogue, project_id, run_id, executed)
     after = {"flow": prepared.document.name, "revision_id": revision_id, "mode": request.mode}
     audit.append(transaction, actor, "run.started", f"run:{run_id}", project_id=project_id, after=after)
     return run_id, wake
@@ -180,7 +206,7 @@ def resume(platform: Platform, actor: Actor, run_id: int, project_id: int | None
         before = views.get_run(transaction, run_id, project_id)
         document = parse(saved.get_revision(transaction, before.revision_id).document)
         _check_allowed(transaction, platform, actor, before.project_id, document)
-        highest = highest_priority(actor, before.project_id)
+        highest = run_priority.highest_priority(actor, before.project_id)
         resumed, wake = submitting.resume(transaction, run_id, actor.user_id, highest=highest)
         copy_uses(transaction, run_id, resumed)
         thing, after = f"run:{resumed}", {"resumed_from": run_id}
@@ -221,7 +247,7 @@ def set_priority(
 
     def write(transaction: Transaction) -> None:
         run = views.get_run(transaction, run_id, project_id)
-        highest = check_priority(actor, run.project_id, priority)
+        highest = run_priority.check_priority(actor, run.project_id, priority)
         before = priorities.change(transaction, run_id, priority, highest=highest)
         if before != priority:
             audit.append(
@@ -231,16 +257,6 @@ def set_priority(
 
     platform.database.transact(write)
     return platform.engine.run(run_id)
-
-
-def check_priority(actor: Actor, project_id: int, priority: int) -> int:
-    """As `highest_priority`. Raises Forbidden: this one is higher."""
-    highest = highest_priority(actor, project_id)
-    if priority > highest:
-        raise Forbidden(
-            f"{actor.name!r} starts runs with a priority of {highest} at most.", highest=highest, reason="priority"
-        )
-    return highest
 
 
 def finish(platform: Platform, actor: Actor, run_id: int, project_id: int | None = None) -> RunView:
@@ -282,24 +298,3 @@ def _check_allowed(
     if refused:
         message = "\n".join(problem.text() for problem in refused)
         raise Forbidden(message, problems=[problem.to_json() for problem in refused], reason="not_allowed")
-
-
-def highest_priority(actor: Actor, project_id: int) -> int:
-    """The highest priority that the actor gives runs in a project."""
-    role = actor.role(project_id)
-    return HIGHEST_PRIORITY.get(role, 0) if role else 0
-
-
-def _bounded(planned: Plan, highest: int) -> Plan:
-    """The plan with no task above this priority: a flow of one person is no way to the front for another."""
-    return replace(planned, tasks=_all_bounded(planned.tasks, highest))
-
-
-def _all_bounded(tasks: Sequence[PlannedTask], highest: int) -> tuple[PlannedTask, ...]:
-    bounded = []
-    for task in tasks:
-        inner = task.expansion
-        if inner is not None:
-            inner = replace(inner, tasks=_all_bounded(inner.tasks, highest))
-        bounded.append(replace(task, priority=min(task.priority, highest), expansion=inner))
-    return tuple(bounded)

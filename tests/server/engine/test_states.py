@@ -63,6 +63,9 @@ def test_every_step_that_is_drawn_is_gone(engine: Engine, database: Database) ->
     _outrank(engine)
     submit(engine, Plan("all", (), ()))
     engine.cancel(submit(engine, plan_of("a")))
+    before = submit(engine, plan_of("a"))
+    drain(engine)
+    submit(engine, plan_of("a", a={"reuse_only": True}), results_of=before)
     assert gone(database) == {
         table: {step for step in drawing if step[1] != NONE} for table, drawing in drawings().items()
     }

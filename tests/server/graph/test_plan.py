@@ -199,3 +199,12 @@ def test_a_leak_is_a_warning_and_hinders_nothing() -> None:
     problems = validate(document, catalogue())
     assert [p.code for p in problems] == ["leak"]
     assert plan(document, catalogue()).node_errors(problems) == {}
+
+
+def test_beside_what_another_run_has_done_only_what_feeds_the_rest_is_planned() -> None:
+    document = bind(yield_flow(), {"file": "y.csv"})
+    done = frozenset({"read", "split", "fill", "fit"})
+    made = plan(document, catalogue(), "to", ["predict"], done)
+    assert (executed(made), reused(made)) == ({"predict"}, {"fit", "split"})
+    assert not any(task.inputs for task in made.tasks if task.reuse_only), "of what feeds those, nothing is planned"
+    assert executed(plan(document, catalogue(), "to", ["fit"], done)) == {"fit"}, "what was asked for is executed"

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from patchbay_server.engine import flows as saved
 from patchbay_server.engine.errors import NotFound
 from patchbay_server.engine.submit import now_of
-from patchbay_server.services import runs
+from patchbay_server.services import run_priority
 from patchbay_server.services.backfills.downstream import PlannedFlow
 from patchbay_server.services.errors import Conflict
 from patchbay_server.services.people import audit
@@ -136,7 +136,7 @@ def resume(platform: Platform, actor: Actor, project_id: int, id: int) -> Backfi
 
     def write(transaction: Transaction) -> Backfill:
         known = _expect(transaction, project_id, id, {"paused", "failed", "cancelled"}, "resumed")
-        runs.check_priority(actor, project_id, known.priority)
+        run_priority.check_priority(actor, project_id, known.priority)
         c = backfill_item.c
         again = backfill_item.update().where(c.backfill_id == id, c.state.in_(AGAIN))
         transaction.core.execute(again.values(state="pending", error=None))

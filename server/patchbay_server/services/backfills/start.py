@@ -12,7 +12,7 @@ from patchbay_server.engine.submit import now_of
 from patchbay_server.graph.flow_params import bind
 from patchbay_server.graph.limits import check_expansion
 from patchbay_server.graph.reader import parse
-from patchbay_server.services import cron, runs
+from patchbay_server.services import cron, run_priority
 from patchbay_server.services.backfills import downstream
 from patchbay_server.services.backfills.backfills import Backfill, get, record
 from patchbay_server.services.backfills.downstream import PlannedFlow, shared
@@ -62,7 +62,7 @@ def start(platform: Platform, actor: Actor, project_id: int, wanted: Wanted) -> 
 
     def write(transaction: Transaction) -> Backfill:
         schedule_id, settled = _settled(transaction, project_id, wanted)
-        runs.check_priority(actor, project_id, settled["priority"])
+        run_priority.check_priority(actor, project_id, settled["priority"])
         times = _times(settled["cron"], settled["timezone"], wanted)
         params = render(settled["params"], times[0], settled["timezone"])
         root = saved.get(transaction, project_id, wanted.flow)

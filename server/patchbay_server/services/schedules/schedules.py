@@ -15,7 +15,7 @@ from patchbay_server.engine.submit import Origin, now_of
 from patchbay_server.graph.flow_params import bind
 from patchbay_server.graph.limits import check_expansion
 from patchbay_server.graph.reader import parse
-from patchbay_server.services import cron, runs
+from patchbay_server.services import cron, run_priority, runs
 from patchbay_server.services.errors import AlreadyExists, Conflict, Invalid
 from patchbay_server.services.people import audit
 from patchbay_server.services.people.actor import Actor
@@ -195,7 +195,7 @@ def run_now(platform: Platform, actor: Actor, project_id: int, name: str) -> Sta
     with platform.database.read() as transaction:
         now = now_of(transaction)
     params = render(table.params, now, table.timezone)
-    priority = min(table.priority, runs.highest_priority(actor, project_id))
+    priority = min(table.priority, run_priority.highest_priority(actor, project_id))
     request = RunRequest(params=params, priority=priority, origin=Origin(now, schedule_id=known.id))
     started = runs.start(platform, actor, project_id, flow=known.timetable.flow, request=request)
     latest = schedule.update().where(schedule.c.id == known.id).values(last_run_id=started.id)
@@ -205,7 +205,7 @@ def run_now(platform: Platform, actor: Actor, project_id: int, name: str) -> Sta
 
 def _check(actor: Actor, project_id: int, table: Timetable) -> None:
     check_may_start(actor, project_id)
-    runs.check_priority(actor, project_id, table.priority)
+    run_priority.check_priority(actor, project_id, table.priority)
     cron.check(table.cron, table.timezone)
     if (table.catch_up, table.overlap) == ("all", "skip"):
         raise Invalid(

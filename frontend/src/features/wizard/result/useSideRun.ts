@@ -19,8 +19,8 @@ export interface SideRun {
 }
 
 /**
- * One more run of the flow as it was in `of`, up to a node of the side: what `of` has made is taken from it, so only the
- * side is worked on.
+ * One more run of the flow as it was in `of`, up to a node of the side. What `of` has made is taken from it as it is,
+ * whatever has become of the data since: only the side is worked on, and never another model.
  */
 export function useSideRun(project: string, of: Schemas["Run"], node: string): SideRun {
   const [run, setRun] = useState<number | null>(null);
@@ -54,6 +54,7 @@ export function useSideRun(project: string, of: Schemas["Run"], node: string): S
           revision: of.revision,
           mode: "to",
           nodes: [node],
+          results_of: of.id,
           params: { ...of.params, ...params },
         },
       });
