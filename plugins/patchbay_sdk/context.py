@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from patchbay_sdk.errors import Cancelled, DataError, OperatorError, ParamError
+from patchbay_sdk.texts import quoted
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -128,7 +129,12 @@ class Context:
     def spark(self) -> SparkSession:
         """The Spark session of a task that runs on the engine spark. Raises OperatorError on another one."""
         if self.session is None:
-            raise OperatorError("There is no Spark session: the task does not run on the engine spark.")
+            raise OperatorError(
+                {
+                    "en": "There is no Spark session: the task does not run on the engine spark.",
+                    "zh-CN": "没有 Spark 会话：此任务不在 Spark 引擎上运行。",
+                }
+            )
         session: SparkSession = self.session
         return session
 
@@ -136,7 +142,11 @@ class Context:
         """The value of a secret that the node names. Raises ParamError when it is not given to this task."""
         if name not in self._secrets:
             raise ParamError(
-                f"Secret {name!r} is not available to this task: name it in the node's params.", field=name
+                {
+                    "en": f"Secret {name!r} is not available to this task: name it in the node's params.",
+                    "zh-CN": f"此任务没有密钥“{name}”：请在步骤的参数中填写其名称。",
+                },
+                field=name,
             )
         return self._secrets[name]
 
@@ -158,13 +168,32 @@ class Context:
         inside = [c.resolve() for c in candidates if any(self._opens(root, c.resolve()) for root in roots)]
         if not inside:
             allowed = ", ".join(map(str, roots)) or "none is set"
-            raise ParamError(f"File {path!r} lies outside of the data folders ({allowed}).", value=path)
+            allowed_zh = quoted([str(root) for root in roots]) or "尚未设置"
+            raise ParamError(
+                {
+                    "en": f"File {path!r} lies outside of the data folders ({allowed}).",
+                    "zh-CN": f"文件“{path}”不在数据文件夹中（{allowed_zh}）。请选择其中的文件。",
+                },
+                value=path,
+            )
         found = next((c for c in inside if c.is_file()), None)
         if found is None and must_exist:
-            raise DataError(f"File {path!r} does not exist or is not a file.", path=path)
+            raise DataError(
+                {
+                    "en": f"File {path!r} does not exist or is not a file.",
+                    "zh-CN": f"文件“{path}”不存在，或不是文件。请检查路径。",
+                },
+                path=path,
+            )
         file = found or inside[0]
         if not must_exist and any(_keeps(root, file) for root in roots):
-            raise ParamError(f"{path!r} is kept by the platform and never changes: write another file.", value=path)
+            raise ParamError(
+                {
+                    "en": f"{path!r} is kept by the platform and never changes: write another file.",
+                    "zh-CN": f"“{path}”由平台保管，不可更改：请写入其他文件。",
+                },
+                value=path,
+            )
         return file
 
     def _opens(self, root: Path, path: Path) -> bool:
@@ -185,7 +214,11 @@ def _opened_by_plugin(url: str) -> Path:
     local: str | None = plugin_manager().hook.open_source(url=url)
     if local is None:
         raise ParamError(
-            f"No installed plugin can open {url!r}: name a file, or install one for its scheme.", value=url
+            {
+                "en": f"No installed plugin can open {url!r}: name a file, or install one for its scheme.",
+                "zh-CN": f"没有安装能打开“{url}”的插件：请填写文件路径，或安装支持这种地址的插件。",
+            },
+            value=url,
         )
     return Path(local)
 

@@ -51,7 +51,12 @@ def read_estimator(name: str, files: Mapping[str, Path]) -> Any:
     module, _, kind = name.partition(":")
     found = getattr(importlib.import_module(module), kind, None) if OWN_CLASSES.fullmatch(name) else None
     if found is None or not hasattr(found, "load"):
-        raise ArtifactError(f"The model's estimator is a {name}, which is not trusted.")
+        raise ArtifactError(
+            {
+                "en": f"The model's estimator is a {name}, which is not trusted.",
+                "zh-CN": f"模型中的估计器“{name}”不受信任，不能加载。",
+            }
+        )
     prefix = f"{FOLDER}/"
     return found.load({file[len(prefix) :]: path for file, path in files.items() if file.startswith(prefix)})
 
@@ -103,8 +108,18 @@ def load_estimator(path: Path) -> Any:
     try:
         untrusted = io.get_untrusted_types(file=path)
     except (BadZipFile, KeyError, ValueError, TypeError) as error:
-        raise ArtifactError(f"The model file {path.name} is broken: {error}.") from error
+        raise ArtifactError(
+            {
+                "en": f"The model file {path.name} is broken: {error}.",
+                "zh-CN": f"模型文件“{path.name}”已损坏。请重新训练该模型。",
+            }
+        ) from error
     refused = [name for name in untrusted if not TRUSTED_CLASSES.fullmatch(name)]
     if refused:
-        raise ArtifactError(f"The model file {path.name} holds types that are not trusted: {', '.join(refused)}.")
+        raise ArtifactError(
+            {
+                "en": f"The model file {path.name} holds types that are not trusted: {', '.join(refused)}.",
+                "zh-CN": f"模型文件“{path.name}”含有不受信任的类型，不能加载：{'、'.join(refused)}。",
+            }
+        )
     return io.load(path, trusted=untrusted)

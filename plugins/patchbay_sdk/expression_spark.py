@@ -23,6 +23,7 @@ from patchbay_sdk.expression_spark_base import (
     arguments,
     comparable,
     compared,
+    cut,
     refused,
     sf,
     shown,
@@ -113,11 +114,16 @@ def _cast(t: Translation, node: exp.Cast) -> Any:
         try:
             return sf().lit(pl.select(to_polars(node)).item()).cast("date" if target == pl.Date else "timestamp_ntz")
         except pl.exceptions.PolarsError as error:
-            raise ExpressionError(f"{shown(node)} is no such time: {str(error).splitlines()[0]}.") from error
+            raise ExpressionError(
+                {
+                    "en": f"{shown(node)} is no such time: {str(error).splitlines()[0]}.",
+                    "zh-CN": f"“{cut(node)}”不是有效的时间。",
+                }
+            ) from error
     if source.is_temporal():
         if {source, target} <= {pl.Date, pl.Datetime("us")}:
             return t.cast(value, target)
-        raise refused(node, f"{source} as {target} is not the same there")
+        raise refused(node, f"{source} as {target} is not the same there", f"{source} 转换为 {target} 的结果在那里不同")
     if source == pl.String and target.is_numeric():
         return texts.number_of(value, target.is_integer(), strict, node)
     return t.cast(value, target) if strict else t.cast(value, target, attempt=True)

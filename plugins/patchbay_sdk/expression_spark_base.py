@@ -36,7 +36,7 @@ class Translation:
         """The Spark column of a node. Raises ExpressionError."""
         builder = self._builders.get(type(node))
         if builder is None:
-            raise refused(node, "Spark has nothing that means exactly the same")
+            raise refused(node, "Spark has nothing that means exactly the same", "Spark 没有含义完全相同的写法")
         return builder(self, node)
 
     def dtype(self, node: exp.Expression) -> Any:
@@ -47,7 +47,12 @@ class Translation:
             return self._empty.select(to_polars(node).alias("result")).schema["result"]
         except pl.exceptions.PolarsError as error:
             reason = str(error).strip().splitlines()[0].rstrip(".")
-            raise ExpressionError(f"{shown(node)} does not fit the columns' types: {reason}.") from error
+            raise ExpressionError(
+                {
+                    "en": f"{shown(node)} does not fit the columns' types: {reason}.",
+                    "zh-CN": f"“{cut(node)}”与列的类型不符。请检查各列的类型，必要时用 CAST 转换。",
+                }
+            ) from error
 
     def cast(self, value: Column, dtype: Any, *, attempt: bool = False) -> Column:
         """The value in Spark's type for a polars type; what does not fit is an error, or null (`attempt`)."""
@@ -59,14 +64,19 @@ class Translation:
             return value
         found = spark_type_of(pl.Series([], dtype=dtype).to_arrow().type)
         if found is None or not isinstance(found.json, str):
-            raise ExpressionError(f"Spark has no type for {dtype}; run this step locally.")
+            raise ExpressionError(
+                {
+                    "en": f"Spark has no type for {dtype}; run this step locally.",
+                    "zh-CN": f"Spark 没有与 {dtype} 对应的类型；请在本机运行此步骤。",
+                }
+            )
         return value.try_cast(found.json) if attempt else value.cast(found.json)
 
     def number(self, node: exp.Expression) -> Column:
         """A number as a decimal one (double). Raises ExpressionError for what is none."""
         dtype = self.dtype(node)
         if dtype.is_decimal() or dtype.is_temporal():
-            raise refused(node, f"it is {dtype}; cast it to DOUBLE first")
+            raise to_cast(node, dtype)
         return self.of(node).cast("double")
 
     def is_whole(self, node: exp.Expression) -> bool:
@@ -79,14 +89,29 @@ Builder = Callable[[Translation, Any], Any]
 
 
 def shown(node: exp.Expression) -> str:
-    """A part of an expression for a message."""
+    """A part of an expression for a message, in quotes."""
+    return repr(cut(node))
+
+
+def cut(node: exp.Expression) -> str:
+    """The beginning of a part of an expression."""
     text = node.sql(dialect="duckdb")
-    return repr(text if len(text) <= 80 else text[:77] + "...")
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
-def refused(node: exp.Expression, why: str) -> ExpressionError:
-    """The error for what Spark would not compute as the local engine does."""
-    return ExpressionError(f"{shown(node)} cannot be computed on Spark: {why}. Or run this step locally.")
+def refused(node: exp.Expression, why: str, why_zh: str) -> ExpressionError:
+    """The error for what Spark would not compute as the local engine does; why, in English and in Chinese."""
+    return ExpressionError(
+        {
+            "en": f"{shown(node)} cannot be computed on Spark: {why}. Or run this step locally.",
+            "zh-CN": f"Spark 上不能计算“{cut(node)}”：{why_zh}。也可在本机运行此步骤。",
+        }
+    )
+
+
+def to_cast(node: exp.Expression, dtype: Any) -> ExpressionError:
+    """The error for a number of a type with which Spark computes otherwise."""
+    return refused(node, f"it is {dtype}; cast it to DOUBLE first", f"它的类型是 {dtype}；请先转换为 DOUBLE")
 
 
 def sf() -> Any:
@@ -99,7 +124,7 @@ def truth(t: Translation, node: exp.Expression) -> Any:
     import polars as pl
 
     if t.dtype(node) not in (pl.Boolean, pl.Null):
-        raise refused(node, "it is neither true nor false; compare it with a value")
+        raise refused(node, "it is neither true nor false; compare it with a value", "它不是真或假；请让它与一个值比较")
     return t.of(node).cast("boolean")
 
 

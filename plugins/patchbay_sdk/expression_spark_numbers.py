@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from patchbay_sdk.expression_spark_base import Builder, Translation, refused, sf
+from patchbay_sdk.expression_spark_base import Builder, Translation, refused, sf, to_cast
 from patchbay_sdk.expression_spark_text import text
 
 EXACT = 2**52
@@ -25,11 +25,12 @@ def arithmetic(compute: Callable[[Any, Any], Any]) -> Builder:
         if dtype.is_temporal():
             kinds = [t.dtype(part) for part in (node.this, node.expression)]
             if not all(kind.is_temporal() for kind in kinds):
-                raise refused(node, "of times only differences and sums with durations are the same")
+                why = "of times only differences and sums with durations are the same"
+                raise refused(node, why, "时间只能相减，或与时长相加减")
             result = compute(t.of(node.this), t.of(node.expression))
             return result.cast("interval day to second") if isinstance(dtype, pl.Duration) else result
         if dtype.is_decimal():
-            raise refused(node, f"it is {dtype}; cast it to DOUBLE first")
+            raise to_cast(node, dtype)
         if dtype.is_integer():
             return compute(t.of(node.this).cast("long"), t.of(node.expression).cast("long"))
         return compute(t.number(node.this), t.number(node.expression))
@@ -79,7 +80,8 @@ def power(t: Translation, node: exp.Pow) -> Any:
     if t.is_whole(node):
         exponent = node.expression
         if not isinstance(exponent, exp.Literal) or int(exponent.this) > 62:
-            raise refused(node, "a whole number can only be raised to a small number written out; cast it to DOUBLE")
+            why = "a whole number can only be raised to a small number written out; cast it to DOUBLE"
+            raise refused(node, why, "整数的指数只能是直接写出的较小数字；请先转换为 DOUBLE")
         result = sf().when(t.of(node.this).isNotNull(), sf().lit(1).cast("long"))
         for _ in range(int(exponent.this)):
             result = result * t.of(node.this).cast("long")

@@ -35,8 +35,12 @@ def text_of(value: Any, dtype: Any, node: exp.Expression) -> Any:
     if dtype == pl.Datetime("us"):
         return sf().date_format(value, "yyyy-MM-dd HH:mm:ss.SSSSSS")
     raise ExpressionError(
-        f"{node.sql(dialect='duckdb')!r} is {dtype}, which Spark writes as another text: cast it to INT first, or run "
-        "this step locally."
+        {
+            "en": f"{node.sql(dialect='duckdb')!r} is {dtype}, which Spark writes as another text: cast it to INT "
+            "first, or run this step locally.",
+            "zh-CN": f"“{node.sql(dialect='duckdb')}”的类型是 {dtype}，Spark 会写成另一种文本："
+            "请先转换为 INT，或在本机运行此步骤。",
+        }
     )
 
 
@@ -104,7 +108,8 @@ def like(t: Translation, node: exp.Like | exp.ILike) -> Any:
 def regexp(t: Translation, node: exp.RegexpLike) -> Any:
     pattern = regular_expression(node.expression.this)
     if pattern is None:
-        raise refused(node, "its pattern uses a construct that the two engines read differently")
+        why = "its pattern uses a construct that the two engines read differently"
+        raise refused(node, why, "两个引擎对其中的正则表达式理解不同")
     return t.of(node.this).rlike(pattern)
 
 
@@ -134,6 +139,7 @@ def replace(t: Translation, node: exp.Replace) -> Any:
     """Replaced by nothing known, a text stays as it is."""
     searched = node.expression
     if not isinstance(searched, exp.Literal) or not searched.this:
-        raise refused(node, "what is replaced must be a text written out, and not empty")
+        why = "what is replaced must be a text written out, and not empty"
+        raise refused(node, why, "被替换的内容必须是直接写出的文本，且不能为空")
     value = t.of(node.this)
     return sf().coalesce(sf().replace(value, t.of(searched), t.of(node.args["replacement"])), value)

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 from patchbay_sdk.errors import DataError
 from patchbay_sdk.schema import Column, Schema
 from patchbay_sdk.table import Table
+from patchbay_sdk.texts import quoted
 from patchbay_sdk.transform import Transform
 
 if TYPE_CHECKING:
     import numpy as np
+
+MOST = 10
+"""Columns that a message names."""
 
 
 def feature_matrix(table: Table, features: Sequence[str], estimator: Any = None) -> np.ndarray[Any, Any]:
@@ -28,8 +32,12 @@ def feature_matrix(table: Table, features: Sequence[str], estimator: Any = None)
     wrong = [n for n in features if (c := schema.get(n)) is not None and c.kind not in ("number", "boolean")]
     if wrong:
         raise DataError(
-            f"Features must be numbers: {_names(wrong)} are not. "
-            "Encode text columns (feature.encode), take date parts (feature.date_parts), or leave them out.",
+            {
+                "en": f"Features must be numbers: {_names(wrong)} are not. "
+                "Encode text columns (feature.encode), take date parts (feature.date_parts), or leave them out.",
+                "zh-CN": f"特征列必须是数值，而{quoted(wrong, MOST)}不是。请对文本列编码（feature.encode），"
+                "从日期中提取部分（feature.date_parts），或去掉这些列。",
+            },
             columns=wrong,
         )
     matrix = table.polars().select(pl.col(list(features)).cast(pl.Float64)).to_numpy(order="c", writable=True)
@@ -50,15 +58,23 @@ def refuse_values(infinite: Sequence[str], missing: Sequence[str], estimator: An
     """Raise DataError when columns with infinite or missing values are features that the estimator cannot take."""
     if infinite:
         raise DataError(
-            f"Infinite values in {_names(infinite)}. Replace them (shape.derive_column), or drop those rows "
-            "(shape.filter_rows).",
+            {
+                "en": f"Infinite values in {_names(infinite)}. Replace them (shape.derive_column), or drop those rows "
+                "(shape.filter_rows).",
+                "zh-CN": f"{quoted(infinite, MOST)}列中有无穷大的值。请替换它们（shape.derive_column），"
+                "或删除这些行（shape.filter_rows）。",
+            },
             columns=infinite,
         )
     if missing and not _takes_missing(estimator):
         who = getattr(estimator, "title", type(estimator).__name__)
         raise DataError(
-            f"Missing values in {_names(missing)}, which {who} cannot take. Fill them before "
-            "(clean.fill_missing), or use a model that takes them, such as model.hist_gradient_boosting.",
+            {
+                "en": f"Missing values in {_names(missing)}, which {who} cannot take. Fill them before "
+                "(clean.fill_missing), or use a model that takes them, such as model.hist_gradient_boosting.",
+                "zh-CN": f"{quoted(missing, MOST)}列中有缺失值，{who} 无法处理。请先填充（clean.fill_missing），"
+                "或改用能处理缺失值的模型，例如 model.hist_gradient_boosting。",
+            },
             columns=missing,
         )
 
@@ -73,8 +89,8 @@ def _takes_missing(estimator: Any) -> bool:
 
 
 def _names(columns: Sequence[str]) -> str:
-    shown = ", ".join(map(repr, columns[:10]))
-    return shown if len(columns) <= 10 else f"{shown} and {len(columns) - 10} more columns"
+    shown = ", ".join(map(repr, columns[:MOST]))
+    return shown if len(columns) <= MOST else f"{shown} and {len(columns) - MOST} more columns"
 
 
 def required_schema(schema: Schema, transforms: Sequence[Transform], features: Sequence[str]) -> Schema:

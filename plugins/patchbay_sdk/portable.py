@@ -61,7 +61,12 @@ def load_portable(path: Path) -> Portable:
                 for each in fields(kind)
             }
     except (BadZipFile, KeyError, ValueError, OSError) as error:
-        raise ArtifactError(f"The model file {path.name} is broken: {error}.") from error
+        raise ArtifactError(
+            {
+                "en": f"The model file {path.name} is broken: {error}.",
+                "zh-CN": f"模型文件“{path.name}”已损坏。请重新训练该模型。",
+            }
+        ) from error
     estimator: Portable = kind(**arrays)
     return estimator
 

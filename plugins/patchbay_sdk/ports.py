@@ -74,7 +74,12 @@ def convert(value: Any, target: str, temp_dir: Path) -> Any:
         return value
     if (source, target) not in _CONVERSIONS:
         fitting = [name for name in PORT_TYPES if can_connect(source, name)]
-        raise ParamError(f"A {source} cannot feed an input of type {target}; it fits: {', '.join(fitting)}.")
+        raise ParamError(
+            {
+                "en": f"A {source} cannot feed an input of type {target}; it fits: {', '.join(fitting)}.",
+                "zh-CN": f"{source} 不能连到 {target} 类型的输入；它可连到：{'、'.join(fitting)}。",
+            }
+        )
     return _CONVERSIONS[source, target](value, temp_dir)
 
 

@@ -102,14 +102,24 @@ class Catalogue:
         id, _, version = key.partition("@")
         versions = [s.version for s in self._specs.values() if s.id == id]
         if versions:
+            wanted = f"没有 {version} 版" if version else "请写明版本"
             raise UnknownOperator(
-                f"Operator {id!r} is installed in version {', '.join(versions)}, not {version or 'without a version'}.",
+                {
+                    "en": f"Operator {id!r} is installed in version {', '.join(versions)}, "
+                    f"not {version or 'without a version'}.",
+                    "zh-CN": f"算子“{id}”安装的版本是 {'、'.join(versions)}，{wanted}。",
+                },
                 operator=key,
                 installed=versions,
             )
         alike = difflib.get_close_matches(id, {s.id for s in self._specs.values()}, n=3)
         hint = f"; did you mean {' or '.join(alike)}?" if alike else "."
-        raise UnknownOperator(f"No operator {id!r} is installed{hint}", operator=key, alike=alike)
+        hint_zh = f"；是否指“{'”或“'.join(alike)}”？" if alike else "。请检查名称，或安装含有它的插件。"
+        raise UnknownOperator(
+            {"en": f"No operator {id!r} is installed{hint}", "zh-CN": f"没有安装算子“{id}”{hint_zh}"},
+            operator=key,
+            alike=alike,
+        )
 
     def latest(self, id: str) -> OperatorSpec:
         """The newest installed version of an operator id that is not deprecated. Raises UnknownOperator."""
@@ -117,7 +127,13 @@ class Catalogue:
         versions = [spec for spec in known if spec.key not in self.deprecated]
         if known and not versions:
             keys = ", ".join(spec.key for spec in known)
-            raise UnknownOperator(f"Every version of operator {id!r} is deprecated; there is: {keys}.", operator=id)
+            raise UnknownOperator(
+                {
+                    "en": f"Every version of operator {id!r} is deprecated; there is: {keys}.",
+                    "zh-CN": f"算子“{id}”的所有版本都已弃用；现有：{keys}。",
+                },
+                operator=id,
+            )
         if not versions:
             return self.get(id)
         return max(versions, key=lambda spec: tuple(int(part) for part in spec.version.split(".")))
@@ -192,15 +208,23 @@ def _enter(home: Home, key: str, package: str) -> None:
     """Put a release first on the import path, unless this process cannot be the one that runs it."""
     if home.python is not None and not _is_this_environment(home.python):
         raise OperatorError(
-            f"{key} belongs to release {home.release}, which has an environment of its own: only a process of that "
-            "environment can run it, so this step cannot use what it made.",
+            {
+                "en": f"{key} belongs to release {home.release}, which has an environment of its own: only a process "
+                "of that environment can run it, so this step cannot use what it made.",
+                "zh-CN": f"“{key}”属于发布版“{home.release}”，该版有自己的环境，只能在那里运行，"
+                "因此此步骤无法使用它的结果。",
+            },
             release=home.release,
         )
     loaded = sys.modules.get(package)
     if loaded is not None and not _lies_in(loaded, home.root):
         raise OperatorError(
-            f"{key} belongs to release {home.release}, but this process has loaded another package {package!r}: "
-            "two versions of it cannot be used in one step.",
+            {
+                "en": f"{key} belongs to release {home.release}, but this process has loaded another package "
+                f"{package!r}: two versions of it cannot be used in one step.",
+                "zh-CN": f"“{key}”属于发布版“{home.release}”，但同一步骤已在使用“{package}”包的另一个版本；"
+                "一个步骤不能使用两个版本。",
+            },
             release=home.release,
         )
     root = str(home.root)

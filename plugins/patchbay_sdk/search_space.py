@@ -18,6 +18,7 @@ from patchbay_sdk.conditions import JsonSchema, visible_fields
 from patchbay_sdk.errors import ParamError
 from patchbay_sdk.model import TASKS
 from patchbay_sdk.spec import OperatorSpec
+from patchbay_sdk.texts import quoted
 
 LOG_SPAN = 100.0
 """A range whose ends are this many times apart, or more, is searched on a logarithmic scale."""
@@ -101,9 +102,21 @@ def search_space(spec: OperatorSpec, given: Mapping[str, Any] | None = None, onl
         elif name not in given:
             not_searched[name] = found
         if isinstance(found, str) and name in only:
-            raise ParamError(f"{name} of {spec.key} cannot be searched: {found}.", field=name)
+            raise ParamError(
+                {
+                    "en": f"{name} of {spec.key} cannot be searched: {found}.",
+                    "zh-CN": f"无法搜索“{spec.key}”的参数“{name}”：只能搜索尚未给定、且有范围或选项的参数。",
+                },
+                field=name,
+            )
     if unknown := [name for name in only if name not in fields]:
-        raise ParamError(f"{spec.key} has no param {unknown[0]!r}; it has: {', '.join(fields)}.", field=unknown[0])
+        raise ParamError(
+            {
+                "en": f"{spec.key} has no param {unknown[0]!r}; it has: {', '.join(fields)}.",
+                "zh-CN": f"“{spec.key}”没有参数“{unknown[0]}”；它的参数有：{quoted([*fields])}。",
+            },
+            field=unknown[0],
+        )
     return SearchSpace(spec.params, tuple(dimensions), given, not_searched)
 
 

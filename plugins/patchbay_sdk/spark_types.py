@@ -40,8 +40,12 @@ def spark_types(schema: pa.Schema) -> dict[str, SparkType]:
         spark_type = spark_type_of(column.type)
         if spark_type is None:
             raise DataError(
-                f"Column {column.name!r} is {column.type}, which Spark cannot hold: cast it (clean.cast), leave it "
-                "out, or run this step locally.",
+                {
+                    "en": f"Column {column.name!r} is {column.type}, which Spark cannot hold: cast it (clean.cast), "
+                    "leave it out, or run this step locally.",
+                    "zh-CN": f"“{column.name}”列的类型是 {column.type}，Spark 不支持：请转换其类型（clean.cast）、"
+                    "去掉该列，或在本机运行此步骤。",
+                },
                 column=column.name,
             )
         found[column.name] = spark_type
@@ -56,8 +60,12 @@ def refuse_inexact(schema: pa.Schema) -> None:
     for column in schema:
         if str(column.type) in ("uint64", "duration[ns]", "duration[ms]", "duration[s]") or "[ns" in str(column.type):
             raise DataError(
-                f"Column {column.name!r} is {column.type}, which Spark cannot read: run this step locally, or write "
-                "the file with another type (microseconds for times).",
+                {
+                    "en": f"Column {column.name!r} is {column.type}, which Spark cannot read: run this step locally, "
+                    "or write the file with another type (microseconds for times).",
+                    "zh-CN": f"“{column.name}”列的类型是 {column.type}，Spark 无法读取：请在本机运行此步骤，"
+                    "或以其他类型写出该文件（时间用微秒）。",
+                },
                 column=column.name,
             )
     spark_types(schema)
@@ -166,7 +174,12 @@ def _arrow_type(json_type: Any, metadata: Mapping[str, Any]) -> pa.DataType:
         return pa.struct(list(arrow_schema(json_type["fields"])))
     elif json_type["type"] == "map":
         return pa.map_(_arrow_type(json_type["keyType"], {}), _arrow_type(json_type["valueType"], {}))
-    raise DataError(f"Spark's type {json_type} is none that a table can hold; cast the column.")
+    raise DataError(
+        {
+            "en": f"Spark's type {json_type} is none that a table can hold; cast the column.",
+            "zh-CN": f"表不支持 Spark 的类型 {json_type}；请转换该列的类型。",
+        }
+    )
 
 
 _FROM_SPARK = {
@@ -200,8 +213,12 @@ def to_storage(table: pa.Table, types: Mapping[str, SparkType], *, durations: bo
             columns.append(_stored(column, fields[-1].type))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise DataError(
-                f"Column {name!r} ({column.type}) holds values that Spark cannot hold exactly: {error}. "
-                "Cast it (clean.cast), or run this step locally.",
+                {
+                    "en": f"Column {name!r} ({column.type}) holds values that Spark cannot hold exactly: {error}. "
+                    "Cast it (clean.cast), or run this step locally.",
+                    "zh-CN": f"“{name}”列（{column.type}）中有 Spark 无法精确保存的值。"
+                    "请转换其类型（clean.cast），或在本机运行此步骤。",
+                },
                 column=name,
             ) from error
     return pa.Table.from_arrays(columns, schema=pa.schema(fields))

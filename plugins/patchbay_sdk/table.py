@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from patchbay_sdk.errors import DataError
 from patchbay_sdk.schema import Schema
+from patchbay_sdk.texts import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +51,12 @@ class Table:
 
             frame = data.collect() if isinstance(data, pl.LazyFrame) else data
             if not isinstance(frame, pl.DataFrame):
-                raise DataError(f"A table needs a polars DataFrame, not a {type(data).__name__}.")
+                raise DataError(
+                    {
+                        "en": f"A table needs a polars DataFrame, not a {type(data).__name__}.",
+                        "zh-CN": f"生成表需要 polars 的 DataFrame，而不是 {type(data).__name__}。",
+                    }
+                )
             self._polars = frame
         elif library == "pyarrow":
             self._arrow = data
@@ -68,7 +74,12 @@ class Table:
             self._polars = pl.DataFrame(data)
         else:
             raise DataError(
-                f"A table cannot be made from {type(data).__name__}: give polars, pandas, pyarrow or a dict of lists."
+                {
+                    "en": f"A table cannot be made from {type(data).__name__}: give polars, pandas, pyarrow or a dict "
+                    "of lists.",
+                    "zh-CN": f"无法由 {type(data).__name__} 生成表：请给出 polars、pandas 或 pyarrow 的表，"
+                    "或者值为列表的 dict。",
+                }
             )
 
     @classmethod
@@ -224,7 +235,7 @@ class Table:
                 {
                     "en": f"{_plural('Column', missing)} {', '.join(map(repr, missing))} not in the table; "
                     f"it has: {have}.",
-                    "zh-CN": f"表中没有列：{'、'.join(missing)}。现有的列：{have}。",
+                    "zh-CN": f"表中没有{quoted(missing)}列。现有的列：{quoted(self.columns)}。",
                 },
                 columns=missing,
             )

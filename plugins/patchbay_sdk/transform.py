@@ -15,6 +15,7 @@ from typing import Any
 from patchbay_sdk.errors import ArtifactError, DataError
 from patchbay_sdk.schema import Schema
 from patchbay_sdk.table import Table
+from patchbay_sdk.texts import quoted
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,12 @@ class Transform:
         missing = [name for name in self.reads if name not in known]
         if missing:
             raise DataError(
-                f"The step {self.operator} needs {', '.join(map(repr, missing))}, which the table lacks; "
-                f"it has: {', '.join(table.columns[:20])}.",
+                {
+                    "en": f"The step {self.operator} needs {', '.join(map(repr, missing))}, which the table lacks; "
+                    f"it has: {', '.join(table.columns[:20])}.",
+                    "zh-CN": f"步骤“{self.operator}”需要{quoted(missing)}列，但表中没有。"
+                    f"现有的列：{quoted(table.columns)}。",
+                },
                 columns=missing,
             )
         learner = load_learner(self.operator)
@@ -144,14 +149,23 @@ def remaining(transforms: Sequence[Transform], table: Table) -> Sequence[Transfo
     for position, (applied, expected) in enumerate(zip(done, transforms, strict=False), start=1):
         if applied.id != expected.id or (not applied.id and applied != expected):
             raise DataError(
-                f"The table was prepared differently from the model's training table: its step {position} is "
-                f"{applied.operator}, the model's is {expected.operator} with other learned values. "
-                "Connect the table from before those steps; the model brings its own."
+                {
+                    "en": f"The table was prepared differently from the model's training table: its step {position} is "
+                    f"{applied.operator}, the model's is {expected.operator} with other learned values. "
+                    "Connect the table from before those steps; the model brings its own.",
+                    "zh-CN": f"此表与模型的训练表预处理方式不同：此表的第 {position} 步是“{applied.operator}”，"
+                    f"模型的是“{expected.operator}”，学到的值也不同。请连接这些步骤之前的表；模型自带这些步骤。",
+                }
             )
     if len(done) > len(transforms):
         raise DataError(
-            f"The table has had {len(done)} preparation steps, the model's training table only {len(transforms)}: "
-            f"{done[len(transforms)].operator} is one too many. Connect the table from before it."
+            {
+                "en": f"The table has had {len(done)} preparation steps, the model's training table only "
+                f"{len(transforms)}: {done[len(transforms)].operator} is one too many. "
+                "Connect the table from before it.",
+                "zh-CN": f"此表经过了 {len(done)} 个预处理步骤，而模型的训练表只有 {len(transforms)} 个："
+                f"多了“{done[len(transforms)].operator}”。请连接该步骤之前的表。",
+            }
         )
     return transforms[len(done) :]
 

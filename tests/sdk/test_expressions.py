@@ -12,6 +12,7 @@ import pytest
 
 from patchbay_sdk import ExpressionError, Table
 from patchbay_sdk.expressions import FUNCTIONS, parse
+from tests.operators.errors import assert_chinese
 
 FRAME = pl.DataFrame(
     {
@@ -100,13 +101,15 @@ def test_value_and_type(text: str, type: str, expected: list[Any]) -> None:
     ],
 )
 def test_refused_with_a_clear_error(text: str, part: str) -> None:
-    with pytest.raises(ExpressionError, match=r"(?s).*" + part.replace("(", r"\(")):
+    with pytest.raises(ExpressionError, match=r"(?s).*" + part.replace("(", r"\(")) as raised:
         parse(text, SCHEMA)
+    assert_chinese(raised.value)
 
 
 def test_types_that_do_not_fit_are_an_expression_error() -> None:
-    with pytest.raises(ExpressionError, match="does not fit"):
+    with pytest.raises(ExpressionError, match="does not fit") as raised:
         parse("upper(a)", SCHEMA).type(SCHEMA)
+    assert_chinese(raised.value)
 
 
 def test_columns_are_listed_in_order() -> None:

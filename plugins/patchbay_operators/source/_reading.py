@@ -95,8 +95,9 @@ def say_unreadable(
         advice: what to do.
         choices: other ways to read it.
     """
-    why = error.message.replace(f"File {file_name!r}", "The file").replace(f"file {file_name!r}", "the file")
-    why_zh = error.details.get("texts", {}).get("zh-CN", "").replace(f"“{file_name}”", "")
+    message = Text.of(error)
+    why = message.en.replace(f"File {file_name!r}", "The file").replace(f"file {file_name!r}", "the file")
+    why_zh = message.zh.replace(f"“{file_name}”", "")
     return said(
         "unreadable",
         Text("The file cannot be read like this", "无法这样读取文件"),
