@@ -81,7 +81,10 @@ def read_classified(
     chosen = choose_positive(counts, positive) if positive or 0 < len(counts) <= 2 else None
     if chosen is not None and not positive:
         context.log(f"Positive class: {target} = {chosen}, the rarer one. Name it, or connect the model, to be sure.")
-    names = {p: [n for n in rows.columns if n.startswith(p)] for p in PREFIXES}
+    names = {
+        p: [n for n in rows.columns if n.startswith(p) and (model is None or n.removeprefix(p) in counts)]
+        for p in PREFIXES
+    }
     prefix = next((p for p in PREFIXES if names[p]), PREFIXES[0])
     per_class = {name.removeprefix(prefix): _numbers(rows, name) for name in names[prefix]}
     of_positive = _numbers(rows, score) if score in rows.columns else per_class.get(chosen or "")

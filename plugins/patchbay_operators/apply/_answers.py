@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Text
+from patchbay_operators.taken_names import check_free
 from patchbay_sdk import Model, ParamError, Table
 
 if TYPE_CHECKING:
@@ -25,27 +26,18 @@ def with_given_threshold(model: Model, threshold: float | None) -> Model:
     return replace(model, threshold=threshold)
 
 
-def check_free(table: Table, *names: str) -> None:
-    """Raise ParamError when the table already has a column of one of the new names."""
-    taken = [name for name in names if name in table.columns]
-    if taken:
-        raise ParamError(
-            Text(
-                f"The table already has a column {taken[0]!r}; choose another name for the prediction or the score.",
-                f"表中已有列“{taken[0]}”；请为预测列或得分列另取一个名称。",
-            ).as_json(),
-            field="prediction",
-            value=taken[0],
-        )
-
-
 def beside(table: Table, answers: pl.DataFrame, prediction: str, score: str) -> Table:
     """The table with the answers of `Model.predict` beside its rows, under the names given.
 
     Raises:
         ParamError: the table already has a column of one of the new names.
     """
-    names = {"prediction": prediction, "score": score}
-    answers = answers.rename({old: new for old, new in names.items() if old in answers.columns})
+    answers = renamed(answers, prediction, score)
     check_free(table, *answers.columns)
     return table.replace(table.polars().hstack(answers))
+
+
+def renamed(answers: pl.DataFrame, prediction: str, score: str) -> pl.DataFrame:
+    """Answers of `Model.predict` under the names given."""
+    names = {"prediction": prediction, "score": score}
+    return answers.rename({old: new for old, new in names.items() if old in answers.columns})

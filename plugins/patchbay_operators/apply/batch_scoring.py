@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import batches_done
-from patchbay_operators.apply._answers import beside, check_free, with_given_threshold
+from patchbay_operators.apply._answers import beside, with_given_threshold
+from patchbay_operators.taken_names import check_free
 from patchbay_sdk import Context, Model, Operator, Outputs, Table, Transform
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
-from patchbay_operators.apply._answers import beside, check_free
+from patchbay_operators.apply._answers import beside
 from patchbay_operators.apply._as_trained import as_trained
 from patchbay_operators.explained import Asked, Explained, explain_rows
 from patchbay_operators.labels import label_text
@@ -14,6 +14,7 @@ from patchbay_operators.model_report.one_row import gives_share, say_row
 from patchbay_operators.report.document import Report, Section, to_json
 from patchbay_operators.report.terms import terms_of
 from patchbay_operators.report.words import Unit, listed, number, percent
+from patchbay_operators.taken_names import make_room
 from patchbay_sdk import Context, DataError, Model, Operator, Outputs, Table
 
 if TYPE_CHECKING:
@@ -34,11 +35,11 @@ class Explain(Operator):
         """The rows with `prediction`, further answers of the model, `average` and an ``effect_...`` per column.
 
         ``average`` and the effects add up to what is explained: the score of two classes, the probability of the
-        answered class of more, the number of a regression. Without usual rows there are answers alone.
+        answered class of more, the number of a regression. Without usual rows there are answers alone. Columns that
+        had one of these names are kept under others.
 
         Raises:
             DataError: there are too many rows, the model has no target, or the rows do not fit it.
-            ParamError: the table already has a column of one of the new names.
         """
         if table.num_rows > MOST:
             many = Text(
@@ -55,9 +56,8 @@ class Explain(Operator):
         usual = background.polars() if background is not None and background.num_rows else None
         ready, added = as_trained(model, table, usual)
         answers = model.predict(ready).polars()
-        check_free(table, *answers.columns)
         section = Section("drivers")
-        result = beside(table, answers, "prediction", "score")
+        result = beside(make_room(context, table, answers.columns), answers, "prediction", "score")
         _say_added(section, added)
         if usual is None:
             _say_answers(model, Unit.of(unit), section, answers)
@@ -67,7 +67,7 @@ class Explain(Operator):
             )
         elif table.num_rows:
             parts = _explained(context, model, ready, usual, columns, Unit.of(unit), section, answers)
-            check_free(result, *parts.columns)
+            result = make_room(context, result, parts.columns)
             result = result.replace(result.polars().hstack(parts))
         headline = _headline(model, Unit.of(unit), answers)
         terms = terms_of(["contribution"] if usual is not None else [])

@@ -21,7 +21,6 @@ class ExplainUnusual(Operator):
 
         Raises:
             DataError: the model is no detector of unusual rows, or the rows do not fit it.
-            ParamError: the table has a column with one of the new names.
         """
         made = detector_of(model)
         if not table.num_rows:
@@ -32,4 +31,4 @@ class ExplainUnusual(Operator):
         judged = judge(made, prepared)
         words = one_row.headline(made, judged, Unit.of(unit))
         report = Report("row", words, [one_row.explained(made, prepared)])
-        return {"table": beside_rows(table, judged, language), "report": to_json(report)}
+        return {"table": beside_rows(context, table, judged, language), "report": to_json(report)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from patchbay_operators.apply._answers import beside, with_given_threshold
+from patchbay_operators.apply._answers import beside, renamed, with_given_threshold
+from patchbay_operators.taken_names import make_room
 from patchbay_sdk import Context, Model, Operator, Outputs, Table
 
 
@@ -17,12 +18,16 @@ class Predict(Operator):
         prediction: str,
         score: str,
         threshold: float | None = None,
+        taken: str = "refuse",
     ) -> Outputs:
-        """The table's own columns and the model's (see `Model.predict`), rows and their order kept.
+        """The table's own columns and the model's (see `Model.predict`), rows and their order kept. `taken` rename:
+        columns of the table that had the names of the answers are kept under others.
 
         Raises:
             ParamError: the table already has a column of one of the new names, or the model knows no threshold.
             DataError: the table does not fit the model.
         """
         answers = with_given_threshold(model, threshold).predict(table).polars()
+        if taken == "rename":
+            table = make_room(context, table, renamed(answers, prediction, score).columns)
         return {"table": beside(table, answers, prediction, score)}

@@ -10,10 +10,10 @@ class Unusual(Operator):
     """Judges rows by what was usual where the model learned."""
 
     def run(self, context: Context, table: Table, model: Model, language: str) -> Outputs:
-        """The rows with `unusual`, `score` (2: one in a hundred) and `reason`, in their order.
+        """The rows with `unusual`, `score` (2: one in a hundred) and `reason`, in their order. Columns that had one of
+        these names are kept under others.
 
         Raises:
             DataError: the model is no detector of unusual rows, or the table does not fit it.
-            ParamError: the table has a column with one of the new names.
         """
-        return {"table": beside_rows(table, judge(detector_of(model), model.prepare(table)), language)}
+        return {"table": beside_rows(context, table, judge(detector_of(model), model.prepare(table)), language)}

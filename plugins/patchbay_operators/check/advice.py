@@ -12,6 +12,7 @@ from patchbay_operators.check._advice.belonging import about_belonging
 from patchbay_operators.check._advice.extremes import about_extremes
 from patchbay_operators.check._advice.heads import about_heads, without_heads
 from patchbay_operators.check._advice.mixtures import about_mixtures
+from patchbay_operators.check._advice.names_of_answers import about_names_of_answers
 from patchbay_operators.check._advice.odd_times import about_odd_times
 from patchbay_operators.check._advice.one_value import about_one_value
 from patchbay_operators.check._advice.order import about_order
@@ -81,6 +82,7 @@ class Advice(Operator):
             context.log(f"Slow questions look at {SAMPLE_ROWS:,} of {frame.height:,} rows, drawn at random.")
         findings = [*about_heads(subject), *about_spelling(subject)]
         subject = written_alike(without_heads(subject))
+        findings += about_names_of_answers(subject, table.columns)
         for step, question in enumerate(QUESTIONS, start=1):
             context.check_cancelled()
             findings += question(subject)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from patchbay_operators.advice import Text
 from patchbay_operators.groups import reporting
 from patchbay_operators.groups.portraits import portraits
 from patchbay_operators.model_report.given import read_findings, read_summary
 from patchbay_operators.report.document import Report, Section
 from patchbay_operators.report.files import report_outputs
 from patchbay_operators.report.words import Unit
-from patchbay_sdk import Context, Model, Operator, Outputs, ParamError, Table
+from patchbay_operators.taken_names import make_room
+from patchbay_sdk import Context, Model, Operator, Outputs, Table
 
 
 class ReportGroups(Operator):
@@ -29,17 +29,10 @@ class ReportGroups(Operator):
 
         Raises:
             DataError: the model is no grouping, or the table does not fit it.
-            ParamError: the table has a column with the new name.
         """
         import polars as pl
 
         made = reporting.grouping_of(model)
-        if "group" in table.columns:
-            taken = Text(
-                "The table has the column 'group' already; rename it (shape.rename_columns).",
-                "表中已有列“group”；请先重命名该列（shape.rename_columns）。",
-            )
-            raise ParamError(taken.as_json())
         prepared = model.prepare(table)
         matrix = made.take(prepared, model.features)
         numbers = made.predict(matrix)
@@ -55,6 +48,7 @@ class ReportGroups(Operator):
             reporting.helpful(told),
             Section("data", findings=shown),
         ]
+        table = make_room(context, table, ["group"])
         answered = table.polars().with_columns(pl.Series("group", numbers, dtype=pl.Int64))
         report = Report("groups", reporting.headline(told), sections)
         return report_outputs(report, context.temp_dir, language) | {"predictions": table.replace(answered)}

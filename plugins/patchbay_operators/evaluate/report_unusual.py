@@ -28,12 +28,11 @@ class ReportUnusual(Operator):
 
         Raises:
             DataError: the model is no detector of unusual rows, or the table does not fit it.
-            ParamError: the table has a column with one of the new names.
         """
         made = detector_of(model)
         prepared = model.prepare(table)
         judged = judge(made, prepared)
-        answered = beside_rows(table, judged, language)
+        answered = beside_rows(context, table, judged, language)
         summary_of = read_summary(summary)
         about = {**model.about, **summary_of}
         told = reporting.Told(made, prepared, judged.score, judged.called, judged.reasons, Unit.of(unit), about)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
 from patchbay_operators.report.words import number
+from patchbay_operators.taken_names import make_room
 from patchbay_operators.unusual.detector import UnusualRows
-from patchbay_sdk import DataError, Model, ParamError, Table, feature_matrix
+from patchbay_sdk import Context, DataError, Model, Table, feature_matrix
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,19 +63,12 @@ def judge(made: UnusualRows, prepared: Table) -> Judged:
     return Judged(score, called, reasons(made, prepared, matrix, called))
 
 
-def beside_rows(table: Table, judged: Judged, language: str) -> Table:
-    """The table with `unusual`, `score` and `reason`. Raises ParamError when it has one of these columns already."""
+def beside_rows(context: Context, table: Table, judged: Judged, language: str) -> Table:
+    """The table with `unusual`, `score` and `reason`; columns that had these names are kept under others."""
     import numpy as np
     import polars as pl
 
-    taken = [name for name in ADDED if name in table.columns]
-    if taken:
-        raise ParamError(
-            Text(
-                f"The table already has a column {taken[0]!r}; rename it (shape.rename_columns).",
-                f"表中已有列“{taken[0]}”；请先重命名该列（shape.rename_columns）。",
-            ).as_json()
-        )
+    table = make_room(context, table, ADDED)
     words: list[str | None] = [None] * len(judged.score)
     for row, reason in zip(judged.called, judged.reasons, strict=True):
         words[int(row)] = reason.words.en if language == "en" else reason.words.zh

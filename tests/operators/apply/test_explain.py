@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from patchbay_operators.explained import Asked, explain_rows
-from patchbay_sdk import DataError, Model, ParamError, Table
+from patchbay_sdk import DataError, Model, Table
 from tests.operators.running import run
 
 RANDOM = np.random.default_rng(0)
@@ -129,7 +129,6 @@ def test_too_many_rows_no_rows_and_names_that_are_taken(forest: Model, tmp_path:
         explain(tmp_path, forest, TRAIN.head(51))
     rows, report = explain(tmp_path, forest, TRAIN.head(0))
     assert (rows.height, report["headline"]["en"]) == (0, "There is no row yet.")
-    with pytest.raises(ParamError, match="already has a column 'prediction'"):
-        explain(tmp_path, forest, TRAIN.head(1).with_columns(prediction=1))
-    with pytest.raises(ParamError, match="already has a column 'average'"):
-        explain(tmp_path, forest, TRAIN.head(1).with_columns(average=1))
+    before, _ = explain(tmp_path, forest, TRAIN.head(1).with_columns(prediction=1.0, average=2.0))
+    assert before.select("prediction_given", "average_given").row(0) == (1, 2)
+    assert before["average"][0] != 2

@@ -196,6 +196,12 @@ def messy() -> dict[str, tuple[pl.DataFrame, str, dict[str, Any]]]:
             "hidden_gaps",
             {"columns": ["fail"]},
         ),
+        "an earlier result": (
+            with_(prediction=["pass"] * 300 + ["fail"] * 300, score=NOISE),
+            "taken_names",
+            {"columns": ["prediction", "score"]},
+        ),
+        "a measurement called score": (with_(score=NOISE), "taken_names", {"columns": ["score"]}),
         "a split that somebody made": (
             with_(subset=["train", "train", "test"] * 200),
             "made_split",
@@ -428,6 +434,18 @@ def test_a_code_of_several_classes_is_a_leak(tmp_path: Path) -> None:
     code = [{"edge": 7.0, "ring": 2.0, "none": 4.0}[kind] + place % 3 / 10 for place, kind in enumerate(kinds)]
     found = ask(tmp_path, with_(defect=kinds, code=code).drop("fail"), target="defect")
     assert found["leakage"]["columns"] == ["code"]
+
+
+def test_names_of_answers_matter_where_answers_take_them(tmp_path: Path) -> None:
+    frame = with_(score=NOISE, group=["a", "b"] * 300)
+    assert "taken_names" not in ask(tmp_path, frame, kind="number", target="pressure")
+    assert "taken_names" not in ask(tmp_path, frame, kind="groups")
+    renamed, _ = applied(tmp_path, frame, ask(tmp_path, frame, target="fail")["taken_names"], target="fail")
+    assert "score_given" in renamed.columns
+    left_out = ask(tmp_path, frame, target="fail", exclude=["score"])["taken_names"]
+    assert "columns to leave out" in left_out["meaning"]["en"] and left_out["fix"] is None
+    classes = with_(defect=["edge", "ring", "none"] * 200, probability_ring=NOISE)
+    assert ask(tmp_path, classes, target="defect")["taken_names"]["columns"] == ["probability_ring"]
 
 
 def test_columns_left_out_are_not_looked_at(tmp_path: Path) -> None:
