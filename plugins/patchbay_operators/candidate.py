@@ -14,12 +14,11 @@ from patchbay_operators.folds import Fold
 from patchbay_operators.labels import choose_positive, label_text, label_texts
 from patchbay_operators.predicted import read_classified, read_numbers
 from patchbay_operators.scores import Scores, regression_scores
-from patchbay_sdk import Context, DataError, Metrics, Model, Operator, ParamError, Table, find_operator
+from patchbay_sdk import Context, DataError, Metrics, Model, Operator, ParamError, ParamProblem, Table, find_operator
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from patchbay_sdk.params import ParamProblem
 
 SAMPLE_SIZE = 10_000
 """Rows on which a silhouette is measured."""

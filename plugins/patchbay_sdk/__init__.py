@@ -18,6 +18,7 @@ from patchbay_sdk.features import feature_matrix, refuse_values
 from patchbay_sdk.hookspecs import hookimpl
 from patchbay_sdk.model import Model
 from patchbay_sdk.operator import Learner, Operator, Outputs, SparkLearner
+from patchbay_sdk.params import ParamProblem
 from patchbay_sdk.ports import PORT_TYPES, can_connect, convert
 from patchbay_sdk.published import current_catalogue
 from patchbay_sdk.registry import Catalogue, find_operator
@@ -51,6 +52,7 @@ __all__ = [
     "OperatorSpec",
     "Outputs",
     "ParamError",
+    "ParamProblem",
     "PatchbayError",
     "Schema",
     "SearchSpace",

@@ -6,6 +6,8 @@ import base64
 import json
 import re
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import pytest
 
 from patchbay_operators.advice import Finding, Fix, Text
+from patchbay_operators.report import fonts
 from patchbay_operators.report.document import Report, ReportChart, ReportTable, Section, Series, to_json
 from patchbay_operators.report.files import report_outputs
 from patchbay_operators.report.fonts import EMBEDDED, READERS_OWN, chinese_font
@@ -79,9 +82,22 @@ def read_pdf(path: Path) -> bytes:
     return re.sub(rb"\\([0-7]{3})", lambda found: bytes([int(found[1], 8)]), drawn)
 
 
+@contextmanager
+def no_font() -> Iterator[None]:
+    """A machine without a font for Chinese."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fonts, "FOLDERS", ())
+        chinese_font.cache_clear()
+        fonts.font_for.cache_clear()
+        yield
+    chinese_font.cache_clear()
+    fonts.font_for.cache_clear()
+
+
 @pytest.fixture(scope="module", params=["en", "zh-CN"])
 def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any]]:
-    return request.param, report_outputs(hostile(), tmp_path_factory.mktemp("files"), request.param)
+    with no_font():
+        return request.param, report_outputs(hostile(), tmp_path_factory.mktemp("files"), request.param)
 
 
 def test_the_page_is_well_formed_and_needs_nothing_else(files: tuple[str, dict[str, Any]]) -> None:
