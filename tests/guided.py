@@ -93,6 +93,7 @@ class Guided:
         self._expert = expert
         self._flow = flow
         self.seconds = 0.0
+        self._shown: dict[str, Any] = {}  # the main run
 
     def fill_in(self, **values: Any) -> None:
         number = self._view["number"]
@@ -108,15 +109,26 @@ class Guided:
         self._expert.ask("POST", f"/flows/{self._flow}/wizard/fixes", {"code": finding["code"], **finding["fix"]})
 
     def result(self) -> Made:
-        """The main run."""
-        return self.run(self._node("result"))
+        """The main run, which is shown from now on."""
+        id, made = self._run(self._node("result"), {})
+        self._shown = self._expert.ask("GET", f"/runs/{id}")
+        return made
 
     def run(self, node: str, **params: Any) -> Made:
         """A run up to a node: of what was made before, nothing is made again."""
-        body = {"flow": self._flow, "mode": "to", "nodes": [node], "params": params}
-        made = self._expert.made(self._expert.ask("POST", "/runs", body)["id"])
+        return self._run(node, {"params": params})[1]
+
+    def aside(self, node: str, **params: Any) -> Made:
+        """What the page of the result asks beside its report: of what the run made that it shows."""
+        shown = self._shown
+        given = {"revision": shown["revision"], "params": shown["params"] | params, "results_of": shown["id"]}
+        return self._run(node, given)[1]
+
+    def _run(self, node: str, given: Mapping[str, Any]) -> tuple[int, Made]:
+        id = self._expert.ask("POST", "/runs", {"flow": self._flow, "mode": "to", "nodes": [node], **given})["id"]
+        made = self._expert.made(id)
         self.seconds += made.seconds
-        return made
+        return id, made
 
     @property
     def _view(self) -> dict[str, Any]:

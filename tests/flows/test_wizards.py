@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -124,11 +125,12 @@ def test_from_a_file_to_a_file_of_answers(wizard: str, ann: Expert) -> None:
     assert [section["id"] for section in report["sections"]] == case.sections
 
     offered = result["report.latest"].polars() if wizard == "forecast" else case.new.head(1)
-    tried = guided.run("try_row", rows=json.loads(offered.write_json()))
+    tried = guided.aside("try_row", rows=json.loads(offered.write_json()))
     assert tried.json("try_row.report")["headline"]["zh-CN"]
 
     new = ann.upload("new.csv", case.new.write_csv().encode())
-    scored = guided.run("scored", score_dataset=new, score_file="answers.csv")
+    scored = guided.aside("scored", score_dataset=new, score_file="answers.csv")
+    assert scored["scored.file"].path.read_bytes().startswith(BOM_UTF8), "for Excel"
     answers = pl.read_csv(scored["scored.file"].path)
     assert answers.height == case.scored
     by_hand, in_file = case.answer

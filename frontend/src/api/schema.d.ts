@@ -3551,7 +3551,8 @@ export interface components {
          *     `index`: one number per map or loop around the node, ``2.0``. `operator`: ``id@version``, or the kind of a node
          *     that decides: branch, loop, approval. `metrics`: port -> name -> number. `warnings`: of the attempt that made its
          *     outputs. `reasons`: why it was executed. `decision`: of an approval. `engine_choice`: which engine the platform has
-         *     chosen, where there was a choice. Times: seconds since 1970.
+         *     chosen, where there was a choice. `finished_early`: it was asked to end with the best so far, and is not reused by
+         *     other runs. Times: seconds since 1970.
          */
         Task: {
             id: number;
@@ -3581,6 +3582,7 @@ export interface components {
             decision: components["schemas"]["Decision"] | null;
             engine: string;
             engine_choice: components["schemas"]["EngineChoice"] | null;
+            finished_early: boolean;
             started_at: number | null;
             ended_at: number | null;
         };

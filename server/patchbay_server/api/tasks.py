@@ -66,7 +66,8 @@ class TaskSchema(Schema):
     `index`: one number per map or loop around the node, ``2.0``. `operator`: ``id@version``, or the kind of a node
     that decides: branch, loop, approval. `metrics`: port -> name -> number. `warnings`: of the attempt that made its
     outputs. `reasons`: why it was executed. `decision`: of an approval. `engine_choice`: which engine the platform has
-    chosen, where there was a choice. Times: seconds since 1970.
+    chosen, where there was a choice. `finished_early`: it was asked to end with the best so far, and is not reused by
+    other runs. Times: seconds since 1970.
     """
 
     id = fields.Integer(required=True)
@@ -87,6 +88,7 @@ class TaskSchema(Schema):
     decision = fields.Nested(DecisionSchema, required=True, allow_none=True)
     engine = fields.String(required=True)
     engine_choice = fields.Nested(EngineChoiceSchema, required=True, allow_none=True)
+    finished_early = fields.Boolean(required=True)
     started_at = fields.Float(required=True, allow_none=True)
     ended_at = fields.Float(required=True, allow_none=True)
 

@@ -23,8 +23,11 @@ DONE = Statement(
     "UPDATE task SET state = 'done', cached = :cached, metrics = :metrics, error = NULL,"
     " warnings = COALESCE(:warnings, (SELECT source.warnings FROM task AS source WHERE source.id = :source)),"
     " engine_choice = COALESCE(:engine_choice, engine_choice),"
+    " finish_requested = COALESCE((SELECT source.finish_requested FROM task AS source WHERE source.id = :source),"
+    " finish_requested),"
     " reasons = CASE WHEN :cached THEN NULL ELSE reasons END, lease_until = NULL, deadline = NULL, ended_at = $now"
-    " WHERE id = :id AND token = :token AND state = 'running' RETURNING (SELECT epoch FROM artifact_store WHERE id = 1)"
+    " WHERE id = :id AND token = :token AND state = 'running'"
+    " RETURNING (SELECT epoch FROM artifact_store WHERE id = 1), finish_requested"
 )
 IS_MINE = Statement("SELECT 1 FROM task WHERE id = :id AND token = :token AND state = 'done'")
 PUBLISH = Statement(
@@ -95,12 +98,17 @@ def commit(
     seq, open_tasks, cancel_requested, _ = run
     if cancel_requested:
         raise CancelRequested(f"Run {task.run_id} is being cancelled.")
-    if not _finish_task(transaction, claim, result, confirm):
+    finished_early = _finish_task(transaction, claim, result, confirm)
+    if finished_early is None:
         if transaction.one(IS_MINE, {"id": task.id, "token": task.token}):
             raise AlreadyCommitted
         raise settle.fenced(task)
     events.write(transaction, task.run_id, seq, [("task", claim.describe("done", cached=result.reused))])
-    wake = _publish(transaction, task, result.publish_as) if result.publish_as else {}
+    wake: settle.Wake = {}
+    if finished_early:
+        settle.pass_on_lead(transaction, task, wake)  # who has the whole time is not answered by what less of it found
+    elif result.publish_as:
+        _publish(transaction, task, result.publish_as, wake)
     if task.operator in CONTROL or task.operator == DIVIDE:
         open_tasks = _direct(transaction, task, result, wake)
     children = transaction.all(WAKE_CHILDREN, {"id": task.id})
@@ -119,7 +127,8 @@ class AlreadyCommitted(Exception):
     """Rolls back: an earlier try of this very commit went through."""
 
 
-def _finish_task(transaction: Transaction, claim: Claim, result: Result, confirm: Confirm | None) -> bool:
+def _finish_task(transaction: Transaction, claim: Claim, result: Result, confirm: Confirm | None) -> bool | None:
+    """Whether its outputs are the best of less than the whole time; None: it is another attempt's task."""
     task = claim.task
     metrics = to_json(dict(result.metrics)) if result.metrics else None
     choice = to_json(result.engine_choice) if result.engine_choice else None
@@ -129,7 +138,7 @@ def _finish_task(transaction: Transaction, claim: Claim, result: Result, confirm
     }  # fmt: skip
     done = transaction.one(DONE, row)
     if done is None:
-        return False
+        return None
     if confirm is not None and not collection.undisturbed(claim.epoch, done[0]):
         confirm(result.outputs.values())
     if result.unshared is not None:
@@ -138,7 +147,7 @@ def _finish_task(transaction: Transaction, claim: Claim, result: Result, confirm
     for port, artifact_id in result.outputs.items():
         collection.refer(transaction, task.id, port, artifact_id, result.rows.get(port))
     collection.count(transaction, task.project_id, result.sizes)
-    return True
+    return bool(done[1])
 
 
 def _direct(transaction: Transaction, task: TaskRow, result: Result, wake: settle.Wake) -> int:
@@ -161,11 +170,9 @@ def _direct(transaction: Transaction, task: TaskRow, result: Result, wake: settl
     return int(row[0])
 
 
-def _publish(transaction: Transaction, task: TaskRow, key: str) -> settle.Wake:
+def _publish(transaction: Transaction, task: TaskRow, key: str, wake: settle.Wake) -> None:
     transaction.run(PUBLISH, {"project_id": task.project_id, "key": key, "task_id": task.id})
-    wake: settle.Wake = {}
     settle.count(wake, transaction.all(settle.WAKE_WAITERS, {"project_id": task.project_id, "key": key}))
-    return wake
 
 
 def _next(transaction: Transaction, task: TaskRow, claimant: Claimant) -> Claim | None:

@@ -104,10 +104,15 @@ def leave(
         data |= ({"error": error} if error else {}) | ({"gave_to": left[0]} if attempt_state == GIVEN_BACK else {})
         events.append(transaction, task.run_id, [("task", data)])
     wake: Wake = {task.pool: 1} if state == "ready" else {}
+    pass_on_lead(transaction, task, wake)
+    return wake
+
+
+def pass_on_lead(transaction: Transaction, task: TaskRow, wake: Wake) -> None:
+    """Whoever waits for this task's result does the work itself; counted in `wake`."""
     led = transaction.one(DROP_LEADER, {"id": task.id, "token": task.token})
     if led is not None:
         count(wake, transaction.all(WAKE_WAITERS, {"project_id": task.project_id, "key": led[0]}))
-    return wake
 
 
 def count_attempt(transaction: Transaction, task: TaskRow, state: str) -> None:

@@ -90,7 +90,8 @@ class TaskView:
     `error`: {"code", "message", "details"?, "traceback"?}. `outputs`: port -> artifact id. `index`: one number per map
     or loop around the node, ``2.0``. `operator`: of control flow its kind. `decision`: of an approval, {"approved",
     "by", "note", "at"}. `engine_choice`: where the engine was left to the platform and there was a choice, {"engine",
-    "code", "message", "details"}, see `worker.choose_engine`.
+    "code", "message", "details"}, see `worker.choose_engine`. `finished_early`: it, or
+    the task whose outputs it has, was asked to end with the best so far.
     """
 
     id: int
@@ -115,6 +116,7 @@ class TaskView:
     decision: dict[str, Any] | None = None
     engine: str = "auto"
     engine_choice: dict[str, Any] | None = None
+    finished_early: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +303,7 @@ def _task_view(row: sa.RowMapping, outputs: dict[str, str], rows: dict[str, int]
         ended_at=row["ended_at"],
         engine=row["engine"],
         engine_choice=row["engine_choice"],
+        finished_early=bool(row["finish_requested"]) and row["state"] == "done",
     )
 
 

@@ -52,7 +52,12 @@ def test_parquet_comes_back_exactly(tmp_path: Path) -> None:
 def test_csv_comes_back(tmp_path: Path) -> None:
     """A CSV file knows no difference between an empty text and none."""
     expected = FRAME.with_columns(pl.col("text").replace("", None), pl.col("kind").cast(pl.String))
-    for params in ({}, {"delimiter": "semicolon", "decimal_comma": True}, {"delimiter": "tab", "encoding": "gb18030"}):
+    for params in (
+        {},
+        {"encoding": "utf-8-bom"},
+        {"delimiter": "semicolon", "decimal_comma": True},
+        {"delimiter": "tab", "encoding": "gb18030"},
+    ):
         path = write(tmp_path, "export.csv", "out.csv", **params)
         reading: dict[str, Any] = {key: value for key, value in params.items() if key != "encoding"}
         assert read(tmp_path, "source.csv", path, missing=[], **reading).equals(expected)

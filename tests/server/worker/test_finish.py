@@ -1,15 +1,18 @@
 """Finish now: a running task ends with the best that it has, whatever happens to its worker meanwhile."""
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from patchbay_server.engine import Engine, finish
+from patchbay_server.engine import Engine, Result, finish
 from patchbay_server.engine.errors import NotFinishable, NotFound
-from tests.server.engine.flows import states, submit
+from patchbay_server.graph.cache_key import CacheParts
+from tests.server.engine.flows import done, plan_of, states, submit
 from tests.server.worker.workshop import Workshop, wait_for
 
+PARTS = CacheParts("test.search@1.0.0", "equal work")
 SEARCH: dict[str, Any] = {"operator": "test.search@1.0.0", "settings": {"finishable": True}}
 
 
@@ -35,9 +38,53 @@ def test_the_best_so_far_is_a_result_like_any_other(workshop: Workshop, engine: 
     worker.join(30)
     assert workshop.value(run_id, "b") == "b(a: best so far)"
     assert (engine.run(run_id).state, engine.run(run_id).finishable) == ("done", [])
-    again = submit(engine, workshop.plan("a", a=SEARCH))
-    workshop.drain()
-    assert [task.cached for task in engine.tasks(again)] == [True]
+    assert [task.finished_early for task in engine.tasks(run_id)] == [True, False]
+
+
+def test_a_new_run_of_the_same_has_all_the_time_again(workshop: Workshop, engine: Engine) -> None:
+    for rounds in (1, 2):
+        run_id = submit(engine, workshop.plan("a", a=SEARCH))
+        worker = threading.Thread(target=workshop.drain)
+        worker.start()
+        wait_for(lambda wanted=["a"] * rounds: workshop.executed() == wanted)
+        ask(engine, run_id)
+        worker.join(30)
+        assert [(task.cached, task.finished_early) for task in engine.tasks(run_id)] == [(False, True)]
+
+
+def test_who_waits_for_the_same_does_it_when_that_is_finished_early(engine: Engine) -> None:
+    finished, waiting = (submit(engine, plan_of("a", a={"finishable": True}), name) for name in ("flow", "other"))
+    first, second = engine.claim("train", "w"), engine.claim("train", "v")
+    assert first is not None and second is not None
+    key = engine.open_attempt(first, PARTS, None).key
+    assert engine.open_attempt(second, PARTS, None).outcome == "wait"
+    ask(engine, finished)
+    engine.commit(first, replace(done(first), publish_as=key), "w")
+    assert states(engine, waiting) == {"a": "ready"}
+    again = engine.claim("train", "v")
+    assert again is not None and engine.open_attempt(again, PARTS, None).outcome == "run"
+    assert engine.inspect() == []
+
+
+def test_a_resumed_run_keeps_what_was_finished_early(engine: Engine) -> None:
+    run_id = submit(engine, plan_of("a", "b <- a", a={"finishable": True}))
+    first = engine.claim("train", "w")
+    assert first is not None
+    key = engine.open_attempt(first, PARTS, None).key
+    ask(engine, run_id)
+    engine.commit(first, replace(done(first), publish_as=key), "w")
+    failing = engine.claim("train", "w")
+    assert failing is not None
+    engine.fail(failing, {"code": "x", "message": "x"})
+    engine.resume(run_id)
+    again = engine.claim("train", "w")
+    assert again is not None
+    opened = engine.open_attempt(again, PARTS, None)
+    engine.commit(again, Result(opened.outputs, reused=True, source=opened.source, publish_as=key), "w")
+    assert [task.finished_early for task in engine.tasks(again.task.run_id)] == [True, False]
+    submit(engine, plan_of("a", a={"finishable": True}), "new", priority=1)
+    new = engine.claim("train", "w")
+    assert new is not None and engine.open_attempt(new, PARTS, None).outcome == "run"
 
 
 def test_the_next_attempt_of_one_whose_worker_died_finishes_without_being_asked_again(

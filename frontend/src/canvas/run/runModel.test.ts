@@ -37,6 +37,7 @@ const task = (id: number, path: string, more: Partial<Task> = {}): Task => ({
   decision: null,
   engine: "auto",
   engine_choice: null,
+  finished_early: false,
   pool: "train",
   attempt: 0,
   worker: null,

@@ -25,9 +25,13 @@ export function RunStep(props: StepProps) {
   const { project, flow, wizard, steps, onGo } = props;
   const { t } = useTranslation("wizard");
   const result = steps.find(({ view }) => view === "result");
-  const { runs, run, start, isStarting } = useNodeRun(project, flow, result?.node ?? null);
+  const { runs, run, tasks, start, isStarting } = useNodeRun(project, flow, result?.node ?? null);
   if (runs.isPending) return <Loading />;
   const isFresh = run?.revision === wizard.number;
+  const isDone = run?.state === "done" && isFresh && result;
+  const isEndedEarly = isDone && tasks.some(({ finished_early }) => finished_early);
+  const minutes = Number(wizard.values[MINUTES]);
+  const again = () => void start(wizard.number);
   return (
     <>
       {run && (isFresh || isOpen(run)) && (
@@ -35,15 +39,21 @@ export function RunStep(props: StepProps) {
           <Progressing {...props} run={run} />
         </RunProvider>
       )}
+      {isEndedEarly && <p>{t("endedEarly")}</p>}
       {!(run && isOpen(run)) && (
         <div className={styles.actions}>
-          {run?.state === "done" && isFresh && result ? (
+          {isDone ? (
             <Button type="primary" onClick={() => onGo(result.id)}>
               {t("toResult")}
             </Button>
           ) : (
-            <Button type="primary" size="large" loading={isStarting} onClick={() => void start(wizard.number)}>
+            <Button type="primary" size="large" loading={isStarting} onClick={again}>
               {t(run && isFresh ? "runAgain" : "runNow")}
+            </Button>
+          )}
+          {isEndedEarly && (
+            <Button loading={isStarting} onClick={again}>
+              {minutes > 0 ? t("runAgainWhole", { count: minutes }) : t("runAgain")}
             </Button>
           )}
         </div>
