@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,12 +26,11 @@ Finding = Mapping[str, Any]
 
 
 class Made:
-    """What a run has made. `seconds`: that it took."""
+    """What a run has made."""
 
-    def __init__(self, store: ArtifactStore, tasks: list[dict[str, Any]], seconds: float) -> None:
+    def __init__(self, store: ArtifactStore, tasks: list[dict[str, Any]]) -> None:
         self._store = store
         self._outputs = {task["path"]: task["outputs"] for task in tasks}
-        self.seconds = seconds
 
     def __getitem__(self, port: str) -> Any:
         """The value at ``node.port``."""
@@ -60,14 +58,18 @@ class Expert:
         assert answer.status_code < 300, (method, path, answer.json)
         return answer.json
 
-    def upload(self, file_name: str, data: bytes, **options: Any) -> str:
-        """A file becomes a dataset, whose name this is. `options`: chosen where the file's reading is shown."""
+    def upload(self, file_name: str, data: bytes, **choices: Any) -> str:
+        """A file becomes a dataset, whose name this is. `choices`: clicked in order where its reading is shown."""
         id = self.ask("POST", "/uploads", {"file_name": file_name, "size": len(data)})["id"]
         self.ask("PATCH", f"/uploads/{id}", data, Upload_Offset="0")
-        reading = self.ask("POST", f"/uploads/{id}/preview", {"options": options})
+        shown = self.ask("POST", f"/uploads/{id}/preview", {})
+        for option, value in choices.items():
+            offered = [choice["options"] for reading in shown["reading"] for choice in reading["options"]]
+            assert {option: value} in offered
+            shown = self.ask("POST", f"/uploads/{id}/preview", {"options": {**shown["options"], option: value}})
         name = file_name.partition(".")[0]
-        shown = {"upload": id, "source": reading["operator"], "options": reading["options"]}
-        self.made(self.ask("POST", f"/datasets/{name}/versions", shown)["run_id"])
+        taken = {"upload": id, "source": shown["operator"], "options": shown["options"]}
+        self.made(self.ask("POST", f"/datasets/{name}/versions", taken)["run_id"])
         return name
 
     def start(self, wizard: str, **values: Any) -> Guided:
@@ -78,21 +80,18 @@ class Expert:
 
     def made(self, run_id: int) -> Made:
         """What a run has made once it is done; nothing else may wait."""
-        begin = time.monotonic()
         self._work()
-        seconds = time.monotonic() - begin
         tasks = self.ask("GET", f"/runs/{run_id}/tasks?limit=200")["items"]
         assert self.ask("GET", f"/runs/{run_id}")["state"] == "done", {task["path"]: task["error"] for task in tasks}
-        return Made(self._store, tasks, seconds)
+        return Made(self._store, tasks)
 
 
 class Guided:
-    """A flow that a wizard made. `seconds`: what its runs took, all together."""
+    """A flow that a wizard made."""
 
     def __init__(self, expert: Expert, flow: str) -> None:
         self._expert = expert
         self._flow = flow
-        self.seconds = 0.0
         self._shown: dict[str, Any] = {}  # the main run
 
     def fill_in(self, **values: Any) -> None:
@@ -101,7 +100,8 @@ class Guided:
 
     def check(self) -> list[Finding]:
         """What the step that checks the data shows."""
-        found: list[Finding] = self.run(self._node("check")).json("check.findings")
+        _, made = self._run(self._node("check"), {})
+        found: list[Finding] = made.json("check.findings")
         return found
 
     def click(self, finding: Finding) -> None:
@@ -114,10 +114,6 @@ class Guided:
         self._shown = self._expert.ask("GET", f"/runs/{id}")
         return made
 
-    def run(self, node: str, **params: Any) -> Made:
-        """A run up to a node: of what was made before, nothing is made again."""
-        return self._run(node, {"params": params})[1]
-
     def aside(self, node: str, **params: Any) -> Made:
         """What the page of the result asks beside its report: of what the run made that it shows."""
         shown = self._shown
@@ -125,10 +121,9 @@ class Guided:
         return self._run(node, given)[1]
 
     def _run(self, node: str, given: Mapping[str, Any]) -> tuple[int, Made]:
+        """A run up to a node, and what it has made; of what was made before, nothing is made again."""
         id = self._expert.ask("POST", "/runs", {"flow": self._flow, "mode": "to", "nodes": [node], **given})["id"]
-        made = self._expert.made(id)
-        self.seconds += made.seconds
-        return id, made
+        return id, self._expert.made(id)
 
     @property
     def _view(self) -> dict[str, Any]:

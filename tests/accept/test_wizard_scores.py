@@ -1,94 +1,119 @@
-"""What the wizard finds on the shared datasets reaches the reference scores of their README files.
+"""What a wizard finds on the shared datasets reaches the reference scores of their README files, within ten minutes.
 
-Rows are put aside by `shape.hold_out`, the rest goes to `model.auto`, as in the shipped wizards; the score is that on
-the rows put aside, which nothing has seen. It may lie below the reference by the deviation between folds, no more.
+The very templates run, from the upload of the file to the report. The score is that of the rows that the wizard has put
+aside and predicted for its report; nothing has seen them before. It may lie below the reference by the deviation
+between folds, no more. The ten minutes hold for all of it, one step after the other, each on one core.
 
-`pytest -m accept -s tests/accept/test_wizard_scores.py` prints the figures of docs/wizards-scores.md. Ten minutes per
-dataset on two cores; PATCHBAY_WIZARD_MINUTES gives less.
+`pytest -m accept -n0 -s tests/accept/test_wizard_scores.py` prints the figures of docs/wizards-scores.md. A search has
+nine minutes; PATCHBAY_WIZARD_MINUTES gives less.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-import time
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 from sklearn import metrics
 
-from patchbay_sdk import Context, Table, find_operator
-from tests import wizard_data
+from tests.accept.whole_wizards import Guide, go_through, tell, unpacked
+from tests.guided import Expert, Made
 
 pytestmark = [pytest.mark.accept, pytest.mark.timeout(3600)]
-MINUTES = float(os.environ.get("PATCHBAY_WIZARD_MINUTES", "10"))
 
 
-def found(folder: Path, data: tuple[pl.DataFrame, str], **params: Any) -> dict[str, Any]:
-    """Scores on the rows put aside, and what the search says."""
-    begin = time.monotonic()
-    frame, target = data
-    context = Context(temp_dir=folder)
-    hold_out, auto = find_operator("shape.hold_out@1.0.0"), find_operator("model.auto@1.0.0")
-    given = hold_out.spec.fill_params({"target": target})
-    parts = hold_out.operator_run(context, "local", {"table": Table(frame)}, given)
-    given = auto.spec.fill_params({"target": target, "minutes": MINUTES, **params})
-    outputs = auto.operator_run(context, "local", {"table": parts["train"]}, given)
-    told, model = json.loads(outputs["summary"]), outputs["model"]
-    truth, answers = parts["test"].polars()[target], model.predict(parts["test"]).polars()
-    figures: dict[str, Any] = {"score": told["best"]["score"], "spread": told["best"]["spread"]}
+def both_of_adult() -> bytes:
+    """Training and test file one below the other, without the comment that the second begins with: 48,842 rows."""
+    return unpacked("adult/adult.data.gz").rstrip() + b"\n" + unpacked("adult/adult.test.gz").partition(b"\n")[2]
+
+
+ADULT = Guide(
+    "category",
+    "adult.data",
+    both_of_adult,  # that it has no line with names, and that ? is a missing value, is found when it is read
+    {"target": "column_15"},
+    fixes=("spelling",),  # ">50K." and ">50K"
+    left=("error_codes",),  # a gain of 99999 is no error: the census writes down no higher one
+)
+CREDIT_DEFAULT = Guide(
+    "category",
+    "credit_default.csv",
+    lambda: unpacked("credit_default/UCI_Credit_Card.csv.gz"),
+    {"target": "default.payment.next.month", "positive": "1"},
+    fixes=("identifiers",),  # the number of a customer
+)
+CCPP = Guide("number", "ccpp.csv", lambda: unpacked("ccpp/ccpp.csv"), {"target": "PE"})
+SMS_SPAM = Guide(
+    "text",
+    "sms_spam.tsv",
+    lambda: unpacked("sms_spam/SMSSpamCollection.gz"),
+    {"target": "column_1", "text": "column_2", "positive": "spam"},
+    {"header": False, "quoting": False},
+    ("duplicates",),
+)
+SECOM = Guide(
+    "category",
+    "secom.csv",
+    lambda: unpacked("secom/secom.csv.gz"),
+    {"target": "fail", "positive": "1"},
+    fixes=("outlier_rows", "mostly_missing", "time_order"),
+)
+
+
+def told(made: Made) -> dict[str, Any]:
+    """What the search says, and the scores on the rows put aside."""
+    summary, model = made.json("auto.summary"), made["auto.model"]
+    rows, target = made["report.predictions"].polars(), str(made["auto.model"].target)
+    figures: dict[str, Any] = {"rows": rows.height}
     if model.task == "regression":
-        figures["rmse"] = float(metrics.root_mean_squared_error(truth, answers["prediction"]))
+        figures["rmse"] = float(metrics.root_mean_squared_error(rows[target], rows["prediction"]))
     else:
         positive = str(model.positive)
-        actual = truth.cast(pl.String).to_numpy() == positive
-        figures["auc"] = float(metrics.roc_auc_score(actual, answers["score"]))
-        figures["f1"] = float(metrics.f1_score(actual, answers["prediction"].cast(pl.String).to_numpy() == positive))
-    figures |= {name: told[name] for name in ("random_split_score", "trials", "stopped", "seconds")}
-    figures |= {"model": told["best"]["name"]["en"], "method": told["validation"]["method"]}
-    figures["all_seconds"] = time.monotonic() - begin
-    return figures
-
-
-def tell(name: str, figures: dict[str, Any]) -> None:
-    """Print figures as a JSON line."""
-    rounded = {key: round(value, 4) if isinstance(value, float) else value for key, value in figures.items()}
-    sys.stdout.write(json.dumps({"dataset": name, "minutes": MINUTES, **rounded}) + "\n")
-    assert figures["all_seconds"] <= MINUTES * 60
+        actual = rows[target].cast(pl.String).to_numpy() == positive
+        called = rows["prediction"].cast(pl.String).to_numpy() == positive
+        figures["auc"] = float(metrics.roc_auc_score(actual, rows["score"]))
+        figures["f1"] = float(metrics.f1_score(actual, called))
+    figures |= {"score": summary["best"]["score"], "spread": summary["best"]["spread"]}
+    figures |= {name: summary[name] for name in ("random_split_score", "trials", "stopped")}
+    figures |= {"search_seconds": round(summary["seconds"]), "method": summary["validation"]["method"]}
+    report = made.json("report.report")
+    return figures | {"model": summary["best"]["name"]["en"], "headline": report["headline"]["en"]}
 
 
 @pytest.mark.parametrize(
-    ("load", "metric", "reference", "deviation"),
+    ("name", "guide", "metric", "reference", "deviation"),
     [
-        (wizard_data.adult, "auc", 0.9291, 0.0017),
-        (wizard_data.credit_default, "auc", 0.7815, 0.0076),
-        (wizard_data.ccpp, "rmse", 3.3762, 0.1132),
-        (wizard_data.sms_spam, "auc", 0.992, 0.005),
+        ("adult", ADULT, "auc", 0.9291, 0.0017),
+        ("credit_default", CREDIT_DEFAULT, "auc", 0.7815, 0.0076),
+        ("ccpp", CCPP, "rmse", 3.3762, 0.1132),
+        ("sms_spam", SMS_SPAM, "auc", 0.992, 0.005),
     ],
-    ids=lambda value: getattr(value, "__name__", None),
 )
 def test_rows_put_aside_at_random(
-    load: Callable[[], tuple[pl.DataFrame, str]], metric: str, reference: float, deviation: float, tmp_path: Path
+    name: str, guide: Guide, metric: str, reference: float, deviation: float, ann: Expert
 ) -> None:
-    figures = found(tmp_path, load())
-    tell(load.__name__, figures)
+    made, seconds = go_through(ann, guide)
+    figures = told(made)
+    tell(name, seconds, **figures)
     assert figures["method"] in ("stratified", "random")
     lower_is_better = metric == "rmse"
     for value in (figures[metric], figures["score"]):
         assert value <= reference + deviation if lower_is_better else value >= reference - deviation
-    if load is wizard_data.sms_spam:
+    if guide is SMS_SPAM:
         assert figures["f1"] >= 0.9352 - 0.0171
 
 
-def test_rows_in_time_order(tmp_path: Path) -> None:
-    """The reference has 0.6813 on the last fifth, 0.6868 at random with a deviation of 0.0469 between folds."""
-    figures = found(tmp_path, wizard_data.secom_wafers())
-    tell("secom", figures)
-    assert figures["method"] == "time"
-    assert figures["score"] >= 0.6813 - figures["spread"]
+def test_rows_in_time_order(ann: Expert) -> None:
+    """Of the two checks in the README of secom, at random and on the last fifth, the wizard does the second by itself.
+
+    It is the honest one: sensors drift, and random tests flatter. The reference on the last fifth is 0.6813, by
+    balanced logistic regression; a single test has no deviation, so that of the same model between random folds holds,
+    0.0469, for the rows put aside and for the folds by time before them.
+    """
+    made, seconds = go_through(ann, SECOM)
+    figures = told(made)
+    tell("secom", seconds, **figures)
+    assert (figures["method"], figures["rows"]) == ("time", 314)
+    for value in (figures["auc"], figures["score"]):
+        assert value >= 0.6813 - 0.0469
     assert figures["random_split_score"] > figures["score"]
-    assert figures["auc"] >= 0.6813 - 0.0469
