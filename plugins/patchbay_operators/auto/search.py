@@ -15,7 +15,10 @@ from patchbay_sdk import Context, DataError, ParamError
 
 @dataclass(frozen=True)
 class Choice:
-    """Something to try: `kind` and `params` say what to a program, `name` says it in words."""
+    """Something to try: `kind` and `params` say what to a program, `name` says it in words.
+
+    `kind`: the ``id@version`` of an operator, or a word for what the search does itself.
+    """
 
     kind: str
     params: Mapping[str, Any]
@@ -44,13 +47,17 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Searched:
-    """All attempts in order; the first is the baseline. `stopped`: time, patience, finish, replay or trials."""
+    """All attempts in order; the first is the baseline. `stopped`: time, patience, finish, replay or trials.
+
+    `learners`: ``id@version`` of the operators that were found to be tried.
+    """
 
     attempts: Sequence[Attempt]
     stopped: str
     seconds: float
     lower_is_better: bool
     seed: int
+    learners: Sequence[str]
 
     @property
     def done(self) -> list[Attempt]:
@@ -71,14 +78,16 @@ class Searched:
     def schedule(self) -> str:
         """What was tried, in order, as JSON for the param `replay`."""
         tried = [{"kind": each.choice.kind, "params": dict(each.choice.params)} for each in self.attempts]
-        return json.dumps({"format": 1, "seed": self.seed, "tried": tried}, ensure_ascii=False, indent=1)
+        document = {"format": 1, "seed": self.seed, "learners": list(self.learners), "tried": tried}
+        return json.dumps(document, ensure_ascii=False, indent=1)
 
 
 @dataclass(frozen=True)
 class Record:
-    """What an earlier search wrote down: its seed, and what it tried, in order, as kinds and params."""
+    """What an earlier search wrote down: its seed, its operators, and what it tried, in order, as kinds and params."""
 
     seed: int
+    learners: Sequence[str]
     tried: Sequence[tuple[str, Mapping[str, Any]]]
 
     @classmethod
@@ -89,7 +98,7 @@ class Record:
         try:
             document = json.loads(replay)
             tried = [(str(each["kind"]), dict(each["params"])) for each in document["tried"]]
-            return cls(int(document["seed"]), tried)
+            return cls(int(document["seed"]), [str(key) for key in document.get("learners", [])], tried)
         except (ValueError, KeyError, TypeError) as error:
             raise _no_schedule() from error
 
@@ -120,6 +129,7 @@ def search(
     minutes: float,
     record: Record | None,
     name: Name,
+    learners: Sequence[str] = (),
     lower_is_better: bool = True,
 ) -> Searched:
     """Try until there is nothing more, time is over or somebody asks to finish. A replay knows no time.
@@ -147,7 +157,7 @@ def search(
         raise DataError(next((each.error for each in attempts if each.error), nothing).as_json())
     seconds = time.monotonic() - begin
     stopped = stopped if record is None else "replay"
-    return Searched(attempts, stopped, seconds, lower_is_better, seed_of(context, record))
+    return Searched(attempts, stopped, seconds, lower_is_better, seed_of(context, record), learners)
 
 
 def one_after_the_other(choices: Iterable[Choice]) -> Propose:
@@ -160,7 +170,7 @@ def _try(choice: Choice, judge: Callable[[Choice], list[float]]) -> Attempt:
     attempt, begin = Attempt(choice), time.monotonic()
     try:
         attempt.scores = judge(choice)
-    except DataError as error:
+    except (DataError, ParamError) as error:
         attempt.error = Text.of(error)
     attempt.seconds = time.monotonic() - begin
     return attempt

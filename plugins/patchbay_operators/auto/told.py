@@ -10,6 +10,9 @@ from patchbay_operators.advice import Text
 from patchbay_operators.auto.search import Attempt, Searched
 from patchbay_sdk import Chart, Table
 
+SHOWN = 20
+"""Places of the leaderboard in the summary; the table has all."""
+
 
 def leaderboard(searched: Searched) -> Table:
     """Everything that was tried, the best first; what could not be judged comes last, with the reason."""
@@ -67,7 +70,7 @@ def summary(
         "stopped": searched.stopped,
         "threshold": None,
         "focus": None,
-        "leaderboard": [{**_entry(each, operator), "seconds": each.seconds} for each in searched.done],
+        "leaderboard": [_entry(each, operator) for each in searched.done[:SHOWN]],
         "notes": [note.as_json() for note in notes],
         **more,
     }
@@ -75,9 +78,11 @@ def summary(
 
 
 def _entry(attempt: Attempt, operator: str) -> dict[str, Any]:
+    kind = attempt.choice.kind
     return {
         "name": attempt.choice.name.as_json(),
-        "operator": operator,
+        "operator": kind if "@" in kind else operator,
         "score": attempt.score,
         "spread": attempt.spread,
+        "seconds": attempt.seconds,
     }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
+from patchbay_operators.auto.learners import Learner, as_table
 from patchbay_operators.groups.grouping import Groups, Scale
 from patchbay_sdk import DataError
 
@@ -29,7 +30,10 @@ FEWEST = 3
 
 @dataclass
 class Judging:
-    """Rows to group: rows x columns, NaN where empty.
+    """Rows to group: rows x columns, NaN where empty. `folder`: for temporary files.
+
+    An operator finds groups; what is kept of each is its middle, and a row belongs to the nearest one. So every answer
+    can be explained, whatever operator it was.
 
     How far groups lie apart is measured for every choice in the same way, with long tails as logarithms, since
     otherwise a way that pushes a few rows far away would always look best.
@@ -38,6 +42,7 @@ class Judging:
     columns: Sequence[str]
     matrix: Array
     seed: int
+    folder: Path
     _rows: Array = field(init=False, repr=False)
     _yardstick: Array = field(init=False, repr=False)
 
@@ -48,32 +53,38 @@ class Judging:
         self._rows = rows if len(rows) <= MOST_JUDGED else np.sort(draw.choice(rows, MOST_JUDGED, replace=False))
         self._yardstick = Scale.learn(self.matrix, "log").apply(self.matrix[self._rows])
 
-    def judge(self, way: str, groups: int) -> list[float]:
+    def judge(self, learner: Learner, way: str, groups: int | None) -> list[float]:
         """Per part that is left out: how far the groups lie apart, times how far they come out again.
 
+        `groups`: how many; None: as many as the operator finds.
+
         Raises:
-            DataError: a group would be of next to no rows.
+            DataError: a group would be of next to no rows, or there would be only one.
+            ParamError: the operator does not take so many groups.
         """
         import numpy as np
         from sklearn.metrics import adjusted_rand_score
 
         chosen = self.matrix[self._rows]
         values = Scale.learn(self.matrix, way).apply(chosen)
-        members, _ = _fitted(values, groups, self.seed)
-        sizes = np.bincount(members, minlength=groups)
+        centres = self._centres(learner, values, groups, self.seed)
+        members = _nearest(values, centres)
+        count = groups or len(centres)
+        if count < 2:
+            raise DataError(Text("There is only one group.", "只找到一组。").as_json())
+        sizes = np.bincount(members, minlength=count)
         if sizes.min() < max(FEWEST, SMALLEST * len(values)):
             tiny = Text(
-                f"One of {groups} groups would have only {sizes.min()} of {len(values)} rows.",
-                f"分成 {groups} 组时，有一组只有 {sizes.min()} 行（共 {len(values)} 行）。",
+                f"One of {count} groups would have only {sizes.min()} of {len(values)} rows.",
+                f"分成 {count} 组时，有一组只有 {sizes.min()} 行（共 {len(values)} 行）。",
             )
             raise DataError(tiny.as_json())
         apart = max(0.0, self.apart(members))
         part = np.random.default_rng(self.seed).permutation(np.arange(len(values)) * FOLDS // len(values))
         scores = []
         for left_out in range(FOLDS):
-            _, centres = _fitted(values[part != left_out], groups, self.seed + 1 + left_out)
-            again = _nearest(values, centres)
-            scores.append(apart * max(0.0, float(adjusted_rand_score(members, again))))
+            fewer = self._centres(learner, values[part != left_out], groups, self.seed + 1 + left_out)
+            scores.append(apart * max(0.0, float(adjusted_rand_score(members, _nearest(values, fewer)))))
         return scores
 
     def apart(self, members: Array) -> float:
@@ -88,7 +99,7 @@ class Judging:
             return 0.0
         return float(silhouette_score(self._yardstick[rows], members[rows]))
 
-    def apart_by_chance(self, groups: int) -> float:
+    def apart_by_chance(self, learner: Learner, groups: int | None) -> float:
         """The same for rows of one single cloud that is as wide in each direction as these rows are."""
         import numpy as np
         from sklearn.metrics import silhouette_score
@@ -96,39 +107,51 @@ class Judging:
         draw, rows = np.random.default_rng(self.seed), min(len(self._yardstick), MOST_COMPARED)
         wide = np.atleast_2d(np.cov(self._yardstick, rowvar=False))
         cloud = draw.multivariate_normal(np.zeros(len(wide)), wide, rows, method="eigh")
-        members, _ = _fitted(cloud, groups, self.seed)
+        members = _nearest(cloud, self._centres(learner, cloud, groups, self.seed))
         return float(silhouette_score(cloud, members)) if 1 < len(np.unique(members)) < rows else 0.0
 
-    def grouping(self, way: str, groups: int) -> tuple[Groups, Array]:
+    def grouping(self, learner: Learner, way: str, groups: int | None) -> tuple[Groups, Array]:
         """The groups, learned from all rows, and the number of each row's group."""
         scale = Scale.learn(self.matrix, way)
         values = scale.apply(self.matrix)
-        members, centres = _fitted(values, groups, self.seed)
-        made = Groups.made(self.columns, scale, centres, members)
+        centres = self._centres(learner, values, groups, self.seed)
+        made = Groups.made(self.columns, scale, centres, _nearest(values, centres))
         return made, made.predict(values)
+
+    def _centres(self, learner: Learner, values: Array, groups: int | None, seed: int) -> Array:
+        return find_centres(learner, values, groups, self.folder, seed)
 
     def measured(self, numbers: Array) -> float:
         """`apart` for the groups of all rows."""
         return self.apart(numbers[self._rows])
 
 
-def _fitted(values: Array, groups: int, seed: int) -> tuple[Array, Array]:
-    """The group of each row, and the centres, by k-means."""
-    from sklearn.cluster import KMeans
-    from sklearn.exceptions import ConvergenceWarning
-    from threadpoolctl import threadpool_limits
+def try_out(learner: Learner, folder: Path, seed: int) -> None:
+    """Raise PatchbayError unless the operator puts the rows of a small made-up table into groups."""
+    import numpy as np
 
-    if len(values) < groups:
-        few = Text(
-            f"{groups} groups need at least as many rows; there are {len(values)}.",
-            f"分成 {groups} 组至少需要同样多的行；现在有 {len(values)} 行。",
-        )
-        raise DataError(few.as_json())
-    threads = 1 if len(values) <= MOST_JUDGED else None  # so few rows are done sooner than threads agree on them
-    with threadpool_limits(threads), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different rows than groups: too small ones follow
-        fitted = KMeans(n_clusters=groups, n_init=STARTS, random_state=seed).fit(values)
-    return fitted.labels_, fitted.cluster_centers_
+    heap = np.array([[row % 5, row * 3 % 7] for row in range(30)], float)
+    find_centres(learner, np.vstack([heap, heap + 40]), 2, folder, seed)
+
+
+def find_centres(learner: Learner, values: Array, groups: int | None, folder: Path, seed: int) -> Array:
+    """The middles of the groups that an operator finds among rows x comparable columns: groups x columns.
+
+    Raises:
+        DataError: it finds none, or cannot learn from these rows.
+        ParamError: it does not take so many groups.
+    """
+    import numpy as np
+
+    table = as_table(values)
+    params = {} if groups is None else {"clusters": groups}
+    model = learner.train(table, "clustering", folder, seed, params={"starts": STARTS, **params})
+    with learner.guard():
+        numbers = model.predict(table).polars()["prediction"].to_numpy()
+    centres = [values[numbers == number].mean(axis=0) for number in np.unique(numbers) if number >= 0]
+    if not centres:
+        raise DataError(Text("It finds no groups.", "没有找到任何分组。").as_json())
+    return np.array(centres)
 
 
 def _nearest(values: Array, centres: Array) -> Array:

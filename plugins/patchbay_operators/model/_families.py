@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from patchbay_operators.advice import Text
+from patchbay_operators.auto.learners import ids_for, runs_here
 from patchbay_operators.candidate import choose_candidate, inner_context
 from patchbay_sdk import (
     Catalogue,
@@ -25,8 +26,6 @@ TRAINS = "train"
 """What the wizard block of a spec says of an operator that trains a model."""
 BASELINE = "model.baseline@1.0.0"
 """Always tried: what is no better has learned nothing."""
-LARGE = "deepspeed"
-"""The engine of trainings that take as long as a whole search, and libraries that take seconds to load."""
 ROWS = 60
 """Rows of the made-up table on which an operator shows what it does."""
 
@@ -86,8 +85,7 @@ def find_families(
 def _candidates(catalogue: Catalogue, wanted: Sequence[str]) -> list[OperatorSpec]:
     ids = dict.fromkeys(id.partition("@")[0] for id in wanted)
     if not ids:
-        fitting = (s.id for s in catalogue if (s.raw.get("wizard") or {}).get("task") == TRAINS)
-        ids = dict.fromkeys(sorted(fitting))
+        ids = dict.fromkeys(ids_for(catalogue, TRAINS))
     specs = []
     for id in ids:
         try:
@@ -96,7 +94,7 @@ def _candidates(catalogue: Catalogue, wanted: Sequence[str]) -> list[OperatorSpe
             said = Text.of(error)
             unknown = Text(f"families: {said.en}", f"没有 {id} 这种模型：{said.zh}")
             raise ParamError(unknown.as_json(), field="families") from error
-        if wanted or ("local" in spec.runs.engines and LARGE not in spec.runs.engines):
+        if wanted or runs_here(spec):
             specs.append(spec)
     return specs
 

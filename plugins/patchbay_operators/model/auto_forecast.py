@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
 from patchbay_operators.auto import told
+from patchbay_operators.auto.learners import find_learners
 from patchbay_operators.auto.search import Choice, Record, Searched, search, seed_of
 from patchbay_operators.series.choices import Proposals, name_of
-from patchbay_operators.series.learning import Learning
+from patchbay_operators.series.learning import Learning, try_out
 from patchbay_operators.series.lines import Line, notes_of, read_lines
 from patchbay_operators.series.origins import find_origins, make_folds
 from patchbay_operators.series.seasons import clock_cycles, find_seasons
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 _CHART = Text("Typical error of each way to forecast", "每种预测方法的典型误差")
+
+LEARNS_FORECASTS = "forecast"
+"""What the wizard block of a spec says of an operator that learns what comes next from values before it."""
 
 
 class AutoForecast(Operator):
@@ -47,10 +52,9 @@ class AutoForecast(Operator):
             ParamError: columns that are named twice, or a replay that is no schedule.
         """
         record = Record.read(replay)
-        seed = seed_of(context, record)
-        learning, notes, step, seasons = _learning(context, table, target, time, group, horizon, exclude, seed)
+        learning, notes, step, seasons = _learning(context, table, target, time, group, horizon, exclude, record)
         longest = max(len(line.values) for line in learning.lines)
-        propose = Proposals(step, seasons, horizon, longest, len(learning.base["others"]))
+        propose = Proposals(step, seasons, horizon, longest, len(learning.base["others"]), learning.learners)
 
         def judge(choice: Choice) -> list[float]:
             errors = learning.judge(choice.kind, choice.params)
@@ -62,7 +66,8 @@ class AutoForecast(Operator):
             judge,
             minutes=minutes,
             record=record,
-            name=lambda kind, params: name_of(step, kind, params),
+            name=partial(name_of, step, learning.learners),
+            learners=list(learning.learners),
         )
         return self._outputs(context, table, learning, searched, notes, step, seasons)
 
@@ -136,7 +141,7 @@ def _learning(
     group: str,
     horizon: int,
     exclude: Sequence[str],
-    seed: int,
+    record: Record | None,
 ) -> tuple[Learning, list[Text], Step, list[int]]:
     """The series as origins and folds, what was done to their times, their step and seasons."""
     import numpy as np
@@ -187,7 +192,10 @@ def _learning(
     seasons = find_seasons(longest.target, step)
     base["cycles"] = list(dict.fromkeys([*seasons, *clock_cycles(step)]))
     origins = find_origins(lines, scales, horizon)
-    learning = Learning(lines, scales, typical, origins, make_folds(origins, horizon), base, seed)
+    folds, seed, folder = make_folds(origins, horizon), seed_of(context, record), context.temp_dir / "forecast"
+    found = find_learners(context, LEARNS_FORECASTS, record, partial(try_out, folder=folder, seed=seed))
+    learners = {learner.key: learner for learner in found}
+    learning = Learning(lines, scales, typical, origins, folds, base, seed, learners, folder)
     return learning, notes, step, seasons
 
 

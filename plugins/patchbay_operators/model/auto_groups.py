@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from patchbay_operators.advice import Text
 from patchbay_operators.auto import told
+from patchbay_operators.auto.learners import Learner, find_learners
 from patchbay_operators.auto.search import Choice, Record, one_after_the_other, search, seed_of
 from patchbay_operators.groups.grouping import WAYS, is_skewed
-from patchbay_operators.groups.judging import Judging
+from patchbay_operators.groups.judging import Judging, try_out
 from patchbay_operators.groups.portraits import portraits
 from patchbay_operators.model._training import choose_features
 from patchbay_sdk import Context, DataError, Metrics, Model, Operator, Outputs, Table, feature_matrix
 
+FINDS_GROUPS = "groups"
+"""What the wizard block of a spec says of an operator that finds groups."""
 FEWEST = 10
 WORDS: Mapping[str, Text] = {
     "plain": Text("columns as they are", "各列原值"),
@@ -39,6 +43,7 @@ class AutoGroups(Operator):
             ParamError: a replay that is no schedule.
         """
         import numpy as np
+        from threadpoolctl import threadpool_limits
 
         record = Record.read(replay)
         columns = choose_features(context, table, [], exclude)
@@ -50,32 +55,37 @@ class AutoGroups(Operator):
                 ).as_json()
             )
         matrix = feature_matrix(table, columns)
-        judging = Judging(columns, matrix, seed_of(context, record))
+        seed, folder = seed_of(context, record), context.temp_dir / "groups"
+        judging = Judging(columns, matrix, seed, folder)
         skewed = any(is_skewed(column) for column in matrix.T)
         ways = [way for way in WAYS if way != "log" or skewed]
         different = len(np.unique(np.nan_to_num(matrix), axis=0))
-        counts = range(2, min(most, different, table.num_rows // 3) + 1)
-        choices = [_choice("k_means", {"way": way, "groups": count}) for count in counts for way in ways]
-        if not choices:
+        most = min(most, different, table.num_rows // 3)
+        if most < 2:
             raise DataError(
                 Text(
                     "The rows are all alike: there are too few different ones to make groups of.",
                     "各行几乎相同，不同的行太少，无法分组。",
                 ).as_json()
             )
-        searched = search(
-            context,
-            one_after_the_other(choices),
-            lambda choice: judging.judge(choice.params["way"], choice.params["groups"]),
-            minutes=minutes,
-            record=record,
-            name=_name,
-            lower_is_better=False,
-        )
+        found = find_learners(context, FINDS_GROUPS, record, partial(try_out, folder=folder, seed=seed))
+        learners = {learner.key: learner for learner in found}
+        with threadpool_limits(1):  # so few rows are done sooner than threads agree on them when others compute too
+            searched = search(
+                context,
+                one_after_the_other(_choices(found, most, ways)),
+                lambda choice: judging.judge(learners[choice.kind], choice.params["way"], choice.params.get("groups")),
+                minutes=minutes,
+                record=record,
+                name=partial(_name, learners),
+                learners=list(learners),
+                lower_is_better=False,
+            )
         best = searched.best
-        way, count = best.choice.params["way"], best.choice.params["groups"]
-        made, numbers = judging.grouping(way, count)
-        apart, by_chance = judging.measured(numbers), judging.apart_by_chance(count)
+        learner, way, wanted = learners[best.choice.kind], best.choice.params["way"], best.choice.params.get("groups")
+        made, numbers = judging.grouping(learner, way, wanted)
+        count = len(made.options["centres"])
+        apart, by_chance = judging.measured(numbers), judging.apart_by_chance(learner, wanted)
         stability = min(1.0, best.score / apart) if apart > 0 else 0.0
         groups = portraits(table, columns, numbers)
         about = {
@@ -112,10 +122,20 @@ class AutoGroups(Operator):
         }
 
 
-def _choice(kind: str, params: Mapping[str, Any]) -> Choice:
-    return Choice(kind, params, _name(kind, params))
+def _choices(learners: Sequence[Learner], most: int, ways: Sequence[str]) -> Iterator[Choice]:
+    """Few groups first; an operator without the param `clusters` finds out by itself how many there are."""
+    by_key = {learner.key: learner for learner in learners}
+    for count in (2, None, *range(3, most + 1)):
+        for learner in learners:
+            if ("clusters" in learner.fields) == (count is not None):
+                for way in ways:
+                    params = {"way": way} if count is None else {"way": way, "groups": count}
+                    yield Choice(learner.key, params, _name(by_key, learner.key, params))
 
 
-def _name(kind: str, params: Mapping[str, Any]) -> Text:
-    words = WORDS[params["way"]]
-    return Text(f"{params['groups']} groups, {words.en}", f"{params['groups']} 组，{words.zh}")
+def _name(learners: Mapping[str, Learner], kind: str, params: Mapping[str, Any]) -> Text:
+    words, title = WORDS[params["way"]], learners[kind].title
+    if "groups" not in params:
+        return Text(f"Groups by {title.en}, {words.en}", f"用“{title.zh}”分组，{words.zh}")
+    by, by_zh = (f" by {title.en}", f"（{title.zh}）") if len(learners) > 1 else ("", "")
+    return Text(f"{params['groups']} groups{by}, {words.en}", f"{params['groups']} 组{by_zh}，{words.zh}")

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import Any
 
 from patchbay_operators.advice import Text
 from patchbay_operators.auto import told
+from patchbay_operators.auto.learners import Learner, find_learners
 from patchbay_operators.auto.search import Choice, Record, Searched, one_after_the_other, search, seed_of
 from patchbay_operators.model._training import choose_features
 from patchbay_operators.series.seasons import clock_cycles
 from patchbay_operators.series.steps import Step
-from patchbay_operators.unusual.judging import Judging
+from patchbay_operators.unusual.judging import Judging, try_out
 from patchbay_operators.unusual.usual import Usual, cycles_of
 from patchbay_sdk import Context, DataError, Metrics, Model, Operator, Outputs, Table
 
-if TYPE_CHECKING:
-    pass
-
+FINDS_UNUSUAL = "unusual"
+"""What the wizard block of a spec says of an operator that finds unusual rows."""
 FEWEST = 10
 NAMES: Mapping[str, Text] = {
     "values": Text("Each value by itself", "逐个数值"),
     "stretch": Text("Stretches of time", "一段时间的走势"),
-    "together": Text("Values together (isolation forest)", "数值的组合（孤立森林）"),
     "vote": Text("All of them vote", "共同投票"),
 }
 
@@ -59,16 +59,20 @@ class AutoUnusual(Operator):
                 ).as_json()
             )
         usual, window, notes = _usual(context, table, columns, time)
-        judging = Judging.of(table, usual, window, seed_of(context, record))
-        kinds = [*judging.names, "vote"] if len(judging.names) > 1 else judging.names
-        choices = [Choice(kind, {}, NAMES[kind]) for kind in kinds]
+        seed, folder = seed_of(context, record), context.temp_dir / "unusual"
+        found = find_learners(context, FINDS_UNUSUAL, record, partial(try_out, folder=folder, seed=seed))
+        learners = {learner.key: learner for learner in found}
+        judging = Judging.of(table, usual, window, seed, found, folder)
+        kinds = list(dict.fromkeys([*judging.names, *learners, *(["vote"] if len(judging.names) > 1 else [])]))
+        choices = [Choice(kind, {}, _name(learners, kind, {})) for kind in kinds]
         searched = search(
             context,
             one_after_the_other(choices),
             lambda choice: judging.judge(choice.kind),
             minutes=minutes,
             record=record,
-            name=lambda kind, params: NAMES[kind],
+            name=partial(_name, learners),
+            learners=list(learners),
             lower_is_better=False,
         )
         return self._outputs(context, table, judging, searched, share, notes)
@@ -125,6 +129,13 @@ class AutoUnusual(Operator):
             "schedule": searched.schedule(),
             "chart": told.chart(searched, _CHART, Text("Agreement", "一致程度")),
         }
+
+
+def _name(learners: Mapping[str, Learner], kind: str, params: Mapping[str, Any]) -> Text:
+    if kind in NAMES:
+        return NAMES[kind]
+    title = learners[kind].title
+    return Text(f"Values together ({title.en})", f"数值的组合（{title.zh}）")
 
 
 def _usual(context: Context, table: Table, columns: Sequence[str], time: str) -> tuple[Usual, int, list[Text]]:

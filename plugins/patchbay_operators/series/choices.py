@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from patchbay_operators.advice import Text
+from patchbay_operators.auto.learners import Learner
 from patchbay_operators.auto.search import Attempt, Choice
 from patchbay_operators.series.steps import Step
 
@@ -24,13 +25,22 @@ MOST_NUMBERS = 3000
 
 
 class Proposals:
-    """Simple ways first; then straight lines that look back further and further, the other columns' past, and trees.
+    """Simple ways first; then straight lines that look back further and further, the other columns' past, trees and
+    operators.
 
     How strongly a line is smoothed is tried for the best length only.
     """
 
-    def __init__(self, step: Step, seasons: Sequence[int], horizon: int, cells: int, others: int) -> None:
-        self._step = step
+    def __init__(
+        self,
+        step: Step,
+        seasons: Sequence[int],
+        horizon: int,
+        cells: int,
+        others: int,
+        learners: Mapping[str, Learner],
+    ) -> None:
+        self._step, self._learners = step, learners
         self._seasons = [season for season in seasons if season <= cells // 2]
         self._cells, self._others, self._horizon = cells, others, horizon
         self._plan = self._all()
@@ -62,6 +72,10 @@ class Proposals:
             yield self._choice("boosting", {"lags": best, **TREES[0]})
             if self._others:
                 yield self._choice("boosting", {"lags": best, "other_lags": min(best, 24), **TREES[0]})
+        for key in self._learners:
+            yield self._choice(key, {"lags": best})
+            if self._others:
+                yield self._choice(key, {"lags": best, "other_lags": min(best, 24)})
         for alpha in ALPHAS[1:]:
             params = self._best("linear")
             if params and params["alpha"] != alpha:
@@ -80,10 +94,10 @@ class Proposals:
         return next((dict(each.choice.params) for each in self._done() if each.choice.kind == kind), {})
 
     def _choice(self, kind: str, params: Mapping[str, Any]) -> Choice:
-        return Choice(kind, params, name_of(self._step, kind, params))
+        return Choice(kind, params, name_of(self._step, self._learners, kind, params))
 
 
-def name_of(step: Step, kind: str, params: Mapping[str, Any]) -> Text:
+def name_of(step: Step, learners: Mapping[str, Learner], kind: str, params: Mapping[str, Any]) -> Text:
     """A choice in words."""
     if kind == "last":
         return Text("Repeat the last value", "重复上一个值")
@@ -97,6 +111,9 @@ def name_of(step: Step, kind: str, params: Mapping[str, Any]) -> Text:
             f"Straight-line model on the last {back.en}{also} (smoothing {params['alpha']:g})",
             f"线性模型，参考最近 {back.zh}{also_zh}（平滑强度 {params['alpha']:g}）",
         )
+    if kind in learners:
+        title = learners[kind].title
+        return Text(f"{title.en} on the last {back.en}{also}", f"{title.zh}，参考最近 {back.zh}{also_zh}")
     return Text(
         f"{params['trees']} decision trees on the last {back.en}{also} ({params['leaves']} leaves)",
         f"决策树组合（{params['trees']} 棵，每棵 {params['leaves']} 个叶），参考最近 {back.zh}{also_zh}",

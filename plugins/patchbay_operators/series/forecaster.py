@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
+from patchbay_operators.auto.learners import as_table
 from patchbay_operators.series.lines import Line, read_lines
 from patchbay_operators.series.steps import Step
 from patchbay_operators.series.windows import Shape, boosted_rows, departures, windows
-from patchbay_sdk import DataError, Table, dump_estimator, load_estimator
+from patchbay_sdk import DataError, Model, Table, dump_estimator, load_estimator
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,20 +23,25 @@ if TYPE_CHECKING:
 class Forecaster:
     """Answers for the moment of each row with the next `horizon` values, from the row and those before it.
 
-    `options`: JSON: ``kind`` (last, season, linear, boosting), ``time``, ``group`` ("": one series), ``target``,
-    ``others``, ``horizon``, ``step``, ``shape`` (of the windows), ``season``, ``scales`` (series -> its deviation),
-    ``scale`` (of a series that is new), ``other_scales`` (mean and deviation of each of the others), ``low`` and
-    ``high`` (per step, how far in deviations a real value lies from the forecast in one case of ten at least).
-    `weights`: of kind linear, window and a constant x horizon. `trees`: of kind boosting.
+    `options`: JSON: ``kind`` (last, season, linear, boosting, or the key of an operator), ``time``, ``group`` ("": one
+    series), ``target``, ``others``, ``horizon``, ``step``, ``shape`` (of the windows), ``season``, ``scales`` (series
+    -> its deviation), ``scale`` (of a series that is new), ``other_scales`` (mean and deviation of each of the others),
+    ``low`` and ``high`` (per step, how far in deviations a real value lies from the forecast in one case of ten at
+    least).
+    `weights`: of kind linear, window and a constant x horizon. `trees`: of kind boosting. `model`: of an operator,
+    which takes what the trees take.
     """
 
     takes_missing = True
     title = "a forecaster"
 
-    def __init__(self, options: Mapping[str, Any], weights: Array | None = None, trees: Any = None) -> None:
+    def __init__(
+        self, options: Mapping[str, Any], weights: Array | None = None, trees: Any = None, model: Model | None = None
+    ) -> None:
         self.options = options
         self.weights = weights
         self.trees = trees
+        self.model = model
 
     @property
     def step(self) -> Step:
@@ -97,7 +103,8 @@ class Forecaster:
         else:
             rows = boosted_rows(matrix, shape, horizon, self.options["cycles"])
             with threadpool_limits(1):  # see learning.py
-                ahead = self.trees.predict(rows).reshape(len(matrix), horizon)
+                ahead = answers_of(self.model, rows) if self.model else self.trees.predict(rows)
+            ahead = ahead.reshape(len(matrix), horizon)
         return (ahead + last[:, None]) * scale[:, None]
 
     def scales_of(self, matrix: Array) -> Array:
@@ -114,6 +121,9 @@ class Forecaster:
             np.save(folder / "weights.npy", self.weights, allow_pickle=False)
         if self.trees is not None:
             dump_estimator(self.trees, folder / "trees.skops")
+        if self.model is not None:
+            (folder / "model").mkdir()
+            self.model.save(folder / "model")
 
     @classmethod
     def load(cls, files: Mapping[str, Path]) -> Forecaster:
@@ -122,4 +132,20 @@ class Forecaster:
 
         options = json.loads(files["options.json"].read_text(encoding="utf-8"))
         weights = np.load(files["weights.npy"], allow_pickle=False) if "weights.npy" in files else None
-        return cls(options, weights, load_estimator(files["trees.skops"]) if "trees.skops" in files else None)
+        trees = load_estimator(files["trees.skops"]) if "trees.skops" in files else None
+        of_model = {name.removeprefix("model/"): path for name, path in files.items() if name.startswith("model/")}
+        return cls(options, weights, trees, Model.load(of_model) if of_model else None)
+
+
+def answers_of(model: Model, rows: Array) -> Array:
+    """What the model of an operator says of each row. Raises DataError: it is no number."""
+    import numpy as np
+
+    answers: Array = model.predict(as_table(rows)).polars()["prediction"].to_numpy()
+    if not np.isfinite(answers).all():
+        endless = Text(
+            f"{model.operator} gives forecasts that are no numbers.",
+            f"{model.operator} 给出的预测不是数值。请换一种模型。",
+        )
+        raise DataError(endless.as_json())
+    return answers

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from patchbay_operators.series.forecaster import Forecaster
+from patchbay_operators.auto.learners import Learner, as_table
+from patchbay_operators.series.forecaster import Forecaster, answers_of
 from patchbay_operators.series.lines import Line
 from patchbay_operators.series.origins import MOST_LEARNED, Fold, Origins, thinned, windows_of
 from patchbay_operators.series.windows import Shape, boosted_rows, departures
@@ -24,7 +26,8 @@ MOST_BOOSTED = 40_000
 class Learning:
     """What all choices of a search share. `base`: options of the forecaster that no choice changes.
 
-    `scales`: the deviation of each line, `typical`: of all of them, in the target's unit.
+    `scales`: the deviation of each line, `typical`: of all of them, in the target's unit. `learners`: operators,
+    by their keys; `folder`: for temporary files.
     """
 
     lines: Sequence[Line]
@@ -34,6 +37,8 @@ class Learning:
     folds: Sequence[Fold]
     base: Mapping[str, Any]
     seed: int
+    learners: Mapping[str, Learner]
+    folder: Path
     _windows: tuple[Shape, Array] | None = field(default=None, repr=False)
     _sums: dict[Shape, list[Sums]] = field(default_factory=dict, repr=False)
 
@@ -49,6 +54,10 @@ class Learning:
             made.weights = self.sums(shape)[-1 if fold is None else fold].solve(params["alpha"])
         if kind == "boosting":
             made.trees = self._trees(shape, params, fold)
+        if learner := self.learners.get(kind):
+            rows, departing = self._to_boost(shape, fold)
+            table = as_table(rows, departing)
+            made.model = learner.train(table, "regression", self.folder, self.seed, target="target", params={})
         return made
 
     def shape(self, kind: str, params: Mapping[str, Any]) -> Shape:
@@ -95,21 +104,36 @@ class Learning:
         return departing
 
     def _trees(self, shape: Shape, params: Mapping[str, Any], fold: int | None) -> Any:
-        import numpy as np
         from sklearn.ensemble import HistGradientBoostingRegressor
         from threadpoolctl import threadpool_limits
 
-        horizon = self.base["horizon"]
-        part = np.arange(len(self.origins)) if fold is None else self.folds[fold].train
-        part = thinned(part, max(1, MOST_BOOSTED // horizon))
-        rows = boosted_rows(self.windows(shape)[part], shape, horizon, self.base["cycles"])
+        rows, departing = self._to_boost(shape, fold)
         estimator = HistGradientBoostingRegressor(
             max_iter=params["trees"], learning_rate=params["rate"], max_leaf_nodes=params["leaves"],
             min_samples_leaf=min(100, max(2, len(rows) // 20)), l2_regularization=1.0, early_stopping=False,
             random_state=self.seed,
         )  # fmt: skip
         with threadpool_limits(1):  # so few rows are done sooner than threads agree on them when others compute too
-            return estimator.fit(rows, self._departing(part, shape).reshape(-1))
+            return estimator.fit(rows, departing)
+
+    def _to_boost(self, shape: Shape, fold: int | None) -> tuple[Array, Array]:
+        """Rows to learn from, and by how much the truth departs from the last value."""
+        import numpy as np
+
+        horizon = self.base["horizon"]
+        part = np.arange(len(self.origins)) if fold is None else self.folds[fold].train
+        part = thinned(part, max(1, MOST_BOOSTED // horizon))
+        rows = boosted_rows(self.windows(shape)[part], shape, horizon, self.base["cycles"])
+        return rows, self._departing(part, shape).reshape(-1)
+
+
+def try_out(learner: Learner, folder: Path, seed: int) -> None:
+    """Raise PatchbayError unless the operator learns a number from a small made-up table."""
+    import numpy as np
+
+    rows = np.array([[row % 13, row * 5 % 17] for row in range(60)], float)
+    model = learner.train(as_table(rows, rows.sum(axis=1)), "regression", folder, seed, target="target", params={})
+    answers_of(model, rows)
 
 
 @dataclass(frozen=True)

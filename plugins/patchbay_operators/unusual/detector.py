@@ -7,16 +7,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
+from patchbay_operators.auto.learners import as_table
 from patchbay_operators.unusual.usual import Usual
-from patchbay_sdk import Table, dump_estimator, load_estimator
+from patchbay_sdk import DataError, Model, Table
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, Any]
 
-SINGLE = ("values", "stretch", "together")
-"""Ways of looking: each value by itself, stretches of time, and values together."""
+OWN = ("values", "stretch")
+"""Ways of looking that need no operator: each value by itself, and stretches of time."""
 LEVELS = 200
 
 
@@ -25,15 +27,15 @@ class UnusualRows:
 
     `options`: JSON: ``usual`` (`Usual`), ``window`` (rows of a stretch; 0: rows have no order), ``members`` (the ways
     of looking that vote), ``tails`` (of each, and of the vote: what scores are how rare), ``threshold`` (the score from
-    which on a row is called unusual). `forest`: of the way of looking called together.
+    which on a row is called unusual). `detectors`: the models of those members that are operators, by their keys.
     """
 
     takes_missing = True
     title = "a detector of unusual rows"
 
-    def __init__(self, options: Mapping[str, Any], forest: Any = None) -> None:
+    def __init__(self, options: Mapping[str, Any], detectors: Mapping[str, Model]) -> None:
         self.options = options
-        self.forest = forest
+        self.detectors = detectors
 
     @property
     def usual(self) -> Usual:
@@ -46,7 +48,9 @@ class UnusualRows:
 
     def looks(self, matrix: Array) -> dict[str, Array]:
         """How unusual each row is by each way of looking, in numbers of its own."""
-        return looks(matrix, len(self.usual.columns), self.options["window"], self.forest)
+        columns = len(self.usual.columns)
+        found = looks(matrix, columns, self.options["window"])
+        return found | {key: strangeness(model, matrix, columns) for key, model in self.detectors.items()}
 
     def rarity(self, matrix: Array) -> Array:
         """The score of each row."""
@@ -69,14 +73,21 @@ class UnusualRows:
     def save(self, folder: Path) -> None:
         """Write it into an empty folder."""
         (folder / "options.json").write_text(json.dumps(self.options, ensure_ascii=False), encoding="utf-8")
-        if self.forest is not None:
-            dump_estimator(self.forest, folder / "forest.skops")
+        for key, model in self.detectors.items():
+            (folder / key).mkdir()
+            model.save(folder / key)
 
     @classmethod
     def load(cls, files: Mapping[str, Path]) -> UnusualRows:
         """Read what `save` wrote."""
         options = json.loads(files["options.json"].read_text(encoding="utf-8"))
-        return cls(options, load_estimator(files["forest.skops"]) if "forest.skops" in files else None)
+        detectors = {}
+        for key in options["members"]:
+            if key not in OWN:
+                begin = f"{key}/"
+                of_model = {name.removeprefix(begin): path for name, path in files.items() if name.startswith(begin)}
+                detectors[key] = Model.load(of_model)
+        return cls(options, detectors)
 
 
 def deviations(usual: Usual, table: Table, window: int) -> Array:
@@ -100,21 +111,36 @@ def deviations(usual: Usual, table: Table, window: int) -> Array:
     return np.hstack([far, behind])
 
 
-def looks(matrix: Array, columns: int, window: int, forest: Any) -> dict[str, Array]:
-    """See `UnusualRows.looks`. A forest that is None does not look."""
+def looks(matrix: Array, columns: int, window: int) -> dict[str, Array]:
+    """How unusual each row is by the ways of looking in `OWN`."""
     import numpy as np
 
     found = {"values": np.sqrt((matrix[:, :columns] ** 2).mean(axis=1))}
     if window:
         found["stretch"] = np.sqrt((matrix[:, 3 * columns :] ** 2).mean(axis=1))
-    if forest is not None:
-        found["together"] = -forest.score_samples(for_forest(matrix, columns)) if len(matrix) else np.empty(0)
     return found
 
 
-def for_forest(matrix: Array, columns: int) -> Array:
-    """What the forest takes: deviations, and of stretches their mean and spread."""
-    return matrix[:, : 3 * columns]
+def for_detectors(matrix: Array, columns: int) -> Table:
+    """What operators take: deviations, and of stretches their mean and spread."""
+    return as_table(matrix[:, : 3 * columns])
+
+
+def strangeness(model: Model, matrix: Array, columns: int) -> Array:
+    """How strange each row is to the model of an operator. Raises DataError when it does not say it as a number."""
+    import numpy as np
+
+    if not len(matrix):
+        return np.empty(0)
+    # The score of `Model.predict`, without its answer yes or no, for which many would compute the score again.
+    scores: Array = -model.estimator.score_samples(model.matrix(model.prepare(for_detectors(matrix, columns))))
+    if not np.isfinite(scores).all():
+        endless = Text(
+            f"{model.operator} gives scores that are no numbers.",
+            f"{model.operator} 给出的分数不是数值。请换一种方法。",
+        )
+        raise DataError(endless.as_json())
+    return scores
 
 
 def tail_of(scores: Array) -> list[list[float]]:

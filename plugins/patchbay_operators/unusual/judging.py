@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.advice import Text
+from patchbay_operators.auto.learners import Learner
 from patchbay_operators.unusual.detector import (
-    SINGLE,
+    OWN,
     UnusualRows,
     deviations,
-    for_forest,
+    for_detectors,
     looks,
     mean_rarity,
+    strangeness,
     tail_of,
 )
 from patchbay_operators.unusual.usual import Usual
-from patchbay_sdk import Table
+from patchbay_sdk import DataError, Model, ParamError, Table
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,11 +36,22 @@ WEAK = 0.5
 """A way of looking votes when it is confirmed at least this much as well as the best one."""
 
 
+@dataclass(frozen=True)
+class Learned:
+    """What an operator says of all rows, and, per fold, of its rows without having learned from them; or its error."""
+
+    model: Any = None
+    everywhere: Any = None
+    elsewhere: Sequence[Array] = ()
+    error: DataError | ParamError | None = None
+
+
 @dataclass
 class Judging:
     """The rows as deviations, and what each way of looking says: learned from all rows, and from those of other folds.
 
-    A fold is a part of the time, or, where rows have no order, a part of the rows at random.
+    A fold is a part of the time, or, where rows have no order, a part of the rows at random. `folder`: for temporary
+    files.
     """
 
     usual: Usual
@@ -45,9 +60,13 @@ class Judging:
     fold: Array
     folds: int
     seed: int
+    learners: Sequence[Learner]
+    folder: Path
 
     @classmethod
-    def of(cls, table: Table, usual: Usual, window: int, seed: int) -> Judging:
+    def of(
+        cls, table: Table, usual: Usual, window: int, seed: int, learners: Sequence[Learner], folder: Path
+    ) -> Judging:
         """Of a table."""
         import numpy as np
 
@@ -60,15 +79,21 @@ class Judging:
             fold = placed
         else:
             fold = np.random.default_rng(seed).permutation(fold)
-        return cls(usual, window, matrix, fold, FOLDS, seed)
+        return cls(usual, window, matrix, fold, FOLDS, seed, learners, folder)
 
     @property
     def names(self) -> list[str]:
         """The ways of looking that these rows allow."""
-        return [name for name in SINGLE if name in self._everywhere]
+        return list(self._everywhere)
 
     def judge(self, kind: str) -> list[float]:
-        """Per fold how far it is confirmed: the mean of its stability and of the agreement with the others."""
+        """Per fold how far it is confirmed: the mean of its stability and of the agreement with the others.
+
+        Raises:
+            DataError, ParamError: the operator of this key cannot learn from these rows.
+        """
+        if (learned := self._learned.get(kind)) and learned.error:
+            raise learned.error
         return [(s + a) / 2 for s, a in zip(self._stability(kind), self._agreement(kind), strict=True)]
 
     def stability(self, kind: str) -> float:
@@ -98,7 +123,7 @@ class Judging:
             "tails": tails,
             "threshold": 0.0,
         }
-        made = UnusualRows(options, self._forest(slice(None)) if "together" in members else None)
+        made = UnusualRows(options, {key: self._learned[key].model for key in members if key not in OWN})
         made.options = {**options, "threshold": float(np.quantile(made.rarity(self.matrix), 1 - share))}
         return made
 
@@ -116,7 +141,8 @@ class Judging:
 
     @cached_property
     def _everywhere(self) -> Mapping[str, Array]:
-        return looks(self.matrix, len(self.usual.columns), self.window, self._forest(slice(None)))
+        learned = {key: each.everywhere for key, each in self._learned.items() if not each.error}
+        return looks(self.matrix, len(self.usual.columns), self.window) | learned
 
     @cached_property
     def _elsewhere(self) -> Sequence[Mapping[str, Array]]:
@@ -132,25 +158,38 @@ class Judging:
             rows = self._rows(fold)
             again = self.matrix[rows].copy()
             again[:, :columns] = (again[:, :columns] - middle) / spread
-            found = dict(looks(again, columns, self.window, None))
+            found = looks(again, columns, self.window)
             if self.window:
-                found["stretch"] = looks(self.matrix[rows], columns, self.window, None)["stretch"]
-            found["together"] = looks(
-                self.matrix[rows], columns, self.window, self._forest(self.fold != fold, TREES_TO_JUDGE)
-            )["together"]
-            said.append(found)
+                found["stretch"] = looks(self.matrix[rows], columns, self.window)["stretch"]
+            learned = {key: each.elsewhere[fold] for key, each in self._learned.items() if not each.error}
+            said.append(found | learned)
         return said
+
+    @cached_property
+    def _learned(self) -> Mapping[str, Learned]:
+        return {learner.key: self._learn(learner) for learner in self.learners}
+
+    def _learn(self, learner: Learner) -> Learned:
+        columns, matrix = len(self.usual.columns), self.matrix
+        try:
+            with learner.guard():
+                model = self._model(learner, matrix, TREES)
+                everywhere, elsewhere = strangeness(model, matrix, columns), []
+                for fold in range(self.folds):
+                    of_others = self._model(learner, matrix[self.fold != fold], TREES_TO_JUDGE)
+                    elsewhere.append(strangeness(of_others, matrix[self._rows(fold)], columns))
+        except (DataError, ParamError) as error:
+            return Learned(error=error)
+        return Learned(model, everywhere, elsewhere)
+
+    def _model(self, learner: Learner, rows: Array, trees: int) -> Model:
+        table = for_detectors(rows, len(self.usual.columns))
+        return learner.train(table, "anomaly", self.folder, self.seed, params={"trees": trees})
 
     def _rows(self, fold: int) -> Array:
         sample = self._sample
         rows: Array = sample[self.fold[sample] == fold]
         return rows
-
-    def _forest(self, rows: Any, trees: int = TREES) -> Any:
-        from sklearn.ensemble import IsolationForest
-
-        forest = IsolationForest(n_estimators=trees, random_state=self.seed)
-        return forest.fit(for_forest(self.matrix[rows], len(self.usual.columns)))
 
     def _stability(self, kind: str) -> list[float]:
         return [
@@ -176,6 +215,19 @@ class Judging:
             return said[kind]
         voted: Array = sum(_ranks(said[name]) for name in self.members("vote"))  # type: ignore[assignment]
         return voted
+
+
+def try_out(learner: Learner, folder: Path, seed: int) -> None:
+    """Raise PatchbayError unless the operator finds the one row of a small made-up table that is far away."""
+    import numpy as np
+
+    rows = np.array([[row % 5, row * 3 % 7] for row in range(60)], float)
+    rows[-1] = 80
+    model = learner.train(for_detectors(rows, 2), "anomaly", folder, seed, params={"trees": TREES_TO_JUDGE})
+    scores = strangeness(model, rows, 2)
+    if scores[-1] <= np.median(scores):
+        blind = Text("it does not find a row that is far away.", "它找不到明显偏离的行。请换一种方法。")
+        raise DataError(blind.as_json())
 
 
 def _ranks(scores: Array) -> Array:

@@ -47,10 +47,7 @@ class DiffQuerySchema(Schema):
 
 
 class FlowProblemSchema(Schema):
-    """`node`: path; null: the flow itself. `field`: such as ``params.columns``. `allowed`: what would be, if known.
-
-    `texts`: what is wrong, by language, where the other fields do not say it.
-    """
+    """`node`: path; null: the flow itself. `field`: such as ``params.columns``. `allowed`: what would be, if known."""
 
     code = fields.String(required=True)
     message = fields.String(required=True)
@@ -59,7 +56,6 @@ class FlowProblemSchema(Schema):
     value = fields.Raw(required=True, allow_none=True)
     allowed = fields.Raw(required=True, allow_none=True)
     level = fields.String(required=True, validate=validate.OneOf(["error", "warning"]))
-    texts = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True)
 
 
 class FlowSummarySchema(Schema):

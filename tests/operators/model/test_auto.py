@@ -22,9 +22,7 @@ from patchbay_operators.model import _auto_plan, _few_enough, _trials, auto
 from patchbay_operators.model._recipe import Kitchen, Recipe
 from patchbay_operators.model._threshold import best_threshold
 from patchbay_sdk import Cancelled, Context, DataError, Model, ParamError, Table, find_operator
-from patchbay_sdk.published import use_index
-from patchbay_sdk.registry import installed_catalogue
-from tests.sdk.installed import install
+from tests.operators.plugins import installed_model
 
 AUTO = find_operator("model.auto@1.0.0")
 LINEAR = ["model.logistic", "model.ridge"]
@@ -411,7 +409,7 @@ from sklearn.tree import DecisionTreeClassifier
 from patchbay_sdk import Model, Operator
 
 
-class Stump(Operator):
+class Plugin(Operator):
     def run(self, context, table, target, positive=""):
         frame = table.polars()
         features = [column.name for column in table.schema if column.kind == "number" and column.name != target]
@@ -424,28 +422,12 @@ class Stump(Operator):
 
 
 @pytest.fixture
-def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def plugin(tmp_path: Path) -> Iterator[str]:
     """An installed plugin with a model operator of its own, until the test ends; its key."""
-    specs = install(tmp_path / "site", "patchbay_stumps")
-    (tmp_path / "site" / "patchbay_stumps" / "stump.py").write_text(PLUGIN)
-    raw = json.loads(json.dumps(find_operator("model.logistic@1.0.0").spec.raw))
-    raw |= {"id": "many.stump", "implementation": "patchbay_stumps.stump:Stump", "outputs": raw["outputs"][:1]}
-    raw["runs"]["engines"] = ["local"]
-    raw["ui"] = [{"section": "$t.basic", "fields": ["target", "positive"]}]
-    raw["examples"] = [{"title": "none", "expect": {"error": "no table"}}]
-    raw["params"]["properties"] = {name: raw["params"]["properties"][name] for name in ("target", "positive")}
-    used = set(re.findall(r"\$t\.(\w+)", json.dumps({**raw, "i18n": {}}))) | {"title", "description"}
-    for language, texts in raw["i18n"].items():
-        raw["i18n"][language] = {name: text for name, text in texts.items() if name in used}
-    (specs / "stump.json").write_text(json.dumps(raw))
-    monkeypatch.syspath_prepend(tmp_path / "site")
-    installed_catalogue.cache_clear()
-    use_index(tmp_path / "no index")
-    assert installed_catalogue().broken == []
-    yield "many.stump@1.0.0"
-    monkeypatch.undo()
-    installed_catalogue.cache_clear()
-    use_index(None)
+    with installed_model(
+        tmp_path / "site", "stump", PLUGIN, "model.logistic@1.0.0", ["target", "positive"], "train"
+    ) as key:
+        yield key
 
 
 def test_which_kinds_of_models_are_tried_follows_from_their_specs_those_of_plugins_included(
