@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from patchbay_operators.advice import ORDER, Finding, to_json
+from patchbay_operators.advice import ORDER, Finding, Text, to_json
 from patchbay_operators.check._advice.all_well import about_the_good
 from patchbay_operators.check._advice.answer import about_answers
 from patchbay_operators.check._advice.belonging import about_belonging
@@ -16,6 +16,7 @@ from patchbay_operators.check._advice.names_of_answers import about_names_of_ans
 from patchbay_operators.check._advice.odd_times import about_odd_times
 from patchbay_operators.check._advice.one_value import about_one_value
 from patchbay_operators.check._advice.order import about_order
+from patchbay_operators.check._advice.people import about_people
 from patchbay_operators.check._advice.repeats import about_repeats
 from patchbay_operators.check._advice.single_columns import about_columns
 from patchbay_operators.check._advice.spelling import about_spelling, written_alike
@@ -39,6 +40,7 @@ QUESTIONS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     about_repeats,
     about_columns,
     about_one_value,
+    about_people,
 )
 """In the order in which findings of one severity are told, behind those of what is no data and of spelling."""
 
@@ -93,13 +95,34 @@ class Advice(Operator):
         counts: dict[str, float | int | None] = {
             severity: sum(finding.severity == severity for finding in findings) for severity in ORDER
         }
-        if len(findings) > MOST:
-            context.log(f"Left out: {', '.join(finding.code for finding in findings[MOST:])}.")
-        told = findings[:MOST]
+        told = _told(findings)
         codes = [
             {"code": finding.code, "severity": finding.severity, "columns": len(finding.columns)} for finding in told
         ]
         return {"table": table, "findings": to_json(told), "metrics": Metrics(counts, {"findings": codes})}
+
+
+def _told(findings: list[Finding]) -> list[Finding]:
+    """The worst ones; where others than good ones are left out, the last one names these."""
+    left_out = [finding for finding in findings[MOST - 1 :] if finding.severity != "good"]
+    if len(left_out) < 2:
+        return findings[:MOST]
+    count = len(left_out)
+    more = Finding(
+        "more_findings",
+        "note",
+        Text(f"{count} more findings", f"另有 {count} 项发现"),
+        Text(
+            f"They are shown in full once some of those above are settled: {_in_a_row(left_out, 'en', '; ')}.",
+            f"处理上面的一些发现之后会完整显示：{_in_a_row(left_out, 'zh', '；')}。",
+        ),
+        values={"codes": [finding.code for finding in left_out]},
+    )
+    return [*findings[: MOST - 1], more]
+
+
+def _in_a_row(findings: list[Finding], language: str, between: str) -> str:
+    return between.join(getattr(finding.title, language).rstrip(".。") for finding in findings)
 
 
 def _possible(finding: Finding, width: int) -> Finding:

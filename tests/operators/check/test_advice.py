@@ -448,6 +448,28 @@ def test_names_of_answers_matter_where_answers_take_them(tmp_path: Path) -> None
     assert ask(tmp_path, classes, target="defect")["taken_names"]["columns"] == ["probability_ring"]
 
 
+def test_beyond_a_dozen_findings_the_last_one_names_the_others(tmp_path: Path) -> None:
+    traps = {trap: MESSY[trap][0] for trap in MESSY if MESSY[trap][0].height == N}
+    columns = {
+        f"{name} {place}": frame[name] for place, frame in enumerate(traps.values()) for name in frame.columns[5:]
+    }
+    found = ask(tmp_path, wafers().with_columns(**columns), target="fail")
+    more = found["more_findings"]
+    assert list(found)[-1] == "more_findings" and len(found) == 12
+    assert more["title"]["en"] == f"{len(more['values']['codes'])} more findings"
+    assert not set(more["values"]["codes"]) & set(found)
+    assert more["meaning"]["en"].count(";") == len(more["values"]["codes"]) - 1
+
+
+def test_where_something_is_decided_about_people_it_is_asked_whether_that_is_allowed(tmp_path: Path) -> None:
+    frame = with_(sex=["f", "m"] * 300, age=[20 + n % 50 for n in range(N)], sample_weight=[1 + abs(n) for n in NOISE])
+    found = ask(tmp_path, frame, target="fail")
+    assert found["protected_attributes"]["columns"] == ["sex", "age"]
+    assert found["sampling_weight"]["columns"] == ["sample_weight"]
+    of_tools = frame.select(pl.exclude("sex", "sample_weight"), weight="sample_weight")
+    assert not {"protected_attributes", "sampling_weight"} & bad(ask(tmp_path, of_tools, target="fail"))
+
+
 def test_columns_left_out_are_not_looked_at(tmp_path: Path) -> None:
     frame = MESSY["copy of the target in words"][0]
     assert "leakage" not in ask(tmp_path, frame, target="fail", exclude=["verdict"])

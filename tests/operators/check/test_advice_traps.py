@@ -48,10 +48,19 @@ def test_secom_random_tests_flatter_columns_carry_nothing_and_failures_are_rare(
     assert found["target_drift"]["values"]["shares"][0] > 2 * found["target_drift"]["values"]["shares"][-1]
     assert len(found["mostly_missing"]["columns"]) == 28
     assert len(found["constant"]["columns"]) >= 116
+    # 104 columns are the same as another: all of these are constant, and told as such.
+    assert {"sensor_014", "sensor_150"} <= set(found["constant"]["columns"])
+    assert "same_columns" not in found
     assert found["imbalance"]["values"] == {"rows": 104, "of": 1567, "share": pytest.approx(0.0664, abs=1e-3)}
     assert "no_leakage" in found
     honest = ask(tmp_path, secom(), target="fail", positive="1", split="time", split_by="timestamp")
     assert honest["time_order"]["severity"] == honest["column_drift"]["severity"] == "good"
+
+
+def test_secom_times_that_repeat_matter_to_a_series(tmp_path: Path) -> None:
+    series = secom().select("timestamp", "sensor_001")
+    found = ask(tmp_path, series, kind="forecast", target="sensor_001", time="timestamp")
+    assert found["repeated_times"]["values"] == {"rows": 33}
 
 
 def test_secom_days_first_and_days_that_were_taken_for_months(tmp_path: Path) -> None:
@@ -85,6 +94,14 @@ def test_adult_labels_with_a_full_stop_question_marks_and_blanks(adult: pl.DataF
     assert found["spelling"]["columns"] == ["income"]
     assert sorted(found["hidden_gaps"]["columns"]) == ["native-country", "occupation", "workclass"]
     assert "“99999”" in found["error_codes"]["title"]["en"]
+    assert found["sampling_weight"]["columns"] == ["fnlwgt"]
+    assert sorted(found["protected_attributes"]["columns"]) == [
+        "age",
+        "marital-status",
+        "native-country",
+        "race",
+        "sex",
+    ]
     frame, then = applied(tmp_path, adult, found["spelling"], target="income")
     assert frame["income"].value_counts(sort=True).rows() == [("<=50K", 37155), (">50K", 11687)]
     frame, then = applied(tmp_path, frame, found["hidden_gaps"], target="income")
@@ -99,6 +116,9 @@ def test_credit_default_codes_and_rows_that_repeat_under_another_number(tmp_path
     assert {"EDUCATION", "MARRIAGE"} <= set(found["rare_codes"]["columns"])
     assert {"0", "5", "6"} <= set(found["rare_codes"]["values"]["EDUCATION"])
     assert set(found["rare_codes"]["values"]["MARRIAGE"]) == {"0"}
+    assert {"PAY_0", *(f"PAY_{month}" for month in range(2, 7))} <= set(found["rare_codes"]["columns"])
+    assert "“PAY_0” also has “-2” and “-1”" in found["rare_codes"]["meaning"]["en"]
+    assert sorted(found["protected_attributes"]["columns"]) == ["AGE", "MARRIAGE", "SEX"]
     assert found["identifiers"]["columns"] == ["ID"]
     after, then = applied(tmp_path, frame, found["duplicates"], **params)
     assert after.height == 30_000 - 35
@@ -139,6 +159,14 @@ def test_sms_spam_quotes_are_told_before_the_import(tmp_path: Path) -> None:
     found = preview(tmp_path, unpacked("sms_spam/SMSSpamCollection.gz"), header=False)
     bad_rows = said(found, "bad_rows")
     assert {"quoting": False} in [choice["options"] for choice in bad_rows["options"]]
+
+
+def test_adult_a_comment_above_the_rows_is_no_row(tmp_path: Path) -> None:
+    from tests.operators.source.test_preview import preview
+
+    found = preview(tmp_path, unpacked("adult/adult.test.gz"))
+    assert found["options"] == {"skip_lines": 1, "header": False}
+    assert (len(found["columns"]), found["rows"][0][:2]) == (15, ["25", "Private"])
 
 
 def test_nab_times_that_repeat(tmp_path: Path) -> None:

@@ -230,6 +230,7 @@ def _rare_codes(subject: Subject, names: list[str]) -> Iterator[Finding]:
     if not found:
         return
     name, odd = next(iter(found.items()))
+    below = _below_zero(subject, list(found))
     listed, codes, count = columns(list(found)), named(list(odd)), rows(sum(odd.values()))
     yield Finding(
         "rare_codes",
@@ -237,13 +238,28 @@ def _rare_codes(subject: Subject, names: list[str]) -> Iterator[Finding]:
         Text(f"{listed.en}: codes that hardly occur", f"{listed.zh}：有些代码几乎不出现"),
         Text(
             f"In {quoted(name)} these are {codes.en} ({count.en}). Ask whether they are in the list of codes: often "
-            "they stand for “unknown”, or are typing errors, and then they should be empty.",
+            f"they stand for “unknown”, or are typing errors, and then they should be empty.{below.en}",
             f"{quoted(name)}中为{codes.zh}（共 {count.zh}）。请确认它们是否在代码表中："
-            "往往表示“未知”或属于录入错误，那就应视为空值。",
+            f"往往表示“未知”或属于录入错误，那就应视为空值。{below.zh}",
         ),
         list(found),
         {name: {str(code): rows for code, rows in odd.items()} for name, odd in found.items()},
     )
+
+
+def _below_zero(subject: Subject, names: list[str]) -> Text:
+    """A sentence on numbers below zero among codes, for the first column that has some."""
+    import polars as pl
+
+    for name in names:
+        found = subject.frame[name].filter(subject.frame[name] < 0).unique().sort().cast(pl.String).to_list()
+        if found:
+            shown = named(found)
+            return Text(
+                f" {quoted(name)} also has {shown.en}: numbers below zero count nothing, so look them up.",
+                f"{quoted(name)}中还有{shown.zh}：负数不是计数，请查明其含义。",
+            )
+    return Text("", "")
 
 
 def _odd(counts: dict[int, int]) -> dict[int, int]:
