@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
 from patchbay_operators.groups.grouping import Groups
-from patchbay_operators.groups.reporting import BETWEEN
 from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
 from patchbay_operators.report.words import number
 from patchbay_sdk import Table, feature_matrix
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
+BETWEEN = 0.85
+"""A row whose nearest centre is not much nearer than the next one, by this ratio, lies between two groups."""
 SHOWN = 10
 """Columns that are shown, what tells most first."""
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
+from patchbay_operators.groups import over_time
 from patchbay_operators.groups.grouping import Groups
 from patchbay_operators.groups.portraits import Portrait
 from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
-from patchbay_operators.report.words import Unit, number, percent
+from patchbay_operators.report.gaps import say_gaps
+from patchbay_operators.report.searched import Searched
+from patchbay_operators.report.terms import name_of
+from patchbay_operators.report.words import Unit, number
 from patchbay_sdk import DataError, Model, Table, feature_matrix
 
 if TYPE_CHECKING:
@@ -19,13 +23,16 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 MOST_DOTS = 600
-BETWEEN = 0.85
-"""A row whose nearest centre is not much nearer than the next one, by this ratio, lies between two groups."""
+SMALL = 30
+"""Rows of a group, fewer than which say little of what it is like: a rule of thumb."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """What every sentence speaks of; `matrix`: comparable columns, `numbers`: the group of each row."""
+    """What every sentence speaks of; `matrix`: comparable columns, `numbers`: the group of each row.
+
+    `by`: columns to compare by. `terms`: technical terms used so far.
+    """
 
     made: Groups
     table: Table
@@ -34,6 +41,17 @@ class Told:
     portraits: Sequence[Portrait]
     unit: Unit
     about: Mapping[str, Any]
+    by: Sequence[str] = ()
+    terms: list[str] = field(default_factory=list)
+
+    def term(self, *names: str) -> None:
+        """Note that technical terms were used."""
+        self.terms.extend(names)
+
+    @property
+    def searched(self) -> Searched:
+        """What the search tried; its score is how clear and steady groups are."""
+        return Searched(self.about, name_of("clear_and_steady"))
 
     @property
     def clear(self) -> bool:
@@ -87,19 +105,59 @@ def good(told: Told) -> Section:
     )
     section.charts.append(_map(told))
     section.tables.append(_middles(told))
+    told.term("median")
+    _against_chance(told, section)
+    _tried(told, section)
     return section
+
+
+def _against_chance(told: Told, section: Section) -> None:
+    """How far the groups lie apart, beside those of rows that have none."""
+    apart, chance = (told.about.get(name) for name in ("apart", "apart_by_chance"))
+    if apart is None or chance is None:
+        return
+    told.term("baseline")
+    section.say(
+        f"How far the groups lie apart: {number(apart)} on a scale up to 1; one single cloud of rows gives "
+        f"{number(chance)}.",
+        f"各组分开的程度为 {number(apart)}（最高为 1）；没有分组的一整片数据为 {number(chance)}。",
+    )
+    far = Text("How far apart (at most 1)", "分开的程度（最高为 1）")
+    these, none = Text("These groups", "这些分组"), Text("One single cloud of rows", "没有分组的一整片数据")
+    bars = [Series(far, [these, none], [apart, chance])]
+    title = Text("The groups against no groups at all", "这些分组与没有分组相比")
+    section.charts.append(ReportChart("bar", title, bars, y_title=far))
+
+
+def _tried(told: Told, section: Section) -> None:
+    """The numbers of groups that were tried, and how clear and steady the simplest are."""
+    tried = told.searched
+    if tried.best is None:
+        return
+    told.term("clear_and_steady", "logarithm")
+    if tried.baseline is not None:
+        score, simplest = number(tried.best["score"]), number(tried.baseline["score"])
+        section.say(
+            f"Several numbers of groups were compared by how clear and steady they are: these come to {score} of 1, "
+            f"the simplest that were tried to {simplest}.",
+            f"按清晰稳定程度比较了多种分组数量：当前分组为 {score}（最高为 1），尝试过的最简单的分组为 {simplest}。",
+        )
+    if chart := tried.chart():
+        section.charts.append(chart)
+    tried.say_tried(section)
 
 
 def trust(told: Told) -> Section:
     """Whether the groups are real."""
     section = Section("trust")
-    apart, chance, stability = (told.about.get(name) for name in ("apart", "apart_by_chance", "stability"))
-    if apart is not None and chance is not None:
-        section.say(
-            f"How far the groups lie apart: {number(apart)} on a scale up to 1; one single cloud of rows gives "
-            f"{number(chance)}.",
-            f"各组分开的程度为 {number(apart)}（最高为 1）；没有分组的一整片数据为 {number(chance)}。",
-        )
+    section.say(
+        "Nobody has said which rows belong together, so there are no right answers to count. What can be seen is "
+        "whether the groups lie apart, and whether they come out again.",
+        "没有人标注过哪些行属于一组，因此没有正确答案可供核对。能看到的是各组是否分得开、能否重现。",
+    )
+    _folds(told, section)
+    over_time.say(told, section)
+    stability = told.about.get("stability")
     if stability is not None:
         word, word_zh = _steadiness(stability)
         section.say(
@@ -114,49 +172,32 @@ def trust(told: Told) -> Section:
     return section
 
 
-def drivers(told: Told) -> Section:
-    """The columns that set groups apart."""
-    section = Section("drivers")
-    strongest: dict[str, float] = {}
-    for portrait in told.portraits:
-        for trait in portrait.traits:
-            strongest[trait.column] = max(strongest.get(trait.column, 0.0), abs(trait.far))
-    ordered = sorted(strongest.items(), key=lambda pair: -pair[1])[:12]
-    if not ordered:
-        section.say(
-            "No single column sets the groups apart; it is their combination.",
-            "没有单独一列能区分各组，靠的是列的组合。",
-        )
-        return section
-    names = [name for name, _ in ordered]
-    section.say(f"What sets the groups apart most is “{names[0]}”.", f"最能区分各组的是“{names[0]}”。")
-    bars = [Series(Text("how far apart", "区分程度"), names, [far for _, far in ordered])]
-    title = Text("How much columns set groups apart", "各列区分各组的程度")
-    section.charts.append(ReportChart("bar", title, bars, Text("column", "列"), Text("how far apart", "区分程度")))
-    return section
-
-
-def between(told: Told) -> Section:
-    """Rows that lie between two groups; stands where other reports say where a model errs."""
-    import numpy as np
-
-    section = Section("errors")
-    if len(told.numbers) == 0 or len(told.made.options["centres"]) < 2:
-        return section
-    nearest, next_one = np.sort(told.made.distances(told.matrix), axis=1)[:, :2].T
-    unsure = int((nearest > BETWEEN * next_one).sum())
-    share = percent(unsure / len(told.numbers))
+def _folds(told: Told, section: Section) -> None:
+    """The spread over the parts of the rows that were left out in turn."""
+    folds = told.searched.folds()
+    if not folds:
+        return
+    told.term("folds", "clear_and_steady")
+    low, high = number(min(folds)), number(max(folds))
     section.say(
-        f"{told.unit.count(unsure).en} ({share}) {'lies' if unsure == 1 else 'lie'} between two groups and could as "
-        "well belong to the other.",
-        f"{told.unit.count(unsure).zh}（{share}）处于两组之间，归入另一组也说得通。",
+        f"They were made again {len(folds)} times, each time without another part of the rows: between {low} and "
+        f"{high} of 1 (clear and steady).",
+        f"每次去掉一部分数据重新分组，共 {len(folds)} 次：清晰稳定程度在 {low} 到 {high} 之间（最高为 1）。",
     )
-    return section
+    section.charts.append(told.searched.folds_chart())
 
 
 def helpful(told: Told) -> Section:
     """What would help."""
     section = Section("help")
+    say_gaps(section, told.table.polars(), told.made.options["columns"])
+    for portrait in told.portraits:
+        if portrait.rows < SMALL:
+            few = told.unit.count(portrait.rows)
+            section.say(
+                f"More rows like group {portrait.number}: it has only {few.en}, so what it is like may be chance.",
+                f"更多类似第 {portrait.number} 组的数据：该组只有 {few.zh}，其特点可能只是偶然。",
+            )
     if len(told.made.options["columns"]) > 12:
         section.say(
             "Leave out columns that do not matter to you: with many of them the groups tell of nothing in particular.",

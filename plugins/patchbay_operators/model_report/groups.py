@@ -3,56 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Finding, Text
-from patchbay_operators.model_report.figures import differ, interval, larger
+from patchbay_operators.model_report.figures import interval
 from patchbay_operators.model_report.judged import Judged
+from patchbay_operators.model_report.parts import Measure, Part, Worst, worst_of
 from patchbay_operators.model_report.quantity import amount
 from patchbay_operators.report.document import Section
 from patchbay_operators.report.words import percent
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, Any]
-
-FEWEST = 10
-"""The fewest rows of a group that may be called worse."""
-CHANCE = 0.05
-"""Divided by the number of groups and measures: among many, one is always the worst."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """`where`: which test rows are in it."""
-
-    name: str
-    where: Array
-
-
-@dataclass(frozen=True)
-class Measure:
-    """An error that can be averaged over rows.
-
-    `values`: per test row, the larger the worse. `counts`: rows that it is about. `share`: 0 and 1, told in per cent.
-    `good`: the share is told the other way round, as what went well.
-    """
-
-    name: Text
-    values: Array
-    counts: Array
-    share: bool
-    good: bool = False
-
-    def of(self, where: Array) -> float | None:
-        """The mean of a group, shares in per cent; None where it has no such rows."""
-        inside = self.values[where & self.counts]
-        if not len(inside):
-            return None
-        mean = float(inside.mean())
-        return 100 * (1 - mean if self.good else mean) if self.share else mean
 
 
 def measures_of(judged: Judged) -> list[Measure]:
@@ -76,40 +34,21 @@ def measures_of(judged: Judged) -> list[Measure]:
 
 
 def say_worst(
-    judged: Judged, section: Section, column: str, groups: Sequence[Group], measures: Sequence[Measure]
+    judged: Judged, section: Section, column: str, parts: Sequence[Part], measures: Sequence[Measure]
 ) -> None:
-    """A finding per measure by which a group is worse than the others; without one, a sentence that says so."""
-    said = False
-    for measure in measures:
-        found = []
-        for group in groups:
-            inside, outside = (
-                measure.values[group.where & measure.counts],
-                measure.values[~group.where & measure.counts],
-            )
-            if len(inside) >= FEWEST and len(outside) and inside.mean() > outside.mean():
-                found.append((_chance(measure, inside, outside), group.name, inside, outside))
-        worst = min(found, key=lambda each: each[0], default=None)
-        if worst is not None and worst[0] <= CHANCE / (len(groups) * len(measures)):
-            section.findings.append(_finding(judged, column, measure, *worst))
-            said = True
-    if not said:
+    """A finding per measure by which a part is worse than the others; without one, a sentence that says so."""
+    worst = [(measure, worst_of(parts, measure, len(measures))) for measure in measures]
+    section.findings += [_finding(judged, column, measure, found) for measure, found in worst if found is not None]
+    if not any(found for _, found in worst):
         section.say(
             f"By “{column}” no group is clearly worse than the others: the differences may be chance.",
             f"按“{column}”来看，没有哪一组明显更差：差别可能只是偶然。",
         )
 
 
-def _chance(measure: Measure, inside: Array, outside: Array) -> float:
-    if not measure.share:
-        return larger(inside, outside)
-    return differ([int(inside.sum()), int(outside.sum())], [len(inside), len(outside)])
-
-
-def _finding(
-    judged: Judged, column: str, measure: Measure, chance: float, name: str, inside: Array, outside: Array
-) -> Finding:
+def _finding(judged: Judged, column: str, measure: Measure, worst: Worst) -> Finding:
     """What is worse there, how much, and how sure that is."""
+    name, inside, outside = worst.name, worst.inside, worst.outside
     here, there, rows = float(inside.mean()), float(outside.mean()), len(inside)
     if not measure.share:
         bad, usual, what = amount(judged, here), amount(judged, there), judged.unit.count(rows)
@@ -127,7 +66,7 @@ def _finding(
         )
         judged.term("interval")
         title, meaning = _in_words(judged, column, name, measure, percent(here), percent(there), rows, sure)
-    values = {"group": name, "here": here, "elsewhere": there, "chance": chance, "rows": rows}
+    values = {"group": name, "here": here, "elsewhere": there, "chance": worst.chance, "rows": rows}
     return Finding("worse_group", "warn", title, meaning, columns=[column], values=values)
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.model_report import more_rows
-from patchbay_operators.model_report.errors import guess_columns
+from patchbay_operators.model_report.errors import columns_to_compare
 from patchbay_operators.model_report.judged import Judged, noun_of
 from patchbay_operators.report.document import Section
+from patchbay_operators.report.gaps import EMPTY, empty_share
 from patchbay_operators.report.words import percent
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ FEW = 100
 """Rows of a class to learn from, fewer than which more of them are what helps most: a rule of thumb."""
 RARE = 0.1
 """Part of the most frequent class below which a class counts as rare."""
-EMPTY, DOUBLE = 0.2, 0.02
-"""Shares of empty cells in a column and of repeated rows from which on they are told."""
+DOUBLE = 0.02
+"""The share of repeated rows from which on they are told."""
 
 
 def helpful(judged: Judged, important: Sequence[str]) -> Section:
@@ -37,7 +38,7 @@ def helpful(judged: Judged, important: Sequence[str]) -> Section:
             "No column says when a row was made. With one, it could be seen whether the model stays as good over time.",
             "没有列说明每行的产生时间。如果有，就能看出模型的效果是否随时间保持稳定。",
         )
-    if not judged.by and not guess_columns(judged):
+    if not columns_to_compare(judged):
         section.say(
             "No column says where a row comes from, such as line, tool or step. With one, it could be seen where the "
             "model errs.",
@@ -97,8 +98,7 @@ def _fuller_columns(judged: Judged, section: Section, important: Sequence[str], 
     for place, name in enumerate(important, start=1):
         if name not in train.columns or not train.height:
             continue
-        values = train[name].fill_nan(None) if train.schema[name].is_float() else train[name]
-        share = values.null_count() / train.height
+        share = empty_share(train[name])
         if share >= EMPTY:
             section.findings.append(
                 Finding(

@@ -9,6 +9,7 @@ from patchbay_operators.model_report.judged import Judged, noun_of
 from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
 from patchbay_operators.report.words import Share
 
+MODEL, RIGHT = Text("This model", "本模型"), Text("Right (%)", "正确（%）")
 SHOWN = 20
 """Classes in the chart and the table, the most frequent ones."""
 
@@ -58,6 +59,16 @@ def good(judged: Judged) -> Section:
         f"最简单的回答（永远回答“{usual_class(judged)}”）"
         f"会对 {always:,} 次。",
     )
+    if rows:
+        bars = [
+            Series(MODEL, [judged.target], [round(100 * right / rows, 1)]),
+            Series(
+                Text(f"Always “{usual_class(judged)}”", f"永远回答“{usual_class(judged)}”"),
+                [judged.target],
+                [round(100 * always / rows, 1)],
+            ),
+        ]
+        section.charts.append(ReportChart("bar", Text("Right answers", "正确的回答"), bars, y_title=RIGHT))
     _each_class(judged, section)
     _mixed_up(judged, section)
     return section
@@ -79,9 +90,9 @@ def _each_class(judged: Judged, section: Section) -> None:
         ReportChart(
             "bar",
             Text("Right answers in each class", "各类别的正确率"),
-            [Series(Text("Right (%)", "正确（%）"), shown, [round(100 * row[2] / row[1], 1) for row in rows])],
+            [Series(RIGHT, shown, [round(100 * row[2] / row[1], 1) for row in rows])],
             Text(judged.target, judged.target),
-            Text("Right (%)", "正确（%）"),
+            RIGHT,
         )
     )
     columns = [

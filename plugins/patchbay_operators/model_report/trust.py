@@ -6,6 +6,7 @@ from patchbay_operators.advice import Finding, Text
 from patchbay_operators.model_report import calibration, moved, over_time, validation
 from patchbay_operators.model_report.chance import CHANCE, chance_of
 from patchbay_operators.model_report.figures import interval
+from patchbay_operators.model_report.headline import too_slow
 from patchbay_operators.model_report.judged import Judged
 from patchbay_operators.model_report.quantity import amount
 from patchbay_operators.report.document import Section
@@ -34,15 +35,22 @@ def trust(judged: Judged) -> Section:
 
 def _better_than_nothing(judged: Judged, section: Section) -> None:
     if judged.constant and len(judged.truth) > 1:
+        nothing = Text(
+            "It has found nothing in the columns that tells rows apart. Do not use it.",
+            "它没有在各列中找到任何能区分各行的信息，请不要使用。",
+        )
+        if too_slow(judged):
+            nothing = Text(
+                "The time was too short to try models that look at the columns. Do not use it; run it again with more "
+                "minutes.",
+                "时间太短，来不及尝试会利用各列的模型。请不要使用；请用更多分钟重新运行。",
+            )
         section.findings.append(
             Finding(
                 "same_answer",
                 "stop",
                 Text("It gives the same answer for every row", "对每一行的回答都相同"),
-                Text(
-                    "It has found nothing in the columns that tells rows apart. Do not use it.",
-                    "它没有在各列中找到任何能区分各行的信息，请不要使用。",
-                ),
+                nothing,
             )
         )
         return

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeGuard
+from typing import Any
 
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.model_report.judged import Judged
 from patchbay_operators.model_report.quantity import amount
-from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
+from patchbay_operators.report.document import Section
+from patchbay_operators.report.searched import Searched, is_number
 from patchbay_operators.report.terms import name_of
 from patchbay_operators.report.words import number
 from patchbay_operators.scores import badness
@@ -25,82 +26,56 @@ TRAIN_ROWS = 2000
 
 def say(judged: Judged, section: Section) -> None:
     """The spread over folds, the test score against it, what a random split would have said, and the training rows."""
-    best, metric = _best(judged), str(judged.summary.get("metric") or "")
-    if best is not None and metric:
-        _folds(judged, section, best, metric)
+    searched, metric = _searched(judged), str(judged.summary.get("metric") or "")
+    best = None if searched is None else searched.best
+    if searched is not None and best is not None:
+        _folds(judged, section, searched)
         _against_test(judged, section, best, metric)
         _random_split(judged, section, best, metric)
     _learned_rows(judged, section)
 
 
-def _best(judged: Judged) -> Mapping[str, Any] | None:
-    found = judged.summary.get("best")
-    return found if isinstance(found, Mapping) and _is_number(found.get("score")) else None
-
-
-def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def compared(judged: Judged, section: Section) -> None:
     """In the section "good": what was tried, and what the simplest answer scored there."""
-    best, baseline = _best(judged), judged.summary.get("baseline")
-    metric = str(judged.summary.get("metric") or "")
-    if best is None or not metric:
+    searched = _searched(judged)
+    if searched is None or searched.best is None:
         return
-    judged.term(metric, "folds", "baseline")
-    name = name_of(metric)
-    if isinstance(baseline, Mapping) and _is_number(baseline.get("score")):
+    judged.term(str(judged.summary["metric"]), "folds", "baseline")
+    if searched.baseline is not None:
         section.say(
             f"While it was chosen, on parts of the training rows that were kept away in turn, it scored "
-            f"{number(best['score'])} ({name.en}); the simplest answer scored {number(baseline['score'])}.",
-            f"在选择模型时，轮流用留出的部分训练数据检验，它的得分为 {number(best['score'])}（{name.zh}）；"
-            f"最简单的回答为 {number(baseline['score'])}。",
+            f"{number(searched.best['score'])} ({searched.name.en}); the simplest answer scored "
+            f"{number(searched.baseline['score'])}.",
+            f"在选择模型时，轮流用留出的部分训练数据检验，它的得分为 {number(searched.best['score'])}"
+            f"（{searched.name.zh}）；最简单的回答为 {number(searched.baseline['score'])}。",
         )
-    board = judged.summary.get("leaderboard")
-    best_of: dict[Text, list[Any]] = {}
-    for each in board if isinstance(board, list) else []:
-        if isinstance(each, Mapping):
-            best_of.setdefault(_name(each), [_name(each), each.get("score"), each.get("spread"), each.get("seconds")])
-    rows = list(best_of.values())
-    if rows:
-        columns = [Text("Model", "模型"), name, Text("Spread", "离散程度"), Text("Seconds", "秒")]
-        section.tables.append(
-            ReportTable(Text("The best of each kind that was tried", "尝试过的各类模型中最好的"), columns, rows[:20])
-        )
+    searched.say_tried(section)
 
 
-def _name(entry: Mapping[str, Any]) -> Text:
-    """The name of a kind of model; without one, its operator's id."""
-    name, operator = entry.get("name"), str(entry.get("operator") or "").partition("@")[0]
-    if isinstance(name, Mapping):
-        return Text(str(name.get("en") or operator), str(name.get("zh-CN") or operator))
-    return Text(str(name or operator), str(name or operator))
+def _searched(judged: Judged) -> Searched | None:
+    metric = str(judged.summary.get("metric") or "")
+    return Searched(judged.summary, name_of(metric)) if metric else None
 
 
-def _folds(judged: Judged, section: Section, best: Mapping[str, Any], metric: str) -> None:
-    folds = [float(value) for value in best.get("folds") or [] if _is_number(value)]
-    if len(folds) < 2:
+def _folds(judged: Judged, section: Section, searched: Searched) -> None:
+    folds, name = searched.folds(), searched.name
+    if not folds:
         return
-    judged.term("folds", metric)
-    name = name_of(metric)
+    judged.term("folds", str(judged.summary["metric"]))
     section.say(
         f"It was tried {len(folds)} times on different parts of the training rows: the score lay between "
         f"{number(min(folds))} and {number(max(folds))} ({name.en}).",
         f"在训练数据的不同部分上试了 {len(folds)} 次：得分在 {number(min(folds))} 和 {number(max(folds))} "
         f"之间（{name.zh}）。",
     )
-    numbers = list(range(1, len(folds) + 1))
-    bars = [Series(name, numbers, folds)]
-    title = Text("The score in each try", "每次试验的得分")
-    section.charts.append(ReportChart("bar", title, bars, Text("Try", "次序"), name))
+    section.charts.append(searched.folds_chart())
 
 
 def _against_test(judged: Judged, section: Section, best: Mapping[str, Any], metric: str) -> None:
     """Whether the test rows confirm the score with which the model was chosen."""
     score, spread = float(best["score"]), best.get("spread")
     measured = judged.scores.get(metric)
-    if measured is None or not _is_number(spread):
+    if measured is None or not is_number(spread):
         return
     worse, name = badness(metric), name_of(metric)
     sure = (float(spread) ** 2 + _uncertainty(judged, metric) ** 2) ** 0.5
@@ -150,7 +125,7 @@ def _uncertainty(judged: Judged, metric: str) -> float:
 
 def _random_split(judged: Judged, section: Section, best: Mapping[str, Any], metric: str) -> None:
     found = judged.summary.get("random_split_score")
-    if not _is_number(found):
+    if not is_number(found):
         return
     score, random, worse, name = float(best["score"]), float(found), badness(metric), name_of(metric)
     gain = worse(score) - worse(random)

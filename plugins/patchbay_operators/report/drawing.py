@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.report.document import ReportChart, Series, in_language, plain
 from patchbay_operators.report.fonts import font_for
 from patchbay_operators.report.words import number
@@ -29,7 +31,7 @@ def drawable(text: str) -> str:
 
 def draw(chart: ReportChart, language: str) -> Any:
     """A `reportlab.graphics.shapes.Drawing`, or None where the chart holds nothing that can be drawn."""
-    series = [(in_language(each.name, language), each) for each in chart.series if len(each.x)]
+    series = [(in_language(each.name, language), _in_words(each, language)) for each in chart.series if len(each.x)]
     if chart.kind == "heatmap":
         drawing = _heatmap(series[0][1]) if series and series[0][1].values else None
     elif chart.kind == "bar":
@@ -42,6 +44,15 @@ def draw(chart: ReportChart, language: str) -> Any:
     if len(series) > 1:
         _legend(drawing, [name for name, _ in series])
     return drawing
+
+
+def _in_words(series: Series, language: str) -> Series:
+    """The series with the names along its axes in the language."""
+    x, y = (
+        [in_language(value, language) if isinstance(value, Text) else value for value in values]
+        for values in (series.x, series.y)
+    )
+    return replace(series, x=x, y=y)
 
 
 def _drawing(height: float, legend: bool) -> Any:

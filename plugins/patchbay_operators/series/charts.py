@@ -13,7 +13,7 @@ from patchbay_operators.report.words import moment
 if TYPE_CHECKING:
     import polars as pl
 
-    from patchbay_operators.series.reporting import Told
+    from patchbay_operators.series.told import Told
 
 MOST_POINTS = 240
 """Times of a line in a chart."""
@@ -31,7 +31,7 @@ def test_chart(told: Told) -> ReportChart:
     shown = f" ({rows[group][0]})" if group and rows.height else ""
     lines = [_line(rows, time, "actual", "real", "真实值"), _line(rows, time, "forecast", "forecast", "预测")]
     title = Text(f"Forecast and real values in the test{shown}", f"检验期间的预测与真实值{shown}")
-    return ReportChart("line", title, lines, Text(time, time), axis(told, told.target, told.target))
+    return ReportChart("line", title, lines, Text(time, time), told.axis(told.target, told.target))
 
 
 def next_chart(told: Told, following: pl.DataFrame) -> ReportChart:
@@ -45,7 +45,7 @@ def next_chart(told: Told, following: pl.DataFrame) -> ReportChart:
         _line(following, time, "high", "high end of the range", "范围上限"),
     ]
     title = Text(f"The next {told.ahead.en}", f"未来 {told.ahead.zh}")
-    return ReportChart("line", title, lines, Text(time, time), axis(told, told.target, told.target))
+    return ReportChart("line", title, lines, Text(time, time), told.axis(told.target, told.target))
 
 
 def next_table(told: Told, following: pl.DataFrame) -> ReportTable:
@@ -55,12 +55,6 @@ def next_table(told: Told, following: pl.DataFrame) -> ReportTable:
     titles += [Text("forecast", "预测"), Text("hardly below", "通常不低于"), Text("hardly above", "通常不高于")]
     rows = moments(following.select(*names, "forecast", "low", "high").head(MOST_ROWS).rows())
     return ReportTable(Text(f"The next {told.ahead.en}", f"未来 {told.ahead.zh}"), titles, rows)
-
-
-def axis(told: Told, en: str, zh: str) -> Text:
-    """The title of an axis, with the unit."""
-    unit = f" ({told.unit})" if told.unit else ""
-    return Text(f"{en}{unit}", f"{zh}{unit}")
 
 
 def _line(rows: pl.DataFrame, time: str, column: str, en: str, zh: str) -> Series:

@@ -48,13 +48,18 @@ class Tested:
         """The same of repeating the last value."""
         return self.last - self.truth
 
+    def inside(self) -> Array:
+        """1 for each real value that lies in the range that was given, else 0; NaN where it is not known."""
+        import numpy as np
+
+        found = (self.truth >= self.low - 1e-9) & (self.truth <= self.high + 1e-9)
+        return np.where(np.isfinite(self.truth), found, np.nan)
+
     def within(self) -> float:
         """The share of real values that lie in the range that was given."""
         import numpy as np
 
-        known = np.isfinite(self.truth)
-        inside = (self.truth >= self.low - 1e-9) & (self.truth <= self.high + 1e-9)
-        return float(inside[known].mean())
+        return float(np.nanmean(self.inside()))
 
 
 def test_forecasts(made: Forecaster, train: Table, test: Table) -> Tested:

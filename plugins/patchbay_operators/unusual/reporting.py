@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
 from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
+from patchbay_operators.report.gaps import say_gaps
+from patchbay_operators.report.searched import Searched
+from patchbay_operators.report.terms import name_of
 from patchbay_operators.report.words import Unit, moment, number, percent
+from patchbay_operators.unusual import steadiness
 from patchbay_operators.unusual.detector import UnusualRows
 from patchbay_operators.unusual.reasons import Reason
 from patchbay_sdk import Table
@@ -19,20 +23,18 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-STRANGEST = 10
-PERIODS = 24
+STRANGEST, FEW = 10, 200
+"""Rows that are shown, and rows fewer than which say little of what is usual: a rule of thumb."""
 MOST_POINTS = 240
 """Times of a line in a chart."""
-CYCLES: Mapping[str, Text] = {
-    "day": Text("the hour of the day", "一天中的时段"),
-    "week": Text("the hour and the weekday", "时段和星期几"),
-    "weekday": Text("the weekday", "星期几"),
-}
 
 
 @dataclass(frozen=True)
 class Told:
-    """What every sentence speaks of. `called`: positions of the unusual rows, the strangest first, with `reasons`."""
+    """What every sentence speaks of. `called`: positions of the unusual rows, the strangest first, with `reasons`.
+
+    `by`: columns to compare by. `terms`: technical terms used so far.
+    """
 
     made: UnusualRows
     table: Table
@@ -41,6 +43,17 @@ class Told:
     reasons: Sequence[Reason]
     unit: Unit
     about: Mapping[str, Any]
+    by: Sequence[str] = ()
+    terms: list[str] = field(default_factory=list)
+
+    def term(self, *names: str) -> None:
+        """Note that technical terms were used."""
+        self.terms.extend(names)
+
+    @property
+    def searched(self) -> Searched:
+        """What the search tried; its score is how far a way of looking is confirmed."""
+        return Searched(self.about, name_of("confirmed"))
 
 
 def headline(told: Told) -> Text:
@@ -78,7 +91,27 @@ def good(told: Told) -> Section:
         if time:
             section.charts.append(_over_time(told))
         section.tables.append(ReportTable(Text("The strangest", "最突出的"), titles, cells))
+    _tried(told, section)
     return section
+
+
+def _tried(told: Told, section: Section) -> None:
+    """The ways of looking that were tried, and how far the simplest of them is confirmed."""
+    tried = told.searched
+    if tried.best is None:
+        return
+    told.term("confirmed", "baseline", "forest_of_isolation")
+    if tried.baseline is not None:
+        score, simplest = number(tried.best["score"]), number(tried.baseline["score"])
+        section.say(
+            "Ways of looking were compared by how far other rows and the other ways confirm what they say. The one "
+            f"that was chosen comes to {score} of 1, the simplest one to {simplest}.",
+            f"各种查找方法按其他行和其他方法的印证程度比较。所选方法的印证程度为 {score}（最高为 1），最简单的方法为 "
+            f"{simplest}。",
+        )
+    if chart := tried.chart():
+        section.charts.append(chart)
+    tried.say_tried(section)
 
 
 def trust(told: Told) -> Section:
@@ -89,6 +122,8 @@ def trust(told: Told) -> Section:
         "ten before you rely on it.",
         "没有人标注过哪些真正有问题，因此无法知道有多少报警是正确的。请先查看最突出的十个再决定是否采用。",
     )
+    _folds(told, section)
+    steadiness.say(told, section)
     stability, agreement = told.about.get("stability"), told.about.get("agreement")
     if stability is not None:
         word, word_zh = _steadiness(stability)
@@ -111,57 +146,19 @@ def trust(told: Told) -> Section:
     return section
 
 
-def drivers(told: Told) -> Section:
-    """The columns that make rows unusual, and what counts as usual."""
-    section = Section("drivers")
-    cycle = CYCLES.get(told.made.usual.cycle)
-    if cycle:
-        section.say(
-            f"What is usual depends on {cycle.en}: each value was compared with what is usual then.",
-            f"正常水平随{cycle.zh}而变：每个数值都与相应时段的正常水平比较。",
-        )
-    counted = Counter(reason.columns[0] for reason in told.reasons if reason.columns)
-    common = counted.most_common(12)
-    if len(common) > 1:
-        names, counts = [name for name, _ in common], [count for _, count in common]
-        section.say(
-            f"“{names[0]}” is the foremost reason for {counts[0]} of {len(told.called)}.",
-            f"“{names[0]}”是 {len(told.called)} 个中 {counts[0]} 个的首要原因。",
-        )
-        title = Text("Foremost reasons", "首要原因")
-        bars = [Series(Text("unusual", "异常"), names, counts)]
-        section.charts.append(ReportChart("bar", title, bars, Text("column", "列"), Text("how many", "个数")))
-    return section
-
-
-def over_time(told: Told) -> Section:
-    """When they come; stands where other reports say where a model errs."""
-    import numpy as np
-
-    section, time = Section("errors"), told.made.usual.time
-    if not time or len(told.score) < 2 * PERIODS or not len(told.called):
-        return section
-    times = told.table.polars()[time]
-    order = times.arg_sort().to_numpy()
-    strange = np.isin(order, told.called)
-    parts = np.array_split(np.arange(len(order)), PERIODS)
-    counts = [int(strange[part].sum()) for part in parts]
-    begins = [moment(times[int(order[part[0]])]) for part in parts]
-    title = Text("Unusual ones over time", "异常随时间的分布")
-    bars = [Series(Text("unusual", "异常"), begins, counts)]
-    section.charts.append(ReportChart("bar", title, bars, Text("from", "起始时间"), Text("how many", "个数")))
-    most = int(np.argmax(counts))
+def _folds(told: Told, section: Section) -> None:
+    """The spread over the parts of the rows that were kept away in turn."""
+    folds = told.searched.folds()
+    if not folds:
+        return
+    told.term("folds", "confirmed")
+    low, high = number(min(folds)), number(max(folds))
     section.say(
-        f"Most of them come after {begins[most]}: {counts[most]} of {len(told.called)}.",
-        f"最集中的一段始于 {begins[most]}：{len(told.called)} 个中有 {counts[most]} 个。",
+        f"It was confirmed on {len(folds)} parts of the rows in turn, each kept away while it learned: between {low} "
+        f"and {high} of 1.",
+        f"轮流留出 {len(folds)} 部分数据、用其余部分学习来印证：印证程度在 {low} 到 {high} 之间（最高为 1）。",
     )
-    jumps = np.flatnonzero(strange)
-    stretches = 1 + int((np.diff(jumps) > max(1, told.made.options["window"])).sum())
-    section.say(
-        f"They form {stretches} separate {'stretch' if stretches == 1 else 'stretches'} of time.",
-        f"它们集中在 {stretches} 段时间内。",
-    )
-    return section
+    section.charts.append(told.searched.folds_chart())
 
 
 def helpful(told: Told, notes: Sequence[Mapping[str, str]]) -> Section:
@@ -172,6 +169,14 @@ def helpful(told: Told, notes: Sequence[Mapping[str, str]]) -> Section:
         "surely.",
         "请在显示的结果中标出真正有问题的：积累几十个后，“预测类别”能更可靠地找出它们。",
     )
+    rows = len(told.score)
+    if rows < FEW:
+        few = told.unit.count(rows)
+        section.say(
+            f"More rows: there are only {few.en}, and with fewer than about {FEW} one cannot tell well what is usual.",
+            f"更多数据：只有 {few.zh}，少于约 {FEW} 时难以看清什么是正常的。",
+        )
+    say_gaps(section, told.table.polars(), told.made.usual.columns)
     texts = [column.name for column in told.table.schema if column.kind == "text"]
     if texts:
         section.say(

@@ -167,9 +167,10 @@ def test_what_cannot_be_forecast_is_refused(
 
 def test_the_report_says_what_forecasts_are_worth(found: Mapping[str, Any], tmp_path: Path) -> None:
     rows = series(500)
+    rows = rows.with_columns(shift=pl.when(pl.col("t").dt.hour() < 12).then(pl.lit("day")).otherwise(pl.lit("night")))
     given = {"model": found["model"], "train": rows[:400], "test": rows[400:], "summary": found["summary"]}
     ahead = run("apply.forecast", tmp_path, {"table": rows, "model": found["model"]})["table"]
-    report = run("evaluate.report_forecast", tmp_path, {**given, "next": ahead}, unit="degrees")
+    report = run("evaluate.report_forecast", tmp_path, {**given, "next": ahead}, unit="degrees", by=["shift"])
     document = json.loads(report["report"])
     answers = report["predictions"].polars()
     assert answers["t"].to_list()[:96] == rows["t"][400:496].to_list()
@@ -177,7 +178,18 @@ def test_the_report_says_what_forecasts_are_worth(found: Mapping[str, Any], tmp_
     assert document["headline"]["en"].startswith("Forecasts of “y” for the next 12 hours are off by 0.4")
     assert document["headline"]["zh-CN"].startswith("“y”未来 12 小时的预测平均偏差为")
     assert [each["id"] for each in document["sections"]] == ["good", "trust", "drivers", "errors", "help"]
-    assert "The next 12 hours" in [chart["title"]["en"] for chart in document["sections"][0]["charts"]]
+    charts = {each["title"]["en"]: each for section in document["sections"] for each in section["charts"]}
+    assert "The next 12 hours" in charts
+    model, last = (bars["y"][0] for bars in charts["Average error"]["series"])
+    assert model == pytest.approx((rows["y"][412:] - answers["forecast"][-88:]).abs().mean(), rel=0.2) and model < last
+    inside = answers.filter(pl.col("actual").is_between("low", "high")).height / answers.height
+    stated = charts["Real values within the stated range"]["series"]
+    assert sum(stated[0]["y"]) / 12 == pytest.approx(100 * inside, abs=8) and set(stated[1]["y"]) == {80}
+    folds = json.loads(found["summary"])["best"]["folds"]
+    assert charts["The score in each try"]["series"][0]["y"] == folds
+    assert charts["Errors by shift"]["series"][0]["x"] == ["night", "day"]
+    board = next(each for each in document["sections"][0]["tables"] if "was tried" in each["title"]["en"])
+    assert "Repeat the last value (the simplest)" in [row[0]["en"] for row in board["rows"]]
 
 
 def test_saved_trees_answer_as_before(tmp_path: Path) -> None:

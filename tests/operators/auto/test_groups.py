@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -38,21 +39,46 @@ def test_each_group_is_described_in_words(tmp_path: Path) -> None:
         tool=pl.Series([f"T{place}" for place in [*truth, *truth[:10]]])
     )
     found = run("model.auto_groups", tmp_path, {"table": table}, most=4)
-    report = run("evaluate.report_groups", tmp_path, {"model": found["model"], "table": table}, unit="wafer")
+    given = {"model": found["model"], "table": table, "summary": found["summary"]}
+    report = run("evaluate.report_groups", tmp_path, given, unit="wafer")
     document = json.loads(report["report"])
     words = [each["en"] for each in document["sections"][0]["sentences"]]
     assert words[0] == "Group 1, 50 wafers: mostly tool T0 (100 %), high pressure, low temperature."
     assert words[1] == "Group 2, 40 wafers: mostly tool T1 (100 %), high temperature, low pressure."
     assert report["predictions"].polars()["group"].to_list() == [1] * 40 + [2] * 40 + [1] * 10
+    charts = {each["title"]["en"]: each for section in document["sections"] for each in section["charts"]}
+    apart, chance = charts["The groups against no groups at all"]["series"][0]["y"]
+    assert apart == found["metrics"]["silhouette"] > chance == found["metrics"]["silhouette_by_chance"]
+    folds = json.loads(found["summary"])["best"]["folds"]
+    assert charts["The score in each try"]["series"][0]["y"] == folds
+    assert charts["Groups by tool (% of the rows there)"]["series"][0]["values"] == [[100, 0], [0, 100]]
+    [finding] = [each for section in document["sections"] for each in section["findings"]]
+    assert finding["title"]["en"] == "Group 2 comes most where “tool” is T1"
+    assert "How clear and steady" in [each["term"]["en"] for each in document["terms"]]
 
 
 def test_rows_without_groups_are_called_so(tmp_path: Path) -> None:
     draw = np.random.default_rng(0)
     table = pl.DataFrame(draw.normal(0, 1, (200, 4)), schema=["a", "b", "c", "d"])
+    table = table.with_columns(made=pl.date_range(date(2024, 1, 1), date(2024, 7, 18), eager=True))
+    table = table.with_columns(a=pl.when(pl.int_range(200) % 5 < 2).then(None).otherwise("a"))
     found = run("model.auto_groups", tmp_path, {"table": table}, most=5)
     assert json.loads(found["summary"])["clear"] is False
     report = run("evaluate.report_groups", tmp_path, {"model": found["model"], "table": table})
-    assert json.loads(report["report"])["headline"]["en"].startswith("No clear groups")
+    document = json.loads(report["report"])
+    assert document["headline"]["en"].startswith("No clear groups")
+    assert "The groups stay about as large" in str(document["sections"])
+    [missing] = [each for section in document["sections"] for each in section["findings"]]
+    assert missing["title"]["en"] == "“a” is 40% missing"
+
+
+def test_groups_that_are_only_times_are_told(tmp_path: Path) -> None:
+    table, _ = heaps([(0.0, 0.0), (12.0, 0.0)])
+    table = table.with_columns(made=pl.date_range(date(2024, 1, 1), date(2024, 3, 20), eager=True))
+    found = run("model.auto_groups", tmp_path, {"table": table}, most=3)
+    report = run("evaluate.report_groups", tmp_path, {"model": found["model"], "table": table})
+    [told] = [each for part in json.loads(report["report"])["sections"] for each in part["findings"]]
+    assert (told["code"], told["values"]["first"], told["values"]["last"]) == ("groups_over_time", 1, 0)
 
 
 def test_a_few_outliers_are_no_group(tmp_path: Path) -> None:

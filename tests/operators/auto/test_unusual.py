@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pytest
 from sklearn.metrics import roc_auc_score
 
 from patchbay_sdk import Model, Table
@@ -27,16 +28,33 @@ def sensors(rows: int = 400, seed: int = 0) -> pl.DataFrame:
 
 
 def test_the_far_row_comes_first_with_its_reason(tmp_path: Path) -> None:
-    table = sensors()
+    table = sensors().with_columns(tool=pl.when(pl.int_range(400) % 2 == 0).then(pl.lit("A")).otherwise(pl.lit("B")))
     found = run("model.auto_unusual", tmp_path, {"table": table}, share=0.01)
-    report = run("evaluate.report_unusual", tmp_path, {"model": found["model"], "table": table}, unit="wafer")
+    given = {"model": found["model"], "table": table, "summary": found["summary"]}
+    report = run("evaluate.report_unusual", tmp_path, given, unit="wafer", by=["tool"])
     answers = report["predictions"].polars()
     assert answers["score"].arg_max() == 100
     assert answers["reason"][100].startswith("pressure is high: 30, usually about 9.95")
     assert answers["unusual"].sum() == 4
-    headline = json.loads(report["report"])["headline"]
+    document = json.loads(report["report"])
+    headline = document["headline"]
     assert headline["en"].startswith("4 of 400 wafers are unusual; the strangest: pressure is high: 30")
     assert headline["zh-CN"].startswith("400 片晶圆中有 4 片异常")
+    charts = {each["title"]["en"]: each for section in document["sections"] for each in section["charts"]}
+    summary = json.loads(found["summary"])
+    assert charts["The score in each try"]["series"][0]["y"] == summary["best"]["folds"]
+    assert charts["The best of each kind against the simplest"]["series"][0]["y"][0] == summary["best"]["score"]
+    strange = charts["How strange an ordinary row would be with another “pressure”"]["series"][0]
+    assert strange["x"][-1] == 30 and strange["y"][-1] > 2 > min(strange["y"])
+    here = (
+        report["predictions"]
+        .polars()
+        .group_by("tool")
+        .agg((100 * pl.col("unusual").mean()).alias("share"))
+        .sort("tool")
+    )
+    assert charts["Unusual ones by tool"]["series"][0]["y"] == pytest.approx(here["share"].to_list())
+    assert "How far confirmed" in [each["term"]["en"] for each in document["terms"]]
 
 
 def test_new_rows_are_judged_by_what_was_usual_and_a_saved_model_does_the_same(tmp_path: Path) -> None:
@@ -46,6 +64,16 @@ def test_new_rows_are_judged_by_what_was_usual_and_a_saved_model_does_the_same(t
     assert answers["prediction"].to_list() == [False, True, True]
     again = saved(model, tmp_path / "model")
     assert again.predict(one).polars().equals(answers)
+
+
+def test_what_is_usual_and_has_changed_is_told(tmp_path: Path) -> None:
+    table = sensors().with_columns(t=pl.int_range(pl.len()))
+    table = table.with_columns(flow=pl.when(pl.col("t") < 320).then("flow").otherwise(pl.col("flow") + 30))
+    found = run("model.auto_unusual", tmp_path, {"table": table}, time="t")
+    report = run("evaluate.report_unusual", tmp_path, {"model": found["model"], "table": table})
+    [told] = [each for part in json.loads(report["report"])["sections"] for each in part["findings"]]
+    assert told["title"]["en"] == "What is usual has changed"
+    assert told["meaning"]["en"].startswith("After 320, 100 of 100 rows")
 
 
 def test_what_is_usual_at_an_hour_is_learned(tmp_path: Path) -> None:

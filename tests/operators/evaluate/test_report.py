@@ -153,6 +153,15 @@ def test_several_classes(tmp_path: Path) -> None:
     right = int((rows["kind"] == rows["prediction"]).sum())
     assert f"{right} answers are right, {300 - right} are wrong" in said.text("good")
     assert f"always “none”, would be right {(rows['kind'] == 'none').sum()} times" in said.text("good")
+    charts = {each["title"]["en"]: each for each in [*said.section("good")["charts"], *said.section("trust")["charts"]]}
+    model, always = charts["Right answers"]["series"]
+    assert model["y"] == [round(right / 3, 1)]
+    assert (always["name"]["en"], always["y"]) == ("Always “none”", [round((rows["kind"] == "none").sum() / 3, 1)])
+    said_so, came_so = (charts["What it says, and what turned out"]["series"][0][axis] for axis in "xy")
+    surest = rows.select(pl.max_horizontal(pl.col("^probability_.*$")))
+    assert min(surest.to_series()) <= said_so[0] < said_so[-1] <= max(surest.to_series())
+    assert abs(came_so[-1] - said_so[-1]) < 0.1
+    assert "of those answers were right" in said.text("trust")
     [table] = [each for each in said.section("good")["tables"] if each["title"]["en"] == "The classes"]
     for name, count, found, _ in table["rows"]:
         of_class = rows.filter(pl.col("kind") == name)

@@ -245,3 +245,19 @@ def test_it_says_what_was_asked_for_and_what_that_did(
     good = said(tmp_path, model, answered, summary=chosen).text("good")
     assert f"{asked}, as was chosen before the run, so a score of 0.312 or more raises an alarm" in good
     assert "as was chosen" not in said(tmp_path, model, answered, summary=SUMMARY | {"focus": None}).text("good")
+
+
+def test_a_search_that_a_person_ended_is_told(model: Model, answered: pl.DataFrame, tmp_path: Path) -> None:
+    ended = said(tmp_path, model, answered, summary=SUMMARY | {"stopped": "finish", "trials": 7})
+    assert "A person ended the search early, after 7 attempts" in ended.text("good")
+    assert "共尝试 7 次" in ended.text("good", "zh-CN")
+
+
+def test_models_for_which_the_time_was_too_short(answered: pl.DataFrame, tmp_path: Path) -> None:
+    simplest = trained("model.baseline", TRAIN, tmp_path, positive="fail")
+    rows = answered.drop("prediction", "score")
+    summary = {"metric": "auc", "best": {"score": 0.5}, "too_slow": 3}
+    found = report(tmp_path, simplest, TRAIN, rows, summary=summary)
+    assert found.headline.startswith("The time was too short for this many rows: 3 kinds of models")
+    assert "longer search" not in found.headline
+    assert "run it again with more minutes" in found.finding("same_answer")["meaning"]["en"]
