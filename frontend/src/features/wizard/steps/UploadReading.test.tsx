@@ -8,7 +8,7 @@ import type { Schemas } from "../../../api/client";
 /** How the server would read the file, and with which options it was asked. */
 const server = vi.hoisted(() => {
   const { Request: Real } = globalThis;
-  const state = { reading: [] as unknown[], asked: [] as unknown[] };
+  const state = { reading: [] as unknown[], asked: [] as unknown[], datasets: [] as string[], made: "" };
   vi.stubGlobal(
     "Request",
     class extends Real {
@@ -20,6 +20,13 @@ const server = vi.hoisted(() => {
   vi.stubGlobal("fetch", async (request: Request) => {
     if (request.url.endsWith("/file-readers"))
       return Response.json([{ operator: "source.csv", endings: [".csv"], title: "CSV" }]);
+    const { pathname } = new URL(request.url);
+    if (pathname.endsWith("/datasets"))
+      return Response.json({ items: state.datasets.map((name) => ({ name })), next: null });
+    if (request.method === "POST" && pathname.endsWith("/versions")) {
+      state.made = pathname;
+      return Response.json({ run_id: 1, upload: "u1" }, { status: 202 });
+    }
     if (!request.url.endsWith("/preview")) return Response.json({ error: { code: "not_found" } }, { status: 404 });
     const body = await request.json();
     state.asked.push(body);
@@ -88,5 +95,20 @@ test("a file that cannot be read cannot be used, whatever it is called", async (
   show();
   const use = await screen.findByRole<HTMLButtonElement>("button", { name: "That is right, use it" });
   expect(use.disabled).toBe(true);
-  expect(screen.getByDisplayValue("data")).toBeTruthy();
+  expect(await screen.findByDisplayValue("data")).toBeTruthy();
+});
+
+test("a file becomes a new version of a dataset only where somebody chooses so", async () => {
+  server.reading = [];
+  server.datasets = ["data", "data_2", "old-data"];
+  show();
+  expect(await screen.findByDisplayValue("data_3")).toBeTruthy();
+  await userEvent.click(screen.getByRole("radio", { name: /next version of data/ }));
+  expect(screen.queryByDisplayValue("data_3")).toBeNull();
+  await userEvent.click(screen.getByRole("radio", { name: "A dataset of its own" }));
+  await userEvent.click(screen.getByRole("button", { name: "That is right, use it" }));
+  await vi.waitFor(() => expect(server.made).toMatch(/\/datasets\/data_3\/versions$/));
+  await userEvent.click(screen.getByRole("radio", { name: /next version of data/ }));
+  await userEvent.click(screen.getByRole("button", { name: /use it$/ }));
+  await vi.waitFor(() => expect(server.made).toMatch(/\/datasets\/data\/versions$/));
 });

@@ -7,11 +7,12 @@ import { ErrorNotice } from "../../../lib/ErrorNotice";
 import { Loading } from "../../../lib/Loading";
 import { useLocalize } from "../../../lib/localize";
 import { readText } from "../../../lib/readText";
-import { NameField } from "../../datasets/import/NameField";
 import { endingsOf, useFileReaders } from "../../datasets/import/readers";
 import { startImport } from "../../datasets/import/startImport";
 import { datasetNameFor, isDatasetName } from "../../datasets/upload/plan";
 import styles from "./steps.module.css";
+import { UploadName } from "./UploadName";
+import { useFreeName } from "./useFreeName";
 
 interface UploadReadingProps {
   project: string;
@@ -31,6 +32,10 @@ export function UploadReading({ project, upload, onStarted, onAnother }: UploadR
   const [typed, setTyped] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
+  // Names of datasets have Latin letters; a file's name may have none.
+  const own = (readers && datasetNameFor(upload.file_name, endingsOf(readers))) || FALLBACK;
+  const free = useFreeName(project, own);
+  const name = typed ?? free ?? "";
   const preview = queries.useQuery(
     "post",
     PREVIEW,
@@ -49,8 +54,6 @@ export function UploadReading({ project, upload, onStarted, onAnother }: UploadR
     );
   if (!preview.data || !readers) return <Loading />;
   const { operator, columns, rows, reading, options: chosen } = preview.data;
-  // Names of datasets have Latin letters; a file's name may have none.
-  const name = typed ?? (datasetNameFor(upload.file_name, endingsOf(readers)) || FALLBACK);
   const isUnreadable = reading.some(({ code }) => code === "unreadable");
   const take = async () => {
     setBusy(true);
@@ -96,7 +99,7 @@ export function UploadReading({ project, upload, onStarted, onAnother }: UploadR
           }))}
         />
       )}
-      <NameField value={name} onChange={setTyped} />
+      {free !== undefined && <UploadName own={own} free={free} value={name} onChange={setTyped} />}
       {error !== null && <ErrorNotice error={error} />}
       <div className={styles.actions}>
         <Button
