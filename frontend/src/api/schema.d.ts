@@ -3368,7 +3368,8 @@ export interface components {
          * @description A flow as its wizard shows it. `number`: of the revision; null: the document is not saved.
          *
          *     `wizard`: the block of the flow document. `columns`: param -> what its picker offers; null: not known yet.
-         *     `values`: null: not given yet. `changed`: what differs from the flow that the wizard made.
+         *     `values`: null: not given yet. `changed`: what differs from the flow that the wizard made. `dropped`: what was
+         *     emptied and undone by this very change, since the data that were chosen lack its columns.
          */
         Wizard: {
             name: string;
@@ -3386,6 +3387,7 @@ export interface components {
             fixes: components["schemas"]["AppliedFix"][];
             changed: components["schemas"]["ChangedNode"][];
             problems: components["schemas"]["FlowProblem"][];
+            dropped: components["schemas"]["Texts"][];
         };
         Mode: {
             /** @enum {string} */

@@ -104,7 +104,8 @@ class WizardSchema(Schema):
     """A flow as its wizard shows it. `number`: of the revision; null: the document is not saved.
 
     `wizard`: the block of the flow document. `columns`: param -> what its picker offers; null: not known yet.
-    `values`: null: not given yet. `changed`: what differs from the flow that the wizard made.
+    `values`: null: not given yet. `changed`: what differs from the flow that the wizard made. `dropped`: what was
+    emptied and undone by this very change, since the data that were chosen lack its columns.
     """
 
     name = fields.String(required=True)
@@ -118,6 +119,7 @@ class WizardSchema(Schema):
     fixes = fields.List(fields.Nested(AppliedFixSchema), required=True)
     changed = fields.List(fields.Nested(ChangedNodeSchema), required=True)
     problems = fields.List(fields.Nested(FlowProblemSchema), required=True)
+    dropped = fields.List(fields.Nested(TextsSchema), required=True)
 
 
 class ValuesSchema(Schema):
@@ -219,7 +221,7 @@ def _view(view: WizardView) -> dict[str, Any]:
     form = asdict(view.form)
     told = {"columns": form.pop("columns"), "form": form, "fixes": [asdict(fix) for fix in view.fixes]}
     return {
-        **{name: getattr(view, name) for name in ("name", "number", "wizard", "values")},
+        **{name: getattr(view, name) for name in ("name", "number", "wizard", "values", "dropped")},
         **told,
         "changed": [asdict(change) for change in view.changed],
         "problems": [problem.to_json() for problem in view.problems],

@@ -15,9 +15,9 @@ import jsonschema_rs
 from patchbay_sdk.registry import Catalogue
 from patchbay_sdk.spec import LANGUAGES, OperatorSpec
 from patchbay_server.graph.document import UNSET, FlowDocument, FlowParam, Node
-from patchbay_server.graph.flow_params import REFERENCE
+from patchbay_server.graph.flow_params import REFERENCE, references
 from patchbay_server.graph.wiring import Schemas, Wiring
-from patchbay_server.services.wizards.texts import in_all
+from patchbay_server.services.wizards.texts import Texts, in_all
 
 TEXT = "$t."
 _VALUES = ("default", "enum", "const", "examples")
@@ -53,7 +53,10 @@ class Form:
 
 
 def form_of(document: FlowDocument, catalogue: Catalogue, schemas: Schemas) -> Form:
-    """The form of a document with a block `wizard`; `schemas`: what `propagate` found for it."""
+    """The form of a document with a block `wizard`; `schemas`: what `propagate` found for it.
+
+    A flow param that no node uses is no field: whatever it held, nothing would come of it.
+    """
     wiring = Wiring(document, catalogue)
     filled = list(_sources(wiring))
     sources = dict(reversed(filled))
@@ -61,7 +64,10 @@ def form_of(document: FlowDocument, catalogue: Catalogue, schemas: Schemas) -> F
     form = Form({"type": "object", "properties": {}, "required": []}, [], {name: {} for name in LANGUAGES}, {})
     steps = document.wizard.steps if document.wizard else ()
     asked = {name for step in steps for name in step.params}
+    used = {reference[REFERENCE] for node in document.nodes for reference in references(node.params)}
     for name, param in document.params.items():
+        if name not in used:
+            continue
         source = sources.get(name)
         field = _field(name, param, source, form.i18n)
         if source is not None:
@@ -82,17 +88,34 @@ def form_of(document: FlowDocument, catalogue: Catalogue, schemas: Schemas) -> F
     return form
 
 
+def param_title(document: FlowDocument, catalogue: Catalogue, name: str) -> Texts:
+    """What a flow param is called: by the flow, else by the first field that it fills, else by its name."""
+    title = document.params[name].title
+    if title is not None:
+        return in_all(title, name)
+    sources = _sources(Wiring(document, catalogue))
+    source = next((source for other, source in sources if other == name), None)
+    return in_all(name) if source is None else field_title(source.spec, source.field)
+
+
+def field_title(spec: OperatorSpec, field: str) -> Texts:
+    """What a param of an operator is called."""
+    title = spec.params["properties"].get(field, {}).get("title", field)
+    return {language: spec.text(title, language) for language in LANGUAGES}
+
+
 def _sources(wiring: Wiring) -> Iterator[tuple[str, Source]]:
     """Flow params and the fields that they fill, in the order of the nodes."""
     for node in wiring.nodes.values():
         spec = wiring.ports[node.id].spec if node.id in wiring.ports else None
         for field, value in node.params.items() if spec else ():
-            name = _referenced(value)
+            name = referenced(value)
             if spec and name is not None and field in spec.params["properties"]:
                 yield name, Source(node, spec, field)
 
 
-def _referenced(value: Any) -> str | None:
+def referenced(value: Any) -> str | None:
+    """The flow param that stands in for a node's param; None: that has a value of its own."""
     return value[REFERENCE] if isinstance(value, dict) and isinstance(value.get(REFERENCE), str) else None
 
 
@@ -138,7 +161,7 @@ def _when(source: Source) -> list[dict[str, Any]] | bool:
     for alternative in [when] if isinstance(when, Mapping) else when:
         left: dict[str, Any] = {}
         for other, condition in alternative.items():
-            name = _referenced(params.get(other))
+            name = referenced(params.get(other))
             if name is not None:
                 left[name] = condition
             elif not _holds(condition, params.get(other, fields[other].get("default", UNSET))):

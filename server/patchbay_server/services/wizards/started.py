@@ -23,6 +23,8 @@ from patchbay_server.services.wizards.fixes import AppliedFix, Fix
 from patchbay_server.services.wizards.form import Form, form_of
 from patchbay_server.services.wizards.offered import template
 from patchbay_server.services.wizards.param_fixes import SetParams
+from patchbay_server.services.wizards.refit import is_about_data, refitted
+from patchbay_server.services.wizards.texts import Texts
 from patchbay_server.services.wizards.titles import retitled
 from patchbay_server.store.database import Transaction
 from patchbay_server.store.paging import Page
@@ -35,6 +37,7 @@ class WizardView:
     """A flow as a wizard shows it. `number`: of the revision, None: the document is not saved.
 
     `values`: of the flow params, None: not given yet. `changed`: what differs from the flow that the wizard made.
+    `dropped`: what this very change took out, since its columns are not in the data that were chosen.
     """
 
     name: str
@@ -45,6 +48,7 @@ class WizardView:
     fixes: list[AppliedFix]
     changed: list[ChangedNode]
     problems: list[Problem]
+    dropped: list[Texts]
 
 
 def start(platform: Platform, actor: Actor, project_id: int, wizard: str, name: str | None = None) -> Revision:
@@ -97,7 +101,8 @@ def fill_in(
 ) -> WizardView:
     """Keep these values of flow params as the flow's next revision; None: what the wizard began with.
 
-    The flow is called after them where its wizard says how, and nobody has given it another title.
+    The flow is called after them where its wizard says how, and nobody has given it another title. With other data,
+    what names columns that they lack is emptied, and fixes of such columns are undone.
 
     Raises:
         NotFound: there is no such flow, or it is none of a wizard.
@@ -106,11 +111,20 @@ def fill_in(
         Forbidden: as `services.flows.change`.
     """
 
+    dropped: list[Texts] = []
+
+    def problems_of(document: FlowDocument) -> list[Problem]:
+        return flows.check_for(platform, actor, project_id, document).problems
+
     def edit(document: FlowDocument) -> FlowDocument:
         first = flows.document(platform.engine.flow(project_id, flow, 1))
-        return retitled(document, _filled(document, values, first), first.title)
+        filled = _filled(document, values, first)
+        if is_about_data(document, values):
+            filled, gone = refitted(filled, first, platform.catalogue, problems_of)
+            dropped.extend(gone)
+        return retitled(document, filled, first.title)
 
-    return _change(platform, actor, project_id, flow, edit, expected)
+    return replace(_change(platform, actor, project_id, flow, edit, expected), dropped=dropped)
 
 
 def apply_fix(
@@ -199,6 +213,7 @@ def _shown(
         form=form_of(replace(document, params=as_made), platform.catalogue, checked.schemas),
         values={name: None if param.default is UNSET else param.default for name, param in document.params.items()},
         fixes=fixes.applied(document),
-        changed=changed(made, document),
+        changed=changed(made, document, platform.catalogue),
         problems=checked.problems,
+        dropped=[],
     )

@@ -22,7 +22,17 @@ def test_widget_choices_and_limits_are_those_of_the_first_field_that_it_fills() 
         "dataset", "^[a-z0-9][a-z0-9_-]{0,99}$",
     )  # fmt: skip
     assert "group" in field(form, "split")["enum"]
-    assert field(form, "note") == {"type": "string", "title": "$t.note:title", "default": ""}, "fills no field"
+
+
+def test_what_no_node_uses_is_not_asked_for() -> None:
+    assert "note" not in form_of(template(), catalogue(), WAFERS).params["properties"]
+    own = with_node("keep", params={"method": "time", "column": {"$param": "split_by"}})
+    form = form_of(parse(own), catalogue(), WAFERS)
+    assert "split" not in form.params["properties"], "a value was put there on the canvas"
+    assert [section["fields"] for section in form.ui] == [["dataset"], ["target"], ["split_by"]]
+    inside = with_node("fit", params={"target": [{"$param": "note"}]})
+    note = field(form_of(parse(inside), catalogue(), WAFERS), "note")
+    assert note == {"type": "string", "title": "$t.note:title", "default": ""}, "a part of a field"
 
 
 def test_its_texts_are_those_of_the_operator_unless_the_flow_has_its_own() -> None:

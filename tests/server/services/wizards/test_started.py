@@ -84,6 +84,31 @@ def test_a_fix_can_be_made_and_undone_and_may_set_params(platform: Platform, pro
     assert said == ["flow.changed"] * 2 + ["flow.created"]
 
 
+def test_with_other_data_what_their_columns_lack_is_dropped_and_told_and_the_rest_stays(
+    platform: Platform, project: int, flow: str, wafers: Path
+) -> None:
+    save(wafers.parent / "first", Table(pl.DataFrame({"lot": ["a"], "width": [1.0], "serial": [1], "fail": [True]})))
+    assert wafers.exists()
+    fill_in(platform, project, flow, {"dataset": "first", "target": "fail", "leave_out": ["lot", "fail"]}, 1)
+    for fix in (leave_out("width"), leave_out("serial", code="constant"), setting(split="time", split_by="fail")):
+        started.apply_fix(platform, COMMAND, project, flow, fix)
+    again = fill_in(platform, project, flow, {"dataset": "first"}, 5)
+    assert (again.dropped, len(again.fixes)) == ([], 3)
+    wafers_now = fill_in(platform, project, flow, {"dataset": "wafers"}, 5)
+    assert [text["zh-CN"] for text in wafers_now.dropped] == ["去掉 serial"]
+    save(wafers.parent / "lots", Table(pl.DataFrame({"lot": ["a"], "grade": ["x"], "width": [1.0]})))
+    now = fill_in(platform, project, flow, {"dataset": "lots"}, 6)
+    assert {name: now.values[name] for name in ("target", "leave_out", "split", "split_by")} == {
+        "target": "", "leave_out": ["lot"], "split": "auto", "split_by": "",
+    }  # fmt: skip
+    assert [fix.id for fix in now.fixes] == ["fix_leakage_1"]
+    assert [text["en"] for text in now.dropped] == [
+        "Set ['split', 'split_by']", "What to predict: fail", "Columns to leave out: fail",
+    ]  # fmt: skip
+    missing = [problem.code for problem in now.problems if problem.code == "param_column_missing"]
+    assert (missing, started.get(platform, COMMAND, project, flow).dropped) == ([], [])
+
+
 def setting(**params: Any) -> SetParams:
     return SetParams("order", {"en": f"Set {list(params)}", "zh-CN": f"设置 {list(params)}"}, params)
 
