@@ -9,7 +9,7 @@ import type { Wizard } from "./wizard";
 const FITTING = new Set(["params", "settings"]);
 
 /** What somebody changed in the flow by hand: params still fit the wizard, another structure may not. */
-export function Changed({ flow, wizard }: { project: string; flow: string; wizard: Wizard }) {
+export function Changed({ flow, wizard }: { flow: string; wizard: Wizard }) {
   const { t } = useTranslation("wizard");
   const path = useProjectPath();
   const localize = useLocalize();
@@ -24,7 +24,7 @@ export function Changed({ flow, wizard }: { project: string; flow: string; wizar
         <>
           <ul>
             {wizard.changed.map(({ node, what, text }) => (
-              <li key={`${node} ${what}`}>{localize(readText(text))}</li>
+              <li key={`${node} ${what} ${text.en}`}>{localize(readText(text))}</li>
             ))}
           </ul>
           {isStructure && <LinkButton to={path(`/flows/${encodeURIComponent(flow)}`)}>{t("goOnAsFlow")}</LinkButton>}

@@ -1,5 +1,5 @@
 import { CheckOutlined } from "@ant-design/icons";
-import { Alert, Button } from "antd";
+import { Alert, App, Button } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
@@ -12,6 +12,7 @@ import { Page } from "../../lib/Page";
 import { readText } from "../../lib/readText";
 import { ExplainTerms, Words } from "../../lib/terms/Words";
 import { Changed } from "./Changed";
+import { Dropped } from "./Dropped";
 import { lastStep } from "./lastStep";
 import { StepView } from "./steps/StepView";
 import { useFlowTexts } from "./useFlowTexts";
@@ -61,7 +62,7 @@ export interface StepsProps extends Omit<ReturnType<typeof useWizard>, "query"> 
 }
 
 function Steps(props: StepsProps) {
-  const { project, flow, wizard } = props;
+  const { project, flow, wizard, dropped, forgetDropped } = props;
   const { t } = useTranslation("wizard");
   const localize = useLocalize();
   const [address, setAddress] = useSearchParams();
@@ -73,6 +74,9 @@ function Steps(props: StepsProps) {
     steps.findIndex(({ id }) => id === wanted),
   );
   const step = steps[at];
+  const { modal } = App.useApp();
+  const [doubts, setDoubts] = useState("");
+  const [accepted, setAccepted] = useState("");
   const heading = useRef<HTMLHeadingElement>(null);
   const go = (to: Step | undefined) => {
     if (!to) return;
@@ -80,6 +84,20 @@ function Steps(props: StepsProps) {
       const after = new URLSearchParams(before);
       after.set("step", to.id);
       return after;
+    });
+  };
+  const goOn = (to: Step | undefined) => {
+    if (doubts === "" || doubts === accepted) return go(to);
+    modal.confirm({
+      title: t("doubt.title"),
+      content: <Doubts text={doubts} />,
+      okText: t("doubt.goOn"),
+      cancelText: t("doubt.stay"),
+      autoFocusButton: "cancel",
+      onOk: () => {
+        setAccepted(doubts);
+        go(to);
+      },
     });
   };
   const shown = useRef(step?.id);
@@ -105,7 +123,7 @@ function Steps(props: StepsProps) {
                   type="button"
                   aria-current={each === step ? "step" : undefined}
                   disabled={index > at && steps.slice(0, index).some((other) => missingIn(wizard, other).length > 0)}
-                  onClick={() => go(each)}
+                  onClick={() => (index > at ? goOn(each) : go(each))}
                 >
                   <span className={styles.number}>{isDone ? <CheckOutlined /> : index + 1}</span>
                   {localize(each.title)}
@@ -124,19 +142,21 @@ function Steps(props: StepsProps) {
             <Words text={localize(readText(step.help))} />
           </p>
         )}
-        <Changed project={project} flow={flow} wizard={wizard} />
+        <Changed flow={flow} wizard={wizard} />
+        <Dropped texts={dropped} onClose={forgetDropped} />
         <StepView
           key={step.id}
           {...props}
           step={step}
           steps={steps}
           onGo={(id) => go(steps.find((s) => s.id === id))}
+          onDoubt={setDoubts}
         />
         {step.view !== "result" && (
           <div className={styles.buttons}>
             {at > 0 && <Button onClick={() => go(steps[at - 1])}>{t("back")}</Button>}
             {next && step.view !== "run" && (
-              <Button type="primary" disabled={blockedBy !== undefined} onClick={() => go(next)}>
+              <Button type="primary" disabled={blockedBy !== undefined} onClick={() => goOn(next)}>
                 {t("next")}
               </Button>
             )}
@@ -146,4 +166,8 @@ function Steps(props: StepsProps) {
       </section>
     </div>
   );
+}
+
+function Doubts({ text }: { text: string }) {
+  return text.split("\n").map((line) => <p key={line}>{line}</p>);
 }

@@ -1,5 +1,4 @@
 import type { FlowDocument } from "../../canvas/model/document";
-import { nodeAt } from "../../canvas/panels/places";
 import { hindering } from "../../canvas/run/planScope";
 import { boundTo } from "../../forms/spec";
 import type { Step, Wizard } from "./wizard";
@@ -8,9 +7,14 @@ export type Problem = Wizard["problems"][number];
 
 /** The flow's param that a problem is about; null: of the flow as it was built. */
 export function paramOf(document: FlowDocument, { node, field }: Problem): string | null {
-  const [group, name = ""] = field?.split(".") ?? [];
+  const [group = "", name = ""] = field?.split(".") ?? [];
   if (node === null || group !== "params") return null;
-  return boundTo(nodeAt(document, node)?.params[name]);
+  return boundTo(document.nodes.find(({ id }) => id === node)?.params?.[name]);
+}
+
+/** Nothing is given yet, which is no mistake. */
+export function isMissing({ code, value }: Problem): boolean {
+  return code === "flow_param_missing" || (code.startsWith("param_") && (value === "" || code === "param_missing"));
 }
 
 /** What keeps a run up to `node` (null: of the whole flow) from starting; of problems with one param the first. */
@@ -20,7 +24,7 @@ export function hindrances(document: FlowDocument, problems: readonly Problem[],
   return found.filter((problem) => {
     const param = paramOf(document, problem);
     if (param === null) return true;
-    const key = JSON.stringify([param, problem.code, problem.value]);
+    const key = JSON.stringify(isMissing(problem) ? [param] : [param, problem.code, problem.value]);
     return !seen.has(key) && seen.add(key);
   });
 }
@@ -35,8 +39,13 @@ export function stepFor(document: FlowDocument, problem: Problem, steps: readonl
 export function ofFields(document: FlowDocument, problems: readonly Problem[]): Problem[] {
   return problems.flatMap((problem) => {
     const param = paramOf(document, problem);
-    if (param === null) return [];
+    if (param === null || isMissing(problem)) return [];
     const inner = problem.field?.split(".").slice(2) ?? [];
-    return [{ ...problem, code: problem.code.replace(/^param_/, ""), field: ["params", param, ...inner].join(".") }];
+    return [{ ...problem, code: codeOfField(problem), field: ["params", param, ...inner].join(".") }];
   });
+}
+
+/** A problem's code as forms know it. */
+export function codeOfField({ code }: Problem): string {
+  return code.replace(/^param_/, "");
 }

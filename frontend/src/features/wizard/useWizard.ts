@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
-import { useCallback, useRef } from "react";
+import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, api, etag, queries } from "../../api/client";
 import { localized, type Text } from "../../lib/localize";
@@ -15,6 +15,9 @@ interface Changes {
   fillIn: (values: Record<string, unknown>) => Promise<boolean>;
   applyFix: (code: string, fix: FindingFix) => Promise<boolean>;
   undoFix: (id: string) => Promise<boolean>;
+  /** What the last choice of data has emptied and undone, until somebody has read it. */
+  dropped: Wizard["dropped"];
+  forgetDropped: () => void;
 }
 
 /** A flow as its wizard shows it, and its changes, one after the other. */
@@ -24,6 +27,7 @@ export function useWizard(project_name: string, flow: string) {
   const client = useQueryClient();
   const params = { path: { project_name, flow } };
   const query = queries.useQuery("get", WIZARD_PATH, { params });
+  const [dropped, setDropped] = useState<Wizard["dropped"]>([]);
   const line = useRef<Promise<unknown>>(Promise.resolve());
   const key = queries.queryOptions("get", WIZARD_PATH, { params }).queryKey;
 
@@ -43,6 +47,7 @@ export function useWizard(project_name: string, flow: string) {
             void message.info(t("changedElsewhere"));
           }
           if (made) client.setQueryData(key, made);
+          if (made && made.dropped.length > 0) setDropped(made.dropped);
           // Its title may follow what was filled in.
           void client.invalidateQueries({ queryKey: ["get", FLOW_PATH, { params: { path: { project_name, flow } } }] });
           return true;
@@ -60,6 +65,8 @@ export function useWizard(project_name: string, flow: string) {
 
   const path = { project_name, flow };
   const changes: Changes = {
+    dropped,
+    forgetDropped: () => setDropped([]),
     fillIn: (values) => {
       client.setQueryData<Wizard>(key, (before) => before && { ...before, values: { ...before.values, ...values } });
       return change(async (number) => {

@@ -22,6 +22,7 @@ function wizard(values: Record<string, unknown>): Wizard {
     fixes: [],
     changed: [],
     problems: [],
+    dropped: [],
   };
 }
 

@@ -1,6 +1,6 @@
 import { UndoOutlined } from "@ant-design/icons";
 import { Button } from "antd";
-import { useEffect, useRef } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useProjectPath } from "../../../api/project";
 import { ErrorNotice } from "../../../lib/ErrorNotice";
@@ -10,6 +10,8 @@ import { useLocalize } from "../../../lib/localize";
 import { TaskError } from "../../runs/parts/TaskError";
 import { Finding } from "../Finding";
 import type { FindingData, FindingFix } from "../finding";
+import { Hindered } from "../Hindered";
+import { useHindering } from "../useHindering";
 import { useJsonText } from "../useJsonText";
 import { isOpen, useNodeRun } from "../useNodeRun";
 import { FormStep } from "./FormStep";
@@ -22,26 +24,47 @@ const PORT = "findings";
 
 /** Looks at the data by itself, says what it found, and does what a finding suggests at a click. */
 export function CheckStep(props: StepProps) {
-  const { project, flow, wizard, step, applyFix, undoFix } = props;
+  const { project, flow, wizard, step, applyFix, undoFix, onDoubt } = props;
   const { t } = useTranslation("wizard");
   const localize = useLocalize();
   const path = useProjectPath();
   const { runs, run, task, failed, start, isStarting } = useNodeRun(project, flow, step.node);
-  const asked = useRef<number | null>(null);
+  const hindering = useHindering(project, flow, wizard, step.node);
+  const isHindered = hindering !== null && hindering.problems.length > 0;
+  const [asked, setAsked] = useState<number | null>(null);
   const isOld = runs.data !== undefined && run?.revision !== wizard.number;
+  const toStart = isOld && hindering !== null && !isHindered && asked !== wizard.number;
   useEffect(() => {
-    if (!isOld || isStarting || asked.current === wizard.number) return;
-    asked.current = wizard.number;
+    if (!toStart || isStarting) return;
+    setAsked(wizard.number);
     void start(wizard.number);
   });
   const artifact = run?.revision === wizard.number && task?.state === "done" ? (task.outputs[PORT] ?? null) : null;
   const { json, error } = useJsonText(project, artifact);
-  const isLooking = isStarting || (run !== null && isOpen(run)) || (artifact !== null && json === null && !error);
+  const isLooking =
+    runs.isPending ||
+    (isOld && hindering === null) ||
+    toStart ||
+    isStarting ||
+    (run !== null && isOpen(run)) ||
+    (artifact !== null && json === null && !error);
   const findings = useFindings(wizard.number ?? 0, json);
+  const unsettled = findings.shown.filter(({ severity }) => severity === "stop");
+  const doubts = [
+    ...(isLooking ? [t("doubt.looking")] : artifact === null ? [t("doubt.notLooked")] : []),
+    ...(isLooking || artifact !== null ? unsettled : []).map(({ title }) =>
+      t("doubt.open", { title: localize(title) }),
+    ),
+  ].join("\n");
+  useEffect(() => {
+    onDoubt(doubts);
+    return () => onDoubt("");
+  }, [doubts, onDoubt]);
   const settle = async (finding: FindingData, fix: FindingFix) => {
     findings.hide(finding);
     if (!(await applyFix(finding.code, fix))) findings.showAgain(finding);
   };
+  const lookAgain = <Button onClick={() => void start(wizard.number)}>{t("lookAgain")}</Button>;
   return (
     <>
       {isLooking && (
@@ -50,10 +73,9 @@ export function CheckStep(props: StepProps) {
         </div>
       )}
       {error && <ErrorNotice error={error} />}
-      {!isLooking && failed?.error && <TaskError error={failed.error} />}
-      {!isLooking && artifact === null && !isOld && (
-        <Button onClick={() => void start(wizard.number)}>{t("lookAgain")}</Button>
-      )}
+      {!isLooking && !isHindered && failed?.error && <TaskError error={failed.error} />}
+      {isHindered && !isLooking && <Hindered {...props} {...hindering} action={lookAgain} />}
+      {!isHindered && !isLooking && artifact === null && <div>{lookAgain}</div>}
       {(isLooking || artifact !== null) &&
         findings.shown.map((finding) => {
           const { fix } = finding;

@@ -1,12 +1,15 @@
 import { SchemaForm } from "../../../forms/SchemaForm";
+import { ofFields } from "../hindering";
 import { specOfForm } from "../specOfForm";
+import { useWizardDocument } from "../useHindering";
 import { columnsOf, valuesOf } from "../wizard";
 import type { StepProps } from "./StepView";
 import styles from "./steps.module.css";
 
 /** The params of a step, by the form code that shows operators. */
-export function FormStep({ wizard, step, fillIn }: StepProps) {
+export function FormStep({ project, flow, wizard, step, fillIn }: StepProps) {
   const values = valuesOf(wizard, step.params);
+  const document = useWizardDocument(project, flow, wizard);
   return (
     <div className={styles.form}>
       <SchemaForm
@@ -17,7 +20,7 @@ export function FormStep({ wizard, step, fillIn }: StepProps) {
           void fillIn({ ...change.values, ...Object.fromEntries(cleared.map((name) => [name, null])) });
         }}
         columns={(param) => columnsOf(wizard, param)}
-        problems={[]}
+        problems={document ? ofFields(document, wizard.problems) : []}
       />
     </div>
   );
