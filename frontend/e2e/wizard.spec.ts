@@ -53,7 +53,7 @@ test("the same with a refresh and a server that dies in the middle", async ({ as
   await wizard.chooseTarget("result");
   await wizard.leaveLeakOut();
   await page.reload();
-  await wizard.run("0.4");
+  await wizard.run("0.3");
   await expect(page.getByText(/models tried/)).toBeVisible(SEARCH);
 
   await platform.kill();
