@@ -151,9 +151,10 @@ def too_good(learned: Sequence[str]) -> Text:
     """What it means that these steps have learned from rows that are to judge."""
     return Text(
         f"{', '.join(learned)} learned on all rows before, those that judge included, so the scores are a little too "
-        "good. Compare candidates with them; for a final judgement split first (shape.split).",
+        "good. Compare candidates with them; for a final judgement split first "
+        "(step “Split into training and test rows”).",
         f"{'、'.join(learned)}之前已在全部行（包括用来评判的行）上学习，因此评分略偏好。"
-        "可用来比较各个候选；要做最终评判，请先划分（shape.split）。",
+        "可用来比较各个候选；要做最终评判，请先划分（步骤“划分训练集与测试集”）。",
     )
 
 

@@ -137,16 +137,17 @@ def _time_ranks(table: Table, column: str) -> Rows:
     if not (times.dtype.is_numeric() or times.dtype.is_temporal()):
         raise DataError(
             Text(
-                f"{column!r} is {times.dtype}; folds by time need times or numbers. Cast it (clean.cast).",
-                f"“{column}”的类型是 {times.dtype}；按时间划分需要时间或数值。请先转换类型（clean.cast）。",
+                f"{column!r} is {times.dtype}; folds by time need times or numbers. Cast it "
+                "(step “Change column type”).",
+                f"“{column}”的类型是 {times.dtype}；按时间划分需要时间或数值。请先转换类型（步骤“转换列类型”）。",
             ).as_json(),
             column=column,
         )
     if missing := times.null_count():
         raise DataError(
             Text(
-                f"{missing} row(s) have no {column!r}. Drop them (clean.drop_missing) or fill them first.",
-                f"有 {missing} 行没有“{column}”的值。请先删除这些行（clean.drop_missing）或填充。",
+                f"{missing} row(s) have no {column!r}. Drop them (step “Drop rows with gaps”) or fill them first.",
+                f"有 {missing} 行没有“{column}”的值。请先删除这些行（步骤“删除含缺失值的行”）或填充。",
             ).as_json(),
             column=column,
         )

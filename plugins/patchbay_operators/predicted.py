@@ -166,8 +166,8 @@ def read_numbers(context: Context, table: Table, target: str, prediction: str) -
     for name, values in ((target, truth), (prediction, predicted)):
         if not np.isfinite(values).all():
             endless = Text(
-                f"Column {name!r} holds infinite values; drop those rows (shape.filter_rows).",
-                f"列“{name}”中有无穷大的值；请先去掉这些行（shape.filter_rows）。",
+                f"Column {name!r} holds infinite values; drop those rows (step “Filter rows”).",
+                f"列“{name}”中有无穷大的值；请先去掉这些行（步骤“筛选行”）。",
             )
             raise DataError(endless.as_json())
     return rows, truth, predicted

@@ -34,9 +34,10 @@ def feature_matrix(table: Table, features: Sequence[str], estimator: Any = None)
         raise DataError(
             {
                 "en": f"Features must be numbers: {_names(wrong)} are not. "
-                "Encode text columns (feature.encode), take date parts (feature.date_parts), or leave them out.",
-                "zh-CN": f"特征列必须是数值，而{quoted(wrong, MOST)}不是。请对文本列编码（feature.encode），"
-                "从日期中提取部分（feature.date_parts），或去掉这些列。",
+                "Encode text columns (step “Encode categories”), take date parts (step “Date parts”), "
+                "or leave them out.",
+                "zh-CN": f"特征列必须是数值，而{quoted(wrong, MOST)}不是。请对文本列编码（步骤“类别编码”），"
+                "从日期中提取部分（步骤“日期拆分”），或去掉这些列。",
             },
             columns=wrong,
         )
@@ -59,10 +60,10 @@ def refuse_values(infinite: Sequence[str], missing: Sequence[str], estimator: An
     if infinite:
         raise DataError(
             {
-                "en": f"Infinite values in {_names(infinite)}. Replace them (shape.derive_column), or drop those rows "
-                "(shape.filter_rows).",
-                "zh-CN": f"{quoted(infinite, MOST)}列中有无穷大的值。请替换它们（shape.derive_column），"
-                "或删除这些行（shape.filter_rows）。",
+                "en": f"Infinite values in {_names(infinite)}. Replace them (step “Derive column”), or drop those rows "
+                "(step “Filter rows”).",
+                "zh-CN": f"{quoted(infinite, MOST)}列中有无穷大的值。请替换它们（步骤“计算新列”），"
+                "或删除这些行（步骤“筛选行”）。",
             },
             columns=infinite,
         )
@@ -71,9 +72,9 @@ def refuse_values(infinite: Sequence[str], missing: Sequence[str], estimator: An
         raise DataError(
             {
                 "en": f"Missing values in {_names(missing)}, which {who} cannot take. Fill them before "
-                "(clean.fill_missing), or use a model that takes them, such as model.hist_gradient_boosting.",
-                "zh-CN": f"{quoted(missing, MOST)}列中有缺失值，{who} 无法处理。请先填充（clean.fill_missing），"
-                "或改用能处理缺失值的模型，例如 model.hist_gradient_boosting。",
+                "(step “Fill missing values”), or use a model that takes them, such as “Gradient boosting”.",
+                "zh-CN": f"{quoted(missing, MOST)}列中有缺失值，{who} 无法处理。请先填充（步骤“填充缺失值”），"
+                "或改用能处理缺失值的模型，例如“梯度提升树”。",
             },
             columns=missing,
         )

@@ -41,10 +41,10 @@ def spark_types(schema: pa.Schema) -> dict[str, SparkType]:
         if spark_type is None:
             raise DataError(
                 {
-                    "en": f"Column {column.name!r} is {column.type}, which Spark cannot hold: cast it (clean.cast), "
-                    "leave it out, or run this step locally.",
-                    "zh-CN": f"“{column.name}”列的类型是 {column.type}，Spark 不支持：请转换其类型（clean.cast）、"
-                    "去掉该列，或在本机运行此步骤。",
+                    "en": f"Column {column.name!r} is {column.type}, which Spark cannot hold: cast it "
+                    "(step “Change column type”), leave it out, or run this step locally.",
+                    "zh-CN": f"“{column.name}”列的类型是 {column.type}，Spark 不支持：请转换其类型"
+                    "（步骤“转换列类型”）、去掉该列，或在本机运行此步骤。",
                 },
                 column=column.name,
             )
@@ -215,9 +215,9 @@ def to_storage(table: pa.Table, types: Mapping[str, SparkType], *, durations: bo
             raise DataError(
                 {
                     "en": f"Column {name!r} ({column.type}) holds values that Spark cannot hold exactly: {error}. "
-                    "Cast it (clean.cast), or run this step locally.",
+                    "Cast it (step “Change column type”), or run this step locally.",
                     "zh-CN": f"“{name}”列（{column.type}）中有 Spark 无法精确保存的值。"
-                    "请转换其类型（clean.cast），或在本机运行此步骤。",
+                    "请转换其类型（步骤“转换列类型”），或在本机运行此步骤。",
                 },
                 column=name,
             ) from error

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import patchbay_operators
+import patchbay_sdk
 from patchbay_sdk import PatchbayError
+from patchbay_sdk.registry import installed_catalogue
 from patchbay_sdk.testing import Case, example_cases, run_example
 from tests.operators.errors import assert_chinese
 from tests.operators.running import run
@@ -118,3 +122,11 @@ def test_files(tmp_path: Path, content: bytes, params: dict[str, Any]) -> None:
     with pytest.raises(PatchbayError) as raised:
         run("source.csv", tmp_path, {}, path="a.csv", **params)
     assert_chinese(raised.value)
+
+
+def test_steps_are_called_by_their_titles() -> None:
+    """The palette shows titles: an id such as ``shape.split`` says nothing to whoever reads it in a wizard."""
+    ids = "|".join(re.escape(spec.id) for spec in installed_catalogue())
+    for package in (patchbay_operators, patchbay_sdk):
+        for path in Path(package.__file__).parent.rglob("*.py"):
+            assert not re.search(rf"[（(]({ids})([,、）) ])", path.read_text(encoding="utf-8")), path

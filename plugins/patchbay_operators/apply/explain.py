@@ -43,8 +43,8 @@ class Explain(Operator):
         """
         if table.num_rows > MOST:
             many = Text(
-                f"{table.num_rows} rows are many to explain: take at most {MOST} (shape.sample).",
-                f"{table.num_rows} 行太多，无法逐行解释：最多 {MOST} 行。请先抽样（shape.sample）。",
+                f"{table.num_rows} rows are many to explain: take at most {MOST} (step “Sample”).",
+                f"{table.num_rows} 行太多，无法逐行解释：最多 {MOST} 行。请先抽样（步骤“抽样”）。",
             )
             raise DataError(many.as_json())
         if model.task not in ("classification", "regression"):

@@ -48,8 +48,8 @@ def predictions_of(table: Table, folds: Sequence[Fold], tested: Sequence[Tested]
     if taken:
         raise ParamError(
             Text(
-                f"The table already has a column {taken[0]!r}; rename it first (shape.rename_columns).",
-                f"表中已有列“{taken[0]}”；请先重命名该列（shape.rename_columns）。",
+                f"The table already has a column {taken[0]!r}; rename it first (step “Rename columns”).",
+                f"表中已有列“{taken[0]}”；请先重命名该列（步骤“重命名列”）。",
             ).as_json()
         )
     rows = table.polars()[answers[position].to_numpy()]

@@ -48,8 +48,8 @@ def refuse_infinite(columns: Sequence[str]) -> None:
     if columns:
         raise DataError(
             Text(
-                f"Infinite values in {', '.join(map(repr, columns[:10]))}; remove those rows (shape.filter_rows) "
-                "or clip them (clean.clip_outliers).",
+                f"Infinite values in {', '.join(map(repr, columns[:10]))}; remove those rows (step “Filter rows”) "
+                "or clip them (step “Clip outliers”).",
                 f"“{'”、“'.join(columns[:10])}”中有无穷大的值；请去掉这些行（筛选行），或处理离群值。",
             ).as_json(),
             columns=columns,
@@ -64,7 +64,8 @@ def require_complete(matrix: np.ndarray[Any, Any], columns: Sequence[str]) -> No
     if missing:
         raise DataError(
             Text(
-                f"Missing values in {', '.join(map(repr, missing[:10]))}; fill them first (clean.fill_missing).",
+                f"Missing values in {', '.join(map(repr, missing[:10]))}; fill them first "
+                "(step “Fill missing values”).",
                 f"“{'”、“'.join(missing[:10])}”中有缺失值；请先填充缺失值。",
             ).as_json(),
             columns=missing,
@@ -75,7 +76,7 @@ def require_new(names: Sequence[str], existing: Sequence[str]) -> None:
     """Raise DataError when a column to be made already exists."""
     if clash := [name for name in names if name in set(existing)]:
         taken = Text(
-            f"The table already has a column {clash[0]!r}; rename it first (shape.rename_columns).",
+            f"The table already has a column {clash[0]!r}; rename it first (step “Rename columns”).",
             f"表格中已有列“{clash[0]}”；请先重命名该列。",
         )
         raise DataError(taken.as_json())

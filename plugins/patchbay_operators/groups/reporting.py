@@ -63,8 +63,8 @@ def grouping_of(model: Model) -> Groups:
     """The grouping in a model. Raises DataError for a model of another kind."""
     if not isinstance(model.estimator, Groups):
         other = Text(
-            "model: this takes a model that comes from model.auto_groups.",
-            "这里需要由“自动分组”（model.auto_groups）得到的模型。",
+            "model: this takes a model that comes from the step “Automatic grouping”.",
+            "这里需要由“自动分组”得到的模型。",
         )
         raise DataError(other.as_json())
     return model.estimator

@@ -37,9 +37,9 @@ def class_counts(labels: pl.Series, rows: Sequence[tuple[Any, int]]) -> dict[Any
         raise DataError(
             Text(
                 f"target: {labels.name!r} holds values that are no classes, {example.en}. "
-                "Choose regression, or cut it into classes (shape.derive_column, feature.bin).",
+                "Choose regression, or cut it into classes (steps “Derive column”, “Bin”).",
                 f"目标列“{labels.name}”的值不是类别，{example.zh}。"
-                "请改用回归，或先分成类别（shape.derive_column、feature.bin）。",
+                "请改用回归，或先分成类别（步骤“计算新列”、“分箱”）。",
             ).as_json()
         )
     if len(counted) == 1:
@@ -69,9 +69,9 @@ def positive_of(context: Context, target: str, counts: dict[Any, int], positive:
             raise ParamError(
                 Text(
                     f"positive: {target!r} has {len(counts)} classes; a positive class is for two. Leave it empty, "
-                    "or make a yes/no column of it (shape.derive_column).",
+                    "or make a yes/no column of it (step “Derive column”).",
                     f"“{target}”有 {len(counts)} 个类别；只有两个类别时才能指定正类。请留空，"
-                    "或先计算一个是/否列（shape.derive_column）。",
+                    "或先计算一个是/否列（步骤“计算新列”）。",
                 ).as_json(),
                 field="positive",
             )

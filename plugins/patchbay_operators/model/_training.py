@@ -136,10 +136,10 @@ def choose_features(
     if not chosen:
         raise DataError(
             Text(
-                "There is no number or boolean column to learn from. Encode text columns (feature.encode, "
-                "feature.tfidf) or take date parts (feature.date_parts).",
-                "没有可用来学习的数值列或布尔列。请对文本列编码（feature.encode、feature.tfidf），"
-                "或拆分日期（feature.date_parts）。",
+                "There is no number or boolean column to learn from. Encode text columns "
+                "(steps “Encode categories”, “TF-IDF”) or take date parts (step “Date parts”).",
+                "没有可用来学习的数值列或布尔列。请对文本列编码（步骤“类别编码”、“TF-IDF 文本特征”），"
+                "或拆分日期（步骤“日期拆分”）。",
             ).as_json()
         )
     if not_numbers:
@@ -169,8 +169,8 @@ def refuse_infinite(target: str, rows: int) -> None:
     """Raise DataError when the target is infinite in so many rows."""
     if rows:
         endless = Text(
-            f"target: {target!r} is infinite in {rows} rows. Drop them (shape.filter_rows).",
-            f"目标列“{target}”在 {rows} 行中为无穷大。请先去掉这些行（shape.filter_rows）。",
+            f"target: {target!r} is infinite in {rows} rows. Drop them (step “Filter rows”).",
+            f"目标列“{target}”在 {rows} 行中为无穷大。请先去掉这些行（步骤“筛选行”）。",
         )
         raise DataError(endless.as_json())
 

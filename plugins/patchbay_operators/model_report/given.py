@@ -17,8 +17,8 @@ def read_summary(text: str | None) -> Mapping[str, Any]:
         return {}
     if not isinstance(found, dict):
         other = Text(
-            "summary: it must be a JSON object, as model.auto gives it.",
-            "自动建模摘要必须是 JSON 对象，即“寻找最佳模型”（model.auto）给出的内容。",
+            "summary: it must be a JSON object, as the step “Find the best model” gives it.",
+            "自动建模摘要必须是 JSON 对象，即“寻找最佳模型”给出的内容。",
         )
         raise DataError(other.as_json())
     return found
@@ -33,8 +33,8 @@ def read_findings(text: str | None) -> list[Finding]:
         return [_finding(each) for each in found]
     except (KeyError, TypeError, AttributeError) as error:
         other = Text(
-            "findings: it must be a JSON list of findings, as check.advice gives it.",
-            "数据检查结果必须是 JSON 列表，即“数据建议”（check.advice）给出的内容。",
+            "findings: it must be a JSON list of findings, as the step “Advice on the data” gives it.",
+            "数据检查结果必须是 JSON 列表，即“数据建议”给出的内容。",
         )
         raise DataError(other.as_json()) from error
 

@@ -20,8 +20,8 @@ def forecaster_of(model: Model) -> Forecaster:
     """The forecaster in a model. Raises DataError for a model of another kind."""
     if not isinstance(model.estimator, Forecaster):
         other = Text(
-            "model: this takes a model that comes from model.auto_forecast.",
-            "这里需要由“自动预测时间序列”（model.auto_forecast）得到的模型。",
+            "model: this takes a model that comes from the step “Automatic forecast”.",
+            "这里需要由“自动预测时间序列”得到的模型。",
         )
         raise DataError(other.as_json())
     return model.estimator

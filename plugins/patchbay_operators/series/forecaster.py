@@ -71,8 +71,8 @@ class Forecaster:
             taken[line.rows] = self.windows(line, line.cells)
         if missing := int(np.isnan(taken).any(axis=1).sum()):
             no_time = Text(
-                f"{missing} rows have no time in {self.options['time']!r}; drop them (clean.drop_missing).",
-                f"有 {missing} 行在“{self.options['time']}”中没有时间；请先删除这些行（clean.drop_missing）。",
+                f"{missing} rows have no time in {self.options['time']!r}; drop them (step “Drop rows with gaps”).",
+                f"有 {missing} 行在“{self.options['time']}”中没有时间；请先删除这些行（步骤“删除含缺失值的行”）。",
             )
             raise DataError(no_time.as_json())
         return taken

@@ -100,7 +100,7 @@ def _line(part: pl.DataFrame, columns: int) -> tuple[Line, int]:
         raise DataError(
             Text(
                 f"The times are too uneven: {part.height} rows would leave {gaps} gaps. Bring them to even steps first "
-                "(shape.group_by over a rounded time), or choose the column of times anew.",
+                "(step “Group by” over a rounded time), or choose the column of times anew.",
                 f"时间间隔太不均匀：{part.height} 行之间会有 {gaps} 个空缺。请先整理成固定间隔，或另选时间列。",
             ).as_json()
         )

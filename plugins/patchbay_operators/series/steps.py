@@ -152,7 +152,7 @@ def _numbers(times: pl.Series) -> pl.Series:
         return times.cast(pl.Float64).fill_nan(None)
     raise DataError(
         Text(
-            f"time: {times.name!r} holds no times but {times.dtype}. Read it as dates (clean.cast).",
+            f"time: {times.name!r} holds no times but {times.dtype}. Read it as dates (step “Change column type”).",
             f"“{times.name}”不是时间列。请先识别为日期，或另选一列。",
         ).as_json(),
         column=times.name,

@@ -36,7 +36,7 @@ def same_key_types(
             raise DataError(
                 Text(
                     f"Key {key!r} is {ours.type} on the left, and {other!r} on the right is {theirs.type}: they can "
-                    "never match. Cast one of them (clean.cast).",
+                    "never match. Cast one of them (step “Change column type”).",
                     f"左表的键“{key}”类型是 {ours.type}，右表的键“{other}”类型是 {theirs.type}，永远无法匹配。"
                     "请转换其中一个的类型。",
                 ).as_json()
@@ -165,7 +165,7 @@ class KeyCounts:
                     Text(
                         f"{count} key(s) repeat in the {side} table, for example {key.en} "
                         f"({first[name]} rows), but {expect.replace('_', ' ')} is expected. "
-                        "Deduplicate it (clean.deduplicate), or join by more columns.",
+                        "Deduplicate it (step “Drop duplicate rows”), or join by more columns.",
                         f"{table}有 {count} 个键重复，例如{key.zh}（{first[name]} 行），但预期{table}的键唯一。"
                         "请先删除重复行，或用更多列连接。",
                     ).as_json()

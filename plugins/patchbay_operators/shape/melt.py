@@ -87,7 +87,8 @@ def _long_schema(
         raise ParamError(
             Text(
                 f"value_columns: {values[0].name!r} is {values[0].type} and {different.name!r} is {different.type}; "
-                "one column cannot hold both. Choose columns of one type, or cast them first (clean.cast).",
+                "one column cannot hold both. Choose columns of one type, or cast them first "
+                "(step “Change column type”).",
                 f"“{values[0].name}”的类型是 {values[0].type}，“{different.name}”的类型是 {different.type}；"
                 "一列放不下两种类型。请选择类型相同的列，或先转换列类型。",
             ).as_json()

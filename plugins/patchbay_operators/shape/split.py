@@ -148,7 +148,7 @@ def _refuse_missing(missing: int, column: str) -> None:
         raise DataError(
             Text(
                 f"{missing} row(s) have no {column!r}, so they are neither before nor after the cut. "
-                "Drop them (clean.drop_missing) or fill them first.",
+                "Drop them (step “Drop rows with gaps”) or fill them first.",
                 f"{missing} 行没有“{column}”，无法判断在划分点之前还是之后。请先删除这些行，或填充缺失值。",
             ).as_json(),
             column=column,

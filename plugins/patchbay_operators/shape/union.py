@@ -49,7 +49,7 @@ def _stacked(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
         return pl.concat(frames, how="diagonal_relaxed")
     except pl.exceptions.PolarsError as error:
         unfit = Text(
-            f"The tables cannot be put together: {error}. Cast the column first (clean.cast).",
+            f"The tables cannot be put together: {error}. Cast the column first (step “Change column type”).",
             "各表无法合并：列的类型不一致。请先转换列类型。",
         )
         raise DataError(unfit.as_json()) from error
@@ -91,7 +91,7 @@ def _require_common_types(tables: Sequence[Table]) -> None:
     if conflicts:
         different = Text(
             f"Columns of different types: {'; '.join(each.en for each in conflicts[:10])}. "
-            "Cast them first (clean.cast).",
+            "Cast them first (step “Change column type”).",
             f"列的类型不一致：{'；'.join(each.zh for each in conflicts[:10])}。请先转换列类型。",
         )
         raise DataError(different.as_json())

@@ -28,8 +28,8 @@ def detector_of(model: Model) -> UnusualRows:
     """The detector in a model. Raises DataError for a model of another kind."""
     if not isinstance(model.estimator, UnusualRows):
         other = Text(
-            "model: this takes a model that comes from model.auto_unusual.",
-            "这里需要由“自动查找异常行”（model.auto_unusual）得到的模型。",
+            "model: this takes a model that comes from the step “Automatic search for unusual rows”.",
+            "这里需要由“自动查找异常行”得到的模型。",
         )
         raise DataError(other.as_json())
     return model.estimator
