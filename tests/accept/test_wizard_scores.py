@@ -33,7 +33,6 @@ ADULT = Guide(
     both_of_adult,  # that it has no line with names, and that ? is a missing value, is found when it is read
     {"target": "column_15"},
     fixes=("spelling",),  # ">50K." and ">50K"
-    left=("error_codes",),  # a gain of 99999 is no error: the census writes down no higher one
 )
 CREDIT_DEFAULT = Guide(
     "category",

@@ -93,7 +93,7 @@ def test_adult_labels_with_a_full_stop_question_marks_and_blanks(adult: pl.DataF
     assert found["spelling"]["severity"] == "warn"
     assert found["spelling"]["columns"] == ["income"]
     assert sorted(found["hidden_gaps"]["columns"]) == ["native-country", "occupation", "workclass"]
-    assert "“99999”" in found["error_codes"]["title"]["en"]
+    assert "error_codes" not in found, "a gain of 99999 is the end of the scale: all who have it earn much"
     assert found["sampling_weight"]["columns"] == ["fnlwgt"]
     assert sorted(found["protected_attributes"]["columns"]) == [
         "age",

@@ -44,6 +44,9 @@ CODES = sorted(
 LEAST = 30
 """Fewer values of a column show nothing."""
 
+ODD = 0.05
+"""Share of a code's rows that may have another answer than the others of them."""
+
 MOST = 0.02
 """Share of a column's rows that may be absurd; more of them are a mode of the process."""
 
@@ -67,7 +70,7 @@ def about_extremes(subject: Subject) -> Iterator[Finding]:
     bad: dict[str, Far] = {}
     for name in subject.numbers(subject.features if subject.has_classes else None):
         column = subject.frame[name].cast(pl.Float64)
-        codes = _codes(column)
+        codes = [code for code in _codes(column) if not _goes_with_one_answer(subject, column == code)]
         if codes:
             coded[name] = codes
         if subject.kind != "unusual" and (found := _absurd(subject, name, codes)) is not None:
@@ -104,6 +107,22 @@ def _codes(column: pl.Series) -> list[float]:
         if distance > needed:
             found.append(code)
     return found
+
+
+def _goes_with_one_answer(subject: Subject, has_code: pl.Series) -> bool:
+    """Whether rows with a code nearly all have the same answer, unlike the others.
+
+    It is the end of a scale then, such as an income of 99999 or more, and says what an empty cell would not.
+    """
+    if not subject.has_classes or not subject.target:
+        return False
+    answers = subject.frame[subject.target]
+    there = answers.filter(has_code.fill_null(False)).drop_nulls()
+    if len(there) < LEAST:
+        return False
+    answer = there.mode()[0]
+    others, rest = float((there != answer).mean()), float((answers.drop_nulls() != answer).mean())
+    return others <= ODD and others < rest / 5
 
 
 @dataclass(frozen=True)
