@@ -130,7 +130,7 @@ class Model:
 
         if table.lineage:
             return table
-        actual, casts, wrong = table.schema, [], {}
+        actual, casts, wrong = table.schema, [], list[tuple[Column, Column]]()
         for expected in self.input_schema:
             column = actual.get(expected.name)
             if column is None or expected.type == "other" or column.kind == expected.kind:
@@ -138,15 +138,9 @@ class Model:
             if table.polars()[column.name].null_count() == table.num_rows:
                 casts.append(pl.lit(None, dtype=polars_type(expected)).alias(column.name))
             elif {column.kind, expected.kind} != {"number", "boolean"}:
-                wrong[column.name] = f"{column.name!r} is {column.type}, in training it was {expected.type}"
+                wrong.append((column, expected))
         if wrong:
-            shown = list(wrong.values())[:10]
-            raise DataError(
-                {
-                    "en": f"Columns of another kind than in training: {'; '.join(shown)}. Use clean.cast.",
-                    "zh-CN": f"这些列的类型与训练时不同：{'、'.join(list(wrong)[:10])}。请先转换类型。",
-                }
-            )
+            raise _other_kinds(table, wrong)
         return table.replace(table.polars().with_columns(casts)) if casts else table
 
     def _with_empty_columns(self, table: Table) -> Table:
@@ -243,6 +237,47 @@ class Model:
         input_schema = Schema.from_json(document.pop("input_schema"))
         estimator = read_estimator(document.pop("estimator", ""), files)
         return cls(estimator, transforms=transforms, input_schema=input_schema, **document)
+
+
+KIND_WORDS = {
+    "number": ("numbers", "数值"),
+    "text": ("text", "文本"),
+    "time": ("dates such as 2026-11-26", "日期（例如 2026-11-26）"),
+    "boolean": ("true or false", "是或否（true 或 false）"),
+    "other": ("something else", "其他类型的值"),
+}
+
+
+def _other_kinds(table: Table, wrong: Sequence[tuple[Column, Column]]) -> DataError:
+    """That columns hold something else than when the model learned: pairs of what is there and what was."""
+    said, said_zh = [], []
+    for column, expected in wrong[:10]:
+        (wanted, wanted_zh), (found, found_zh) = KIND_WORDS[expected.kind], KIND_WORDS[column.kind]
+        example = _odd_value(table, column, expected)
+        said.append(f"{column.name!r} must hold {wanted}, but holds {found} such as {example!r}")
+        said_zh.append(f"“{column.name}”应为{wanted_zh}，现在是{found_zh}，例如“{example}”")
+    more = len(wrong) - len(said)
+    return DataError(
+        {
+            "en": f"The model cannot read these columns: {'; '.join(said)}{f'; and {more} more' if more else ''}. "
+            "Correct them in the data; a cell without a value may be empty.",
+            "zh-CN": f"模型无法读取这些列：{'；'.join(said_zh)}{f'；另有 {more} 列' if more else ''}。"
+            "请在数据中改正；没有值的单元格可以留空。",
+        },
+        columns=[column.name for column, _ in wrong],
+    )
+
+
+def _odd_value(table: Table, column: Column, expected: Column) -> str:
+    """A value of the column that shows what is wrong: of text among numbers, one that is no number."""
+    import polars as pl
+
+    values = table.polars()[column.name].drop_nulls()
+    if column.kind == "text" and expected.kind == "number":
+        texts = values.cast(pl.String)
+        words = texts.filter(texts.str.strip_chars().cast(pl.Float64, strict=False).is_null())
+        values = words if len(words) else values
+    return str(values[0])
 
 
 def polars_type(column: Column) -> Any:

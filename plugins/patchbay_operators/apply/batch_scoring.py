@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import batches_done
 from patchbay_operators.apply._answers import beside, with_given_threshold
+from patchbay_operators.apply._new_rows import as_learned
 from patchbay_operators.taken_names import check_free
 from patchbay_sdk import Context, Model, Operator, Outputs, Table, Transform
 
@@ -37,7 +38,7 @@ class BatchScoring(Operator):
         """
         check_free(table, prediction)
         scorer = _Scorer(with_given_threshold(model, threshold), table.lineage)
-        batches = _batches(_needed(table, model), batch_size)
+        batches = _batches(_needed(as_learned(context, model, table), model), batch_size)
 
         def answered() -> Iterator[pa.Table]:
             for number, batch in enumerate(batches):
@@ -68,7 +69,7 @@ class BatchScoring(Operator):
 
         check_free(table, prediction)
         model = with_given_threshold(model, threshold)
-        batches = _batches(_needed(table, model), batch_size)
+        batches = _batches(_needed(as_learned(context, model, table), model), batch_size)
         context.log(f"{len(batches)} batches of {batch_size} rows.")
         answers = map_batches(context, batches, _Scorer, (model, list(table.lineage)), concurrency)
         return {"table": beside(table, _joined(answers), prediction, score)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from patchbay_operators.apply._new_rows import as_learned
 from patchbay_operators.series.ahead import forecaster_of, history, next_values
 from patchbay_sdk import Chart, Context, Model, Operator, Outputs, Table
 
@@ -24,7 +25,7 @@ class Forecast(Operator):
             DataError: the model is no forecaster, the table does not fit it, or has no rows.
         """
         made = forecaster_of(model)
-        prepared = model.prepare(table)
+        prepared = model.prepare(as_learned(context, model, table))
         ahead = next_values(made, prepared)
         options = made.options
         before = history(made, prepared, max(48, 3 * options["horizon"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from patchbay_operators.apply._new_rows import as_learned
 from patchbay_operators.unusual.reasons import beside_rows, detector_of, judge
 from patchbay_sdk import Context, Model, Operator, Outputs, Table
 
@@ -16,4 +17,8 @@ class Unusual(Operator):
         Raises:
             DataError: the model is no detector of unusual rows, or the table does not fit it.
         """
-        return {"table": beside_rows(context, table, judge(detector_of(model), model.prepare(table)), language)}
+        return {
+            "table": beside_rows(
+                context, table, judge(detector_of(model), model.prepare(as_learned(context, model, table))), language
+            )
+        }

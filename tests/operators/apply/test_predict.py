@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -97,3 +98,79 @@ def test_a_threshold_moves_the_line(frame: pl.DataFrame, prepared: tuple[list[Ta
         inputs = {"table": Table(frame), "model": model}
         table = run("apply.predict", inputs, tmp_path, threshold=threshold)["table"].polars()
         assert (table["prediction"] == "坏").to_list() == (table["score"] >= threshold).to_list()
+
+
+LEARNED = pl.DataFrame(
+    {
+        "flow": [float(n % 7) for n in range(60)],
+        "day": [date(2026, 1, 1) + timedelta(days=n) for n in range(60)],
+        "bin": [str(n % 3) if n % 9 else "A" for n in range(60)],
+        "y": [float(n % 7) for n in range(60)],
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def of_dates(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """A model of numbers, dates and codes; gaps are filled."""
+    folder = tmp_path_factory.mktemp("model")
+    filled = run("clean.fill_missing", {"table": Table(LEARNED)}, folder, columns=["flow", "day"])["table"]
+    parts = run("feature.date_parts", {"table": filled}, folder, column="day", parts=["day"])["table"]
+    encoded = run("feature.encode", {"table": parts}, folder, columns=["bin"])["table"]
+    model: Model = run("model.ridge", {"table": encoded}, folder, target="y")["model"]
+    return model
+
+
+def scored(model: Model, folder: Path, **columns: Any) -> tuple[list[float], list[str]]:
+    inputs = {
+        "table": Table(LEARNED.head(4).with_columns(**{n: pl.Series(v) for n, v in columns.items()})),
+        "model": model,
+    }
+    outputs, logs = run_operator(CATALOGUE.latest("apply.predict"), inputs, {}, folder)
+    return outputs["table"].polars()["prediction"].to_list(), [each["message"] for each in logs]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"flow": ["0", "1.0", " 2", "3"]},
+        {"flow": ["0,0", "1,0", "2,0", "3,0"]},
+        {"day": ["2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04"]},
+    ],
+)
+def test_a_file_whose_types_were_guessed_otherwise_is_read_as_in_training(
+    columns: dict[str, Any], of_dates: Model, tmp_path: Path
+) -> None:
+    usual, _ = scored(of_dates, tmp_path)
+    assert scored(of_dates, tmp_path, **columns) == (usual, [])
+
+
+def test_dates_that_can_be_read_in_two_ways_are_not_guessed(of_dates: Model, tmp_path: Path) -> None:
+    with pytest.raises(
+        DataError, match=r"'day' must hold dates such as 2026-11-26, but holds text such as '01\.02\.2026'"
+    ):
+        scored(of_dates, tmp_path, day=["01.02.2026"] * 4)
+
+
+def test_words_among_numbers_count_as_missing_and_are_named(of_dates: Model, tmp_path: Path) -> None:
+    gap, _ = scored(of_dates, tmp_path, flow=[0.0, None, 2.0, 3.0])
+    answers, warnings = scored(of_dates, tmp_path, flow=["0", "n.d.", "2", "3"])
+    assert answers == gap
+    assert any("in 1 row of 4 there is “n.d.”" in text for text in warnings)
+    with pytest.raises(DataError, match="'flow' must hold numbers, but holds text such as 'high'"):
+        scored(of_dates, tmp_path, flow=["1", "high", "low", "high"])
+
+
+def test_codes_that_look_like_numbers_in_a_new_file_are_still_codes(of_dates: Model, tmp_path: Path) -> None:
+    texts, _ = scored(of_dates, tmp_path, bin=["1", "2", "0", "1"])
+    assert scored(of_dates, tmp_path, bin=[1, 2, 0, 1]) == (texts, [])
+
+
+def test_clean_numbers_are_read_where_training_had_to_read_a_decimal_comma(tmp_path: Path) -> None:
+    frame = LEARNED.select("y", flow=pl.col("flow").cast(pl.String).str.replace(".", ",", literal=True))
+    read = run("clean.cast", {"table": Table(frame)}, tmp_path, columns=["flow"], type="float", decimal_comma=True)[
+        "table"
+    ]
+    model = run("model.ridge", {"table": read}, tmp_path, target="y")["model"]
+    answers, _ = scored(model, tmp_path, flow=[0.0, 1.0, 2.0, 3.5])
+    assert answers == pytest.approx([0, 1, 2, 3.5], abs=0.1)

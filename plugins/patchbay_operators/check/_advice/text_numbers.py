@@ -19,7 +19,8 @@ ENOUGH = 0.9
 """Share of the values that must be numbers; of the rest some may be wrong."""
 
 NOTHING = {
-    "", "?", "??", "-", "--", "---", ".", "n/a", "na", "n.a.", "nan", "none", "null", "nil", "missing", "unknown",
+    "", "?", "??", "-", "--", "---", ".", "n/a", "na", "n.a.", "n.d.", "n/d", "nan", "none", "null", "nil", "missing",
+    "unknown",
     "#n/a", "#na", "#value!", "#div/0!", "#ref!", "#num!", "inf", "-inf", "x", "tbd",
     "无", "空", "缺失", "未知", "未测",
 }  # fmt: skip
