@@ -10,7 +10,6 @@ import { Loading } from "../../../lib/Loading";
 import { useLocalize } from "../../../lib/localize";
 import { Card } from "../../../lib/Page";
 import { Finding } from "../Finding";
-import { EndedEarly } from "./EndedEarly";
 import { Outputs } from "./Outputs";
 import { ReportSections, useTerms } from "./ReportSections";
 import { driversOf, type Report, wordsFor } from "./report";
@@ -82,7 +81,6 @@ function ReportPage({ project, run, tasks, document, task, report }: ReportPageP
   const mayRun = useMayHere("run.start");
   const model = feeding(document, tasks, `${TRY_ROW.node}.model`) ?? feeding(document, tasks, `${task.path}.model`);
   const modelId = model?.task.outputs[model.port] ?? null;
-  const summary = feeding(document, tasks, `${task.path}.summary`);
   // What speaks against using it at all is said at once; further down it stands where it was found.
   const stops = report.sections.flatMap(({ findings }) => findings.filter(({ severity }) => severity === "stop"));
   const words = wordsFor(report);
@@ -91,7 +89,6 @@ function ReportPage({ project, run, tasks, document, task, report }: ReportPageP
     <div className={styles.result}>
       <header className={styles.hero}>
         <p className={styles.headline}>{localize(report.headline)}</p>
-        <EndedEarly project={project} summary={summary?.task.outputs[summary.port] ?? null} />
         {stops.map((finding) => (
           <Finding key={finding.code} finding={finding} />
         ))}
