@@ -11,6 +11,7 @@ from patchbay_operators.report.terms import terms_of
 from patchbay_operators.series import reporting
 from patchbay_operators.series.ahead import forecaster_of
 from patchbay_operators.series.changed import latest
+from patchbay_operators.series.driving import drivers
 from patchbay_operators.series.misses import errors
 from patchbay_operators.series.tested import one_after_the_other, test_forecasts
 from patchbay_operators.series.told import Told
@@ -49,7 +50,7 @@ class ReportForecast(Operator):
         sections = [
             reporting.good(told, following),
             trust(told),
-            reporting.drivers(told),
+            drivers(told),
             errors(told),
             reporting.helpful(told),
             reporting.checked(read_findings(findings)),

@@ -134,7 +134,7 @@ def _tried(told: Told, section: Section) -> None:
     tried = told.searched
     if tried.best is None:
         return
-    told.term("clear_and_steady", "logarithm")
+    told.term("clear_and_steady", "logarithm", "spread")
     if tried.baseline is not None:
         score, simplest = number(tried.best["score"]), number(tried.baseline["score"])
         section.say(

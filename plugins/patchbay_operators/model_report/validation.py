@@ -40,7 +40,7 @@ def compared(judged: Judged, section: Section) -> None:
     searched = _searched(judged)
     if searched is None or searched.best is None:
         return
-    judged.term(str(judged.summary["metric"]), "folds", "baseline")
+    judged.term(str(judged.summary["metric"]), "folds", "baseline", "spread")
     if searched.baseline is not None:
         section.say(
             f"While it was chosen, on parts of the training rows that were kept away in turn, it scored "
@@ -50,6 +50,13 @@ def compared(judged: Judged, section: Section) -> None:
             f"（{searched.name.zh}）；最简单的回答为 {number(searched.baseline['score'])}。",
         )
     searched.say_tried(section)
+    drawn: Any = judged.summary.get("rows_drawn") or {}
+    if is_number(drawn.get("rows")) and is_number(drawn.get("of")):
+        section.say(
+            f"It learned from {drawn['rows']:,} of {drawn['of']:,} rows, drawn at random: all of them would have taken "
+            "longer than the minutes given.",
+            f"它从 {drawn['of']:,} 行中随机抽取 {drawn['rows']:,} 行来学习：使用全部数据会超过给定的时间。",
+        )
 
 
 def _searched(judged: Judged) -> Searched | None:

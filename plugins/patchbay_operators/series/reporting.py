@@ -82,7 +82,7 @@ def _tried(told: Told, section: Section) -> None:
     tried = searched(told)
     if tried.best is None:
         return
-    told.term("typical_error", "folds", "baseline")
+    told.term("typical_error", "folds", "baseline", "spread")
     if tried.baseline is not None:
         score, simplest = tried.amount(tried.best["score"]), tried.amount(tried.baseline["score"])
         section.say(
@@ -91,30 +91,6 @@ def _tried(told: Told, section: Section) -> None:
             f"在选择方法时，在未学习过的时间段上，它的典型误差为 {score}；最简单的回答（重复上一个值）为 {simplest}。",
         )
     tried.say_tried(section)
-
-
-def drivers(told: Told) -> Section:
-    """What the forecast looks at."""
-    section = Section("drivers")
-    options = told.made.options
-    choice = told.summary.get("choice")
-    if choice:
-        section.say(f"The way that was chosen: {choice['en']}.", f"所选方法：{choice['zh-CN']}。")
-    season = told.summary.get("season") or 0
-    if season:
-        words = told.made.step.words(season)
-        section.say(
-            f"“{told.target}” has a pattern that comes again every {words.en}.",
-            f"“{told.target}”每 {words.zh}出现一次相似的变化。",
-        )
-    else:
-        section.say(f"No pattern that repeats was found in “{told.target}”.", f"“{told.target}”没有明显的周期。")
-    if options["others"]:
-        section.say(
-            f"It also looks at the past of: {', '.join(options['others'][:8])}.",
-            f"还参考了以下列的过去：{'、'.join(options['others'][:8])}。",
-        )
-    return section
 
 
 def helpful(told: Told) -> Section:

@@ -26,7 +26,8 @@ class Tested:
     """Forecasts from every moment of the test rows: origins x steps ahead, in the target's unit, in order of time.
 
     `truth`: NaN where no row has it. `last`: the forecast that repeats the last value. `series`: the name of each
-    origin's series, `row`: the position of the origin's row in the table, or of the nearest before it.
+    origin's series, `row`: the position of the origin's row in the table, or of the nearest before it. `windows`: what
+    each forecast was made from.
     """
 
     table: Table
@@ -37,6 +38,7 @@ class Tested:
     last: Array
     low: Array
     high: Array
+    windows: Array
 
     @property
     def errors(self) -> Array:
@@ -82,10 +84,10 @@ def test_forecasts(made: Forecaster, train: Table, test: Table) -> Tested:
             f"检验数据中没有任何一行有“{target}”的值，无法与预测比较。",
         )
         raise DataError(none.as_json())
-    series, row, forecast, truth, last, scale = (np.concatenate(each) for each in zip(*found, strict=True))
+    series, row, forecast, truth, last, scale, windows = (np.concatenate(each) for each in zip(*found, strict=True))
     low, high = (np.array(made.options[side]) * scale[:, None] + forecast for side in ("low", "high"))
     order = np.argsort(both.polars()[made.options["time"]].gather(row).rank("ordinal").to_numpy(), kind="stable")
-    return Tested(both, *(each[order] for each in (series, row, forecast, truth, last, low, high)))
+    return Tested(both, *(each[order] for each in (series, row, forecast, truth, last, low, high, windows)))
 
 
 def _of_line(made: Forecaster, line: Line, train_rows: int) -> tuple[Array, ...] | None:
@@ -111,7 +113,7 @@ def _of_line(made: Forecaster, line: Line, train_rows: int) -> tuple[Array, ...]
     order = np.argsort(line.cells, kind="stable")
     at = np.searchsorted(line.cells[order], origins, side="right") - 1
     names = np.array([str(line.name)] * len(origins))
-    return names, line.rows[order][at], made.predict(windows), truth, last, made.scales_of(windows)
+    return names, line.rows[order][at], made.predict(windows), truth, last, made.scales_of(windows), windows
 
 
 def one_after_the_other(tested: Tested, made: Forecaster) -> pl.DataFrame:

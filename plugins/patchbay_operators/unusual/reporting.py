@@ -100,7 +100,7 @@ def _tried(told: Told, section: Section) -> None:
     tried = told.searched
     if tried.best is None:
         return
-    told.term("confirmed", "baseline", "forest_of_isolation")
+    told.term("confirmed", "baseline", "forest_of_isolation", "spread")
     if tried.baseline is not None:
         score, simplest = number(tried.best["score"]), number(tried.baseline["score"])
         section.say(

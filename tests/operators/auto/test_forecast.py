@@ -146,6 +146,16 @@ def test_another_column_helps_where_it_leads(tmp_path: Path) -> None:
     summary = json.loads(outputs["summary"])
     assert "the other columns" in summary["best"]["name"]["en"]
     assert summary["best"]["score"] < 0.2 * summary["baseline"]["score"]
+    given = {"model": outputs["model"], "train": rows[:240], "test": rows[240:], "summary": outputs["summary"]}
+    report = json.loads(run("evaluate.report_forecast", tmp_path, given)["report"])
+    drivers = next(each for each in report["sections"] if each["id"] == "drivers")
+    importance, dependence, example = drivers["charts"][:3]
+    assert importance["series"][0]["x"][0] == {"en": "“plan”", "zh-CN": "“plan”"}
+    assert dependence["x_title"]["en"] == "plan" and dependence["series"][0]["y"] == sorted(
+        dependence["series"][0]["y"]
+    )
+    assert len(example["series"][0]["x"]) == len(importance["series"][0]["x"])
+    assert "hang most on “plan”" in str(drivers["sentences"])
 
 
 @pytest.mark.parametrize(

@@ -248,7 +248,9 @@ def test_it_says_what_was_asked_for_and_what_that_did(
 
 
 def test_a_search_that_a_person_ended_is_told(model: Model, answered: pl.DataFrame, tmp_path: Path) -> None:
-    ended = said(tmp_path, model, answered, summary=SUMMARY | {"stopped": "finish", "trials": 7})
+    more = {"stopped": "finish", "trials": 7, "rows_drawn": {"rows": 600, "of": 1500}}
+    ended = said(tmp_path, model, answered, summary=SUMMARY | more)
+    assert "It learned from 600 of 1,500 rows, drawn at random" in ended.text("good")
     assert "A person ended the search early, after 7 attempts" in ended.text("good")
     assert "共尝试 7 次" in ended.text("good", "zh-CN")
 

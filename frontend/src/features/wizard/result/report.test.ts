@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { isRecord } from "../../../forms/spec";
 import { chartOf } from "./chartOf";
 import { driversOf, readReport } from "./report";
 
@@ -42,6 +43,14 @@ test("charts of a report become charts of the product", () => {
     ["matrix", "word"],
   ]);
   expect(charts?.[1]?.series[0]).toMatchObject({ x: ["a"], y: ["b"], values: [[1]] });
+});
+
+test("names along the axes that are texts are told in the reader's language", () => {
+  const series = [{ name: TEXT, x: [TEXT, "a"], y: [TEXT, 1], values: [] }];
+  const chart = chartOf({ kind: "bar", title: TEXT, xTitle: TEXT, yTitle: TEXT, series }, (text) =>
+    isRecord(text) ? String(text["zh-CN"]) : "",
+  );
+  expect(chart.series[0]).toMatchObject({ x: ["找出", "a"], y: ["找出", 1] });
 });
 
 test.each(["", "no JSON", "[]", '{"sections": 1}'])("%j is no report", (text) => {
