@@ -2,34 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
-from patchbay_sdk import Column, DataError, Model, Table
+from patchbay_operators.apply._new_rows import as_learned
+from patchbay_sdk import Column, Context, DataError, Model, Table
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-def as_trained(model: Model, table: Table, background: pl.DataFrame | None) -> tuple[Table, list[str]]:
-    """The table with columns of the types that the model knows, and the names of those that it lacked.
+def as_trained(context: Context, model: Model, table: Table, background: Table | None) -> tuple[Table, list[str]]:
+    """The table as the background is, with columns of the types that the model knows, and the names of those it lacked.
 
-    These hold what is usual in the background: the median of numbers, the most frequent of others. Prepared tables
-    stay as they are.
+    These hold what is usual in the background: the median of numbers, the most frequent of others. What steps did to
+    the background before the model learned, such as fixes of a wizard, is done to the rows too. Prepared tables stay
+    as they are.
 
     Raises:
         DataError: a text cannot be read as what the model needs: a number, a date.
     """
+    import polars as pl
+
     if table.lineage:
         return table, []
-    frame, added = table.polars(), []
+    given, frame = set(table.columns), table.polars()
     for column in model.reads(table):
-        if column.name in frame.columns:
+        if column.name in given:
             frame = frame.with_columns(_read(frame[column.name], column))
-        elif background is not None and column.name in background.columns:
-            frame = frame.with_columns(_usual(background[column.name]))
-            added.append(column.name)
-    return table.replace(frame), added
+    ready = as_learned(context, model, table.replace(frame))
+    if background is None or not background.num_rows:
+        return ready, []
+    usual = background.polars()
+    if background.lineage:
+        missing = [column.name for column in model.reads(ready) if column.name not in given]
+        empty = ready.polars().with_columns(pl.lit(None).alias(name) for name in missing)
+        ready = replace(model, transforms=tuple(background.lineage), features=()).prepare(ready.replace(empty))
+    frame, added = ready.polars(), []
+    for column in model.reads(ready):
+        name = column.name
+        is_lacking = name not in frame.columns or (name not in given and frame[name].null_count() == frame.height)
+        if is_lacking and name in usual.columns:
+            frame = frame.with_columns(_usual(usual[name]))
+            added.append(name)
+    return ready.replace(frame), added
 
 
 def _read(values: pl.Series, column: Column) -> pl.Series:

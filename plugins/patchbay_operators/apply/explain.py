@@ -54,7 +54,7 @@ class Explain(Operator):
             )
             raise DataError(other.as_json())
         usual = background.polars() if background is not None and background.num_rows else None
-        ready, added = as_trained(model, table, usual)
+        ready, added = as_trained(context, model, table, background)
         answers = model.predict(ready).polars()
         section = Section("drivers")
         result = beside(make_room(context, table, answers.columns), answers, "prediction", "score")

@@ -27,8 +27,7 @@ class ExplainGroup(Operator):
         if not table.num_rows:
             empty = Report("row", Text("There is no row yet.", "还没有数据行。"), [Section("drivers")])
             return {"table": table, "report": to_json(empty)}
-        known = None if background is None else background.polars()
-        ready, _ = as_trained(model, table, known)
+        ready, _ = as_trained(context, model, table, background)
         prepared = model.prepare(ready)
         matrix = made.take(prepared, model.features)
         answers = model.predict(ready).polars().rename({"prediction": "group"})

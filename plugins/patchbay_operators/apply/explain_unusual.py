@@ -26,7 +26,7 @@ class ExplainUnusual(Operator):
         if not table.num_rows:
             empty = Report("row", Text("There is no row yet.", "还没有数据行。"), [Section("drivers")])
             return {"table": table, "report": to_json(empty)}
-        ready, _ = as_trained(model, table, None if background is None else background.polars())
+        ready, _ = as_trained(context, model, table, background)
         prepared = model.prepare(ready)
         judged = judge(made, prepared)
         words = one_row.headline(made, judged, Unit.of(unit))

@@ -132,3 +132,29 @@ def test_too_many_rows_no_rows_and_names_that_are_taken(forest: Model, tmp_path:
     before, _ = explain(tmp_path, forest, TRAIN.head(1).with_columns(prediction=1.0, average=2.0))
     assert before.select("prediction_given", "average_given").row(0) == (1, 2)
     assert before["average"][0] != 2
+
+
+def test_a_row_is_tried_as_it_was_written_before_fixes_changed_the_rows(tmp_path: Path) -> None:
+    """The steps before the model learned, such as the fixes of a wizard, are done to a row that is typed too."""
+    frame = TRAIN_OF_TEXTS
+    read = run("clean.cast", tmp_path, {"table": frame}, columns=["p"], type="float", decimal_comma=True)["table"]
+    named = run("shape.rename_columns", tmp_path, {"table": read}, names={"score": "score_given"})["table"]
+    model = run("model.ridge", tmp_path, {"table": named}, target="y")["model"]
+    for p in ("3,5", 3.5):
+        rows, _ = explain(tmp_path, model, {"p": [p], "score": [2.0]}, named)
+        assert rows["prediction"][0] == pytest.approx(5.5, abs=0.1)
+        assert rows["average"][0] + rows["effect_p"][0] + rows["effect_score_given"][0] == pytest.approx(
+            rows["prediction"][0]
+        )
+    rows, report = explain(tmp_path, model, {"p": ["3,5"]}, named)
+    assert rows["prediction"][0] == pytest.approx(3.5 + 2.0, abs=0.1)
+    assert "score_given" in report["sections"][0]["sentences"][0]["en"]  # not given, and taken as usual
+
+
+TRAIN_OF_TEXTS = pl.DataFrame(
+    {
+        "p": [f"{n % 7},{n % 2 * 5}" for n in range(100)],
+        "score": [float(n % 5) for n in range(100)],
+        "y": [n % 7 + n % 2 * 0.5 + n % 5 for n in range(100)],
+    }
+)
