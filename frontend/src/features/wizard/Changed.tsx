@@ -4,6 +4,7 @@ import { useProjectPath } from "../../api/project";
 import { LinkButton } from "../../lib/LinkButton";
 import { useLocalize } from "../../lib/localize";
 import { readText } from "../../lib/readText";
+import styles from "./WizardPage.module.css";
 import type { Wizard } from "./wizard";
 
 const FITTING = new Set(["params", "settings"]);
@@ -22,7 +23,7 @@ export function Changed({ flow, wizard }: { flow: string; wizard: Wizard }) {
       title={t(isStructure ? "changedStructure" : "changedParams")}
       description={
         <>
-          <ul>
+          <ul className={styles.list}>
             {wizard.changed.map(({ node, what, text }) => (
               <li key={`${node} ${what} ${text.en}`}>{localize(readText(text))}</li>
             ))}

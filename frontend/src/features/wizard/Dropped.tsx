@@ -1,6 +1,7 @@
 import { Alert } from "antd";
 import { useTranslation } from "react-i18next";
 import { useLocalize } from "../../lib/localize";
+import styles from "./WizardPage.module.css";
 import type { Wizard } from "./wizard";
 
 /** What was emptied and undone since the data that were chosen lack its columns. */
@@ -16,7 +17,7 @@ export function Dropped({ texts, onClose }: { texts: Wizard["dropped"]; onClose:
       closable={{ onClose }}
       title={t("dropped")}
       description={
-        <ul>
+        <ul className={styles.list}>
           {texts.map((text) => (
             <li key={text.en}>{localize(text)}</li>
           ))}

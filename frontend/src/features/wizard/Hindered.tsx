@@ -72,9 +72,12 @@ function Reason({ flow, wizard, document, problem, steps, step, onGo, undoFix }:
   if (param !== null && where) {
     const spec = specOfForm(wizard.form, [param]);
     const title = specText(spec, spec.params.properties[param]?.title ?? param, language);
+    const code = codeOfField(problem);
     const text = isMissing(problem)
       ? t("hindered.missing")
-      : problemText(forms, { ...problem, code: codeOfField(problem) });
+      : code === "column_missing"
+        ? t("hindered.noColumn", { column: String(problem.value) })
+        : problemText(forms, { ...problem, code });
     return (
       <>
         <span>{t("hindered.of", { title, text })}</span>

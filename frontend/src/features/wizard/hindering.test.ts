@@ -62,7 +62,8 @@ test("a form says what is wrong with its fields, not that they are empty yet", (
   const part = problem("fit", "params.exclude.1", "param_column_missing", "lot");
   const empty = problem("fit", "params.target", "param_invalid", "");
   expect([NO_DATA, empty].every(isMissing)).toBe(true);
-  expect(ofFields(FLOW, [NO_DATA, empty, LOOSE, part]).map(({ field, code }) => [field, code])).toEqual([
+  expect(ofFields(FLOW, [NO_DATA, empty, LOOSE, ...GONE, part]).map(({ field, code }) => [field, code])).toEqual([
+    ["params.target", "column_missing"],
     ["params.exclude.1", "column_missing"],
   ]);
 });

@@ -35,14 +35,16 @@ export function stepFor(document: FlowDocument, problem: Problem, steps: readonl
   return steps.find(({ params }) => param !== null && params.includes(param)) ?? null;
 }
 
-/** Problems as those of the form's fields, which are called after the flow's params. */
+/** Problems as those of the form's fields, which are called after the flow's params; what several nodes say, once. */
 export function ofFields(document: FlowDocument, problems: readonly Problem[]): Problem[] {
-  return problems.flatMap((problem) => {
+  const told = problems.flatMap((problem) => {
     const param = paramOf(document, problem);
     if (param === null || isMissing(problem)) return [];
     const inner = problem.field?.split(".").slice(2) ?? [];
     return [{ ...problem, code: codeOfField(problem), field: ["params", param, ...inner].join(".") }];
   });
+  const known = new Map(told.map((problem) => [JSON.stringify([problem.field, problem.code, problem.value]), problem]));
+  return [...known.values()];
 }
 
 /** A problem's code as forms know it. */
