@@ -10,42 +10,68 @@ from patchbay_server.store.database import Transaction
 from patchbay_server.store.statement import Statement
 
 KEEP = 7 * 24 * 3600.0
-"""Seconds for which somebody may go on with work that has failed or was cancelled, since it was last written."""
+"""Seconds for which somebody may go on with work that has failed or was stopped, since it was last written."""
 
 UNFINISHED = Statement(
-    "SELECT id, project_id, cache_key FROM task WHERE run_id IN (SELECT id FROM run WHERE ended_at IS NULL)"
+    "SELECT id, project_id, cache_key, created_at FROM task WHERE run_id IN (SELECT id FROM run WHERE ended_at IS NULL)"
     " AND checkpoints AND state NOT IN ('done', 'failed', 'skipped', 'cancelled')"
 )
-IS_DONE = Statement("SELECT 1 FROM task WHERE project_id = :project_id AND cache_key = :key AND state = 'done' LIMIT 1")
+IS_DONE = Statement(
+    "SELECT 1 FROM task WHERE project_id = :project_id AND cache_key = :key AND state = 'done' AND NOT finish_requested"
+    " LIMIT 1"
+)
 NOW = Statement("SELECT $now")
+CREATED = Statement("SELECT created_at FROM task WHERE id = :id")
+DISCARDED = Statement(
+    "SELECT MAX(id) FROM task WHERE project_id = :project_id AND cache_key = :key AND state = 'cancelled'"
+    " AND finishable AND ended_at < :created_at AND NOT EXISTS (SELECT 1 FROM task AS other"
+    " WHERE other.project_id = task.project_id AND other.cache_key = task.cache_key"
+    " AND other.created_at < task.ended_at AND (other.ended_at IS NULL OR other.ended_at > task.ended_at))"
+)
+"""The last task of this key whose cancelling, some time before, left nobody at its work. Of what can be finished early,
+cancelling discards what was found so far; anything else that is cancelled, as a training, may go on later."""
 
 
-def name_of(task: TaskRow, shared_key: str | None) -> str:
+def name_of(transaction: Transaction, task: TaskRow, shared_key: str | None) -> str:
     """The name under which a task keeps its checkpoints.
 
     `shared_key`: its cache key where its result may be reused. Then it is the only one that does this work now, and
-    whoever begins it again goes on from there; the folder of any other task is its own.
+    whoever begins it again goes on from there, unless it was discarded since; the folder of any other task is its own.
     """
-    return f"key-{task.project_id}-{shared_key}" if shared_key else f"task-{task.id}"
+    if not shared_key:
+        return f"task-{task.id}"
+    row = transaction.one(CREATED, {"id": task.id})
+    assert row is not None, task.id
+    return _shared_name(transaction, task.project_id, shared_key, row[0])
+
+
+def _shared_name(transaction: Transaction, project_id: int, key: str, created_at: float) -> str:
+    """For a task that was made at this time: of work that was discarded before, it finds nothing."""
+    row = transaction.one(DISCARDED, {"project_id": project_id, "key": key, "created_at": created_at})
+    discarded = row[0] if row else None
+    return f"key-{project_id}-{key}" + (f"-{discarded}" if discarded else "")
 
 
 def unneeded(transaction: Transaction, kept: Iterable[Kept]) -> Iterator[str]:
     """The names that nobody goes on from any more. `kept`: what was there before the transaction began."""
     tasks, keys = set(), set()
-    for id, project_id, key in transaction.all(UNFINISHED, {}):
+    for id, project_id, key, created_at in transaction.all(UNFINISHED, {}):
         tasks.add(f"task-{id}")
-        keys.add(f"key-{project_id}-{key}")
+        if key:
+            keys.add(_shared_name(transaction, project_id, key, created_at))
     row = transaction.one(NOW, {})
     assert row is not None
     for each in kept:
         kind, _, rest = each.name.partition("-")
-        project_id, _, key = rest.partition("-")
         if each.name in tasks | keys:
             continue
-        if kind == "key" and each.used > row[0] - KEEP and not _is_done(transaction, int(project_id), key):
+        if kind == "key" and each.used > row[0] - KEEP and _goes_on(transaction, each.name, rest, row[0]):
             continue
         yield each.name
 
 
-def _is_done(transaction: Transaction, project_id: int, key: str) -> bool:
-    return transaction.one(IS_DONE, {"project_id": project_id, "key": key}) is not None
+def _goes_on(transaction: Transaction, name: str, rest: str, now: float) -> bool:
+    """Whether a task that is made now would go on from there. `rest`: of the name, project and key first."""
+    project_id, key = rest.split("-")[:2]
+    is_done = transaction.one(IS_DONE, {"project_id": int(project_id), "key": key}) is not None
+    return not is_done and name == _shared_name(transaction, int(project_id), key, now)

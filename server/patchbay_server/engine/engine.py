@@ -12,6 +12,7 @@ from patchbay_server.engine import (
     approval,
     cache,
     cancel,
+    checkpoints,
     events,
     external,
     flows,
@@ -205,6 +206,11 @@ class Engine:
         with self.database.read() as transaction:
             rows = transaction.all(DELIVERED, {"id": claim.task.id, "port": port})
         return [row[0] for row in rows]
+
+    def checkpoint_name(self, claim: Claim, shared_key: str | None) -> str:
+        """Under which name a claimed task keeps its checkpoints, see `checkpoints.name_of`."""
+        with self.database.read() as transaction:
+            return checkpoints.name_of(transaction, claim.task, shared_key)
 
     def commit(
         self, claim: Claim, result: Result, worker: str, *, claim_next: bool = False, confirm: Confirm | None = None

@@ -9,7 +9,6 @@ from patchbay_runners import checkpoints
 from patchbay_runners.protocol import TaskRequest
 from patchbay_sdk.spec import OperatorSpec
 from patchbay_server.engine import Claim
-from patchbay_server.engine.checkpoints import name_of
 from patchbay_server.worker.parts import engine_of
 
 
@@ -47,11 +46,6 @@ def request_of(
         confined=confined,
         closed=[str(path) for path in closed if path],
     )
-
-
-def checkpoint_name(claim: Claim, spec: OperatorSpec, shared_key: str | None) -> str | None:
-    """The name under which a task keeps its checkpoints, see `engine.checkpoints`; None: its operator keeps none."""
-    return name_of(claim.task, shared_key) if spec.runs.checkpoints else None
 
 
 def checkpoint_folder(store: Path, name: str | None, token: str) -> str | None:

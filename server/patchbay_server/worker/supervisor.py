@@ -34,7 +34,7 @@ from patchbay_server.worker.homes import home_of_task
 from patchbay_server.worker.outcome import cacheable, nothing_to_reuse, result_of, reused, why_bypassed
 from patchbay_server.worker.parts import cache_parts, engine_of
 from patchbay_server.worker.relay import Relay
-from patchbay_server.worker.request import checkpoint_folder, checkpoint_name, request_of
+from patchbay_server.worker.request import checkpoint_folder, request_of
 from patchbay_server.worker.secrets import TaskSecrets
 
 logger = logging.getLogger(__name__)
@@ -147,7 +147,7 @@ class Supervisor:
             return self._commit(claim, reused(opened, publish_as=key))
         if claim.task.reuse_only:
             return self._settle(claim, lambda: self._engine.fail(claim, nothing_to_reuse(claim, opened.reasons)))
-        kept_as = checkpoint_name(claim, spec, None if bypassed else opened.key)
+        kept_as = self._kept_as(claim, spec, None if bypassed else opened.key)
         ended = self._run(claim, spec, secrets, kept_as)
         if ended.kind == "failed":
             return self._fail(claim, ended.data["error"])
@@ -185,7 +185,7 @@ class Supervisor:
         choice: Choice | None,
     ) -> Committed:
         """Run without looking for an earlier result: one transaction less."""
-        kept_as = checkpoint_name(claim, spec, None)
+        kept_as = self._kept_as(claim, spec, None)
         ended = self._run(claim, spec, secrets, kept_as)
         if ended.kind == "failed":
             self._insist(lambda: self._engine.open_attempt(claim, parts, bypassed))
@@ -201,6 +201,10 @@ class Supervisor:
             self._engine.forget_cached(claim, opened.key)
             opened = self._engine.open_attempt(claim, parts, bypassed or Reason("lost", missing[0]), history=False)
         return opened
+
+    def _kept_as(self, claim: Claim, spec: OperatorSpec, shared_key: str | None) -> str | None:
+        """The name of its checkpoints; None: its operator keeps none."""
+        return self._engine.checkpoint_name(claim, shared_key) if spec.runs.checkpoints else None
 
     def _run(self, claim: Claim, spec: OperatorSpec, secrets: TaskSecrets, kept_as: str | None) -> TaskEvent:
         """Execute; the attempt's last event. Raises Fenced, CancelRequested, Stopped, GaveBack; nothing runs then."""

@@ -10,9 +10,10 @@ import pytest
 
 from patchbay_runners.checkpoints import kept
 from patchbay_runners.local import LocalRunner
-from patchbay_server.engine import Engine
+from patchbay_server.engine import Claim, Engine
 from patchbay_server.engine.checkpoints import unneeded
-from tests.server.engine.flows import states, submit
+from patchbay_server.graph.cache_key import CacheParts
+from tests.server.engine.flows import plan_of, states, submit
 from tests.server.worker.workshop import Workshop, wait_for
 
 
@@ -74,6 +75,69 @@ def test_what_nobody_goes_on_from_is_known(workshop: Workshop, engine: Engine) -
     assert len(left(workshop)) == 3
     assert names(0.0) == ["task"], "of the run that has failed, which nobody can resume"
     assert names(8 * 24 * 3600.0) == ["key", "task"]
+
+
+PARTS = CacheParts("test.train@1.0.0", "equal work")
+
+
+def begin(engine: Engine, name: str, **changes: Any) -> tuple[Claim, str]:
+    """Work that keeps checkpoints, begun in a flow of this name, and the name that it keeps them under."""
+    submit(engine, plan_of("a", a={"checkpoints": True, **changes}), name)
+    claim = engine.claim("train", "w")
+    assert claim is not None
+    return claim, engine.checkpoint_name(claim, engine.open_attempt(claim, PARTS, None).key)
+
+
+def end_cancelled(engine: Engine, claim: Claim) -> None:
+    engine.cancel(claim.task.run_id)
+    engine.end_cancelled(claim)
+
+
+def test_a_search_that_was_cancelled_begins_anew(engine: Engine, workshop: Workshop) -> None:
+    run_id = submit(engine, train(workshop, settings={"finishable": True}))
+    worker = threading.Thread(target=workshop.drain)
+    worker.start()
+    wait_for(lambda: workshop.executed() == ["a from 0"])
+    engine.cancel(run_id)
+    worker.join(30)
+    assert engine.run(run_id).state == "cancelled"
+    (old,) = kept(workshop.store.root)
+    with engine.database.read() as transaction:
+        assert list(unneeded(transaction, [old])) == [old.name]
+    (workshop.folder / "go").touch()
+    submit(engine, train(workshop, settings={"finishable": True}))
+    workshop.drain()
+    assert workshop.executed()[-1] == "a from 0"
+
+
+def test_a_search_goes_on_after_its_worker_died_or_it_failed(engine: Engine) -> None:
+    discarded, first = begin(engine, "one", finishable=True)
+    end_cancelled(engine, discarded)
+    claim, second = begin(engine, "two", finishable=True, retries=1)
+    engine.lose(claim, {"code": "worker_lost", "message": "gone"})
+    again = engine.claim("train", "w")
+    assert again is not None and engine.checkpoint_name(again, engine.open_attempt(again, PARTS, None).key) == second
+    engine.fail(again, {"code": "x", "message": "x"}, attempt_state="failed")
+    engine.cancel(again.task.run_id)
+    third = begin(engine, "three", finishable=True)[1]
+    assert len({first, second, third}) == 3, "each was cancelled before the next began"
+
+
+def test_who_waits_for_a_search_that_is_cancelled_goes_on_with_it(engine: Engine) -> None:
+    claim, name = begin(engine, "one", finishable=True)
+    waiting = begin(engine, "two", finishable=True)[0]
+    end_cancelled(engine, claim)
+    assert states(engine, waiting.task.run_id) == {"a": "ready"}
+    again = engine.claim("train", "w")
+    assert again is not None and engine.checkpoint_name(again, engine.open_attempt(again, PARTS, None).key) == name
+    engine.fail(again, {"code": "x", "message": "x"})
+    assert begin(engine, "three", finishable=True)[1] == name
+
+
+def test_a_training_that_was_stopped_goes_on_later(engine: Engine) -> None:
+    claim, name = begin(engine, "one")
+    end_cancelled(engine, claim)
+    assert begin(engine, "two")[1] == name
 
 
 def test_a_task_that_does_not_stop_in_time_gives_its_place_all_the_same(
