@@ -23,7 +23,8 @@ class ParamProblem:
 
     `field`: its path (``columns.2``). `code`: invalid, missing, hidden, unknown, column_missing, column_kind or
     expression. `message` is complete by itself but for the node's name. `allowed`: what would be right, where that
-    can be listed.
+    can be listed. `texts`: what is wrong, without the field, by language; only of an expression, since of all else
+    code, value and what is allowed say it.
     """
 
     field: str
@@ -31,6 +32,7 @@ class ParamProblem:
     code: str
     message: str
     allowed: Any = None
+    texts: Mapping[str, str] | None = None
 
 
 def check_params(
@@ -219,7 +221,8 @@ def _check_expression(field: str, value: Any, known: Schema | None) -> Iterator[
     try:
         parse(value, None if known is None or known.open else known)
     except ExpressionError as error:
-        yield ParamProblem(field, value, "expression", f"{field}: {error.message}")
+        texts = error.details.get("texts")
+        yield ParamProblem(field, value, "expression", f"{field}: {error.message}", texts=texts)
 
 
 def field_verdicts(schema: JsonSchema, values: Mapping[str, Any]) -> dict[str, str]:

@@ -33,6 +33,15 @@ def test_message(params: dict[str, object], code: str, message: str) -> None:
     assert message in problems[0].message
 
 
+def test_what_is_wrong_with_an_expression_is_said_in_both_languages() -> None:
+    filter_rows = Catalogue.installed().latest("shape.filter_rows")
+    (problem,) = filter_rows.check_params({"expression": "presure > 1"}, SCHEMAS)
+    assert problem.texts == {
+        "en": "Column 'presure' is not in the table; did you mean 'pressure'?",
+        "zh-CN": "表中没有“presure”列；是否指“pressure”？",
+    }
+
+
 def test_columns_are_not_judged_while_the_schema_is_open_or_unknown() -> None:
     params = {"columns": ["later"]}
     assert SPEC.check_params(params, {"table": None}) == []

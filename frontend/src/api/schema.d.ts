@@ -3151,7 +3151,11 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description `node`: path; null: the flow itself. `field`: such as ``params.columns``. `allowed`: what would be, if known. */
+        /**
+         * @description `node`: path; null: the flow itself. `field`: such as ``params.columns``. `allowed`: what would be, if known.
+         *
+         *     `texts`: what is wrong, by language, where the other fields do not say it.
+         */
         FlowProblem: {
             code: string;
             message: string;
@@ -3161,6 +3165,9 @@ export interface components {
             allowed: unknown;
             /** @enum {string} */
             level: "error" | "warning";
+            texts?: {
+                [key: string]: string;
+            } | null;
         };
         /** @description `problems`: what keeps the flow from running, and warnings. */
         SavedFlow: {

@@ -1,4 +1,4 @@
-import type { TFunction } from "i18next";
+import i18next, { type TFunction } from "i18next";
 import type { Finding } from "./check";
 import type { FieldProblem } from "./spec";
 
@@ -56,7 +56,7 @@ function typeText(t: TFunction<"forms">, types: unknown): string {
 const MOST = 6;
 
 /** What only the server finds, in the user's language where its code is known; else as it says it. */
-export function problemText(t: TFunction<"forms">, { code, message, value, allowed }: FieldProblem): string {
+export function problemText(t: TFunction<"forms">, { code, message, value, allowed, texts }: FieldProblem): string {
   switch (code) {
     case "column_missing":
     case "column_kind":
@@ -66,7 +66,7 @@ export function problemText(t: TFunction<"forms">, { code, message, value, allow
     case "unknown":
       return t(`verdict.${code}`);
     case "expression":
-      return t("problem.expression", { message: message.replace(/^[\w.]+: /, "") });
+      return t("problem.expression", { message: texts?.[i18next.language] ?? message.replace(/^[\w.]+: /, "") });
     case "invalid": {
       const choices = Array.isArray(allowed) ? allowed : [];
       if (choices.length === 0) return t("problem.invalid", { message });

@@ -22,6 +22,8 @@ export interface FieldProblem {
   readonly level: string;
   readonly value?: unknown;
   readonly allowed?: unknown;
+  /** What is wrong by language, where the other fields do not say it. */
+  readonly texts?: { readonly [language: string]: string } | null;
 }
 
 /** A column of a table, as the flow's check gives it. */

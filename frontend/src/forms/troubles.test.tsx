@@ -30,6 +30,15 @@ test("what the server finds is said in the user's language, and is old once the 
   await speak("en");
 });
 
+test("what is wrong with an expression is said in the user's language", async () => {
+  const texts = { en: "Column 'a' is not in the table.", "zh-CN": "表中没有“a”列。" };
+  await speak("zh-CN");
+  const problems = [problem("text", "expression", "a > 1", { texts })];
+  render(<Live spec={specOf({ text: TEXT })} initial={{ text: "a > 1" }} problems={problems} />, { wrapper: Around });
+  expect(screen.getByText("表达式有误：表中没有“a”列。")).toBeTruthy();
+  await speak("en");
+});
+
 test("of a kind that is not known, the server's own words", () => {
   render(<Live spec={specOf({ text: TEXT })} initial={{ text: "x" }} problems={[problem("text", "novel", "x")]} />, {
     wrapper: Around,

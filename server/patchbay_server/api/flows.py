@@ -47,7 +47,10 @@ class DiffQuerySchema(Schema):
 
 
 class FlowProblemSchema(Schema):
-    """`node`: path; null: the flow itself. `field`: such as ``params.columns``. `allowed`: what would be, if known."""
+    """`node`: path; null: the flow itself. `field`: such as ``params.columns``. `allowed`: what would be, if known.
+
+    `texts`: what is wrong, by language, where the other fields do not say it.
+    """
 
     code = fields.String(required=True)
     message = fields.String(required=True)
@@ -56,6 +59,7 @@ class FlowProblemSchema(Schema):
     value = fields.Raw(required=True, allow_none=True)
     allowed = fields.Raw(required=True, allow_none=True)
     level = fields.String(required=True, validate=validate.OneOf(["error", "warning"]))
+    texts = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True)
 
 
 class FlowSummarySchema(Schema):

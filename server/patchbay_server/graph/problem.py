@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal, TypeVar
@@ -38,6 +38,8 @@ class Problem:
     value: Any = None
     allowed: Any = None
     level: Level = "error"
+    texts: Mapping[str, str] | None = None
+    """What is wrong, by language, where code, value and what is allowed do not say it."""
 
     def text(self) -> str:
         """``Node 'fill': columns is 5; it must be of type array.``"""

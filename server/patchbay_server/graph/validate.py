@@ -105,7 +105,8 @@ def _operator_problems(wiring: Wiring, node: Node, path: str, inputs: Mapping[st
     for problem in spec.check_params(node.params, inputs):
         if not any(references(node.params.get(problem.field.partition(".")[0]))):  # else: told above
             field = f"params.{problem.field}"
-            yield Problem(f"param_{problem.code}", problem.message, path, field, problem.value, problem.allowed)
+            code, message = f"param_{problem.code}", problem.message
+            yield Problem(code, message, path, field, problem.value, problem.allowed, texts=problem.texts)
     engines = ["auto", *spec.runs.engines]
     if node.settings.engine not in engines:
         message = f"engine {node.settings.engine!r}: {spec.key} runs on: {', '.join(engines)}."

@@ -298,7 +298,7 @@ def test_branches_with_cases_that_cannot_work() -> None:
 def test_problems_are_plain_json() -> None:
     found = problems([node("fill", "clean.fill", columns=["A"], strategy="no"), node("x", "y.z")], ["q > fill"])
     assert json.loads(json.dumps([p.to_json() for p in found]))[0].keys() == {
-        "code", "message", "node", "field", "value", "allowed", "level",
+        "code", "message", "node", "field", "value", "allowed", "level", "texts",
     }  # fmt: skip
 
 

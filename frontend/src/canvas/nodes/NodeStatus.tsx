@@ -10,9 +10,10 @@ import {
 } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 import { useLocalize } from "../../lib/localize";
+import { useProblemText } from "../panels/problemText";
 import type { NodeRun } from "../run/runState";
-import { useFlowStore } from "../store/flowStore";
-import { useProblemsOf } from "../store/problems";
+import { useFlow, useFlowStore } from "../store/flowStore";
+import { type Problem, useProblemsOf } from "../store/problems";
 import { useIsStale } from "../store/stale";
 import styles from "./NodeStatus.module.css";
 
@@ -20,29 +21,10 @@ import styles from "./NodeStatus.module.css";
 export function NodeStatus({ path, run }: { path: string; run: NodeRun | null }) {
   const { t } = useTranslation("canvas");
   const localize = useLocalize();
-  const store = useFlowStore();
   const problems = useProblemsOf(path);
   const isStale = useIsStale(path);
   const [first] = problems;
-  const lead = (node: string, field: string | null) => store.getState().setFocus({ node, field });
-  if (first) {
-    const text = problems.map(({ message }) => message).join("\n");
-    return (
-      <button
-        type="button"
-        className={`nodrag ${styles.button}`}
-        data-sign={first.level}
-        title={text}
-        aria-label={t("problemsOf", { count: problems.length, first: first.message })}
-        onClick={(event) => {
-          event.stopPropagation();
-          lead(first.node ?? path, first.field);
-        }}
-      >
-        {first.level === "error" ? <ExclamationCircleFilled /> : <WarningFilled />}
-      </button>
-    );
-  }
+  if (first) return <ProblemSign path={path} first={first} problems={problems} />;
   if (!run) return null;
   if (run.state === "done" && run.warnings.length > 0 && !isStale) {
     const texts = run.warnings.map(localize);
@@ -60,6 +42,30 @@ export function NodeStatus({ path, run }: { path: string; run: NodeRun | null })
     <span className={styles.sign} data-sign={sign} title={run.error ?? label} role="img" aria-label={label}>
       <Icon />
     </span>
+  );
+}
+
+/** Leads to the first problem of a node. */
+function ProblemSign({ path, first, problems }: { path: string; first: Problem; problems: readonly Problem[] }) {
+  const { t } = useTranslation("canvas");
+  const store = useFlowStore();
+  const document = useFlow((flow) => flow.document);
+  const textOf = useProblemText();
+  const texts = problems.map((problem) => textOf(document, problem));
+  return (
+    <button
+      type="button"
+      className={`nodrag ${styles.button}`}
+      data-sign={first.level}
+      title={texts.join("\n")}
+      aria-label={t("problemsOf", { count: texts.length, first: texts[0] })}
+      onClick={(event) => {
+        event.stopPropagation();
+        store.getState().setFocus({ node: first.node ?? path, field: first.field });
+      }}
+    >
+      {first.level === "error" ? <ExclamationCircleFilled /> : <WarningFilled />}
+    </button>
   );
 }
 

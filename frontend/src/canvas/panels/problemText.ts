@@ -20,15 +20,18 @@ export function valueText(value: unknown): string {
 export function useProblemText(): (document: FlowDocument, problem: Problem) => string {
   const { t, i18n } = useTranslation("canvas");
   const places = usePlaces();
-  return (document, { code, message, node, field, value, allowed }) => {
+  return (document, { code, message, node, field, value, allowed, texts: told }) => {
     const key = `panels.problems.codes.${code}`;
     const hasList = Array.isArray(allowed) && allowed.length > 0;
     const lookup = hasList && i18n.exists(`canvas:${key}_allowed`) ? `${key}_allowed` : key;
     if (!i18n.exists(`canvas:${lookup}`)) return message;
     // Without a list of what is allowed, only the server can say what is wrong with a value; it does so in English.
     if (code === "param_invalid" && !hasList && i18n.language === "en") return message;
+    const place = field === null ? "" : places.field(document, node, field);
+    const own = told?.[i18n.language];
+    if (own !== undefined) return t("panels.problems.told", { field: place, text: own });
     const texts: Readonly<Record<string, string>> = {
-      field: field === null ? "" : places.field(document, node, field),
+      field: place,
       value: valueText(value),
       allowed: valueText(allowed),
     };
