@@ -87,7 +87,7 @@ CASES = {
     "forecast": Case(
         hours(), {"target": "temperature", "time": "time", "horizon": 6}, ALL, ("forecast", "forecast"), 6
     ),
-    "unusual": Case(wafers().drop("result"), {}, ["good", "trust", "drivers", "help"], ("unusual", "unusual"), 30),
+    "unusual": Case(wafers().drop("result"), {}, ALL, ("unusual", "unusual"), 30),
     "groups": Case(wafers().drop("result", "yield"), {}, ALL, ("group", "prediction"), 30),
 }
 
