@@ -26,7 +26,7 @@ T = TypeVar("T")
 SEEDS = int(os.environ.get("PATCHBAY_TEST_SEEDS", "1"))
 SEED = int(os.environ.get("PATCHBAY_TEST_SEED", "20240"))
 STAGES = 5
-MOST = 9 if "PATCHBAY_TEST_SEEDS" in os.environ else 3
+MOST = 9 if "PATCHBAY_TEST_SEEDS" in os.environ else 5
 """Blows of one test."""
 BLOWS = (
     "cli web",
