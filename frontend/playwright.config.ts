@@ -4,8 +4,8 @@ export default defineConfig({
   testDir: "e2e",
   testMatch: process.env.PATCHBAY_SCREENSHOTS ? "screenshots.ts" : "*.spec.ts",
   outputDir: "node_modules/.cache/playwright",
-  // Two side by side, each with a platform of its own: a story waits more than it computes.
-  workers: 2,
+  // One after the other on one platform: a second one would take the CPUs from the first, on which its steps run.
+  workers: 1,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],
