@@ -181,7 +181,8 @@ export class Wizard {
     const download = page.waitForEvent("download", SEARCH);
     await page.getByRole("link", { name: words.download }).click(SEARCH);
     const text = await readFile(await (await download).path(), "utf8");
-    const scored = text.trimEnd().split("\n");
+    expect(text.startsWith("\uFEFF"), "spreadsheets know by it that the file is UTF-8").toBe(true);
+    const scored = text.slice(1).trimEnd().split("\n");
     expect(scored[0]?.split(",")).toEqual(expect.arrayContaining(lines[0]?.split(";") ?? []));
     expect(scored).toHaveLength(rows + 1);
     return scored;
