@@ -4,9 +4,10 @@ export default defineConfig({
   testDir: "e2e",
   testMatch: process.env.PATCHBAY_SCREENSHOTS ? "screenshots.ts" : "*.spec.ts",
   outputDir: "node_modules/.cache/playwright",
-  // One after the other on one platform: a second one would take the CPUs from the first, on which its steps run.
-  workers: 1,
-  timeout: 90_000,
+  // Two at a time, each on a platform of its own: one often waits for its browser or for its run. More need more CPUs.
+  workers: 2,
+  fullyParallel: true,
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],
   forbidOnly: Boolean(process.env.CI),
