@@ -1,7 +1,8 @@
 """The task process: runs one task after another for its runner, and answers on a socket.
 
-It holds no database session and no keys. SIGTERM raises `Cancelled` in the operator; every other way out of the
-operator's code ends in a ``failed`` event. The process ends when its socket closes.
+It holds no database session and no keys. SIGTERM raises `Cancelled` in the operator, and whatever error the attempt
+ends in after that, it was cancelled; every other way out of the operator's code ends in a ``failed`` event, too. The
+process ends when its socket closes.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ from patchbay_sdk.errors import Cancelled, PatchbayError
 
 PROGRESS_INTERVAL = 0.05
 """Seconds between progress events; more frequent ones are dropped."""
+
+CANCELLED = "The run was cancelled."
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 
@@ -97,6 +100,8 @@ class TaskProcess:
         except BaseException as error:  # noqa: BLE001 whatever the operator raises ends the attempt, not the process
             failure = describe(error)
             self._streams.write(failure["traceback"] or f"error: {failure['message']}\n")
+            if self._cancelled:  # libraries catch what stops them, and raise errors of their own
+                failure = describe(Cancelled(CANCELLED))
             return "failed", {"error": failure}
         finally:
             self._working = False
@@ -130,7 +135,7 @@ class TaskProcess:
         if not self._working:
             os._exit(0)
         if not already:
-            raise Cancelled("The run was cancelled.")
+            raise Cancelled(CANCELLED)
 
     def _condition(self) -> dict[str, Any]:
         """For the runner, which decides whether this process is used again."""

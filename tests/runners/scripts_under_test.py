@@ -145,6 +145,15 @@ def stop_politely(context: Context) -> None:
         (context.temp_dir.parent / "stopped").write_text("politely")
 
 
+def raise_another_error_when_stopped(context: Context) -> None:
+    """As Ray Tune does: it catches whatever comes while it handles a result, and raises an error of its own."""
+    try:
+        context.progress(1)
+        time.sleep(600)
+    except Exception:
+        raise ValueError("a trial failed") from None
+
+
 def start_daemon(context: Context) -> str:
     """Forks twice into sessions of its own, as a daemon does; leaves its process id behind."""
     found = context.temp_dir.parent / "daemon"

@@ -40,3 +40,11 @@ def test_a_stop_leaves_those_alone_that_the_task_works_with(desk: Desk) -> None:
     assert (event.kind, event.data["error"]["code"]) == ("failed", "cancelled")
     assert desk.runner.process_id is None, "another attempt gets another process"
     assert desk.run(desk.request("Count", rows=1))[-1].kind == "finished"
+
+
+def test_what_was_stopped_is_cancelled_whatever_error_it_ends_in(desk: Desk) -> None:
+    desk.start("raise_another_error_when_stopped")
+    desk.runner.stop()
+    [event] = desk.events()
+    assert (event.kind, event.data["error"]["code"]) == ("failed", "cancelled")
+    assert "ValueError: a trial failed" in desk.runner.logs(), "should it be a fault of the operator"
