@@ -67,7 +67,8 @@ class Runs:
     it is stopped it leaves its state in `Context.checkpoint_dir`, and goes on from there to the same result.
     `finishable`: asked to (`Context.finish_requested`), it ends with the best result so far. `members`: the param that
     says how many workers a task has, which start together; `cpu`, `gpu` and `memory` are of each. `parallel_from`: from
-    so many cells (rows x columns) of its inputs on, ``auto`` runs it on Ray; 0: never.
+    so many cells (rows x columns; long texts count by their length) of its inputs on, ``auto`` runs it on Ray;
+    0: never.
     """
 
     engines: tuple[str, ...] = ("local",)

@@ -15,6 +15,10 @@ FILES = {".parquet": DECOMPRESSION, ".gz": 8}
 """How much larger what a source makes of a file is in memory."""
 TEXT = 2
 """The same for other files. (With `WORK`: reading a CSV file takes seven times its size.)"""
+LONG_TEXT = 40
+"""Bytes of a text on average from which on it is sentences rather than codes."""
+PER_BYTE = 3
+"""Learning from a byte of sentences takes about as long as from so many other values."""
 WORK = 4
 """How much more memory than its inputs a local operator may need: for its result, and for what lies between."""
 
@@ -67,12 +71,12 @@ def choose_parallel(inputs: Sequence[Manifest], parallel_from: int, available: C
 
     Args:
         inputs: the manifests of its input artifacts.
-        parallel_from: from so many cells (rows x columns) on, an attempt takes longer than a process of its own costs.
+        parallel_from: from so many cells (see `_cells`) on, an attempt takes longer than a process of its own costs.
         available: engines that can be used here.
     """
     tables = [manifest for manifest in inputs if manifest.type == "table"]
     rows = sum(int(table.meta.get("rows", 0)) for table in tables)
-    cells = sum(int(table.meta.get("rows", 0)) * _columns(table) for table in tables)
+    cells = sum(map(_cells, tables))
     details = {"rows": rows, "cells": cells, "from": parallel_from}
     about = f"{rows:,} rows have {cells:,} cells, and attempts are long from {parallel_from:,} on"
     if cells < parallel_from:
@@ -87,8 +91,13 @@ def in_memory(table: Manifest) -> int:
     return table.size * (DECOMPRESSION if table.meta.get("encoding") == "parquet" else 1)
 
 
-def _columns(table: Manifest) -> int:
-    return len(table.meta.get("schema", {}).get("columns", ()))
+def _cells(table: Manifest) -> int:
+    """Rows x columns, where sentences count by their length."""
+    rows, columns = int(table.meta.get("rows", 0)), table.meta.get("schema", {}).get("columns", ())
+    texts = rows * len([column for column in columns if column["type"] == "string"])
+    others = rows * len(columns) - texts
+    letters = in_memory(table) - 8 * others
+    return others + (PER_BYTE * letters if letters > LONG_TEXT * texts > 0 else texts)
 
 
 def _file_in_memory(file: Path) -> int:

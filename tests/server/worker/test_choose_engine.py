@@ -73,6 +73,14 @@ def test_many_attempts_go_to_ray_where_each_takes_long(rows, available, engine, 
     assert dict(choice.details) == {"rows": rows, "cells": 2 * rows, "from": 1000}
 
 
+@pytest.mark.parametrize(("size", "cells"), [(38_000, 2_000), (90_000, 1_000 + 3 * 82_000)])
+def test_sentences_count_by_their_length(size, cells):
+    columns = [{"name": "text", "type": "string"}, {"name": "score", "type": "float"}]
+    meta = {"rows": 1_000, "schema": {"columns": columns, "open": False}}
+    table = Manifest("table", (StoredFile("table", "0" * 64, size),), meta)
+    assert choose_parallel([table], 100_000, ("local", "ray")).details["cells"] == cells
+
+
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_every_reason_has_a_text(language):
     texts = json.loads((TEXTS / language / "runs.json").read_text(encoding="utf-8"))["engine"]
