@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
-# Tests wait for processes that they start, so one process more than there are cores keeps these busy.
-WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+# Tests wait for processes that they start, so two processes more than there are cores keep these busy.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 2)))
 
 CORE_EXTRAS := operators,server,postgres
 HEAVY_EXTRAS := s3,spark,ray,deepspeed

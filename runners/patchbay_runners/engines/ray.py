@@ -87,17 +87,20 @@ class RayEngine:
         from patchbay_sdk.errors import Cancelled
 
         on_terminate = signal.getsignal(signal.SIGTERM)
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
         try:
-            ray.init(
-                os.environ[ADDRESS],
-                namespace=self.external_id(token),
-                configure_logging=False,
-                logging_level=logging.ERROR,
-            )
-        finally:  # Ray's own handler ends the process, unseen by the operator: it gets no signal, not even meanwhile
-            signal.signal(signal.SIGTERM, on_terminate)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+            try:
+                ray.init(
+                    os.environ[ADDRESS],
+                    namespace=self.external_id(token),
+                    configure_logging=False,
+                    logging_level=logging.ERROR,
+                )
+            finally:  # Ray's own handler ends the process: the operator would not know
+                signal.signal(signal.SIGTERM, on_terminate)
+        except SystemExit:  # of Ray's handler
+            ray.shutdown()
+            signal.raise_signal(signal.SIGTERM)
+            raise
         try:
             yield
         except SystemError as error:  # what a signal raises inside of Ray comes out of it so
