@@ -7,7 +7,7 @@ export default defineConfig({
   // Two at a time, each on a platform of its own: one often waits for its browser or for its run. More need more CPUs.
   workers: 2,
   fullyParallel: true,
-  timeout: 120_000,
+  timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],
   forbidOnly: Boolean(process.env.CI),

@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { inhabit, SCREENS, type Screen, visit } from "./screens";
 import { expect, ROOT, test } from "./test";
 
-test.describe.configure({ timeout: 600_000 });
+test.describe.configure({ timeout: 400_000 });
 
 test("no screen has a serious barrier, in light and in dark colours", async ({ admin, as, browser, platform }) => {
   await inhabit(platform, admin);
