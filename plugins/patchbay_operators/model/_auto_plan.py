@@ -33,6 +33,8 @@ TRIAL_ROWS = 50
 TRIAL_SHARES = ((0.01, 4.0), (0.1, 1.5))
 """On these shares of the rows, and how many times as long as allowed all rows may then seem to take: what a model does
 whatever the rows weighs more with few of them."""
+FIRST_FOLD = 2.0
+"""How many times as long as allowed the first fold may take: a few rows show what all will take, but not exactly."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,15 @@ class AutoPlan:
         """The score on each fold in turn.
 
         Raises:
-            DataError: a step or the model cannot learn from the rows, or it would take too long.
+            DataError: a step or the model cannot learn from the rows, or it takes too long.
         """
         recipe = Recipe.of(params["recipe"])
         self._refuse_slow(recipe, temp_dir)
-        for fold in self.folds:
-            yield score_of(self.judge(recipe, fold, temp_dir), self.metric)
+        for number, fold in enumerate(self.folds):
+            tested = self.judge(recipe, fold, temp_dir)
+            if number == 0:
+                self._refuse_over(tested.seconds, FIRST_FOLD)
+            yield score_of(tested, self.metric)
 
     def judge(self, recipe: Recipe, fold: Fold, temp_dir: Path) -> Tested:
         """What the recipe's model says of the test rows of a fold."""
@@ -132,13 +137,16 @@ class AutoPlan:
             begin, few = time.perf_counter(), max(TRIAL_ROWS, int(rows * share))
             sample = train.replace(train.polars()[sorted(order[:few])])
             candidate.train(inner_context(temp_dir / "trial", self.kitchen.seed, []), sample)
-            expected = (time.perf_counter() - begin) * rows / few
-            if expected > self.fold_seconds * allowance:
-                slow = Text(
-                    f"It would take about {expected:.0f} s per fold, {TOO_SLOW}.",
-                    f"每折约需 {expected:.0f} 秒，超出给定的时间。请给更多时间。",
-                )
-                raise DataError(slow.as_json())
+            self._refuse_over((time.perf_counter() - begin) * rows / few, allowance)
+
+    def _refuse_over(self, seconds: float, allowance: float) -> None:
+        """Raise DataError if a fold takes so many seconds, more than the allowance times what it may take."""
+        if self.fold_seconds is not None and seconds > self.fold_seconds * allowance:
+            slow = Text(
+                f"It would take about {seconds:.0f} s per fold, {TOO_SLOW}.",
+                f"每折约需 {seconds:.0f} 秒，超出给定的时间。请给更多时间。",
+            )
+            raise DataError(slow.as_json())
 
 
 def metric_for(task: str, classes: int, focus: float) -> str:

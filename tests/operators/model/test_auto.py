@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -196,6 +197,25 @@ def test_kinds_of_models_that_are_too_slow_are_counted(tmp_path: Path, monkeypat
     told = summary(searched(tmp_path, sensors(), trials=4, minutes=1e-6))
     assert told["too_slow"] == len(LINEAR)
     assert [place["operator"] for place in told["leaderboard"]] == ["model.baseline@1.0.0"]
+
+
+def test_a_model_whose_first_fold_shows_that_it_is_too_slow_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few rows had shown too little: a forest of deep trees takes longer per row the more rows there are."""
+    train, fitted = Candidate.train, []
+
+    def slowly(self: Candidate, context: Context, table: Table) -> Any:
+        if self.operator.spec.key.startswith("model.ridge") and table.num_rows > 100:
+            fitted.append(table.num_rows)
+            time.sleep(0.1)
+        return train(self, context, table)
+
+    monkeypatch.setattr(Candidate, "train", slowly)
+    monkeypatch.setattr(auto, "MIN_FOLD_SECONDS", 0.02)
+    told = summary(searched(tmp_path, sensors(), trials=2, minutes=0.01, families=["model.ridge"]))
+    assert told["too_slow"] == 1 and len(fitted) == 1
+    assert told["best"]["operator"] == "model.baseline@1.0.0"
 
 
 @pytest.fixture
