@@ -94,7 +94,8 @@ def to_json(findings: Iterable[Finding]) -> str:
 def rows_without(target: str, missing: int, rows: int) -> Text:
     """That rows without a target are left out."""
     return Text(
-        f"{missing:,} of {rows:,} rows have no {target!r} and are left out.",
+        f"{missing:,} of {rows:,} rows {'has' if missing == 1 else 'have'} no {target!r} and "
+        f"{'is' if missing == 1 else 'are'} left out.",
         f"{rows:,} 行中有 {missing:,} 行没有“{target}”，已去掉。",
     )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 from patchbay_operators.advice import Text
+from patchbay_operators.report.document import in_language
 from patchbay_sdk import CheckFailed, Context, Metrics, Table
 
 SHOWN = 8
@@ -71,15 +73,20 @@ def metrics_of(outcomes: Sequence[Outcome]) -> Metrics:
     return Metrics(values, {outcome.check: list(outcome.rows) for outcome in outcomes if outcome.rows})
 
 
-def report_of(heading: str, about: str, outcomes: Sequence[Outcome]) -> str:
-    """The checks as Markdown, in English: a table of results, then the problems of each check."""
+def report_of(heading: Text, about: Text, outcomes: Sequence[Outcome], language: str) -> str:
+    """The checks as Markdown in a language: a table of results, then the problems of each check."""
     count = len(problems_of(outcomes))
-    verdict = "No problem found." if count == 0 else f"{plural(count, 'problem')} found."
-    lines = [f"# {heading}", "", f"{about} **{verdict}**", "", "| check | result | problems |", "| --- | --- | ---: |"]
-    lines += [f"| {o.title.en} | {_cell(o.result.en)} | {len(o.problems)} |" for o in outcomes]
+    verdict = Text(f"{plural(count, 'problem')} found.", f"发现 {count:,} 个问题。")
+    if not count:
+        verdict = Text("No problem found.", "没有发现问题。")
+    said = partial(in_language, language=language)
+    head = [Text("check", "检查"), Text("result", "结果"), Text("problems", "问题数")]
+    lines = [f"# {said(heading)}", "", f"{said(about)} **{said(verdict)}**", ""]
+    lines += [table_row(map(said, head)), "| --- | --- | ---: |"]
+    lines += [table_row([said(o.title), said(o.result), str(len(o.problems))]) for o in outcomes]
     for outcome in outcomes:
         if outcome.problems:
-            lines += ["", f"## {outcome.title.en}", "", *(f"- {line.en}" for line in _shown(outcome.problems))]
+            lines += ["", f"## {said(outcome.title)}", "", *(f"- {said(line)}" for line in _shown(outcome.problems))]
     return "\n".join(lines) + "\n"
 
 
@@ -149,5 +156,7 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+def table_row(cells: Iterable[str]) -> str:
+    """A row of a table in Markdown, whatever the cells hold."""
+    shown = (cell.replace("|", "\\|").replace("\n", " ") for cell in cells)
+    return f"| {' | '.join(shown)} |"

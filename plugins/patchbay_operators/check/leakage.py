@@ -16,6 +16,7 @@ from patchbay_operators.check._problems import (
     problems_table,
     report_of,
 )
+from patchbay_operators.report.document import in_language
 from patchbay_sdk import Chart, Context, DataError, Operator, Outputs, Table
 
 SAMPLE_ROWS = 100_000
@@ -23,6 +24,12 @@ SAMPLE_ROWS = 100_000
 
 CHARTED = 20
 """Columns in the chart."""
+
+ASK = Text(
+    "Ask of each of these columns: is its value known at the time of the prediction? If it is only written down together "
+    "with the result, leave it out. If it is known in time, add it to the ignored columns of this check.",
+    "请逐列确认：需要预测时，它的值是否已知？如果与结果同时才记录，请去掉该列；如果届时已知，请把它加入本检查的忽略列。",
+)
 
 
 class Leakage(Operator):
@@ -38,6 +45,7 @@ class Leakage(Operator):
         columns: Sequence[str] = (),
         ignore: Sequence[str] = (),
         on_problem: str = "warn",
+        language: str = "en",
     ) -> Outputs:
         """The table as it came, the report, the scores, one row per suspicious column, and a chart of the best scores.
 
@@ -84,14 +92,13 @@ class Leakage(Operator):
             [{"column": score.column, "score": score.score, "measure": score.measure} for score in scores],
         )
         conclude(context, [outcome], on_problem)
-        about = f"Target {target!r}, {'classes' if classes else 'a quantity'}; {plural(frame.height, 'row')}."
-        report = report_of("Leakage", about, [outcome])
+        about = Text(
+            f"Target {target!r}, {'classes' if classes else 'a quantity'}; {plural(frame.height, 'row')}.",
+            f"目标“{target}”，{'类别' if classes else '数值'}；{frame.height:,} 行。",
+        )
+        report = report_of(Text("Leakage", "数据泄漏"), about, [outcome], language)
         if problems:
-            report += (
-                "\nAsk of each of these columns: is its value known at the time of the prediction? If it is only "
-                "written down together with the result, leave it out. If it is known in time, add it to the ignored "
-                "columns of this check.\n"
-            )
+            report += f"\n{in_language(ASK, language)}\n"
         top = scores[:CHARTED]
         bars = {"name": "score", "x": [score.column for score in top], "y": [score.score for score in top]}
         return {

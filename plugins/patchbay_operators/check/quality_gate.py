@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from patchbay_operators.advice import Text
 from patchbay_operators.check import _gate
 from patchbay_operators.check._columns import require_columns
 from patchbay_operators.check._counted import Counted, Counts
@@ -65,6 +66,7 @@ def _gated(
     check_drift: bool = True,
     max_psi: float = 0.2,
     on_problem: str = "warn",
+    language: str = "en",
 ) -> Outputs:
     require_columns(table)
     counts = count(table, columns)
@@ -89,10 +91,11 @@ def _gated(
         chosen = [name for name in reference.columns if not columns or name in columns]
         outcomes.append(_gate.drift(counts, count(reference, chosen), max_psi))
     conclude(context, outcomes, on_problem)
-    about = f"{plural(counts.rows, 'row')}, {plural(len(table.columns), 'column')}."
+    rows, width = counts.rows, len(table.columns)
+    about = Text(f"{plural(rows, 'row')}, {plural(width, 'column')}.", f"{rows:,} 行，{width:,} 列。")
     return {
         "table": table,
-        "report": report_of("Data quality", about, outcomes),
+        "report": report_of(Text("Data quality", "数据质量"), about, outcomes, language),
         "metrics": metrics_of(outcomes),
         "problems": problems_table(outcomes),
     }

@@ -112,5 +112,5 @@ def _of_text(table: Table, name: str, rows: Array) -> Trait | None:
     if share < MOSTLY or share - everywhere < 0.2:
         return None
     percent = number(100 * share)
-    words = Text(f"mostly {name} {word} ({percent} %)", f"多为 {name} {word}（{percent}%）")
+    words = Text(f"mostly {name} {word} ({percent}%)", f"多为 {name} {word}（{percent}%）")
     return Trait(name, (share - everywhere) * 2, words)

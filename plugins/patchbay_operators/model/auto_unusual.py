@@ -153,8 +153,8 @@ def _usual(context: Context, table: Table, columns: Sequence[str], time: str) ->
     notes = []
     if missing := times.null_count():
         note = Text(
-            f"{missing} rows have no time; they are taken for the first ones.",
-            f"有 {missing} 行没有时间，视为排在最前。",
+            f"Rows without a time: {missing:,}. They are taken for the first ones.",
+            f"有 {missing:,} 行没有时间，视为排在最前。",
         )
         context.warn(note.as_json())
         notes.append(note)

@@ -89,8 +89,7 @@ def good(judged: Judged) -> Section:
     judged.term("test_rows")
     section.say(
         f"It was tested on {tested.en} that it had not seen: {are.en} among them. It raised {alarms:,} "
-        f"alarms: {found:,} "
-        f"right, {false:,} false. It missed {positives - found:,}.",
+        f"{'alarm' if alarms == 1 else 'alarms'}: {found:,} right, {false:,} false. It missed {positives - found:,}.",
         f"用模型未见过的 {tested.zh}进行了测试，其中有 {are.zh}。共报警 {alarms:,} 次：{found:,} 次正确，"
         f"{false:,} 次误报；漏掉 "
         f"{positives - found:,} {sought.measure}。",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def interval(part: int, whole: int) -> tuple[float, float]:
-    """The 95 % interval of a share after Wilson; of nothing, from 0 to 1.
+    """The 95% interval of a share after Wilson; of nothing, from 0 to 1.
 
     https://docs.scipy.org/doc/scipy/reference/generated/scipy.stats._result_classes.BinomTestResult.proportion_ci.html
     """

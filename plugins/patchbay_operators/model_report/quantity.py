@@ -67,7 +67,7 @@ def good(judged: Judged) -> Section:
     )
     if usual > 0:
         part = errors.mean() / usual
-        share = f"{100 * part:.0f} %"
+        share = f"{100 * part:.0f}%"
         says = (
             Text(f"Its error is {share} of that", f"模型的误差是其 {share}")
             if part < 1

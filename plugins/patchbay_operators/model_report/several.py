@@ -53,7 +53,7 @@ def good(judged: Judged) -> Section:
     tested, always = unit.count(rows), int((judged.truth == usual_class(judged)).sum())
     judged.term("test_rows", "baseline")
     section.say(
-        f"It was tested on {tested.en} that it had not seen: {right:,} answers are right, {rows - right:,} are wrong. "
+        f"It was tested on {tested.en} that it had not seen: {right:,} right answers, {rows - right:,} wrong. "
         f"The simplest answer, always “{usual_class(judged)}”, would be right {always:,} times.",
         f"用模型未见过的 {tested.zh}进行了测试：{right:,} 个回答正确，{rows - right:,} 个错误。"
         f"最简单的回答（永远回答“{usual_class(judged)}”）"

@@ -82,7 +82,7 @@ def _how_sure(judged: Judged, section: Section) -> None:
             section.say(
                 f"On other rows of the same kind, between {100 * low:.0f} and {100 * high:.0f} of 100 "
                 "answers would most "
-                "likely be right (95 % interval).",
+                "likely be right (95% interval).",
                 f"对同类的其他数据，每 100 个回答中很可能有 {100 * low:.0f} 到 {100 * high:.0f} 个正确（95% 区间）。",
             )
         elif rows > 1:
@@ -96,7 +96,7 @@ def _how_sure(judged: Judged, section: Section) -> None:
         low, high = interval(found, positives)
         section.say(
             f"It found {found:,} of {judged.sought.count(positives).en}. On other rows of the same kind it would most "
-            f"likely find between {100 * low:.0f} and {100 * high:.0f} of 100 (95 % interval).",
+            f"likely find between {100 * low:.0f} and {100 * high:.0f} of 100 (95% interval).",
             f"它找出了 {judged.sought.count(positives).zh}中的 {found:,} {judged.sought.measure}。"
             f"对同类的其他数据，每 100 {judged.sought.measure}很可能能找出 {100 * low:.0f} 到 {100 * high:.0f} "
             f"{judged.sought.measure}（95% 区间）。",
@@ -106,14 +106,14 @@ def _how_sure(judged: Judged, section: Section) -> None:
 
 
 def _mean_error(judged: Judged, section: Section) -> None:
-    """The 95 % interval of the mean error, by its standard error."""
+    """The 95% interval of the mean error, by its standard error."""
     mean = float(judged.error.mean())
     margin = 1.96 * float(judged.error.std(ddof=1)) / len(judged.error) ** 0.5
     low, high = amount(judged, max(0.0, mean - margin)), amount(judged, mean + margin)
     judged.term("interval")
     section.say(
         f"On other rows of the same kind it would most likely be off by between {low} and {high} on "
-        "average (95 % interval).",
+        "average (95% interval).",
         f"对同类的其他数据，平均偏差很可能在 {low} 和 {high} 之间（95% 区间）。",
     )
 

@@ -129,16 +129,16 @@ def notes_of(lines: Lines, step: Step, time: str) -> list[Text]:
     if lines.duplicates:
         notes.append(
             Text(
-                f"{lines.duplicates} rows have the same time as another row of their series; their mean was taken.",
-                f"有 {lines.duplicates} 行与同一序列的另一行时间相同，已取平均值。",
+                f"Rows with the same time as another row of their series: {lines.duplicates:,}. Their mean was taken.",
+                f"有 {lines.duplicates:,} 行与同一序列的另一行时间相同，已取平均值。",
             )
         )
     if lines.missing:
         notes.append(
             Text(
-                f"{lines.missing} times have no row; the value before was taken for them, and they were not counted "
+                f"Times without a row: {lines.missing:,}. The value before was taken for them, and they were not counted "
                 "when the forecasts were judged.",
-                f"有 {lines.missing} 个时间点缺少数据，已沿用前一个值；评判预测时不计入这些时间点。",
+                f"有 {lines.missing:,} 个时间点缺少数据，已沿用前一个值；评判预测时不计入这些时间点。",
             )
         )
     return notes

@@ -81,7 +81,7 @@ def test_forecasts(made: Forecaster, train: Table, test: Table) -> Tested:
         target = made.options["target"]
         none = Text(
             f"No test row has a value of {target!r} to compare a forecast with.",
-            f"检验数据中没有任何一行有“{target}”的值，无法与预测比较。",
+            f"测试数据中没有任何一行有“{target}”的值，无法与预测比较。",
         )
         raise DataError(none.as_json())
     series, row, forecast, truth, last, scale, windows = (np.concatenate(each) for each in zip(*found, strict=True))

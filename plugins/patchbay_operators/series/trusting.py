@@ -36,7 +36,7 @@ def trust(told: Told) -> Section:
     _folds(told, section)
     section.say(
         "The test rows come after all rows that were learned from, as the future will.",
-        "检验数据全部晚于学习数据，与实际预测未来的情形相同。",
+        "测试数据全部晚于训练数据，与实际预测未来的情形相同。",
     )
     return section
 

@@ -102,9 +102,9 @@ def test_gaps_and_doubles_are_told_and_do_not_count(tmp_path: Path) -> None:
     doubled = pl.concat([holes, holes[10:13]])
     outputs, log = run_with_log("model.auto_forecast", tmp_path, {"table": doubled}, target="y", horizon=6)
     told = " ".join(note["en"] for note in json.loads(outputs["summary"])["notes"])
-    assert "3 rows have the same time as another row" in told
-    assert "6 times have no row" in told
-    assert any("6 times have no row" in line for line in log)
+    assert "Rows with the same time as another row of their series: 3." in told
+    assert "Times without a row: 6." in told
+    assert any("Times without a row: 6." in line for line in log)
 
 
 def test_uneven_times_are_told(tmp_path: Path) -> None:

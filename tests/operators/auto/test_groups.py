@@ -43,8 +43,8 @@ def test_each_group_is_described_in_words(tmp_path: Path) -> None:
     report = run("evaluate.report_groups", tmp_path, given, unit="wafer")
     document = json.loads(report["report"])
     words = [each["en"] for each in document["sections"][0]["sentences"]]
-    assert words[0] == "Group 1, 50 wafers: mostly tool T0 (100 %), high pressure, low temperature."
-    assert words[1] == "Group 2, 40 wafers: mostly tool T1 (100 %), high temperature, low pressure."
+    assert words[0] == "Group 1, 50 wafers: mostly tool T0 (100%), high pressure, low temperature."
+    assert words[1] == "Group 2, 40 wafers: mostly tool T1 (100%), high temperature, low pressure."
     assert report["predictions"].polars()["group"].to_list() == [1] * 40 + [2] * 40 + [1] * 10
     charts = {each["title"]["en"]: each for section in document["sections"] for each in section["charts"]}
     apart, chance = charts["The groups against no groups at all"]["series"][0]["y"]

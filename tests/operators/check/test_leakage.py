@@ -32,6 +32,13 @@ def test_parts_of_the_target_are_found(tmp_path: Path) -> None:
     assert "Where 'HDF' is 1 (115 rows), 'Machine failure' is 1 in 100%; overall in 3.4%." in ran["report"]
 
 
+def test_the_report_in_chinese(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"fail": [0, 1] * 20, "scrap": [0, 1] * 20})
+    report = run("check.leakage", tmp_path, {"table": frame}, target="fail", language="zh-CN")["report"]
+    assert report.startswith("# 数据泄漏\n\n目标“fail”，类别；40 行。 **发现 1 个问题。**")
+    assert "需要预测时，它的值是否已知？" in report
+
+
 def test_row_numbers_and_names_that_follow_the_target_are_found(tmp_path: Path) -> None:
     frame = ai4i2020().drop("TWF", "HDF", "PWF", "OSF").sort("Machine failure").with_row_index("row_id")
     frame = frame.with_columns(wafer=pl.format("lot-{}", pl.col("row_id")))  # lot-10 sorts before lot-9 as text

@@ -78,6 +78,21 @@ def test_suggestions_in_chinese(tmp_path: Path) -> None:
     assert told["far"][1] == "有 1 个无穷大的值：请替换或截断。"
 
 
+def test_the_report_in_chinese(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"heat": [1.5, None, 3.5], "to|ol": ["A", "B", "B"]})
+    report = run("check.profile", tmp_path, {"table": frame}, top=0, language="zh-CN")["report"]
+    assert report.splitlines() == [
+        "# 列概况",
+        "",
+        "3 行，2 列，缺失 16.7%。",
+        "",
+        "| 列 | 类型 | 缺失 | 不同值 | 范围 | 中位数 | 常见值 | 建议 |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| heat | float | 33.3% | 2 | 1.5 至 3.5 | 2.5 |  |  |",
+        "| to\\|ol | string | 0% | 2 | A 至 B |  |  |  |",
+    ]
+
+
 def test_odd_columns_are_described_too(tmp_path: Path) -> None:
     frame = pl.DataFrame(
         {

@@ -169,6 +169,23 @@ def test_everything_is_said_in_chinese_too(tmp_path: Path) -> None:
     assert failed.value.details["problems"] == told.to_dicts()
 
 
+def test_the_report_in_chinese(tmp_path: Path) -> None:
+    limits = {"min_rows": 4, "check_extremes": False, "check_duplicates": False, "language": "zh-CN"}
+    report = run("check.quality_gate", tmp_path, {"table": {"a": [1, 2, 3], "b": [1, 1, 1]}}, **limits)["report"]
+    assert report.splitlines()[:9] == [
+        "# 数据质量",
+        "",
+        "3 行，2 列。 **发现 2 个问题。**",
+        "",
+        "| 检查 | 结果 | 问题数 |",
+        "| --- | --- | ---: |",
+        "| 行数 | 3 行 | 1 |",
+        "| 缺失值 | 全部值的 0%；0 列有缺失 | 0 |",
+        "| 常量列 | 2 列中有 1 列 | 1 |",
+    ]
+    assert "- 表格有 3 行，至少需要 4 行。" in report
+
+
 def test_everything_can_be_switched_off(tmp_path: Path) -> None:
     off = dict.fromkeys(
         ["check_rows", "check_missing", "check_constant", "check_extremes", "check_duplicates", "check_drift"], False

@@ -67,7 +67,7 @@ def test_the_interval_is_wilsons(said: Said) -> None:
     assert isinstance(p, float)
     middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * (p * (1 - p) / n + z**2 / (4 * n**2)) ** 0.5
-    assert f"between {100 * (middle - half):.0f} and {100 * (middle + half):.0f} of 100 (95 % interval)" in said.text(
+    assert f"between {100 * (middle - half):.0f} and {100 * (middle + half):.0f} of 100 (95% interval)" in said.text(
         "trust"
     )
 
@@ -108,7 +108,7 @@ def test_errors_by_tool_are_counted(said: Said) -> None:
 
 
 def test_terms_that_occur_are_explained(said: Said) -> None:
-    assert {"AUC", "95 % interval", "Importance", "Threshold", "Calibration"} <= said.terms()
+    assert {"AUC", "95% interval", "Importance", "Threshold", "Calibration"} <= said.terms()
     assert all(term["meaning"]["zh-CN"] for term in said.json["terms"])
 
 
@@ -151,7 +151,7 @@ def test_several_classes(tmp_path: Path) -> None:
     said = report(tmp_path, trained("model.logistic", train, tmp_path, "kind"), train, test, "kind", unit="wafer")
     rows = said.outputs["predictions"].polars()
     right = int((rows["kind"] == rows["prediction"]).sum())
-    assert f"{right} answers are right, {300 - right} are wrong" in said.text("good")
+    assert f"{right} right answers, {300 - right} wrong" in said.text("good")
     assert f"always “none”, would be right {(rows['kind'] == 'none').sum()} times" in said.text("good")
     charts = {each["title"]["en"]: each for each in [*said.section("good")["charts"], *said.section("trust")["charts"]]}
     model, always = charts["Right answers"]["series"]

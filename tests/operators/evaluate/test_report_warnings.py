@@ -127,7 +127,7 @@ def test_columns_that_moved(model: Model, answered: pl.DataFrame, tmp_path: Path
     moved = answered.with_columns(pl.col("noise") + 2)
     finding = said(tmp_path, model, moved).finding("drift")
     assert finding["columns"] == ["noise"]
-    assert finding["title"]["en"] == "1 of 2 columns have moved since the training rows"
+    assert finding["title"]["en"] == "1 of 2 columns has moved since the training rows"
 
 
 def test_tools_never_seen(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def _time_order(subject: Subject, name: str) -> Finding:
     why = Text(
         "A model will be used on what comes later. So it must be tested on the latest rows; if the test rows were "
         "drawn by chance it would already know the days before and after, and look better than it is.",
-        "模型将用于以后的数据，因此必须用最新的行检验；如果随机抽取检验行，模型已经知道其前后几天的情况，结果会显得比实际更好。",
+        "模型将用于以后的数据，因此必须用最新的行检验；如果随机抽取测试数据，模型已经知道其前后几天的情况，结果会显得比实际更好。",
     )
     if subject.split == "time":
         return Finding(
@@ -234,7 +234,7 @@ def _column_drift(subject: Subject, frame: pl.DataFrame, time: str) -> Iterator[
             "lower than before: sensors age, recipes change. A test on rows drawn by chance would hide this and "
             "flatter the model. Test on the latest rows, and make the model anew from time to time.",
             f"在最近五分之一的行中，{listed.zh}明显偏高或偏低：传感器会老化，工艺配方会改变。"
-            "随机抽取检验行会掩盖这一点，使模型显得更好。请用最新的行检验，并定期重新建模。",
+            "随机抽取测试数据会掩盖这一点，使模型显得更好。请用最新的行检验，并定期重新建模。",
         ),
         moved,
         {"columns": len(moved), "of": len(names)},

@@ -11,6 +11,7 @@ import { Words } from "../../../lib/terms/Words";
 import { Duration } from "../../runs/parts/Duration";
 import { TaskError } from "../../runs/parts/TaskError";
 import { useFlowTexts } from "../useFlowTexts";
+import { useHindering } from "../useHindering";
 import { isOpen, type Run, useNodeRun } from "../useNodeRun";
 import type { StepProps } from "./StepView";
 import styles from "./steps.module.css";
@@ -26,11 +27,13 @@ export function RunStep(props: StepProps) {
   const { t } = useTranslation("wizard");
   const result = steps.find(({ view }) => view === "result");
   const { runs, run, tasks, start, isStarting } = useNodeRun(project, flow, result?.node ?? null);
+  const hindering = useHindering(project, flow, wizard, result?.node ?? null);
   if (runs.isPending) return <Loading />;
   const isFresh = run?.revision === wizard.number;
   const isDone = run?.state === "done" && isFresh && result;
   const isEndedEarly = isDone && tasks.some(({ finished_early }) => finished_early);
   const minutes = Number(wizard.values[MINUTES]);
+  const isHindered = hindering !== null && hindering.problems.length > 0;
   const again = () => void start(wizard.number);
   return (
     <>
@@ -47,12 +50,12 @@ export function RunStep(props: StepProps) {
               {t("toResult")}
             </Button>
           ) : (
-            <Button type="primary" size="large" loading={isStarting} onClick={again}>
+            <Button type="primary" size="large" loading={isStarting} disabled={isHindered} onClick={again}>
               {t(run && isFresh ? "runAgain" : "runNow")}
             </Button>
           )}
           {isEndedEarly && (
-            <Button loading={isStarting} onClick={again}>
+            <Button loading={isStarting} disabled={isHindered} onClick={again}>
               {minutes > 0 ? t("runAgainWhole", { count: minutes }) : t("runAgain")}
             </Button>
           )}
