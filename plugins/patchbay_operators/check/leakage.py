@@ -26,8 +26,8 @@ CHARTED = 20
 """Columns in the chart."""
 
 ASK = Text(
-    "Ask of each of these columns: is its value known at the time of the prediction? If it is only written down together "
-    "with the result, leave it out. If it is known in time, add it to the ignored columns of this check.",
+    "Ask of each of these columns: is its value known at the time of the prediction? If it is only written down "
+    "together with the result, leave it out. If it is known in time, add it to the ignored columns of this check.",
     "请逐列确认：需要预测时，它的值是否已知？如果与结果同时才记录，请去掉该列；如果届时已知，请把它加入本检查的忽略列。",
 )
 

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 CHARTED = 40
 """Columns in the chart of missing values."""
 
-TITLE = Text("Profile", "列概况")
+TITLE, TO = Text("Profile", "列概况"), Text(" to ", " 至 ")
 HEAD = (
-    Text("column", "列"), Text("type", "类型"), Text("missing", "缺失"), Text("distinct", "不同值"), Text("range", "范围"),
-    Text("middle", "中位数"), Text("frequent values", "常见值"), Text("suggestion", "建议"),
+    Text("column", "列"), Text("type", "类型"), Text("missing", "缺失"), Text("distinct", "不同值"),
+    Text("range", "范围"), Text("middle", "中位数"), Text("frequent values", "常见值"), Text("suggestion", "建议"),
 )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def _report(height: int, profile: pl.DataFrame, language: str) -> str:
     lines = [f"# {said(TITLE)}", "", said(about), "", table_row(map(said, HEAD)), "| --- " * len(HEAD) + "|"]
     for row in profile.iter_rows(named=True):
         low, high = (row["min"], row["max"]) if row["min"] is not None else (row["first"], row["last"])
-        extent = "" if low is None else said(Text(f"{_short(low)} to {_short(high)}", f"{_short(low)} 至 {_short(high)}"))
+        extent = "" if low is None else f"{_short(low)}{said(TO)}{_short(high)}"
         middle = "" if row["median"] is None else _short(row["median"])
         cells = [row["column"], row["type"], percent(row["missing_share"]), f"{row['distinct']:,}", extent, middle]
         lines.append(table_row([*cells, row["top_values"], said(Text(row["suggestion"], row["suggestion_zh"]))]))

@@ -51,7 +51,8 @@ def _columns(judged: Judged, section: Section) -> None:
                 "drift",
                 "warn",
                 Text(
-                    f"{len(moved):,} of {len(names):,} columns {'has' if len(moved) == 1 else 'have'} moved since the training rows",
+                    f"{len(moved):,} of {len(names):,} columns {'has' if len(moved) == 1 else 'have'} moved since the "
+                    "training rows",
                     f"{len(names):,} 列中有 {len(moved):,} 列与训练数据相比发生了偏移",
                 ),
                 Text(

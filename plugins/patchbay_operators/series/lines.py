@@ -136,8 +136,8 @@ def notes_of(lines: Lines, step: Step, time: str) -> list[Text]:
     if lines.missing:
         notes.append(
             Text(
-                f"Times without a row: {lines.missing:,}. The value before was taken for them, and they were not counted "
-                "when the forecasts were judged.",
+                f"Times without a row: {lines.missing:,}. The value before was taken for them, and they were not "
+                "counted when the forecasts were judged.",
                 f"有 {lines.missing:,} 个时间点缺少数据，已沿用前一个值；评判预测时不计入这些时间点。",
             )
         )
