@@ -95,9 +95,9 @@ def known_rows(context: Context, table: Table, target: str, prediction: str) -> 
     """The rows in which both are known; the others are counted in a warning."""
     import polars as pl
 
-    frame = table.polars()
+    frame, names = table.polars(), list(dict.fromkeys((target, prediction)))
     known = pl.lit(True)
-    for name in dict.fromkeys((target, prediction)):
+    for name in names:
         known &= pl.col(name).is_not_null()
         if frame.schema[name].is_float():
             known &= pl.col(name).is_not_nan()
@@ -105,8 +105,8 @@ def known_rows(context: Context, table: Table, target: str, prediction: str) -> 
     if rows.height < frame.height:
         left_out = frame.height - rows.height
         lacking = Text(
-            f"{left_out:,} of {frame.height:,} rows lack {target!r} or {prediction!r} and are left out.",
-            f"{frame.height:,} 行中有 {left_out:,} 行缺少“{target}”或“{prediction}”，已去掉。",
+            f"{left_out:,} of {frame.height:,} rows lack {' or '.join(map(repr, names))} and are left out.",
+            f"{frame.height:,} 行中有 {left_out:,} 行缺少{'或'.join(f'“{name}”' for name in names)}，已去掉。",
         )
         context.warn(lacking.as_json())
     return rows

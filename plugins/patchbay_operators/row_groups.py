@@ -19,11 +19,14 @@ MANY_GROUPS = 20
 ROWS_PER_GROUP = 1.5
 """Fewer rows per group on average: hardly any belong together."""
 NAMES_THINGS = re.compile(
-    r"(^|_)(lot|wafer|batch|unit|serial|patient|subject|customer|user|client|session|sample|specimen|panel|engine|"
+    r"(^|_)(lot|los|charge|wafer|batch|unit|serial|patient|subject|customer|user|client|session|sample|specimen|panel|engine|"
     r"device|group|run)s?(_?(id|no|nr|nbr|num|number|key|code|name))?$|批次|批号|晶圆|片号|患者|客户编号",
     re.IGNORECASE,
 )
 """Names of columns of things that have several rows each."""
+NAMES_WAFERS = re.compile(r"wafer|晶圆|片号", re.IGNORECASE)
+WAFERS_OF_LOT = 26
+"""Wafers with so few numbers are counted anew in every lot: wafer 3 of one has nothing to do with that of another."""
 NAMES_KEYS = re.compile(r"(^|_)(id|no|nr|key|code|number)$|[a-z](ID|Id|No|Key)$|编号|号$", re.ASCII)
 """Names of columns that identify something."""
 TOO_ALIKE = 0.3
@@ -52,6 +55,8 @@ def _may_group(column: Column, frame: pl.DataFrame) -> bool:
     if column.type not in ("int", "string", "category") or values.null_count() > len(values) // 10:
         return False
     groups = values.n_unique()
+    if column.type == "int" and NAMES_WAFERS.search(column.name) and groups <= WAFERS_OF_LOT:
+        return False
     return groups >= MIN_GROUPS and len(values) >= ROWS_PER_GROUP * groups
 
 

@@ -15,7 +15,7 @@ MIN_TIMES = 5
 """With fewer different times, nothing can be divided by them."""
 NEARLY = 0.98
 """Rows are in the order of time when this share of the steps from row to row goes one way."""
-SAYS_WHEN = re.compile(r"time|date|stamp|created|measured|recorded|datum|zeit|时间|日期|时刻|年月", re.IGNORECASE)
+SAYS_WHEN = re.compile(r"time|date|stamp|epoch|created|measured|recorded|datum|zeit|时间|日期|时刻|年月", re.IGNORECASE)
 """Names of columns that say when a row was made."""
 SAYS_ELSE = re.compile(r"birth|born|due|expir|valid|deadline|hire|生日|出生|到期|截止|入职", re.IGNORECASE)
 """Names of times that are facts about something else."""

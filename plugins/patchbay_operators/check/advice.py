@@ -10,6 +10,7 @@ from patchbay_operators.check._advice.all_well import about_the_good
 from patchbay_operators.check._advice.answer import about_answers
 from patchbay_operators.check._advice.belonging import about_belonging
 from patchbay_operators.check._advice.extremes import about_extremes
+from patchbay_operators.check._advice.from_when import about_when_filled
 from patchbay_operators.check._advice.heads import about_heads, without_heads
 from patchbay_operators.check._advice.mixtures import about_mixtures
 from patchbay_operators.check._advice.names_of_answers import about_names_of_answers
@@ -35,6 +36,7 @@ QUESTIONS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     about_belonging,
     about_odd_times,
     about_order,
+    about_when_filled,
     about_mixtures,
     about_extremes,
     about_repeats,

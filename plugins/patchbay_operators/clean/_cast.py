@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 TRUE_WORDS = ("true", "t", "yes", "y", "on", "1", "是")
 FALSE_WORDS = ("false", "f", "no", "n", "off", "0", "否")
 
+COUNTS = {"%s": (1.0, 0.0), "unix_ms": (1e-3, 0.0), "excel": (86_400.0, -2_209_161_600.0)}
+"""Formats of numbers that count time: seconds of a unit, and where counting begins, in seconds after 1970."""
+
+YEARS_1_TO_9999 = (-62_135_596_800.0, 253_402_300_799.0)
+"""Seconds after 1970."""
+
+POINTS_OR_COMMA = r",|^\s*[+-]?[1-9]\d{0,2}(\.\d{3})+\s*$"
+"""With a decimal comma, points part thousands here; in 3.14 the point can only be a decimal one."""
+
 ISO_FORMATS = (
     "%Y-%m-%dT%H:%M:%S%.f",
     "%Y-%m-%d %H:%M:%S%.f",
@@ -115,7 +124,8 @@ def _to_float(column: pl.Series, decimal_comma: bool) -> pl.Series:
     import polars as pl
 
     if column.dtype == pl.String and decimal_comma:
-        column = column.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+        with_comma = column.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+        column = column.zip_with(~column.str.contains(POINTS_OR_COMMA).fill_null(True), with_comma)
     return column.cast(pl.Float64, strict=False)
 
 
@@ -142,12 +152,15 @@ def _to_datetime(column: pl.Series, format: str) -> pl.Series:
         )
         raise DataError(boolean.as_json(), column=column.name)
     if column.dtype.is_numeric():
+        if format in COUNTS:
+            return _counted(column, *COUNTS[format])
         if not format:
             raise DataError(
                 Text(
                     f"Column {column.name!r} holds numbers: give their format, "
-                    "%Y%m%d for 20240131, %s for Unix seconds.",
-                    f"列“{column.name}”中是数字，请给出格式：20240131 写“%Y%m%d”，Unix 时间秒数写“%s”。",
+                    "%Y%m%d for 20240131, %s for Unix seconds, unix_ms, or excel for days since 1900.",
+                    f"列“{column.name}”中是数字，请给出格式：20240131 写“%Y%m%d”，Unix 时间秒数写“%s”，"
+                    "毫秒数写“unix_ms”，Excel 的天数写“excel”。",
                 ).as_json(),
                 column=column.name,
             )
@@ -157,6 +170,15 @@ def _to_datetime(column: pl.Series, format: str) -> pl.Series:
         parsed = [_without_zone(column.str.to_datetime(f, time_unit="us", strict=False)) for f in formats]
         return pl.select(pl.coalesce(*map(pl.lit, parsed)).alias(column.name)).to_series()
     return _without_zone(column.cast(pl.Datetime("us", getattr(column.dtype, "time_zone", None))))
+
+
+def _counted(column: pl.Series, seconds: float, start: float) -> pl.Series:
+    """Times that are counted in units of so many seconds, from a moment so many seconds after 1970."""
+    import polars as pl
+
+    since = column.cast(pl.Float64) * seconds + start
+    since = since.set(~since.is_between(*YEARS_1_TO_9999).fill_null(True), None)
+    return (since.round(3) * 1e6).cast(pl.Int64).cast(pl.Datetime("us"))
 
 
 def _without_zone(times: pl.Series) -> pl.Series:

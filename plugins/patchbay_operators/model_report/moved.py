@@ -64,12 +64,13 @@ def _columns(judged: Judged, section: Section) -> None:
                 values={"columns": len(moved), "distance": found[0][0]},
             )
         )
-    elif names:
+    unseen = _never_seen(judged, now, before)
+    section.findings.extend(unseen)
+    if names and not found and not unseen:
         section.say(
             "The columns hold about the same values as in the training rows, so what it learned still applies.",
             "各列的取值与训练数据基本相同，因此学到的规律仍然适用。",
         )
-    _never_seen(judged, section, now, before)
 
 
 def _distance(now: pl.Series, before: pl.Series) -> tuple[float, float]:
@@ -97,10 +98,11 @@ def _how(now: pl.Series, before: pl.Series) -> Text:
     )
 
 
-def _never_seen(judged: Judged, section: Section, now: pl.DataFrame, before: pl.DataFrame) -> None:
+def _never_seen(judged: Judged, now: pl.DataFrame, before: pl.DataFrame) -> list[Finding]:
     """Texts of the test rows that no training row had: a new tool, a new product."""
     import polars as pl
 
+    findings = []
     if before.height < judged.train.num_rows:
         before = judged.train.polars()
     for name in judged.reads:
@@ -112,7 +114,7 @@ def _never_seen(judged: Judged, section: Section, now: pl.DataFrame, before: pl.
         new = values.filter(values.is_not_null() & ~values.is_in(known.implode()))
         if len(new) > NEW * now.height:
             shown, share = listed(sorted(new.unique().to_list()), 3), percent(len(new) / now.height)
-            section.findings.append(
+            findings.append(
                 Finding(
                     "never_seen",
                     "warn",
@@ -126,6 +128,7 @@ def _never_seen(judged: Judged, section: Section, now: pl.DataFrame, before: pl.
                     values={"share": len(new) / now.height},
                 )
             )
+    return findings
 
 
 def _share(judged: Judged, section: Section) -> None:

@@ -86,7 +86,8 @@ def _against_test(judged: Judged, section: Section, best: Mapping[str, Any], met
         return
     worse, name = badness(metric), name_of(metric)
     sure = (float(spread) ** 2 + _uncertainty(judged, metric) ** 2) ** 0.5
-    if worse(float(measured)) - worse(score) > max(2 * sure, 0.02 * abs(score)):
+    gap = worse(float(measured)) - worse(score)
+    if gap > max(2 * sure, 0.02 * abs(score)):
         section.findings.append(
             Finding(
                 "worse_than_validation",
@@ -103,6 +104,13 @@ def _against_test(judged: Judged, section: Section, best: Mapping[str, Any], met
                 ),
                 values={"test": float(measured), "validation": score, "spread": float(spread)},
             )
+        )
+    elif -gap > max(sure, 0.02 * abs(score)):
+        section.say(
+            f"On the test rows it came out better than before: {number(float(measured))} against {number(score)} "
+            f"({name.en}). That may be luck, the more so the fewer test rows there are: expect the figure of before.",
+            f"在测试数据上的结果比此前好：{number(float(measured))}，此前为 {number(score)}（{name.zh}）。"
+            "这可能只是运气，测试数据越少越是如此：请以此前的数字为预期。",
         )
     else:
         section.say(

@@ -93,6 +93,15 @@ def test_a_choice_that_the_test_rows_do_not_confirm(model: Model, answered: pl.D
     assert found.codes == {"worse_than_validation"}
 
 
+def test_luck_on_the_test_rows_is_no_confirmation(model: Model, answered: pl.DataFrame, tmp_path: Path) -> None:
+    modest = SUMMARY["best"] | {"score": 0.7, "spread": 0.05, "folds": [0.65, 0.75]}
+    trust = said(tmp_path, model, answered, summary=SUMMARY | {"best": modest, "random_split_score": None}).text(
+        "trust"
+    )
+    assert "expect the figure of before" in trust
+    assert "confirm" not in trust
+
+
 def test_probabilities_that_promise_too_much(model: Model, answered: pl.DataFrame, tmp_path: Path) -> None:
     bold = answered.with_columns(score=0.5 + pl.col("score") / 2)
     found = said(tmp_path, model, bold)
@@ -135,7 +144,9 @@ def test_tools_never_seen(tmp_path: Path) -> None:
     model = run("model.logistic", tmp_path, {"table": steps["table"]}, target="result", positive="fail")["model"]
     assert "never_seen" not in said(tmp_path, model, TEST).codes
     new = TEST.with_columns(tool=pl.when(pl.int_range(pl.len()) < 60).then(pl.lit("机台 <9>")).otherwise("tool"))
-    finding = said(tmp_path, model, new).finding("never_seen")
+    found = said(tmp_path, model, new)
+    assert "still applies" not in found.text("trust")
+    finding = found.finding("never_seen")
     assert finding["values"]["share"] == pytest.approx(0.1)
     assert "“机台 <9>”, in 10% of the test rows" in finding["meaning"]["en"]
 

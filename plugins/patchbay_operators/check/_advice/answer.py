@@ -11,9 +11,9 @@ from patchbay_operators.check._advice.belonging import group_column
 from patchbay_operators.check._advice.certainty import holds_the_answer
 from patchbay_operators.check._advice.future import about_the_future
 from patchbay_operators.check._advice.made_from import about_what_was_made
+from patchbay_operators.check._advice.numbers_in_text import as_numbers
 from patchbay_operators.check._advice.parts_of_text import contained_answer
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.text_numbers import as_numbers
 from patchbay_operators.check._advice.together import HUGE, found_together
 from patchbay_operators.check._advice.words import columns, drop, per, quoted, rows
 from patchbay_operators.check._leakage import Score, best_scores, class_scores, number_scores

@@ -34,6 +34,14 @@ SPLIT_VALUES = {
 }
 
 
+BY_TIME = Text(
+    " You have chosen to test on the latest rows, which keeps most groups on one side too. A table can be divided in "
+    "one way only; both are honest.",
+    "您已选择用最新的行检验，这样大多数组也会在同一边。一张表只能按一种方式划分，两种都是公正的。",
+)
+"""Of groups, where rows are divided by time."""
+
+
 def about_belonging(subject: Subject) -> Iterator[Finding]:
     """Findings `groups`, `rows_of_many`, `made_split`."""
     yield from _made_split(subject)
@@ -114,12 +122,12 @@ def _groups(subject: Subject, name: str) -> Finding:
             why,
             [name],
         )
-    by_itself = subject.split == "auto" and subject.divides_by == "group"
-    if by_itself:
-        why = Text(why.en + BY_ITSELF.en, why.zh + BY_ITSELF.zh)
+    by_itself, by_time = subject.split == "auto" and subject.divides_by == "group", subject.split == "time"
+    more = BY_ITSELF if by_itself else BY_TIME if by_time else Text("", "")
+    why = Text(why.en + more.en, why.zh + more.zh)
     return Finding(
         "groups",
-        "note" if by_itself else "warn",
+        "note" if by_itself or by_time else "warn",
         Text(
             f"{column} has several rows each: {each:.1f} on average, {different:,} in all",
             f"每个{column}有多行：平均 {each:.1f} 行，共 {different:,} 个",

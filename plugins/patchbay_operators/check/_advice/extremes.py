@@ -70,7 +70,7 @@ def about_extremes(subject: Subject) -> Iterator[Finding]:
     bad: dict[str, Far] = {}
     for name in subject.numbers(subject.features if subject.has_classes else None):
         column = subject.frame[name].cast(pl.Float64)
-        codes = [code for code in _codes(column) if not _goes_with_one_answer(subject, column == code)]
+        codes = [code for code in codes_in(column) if not _goes_with_one_answer(subject, column == code)]
         if codes:
             coded[name] = codes
         if subject.kind != "unusual" and (found := _absurd(subject, name, codes)) is not None:
@@ -83,7 +83,7 @@ def about_extremes(subject: Subject) -> Iterator[Finding]:
         yield _long_tails(skewed)
 
 
-def _codes(column: pl.Series) -> list[float]:
+def codes_in(column: pl.Series) -> list[float]:
     """The codes in a column that lie farther from all other values than those lie from each other."""
 
     values = column.drop_nulls()

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Text
+from patchbay_operators.check._advice.numbers_in_text import NOTHING, as_numbers
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.text_numbers import NOTHING, as_numbers
 from patchbay_operators.check._advice.words import quoted, rows, sql_name, sql_text, step
 
 if TYPE_CHECKING:

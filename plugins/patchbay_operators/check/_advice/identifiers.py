@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from patchbay_operators.check._advice.numbers_in_text import written
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.text_dates import form_of
-from patchbay_operators.check._advice.text_numbers import written
 
 NAMES = re.compile(
     r"(^|[^a-z])(id|uid|udi|uuid|guid|no|nr|num|number|index|idx|row|rowid|serial|key|record)([^a-z]|$)|Id$|ID$|编号|序号|流水号",

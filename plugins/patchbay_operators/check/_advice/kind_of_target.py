@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Finding, Text
+from patchbay_operators.check._advice.numbers_in_text import as_numbers
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.text_numbers import as_numbers
 from patchbay_operators.check._advice.words import named, quoted, rows, sql_name, sql_text, step
 from patchbay_operators.check._columns import is_classes
 

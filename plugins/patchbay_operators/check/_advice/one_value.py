@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Text
+from patchbay_operators.check._advice.extremes import codes_in
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.words import columns, per, quoted
 
@@ -24,7 +25,9 @@ def about_one_value(subject: Subject) -> Iterator[Finding]:
     """Findings `stuck_values`, `values_at_limit`, `filled_values`. Zero is a value that many things have."""
     found: dict[str, dict[str, float]] = {"stuck_values": {}, "values_at_limit": {}, "filled_values": {}}
     for name in subject.numbers(subject.features):
-        if subject.types[name].is_float() and (told := _repeated(subject.frame[name])):
+        column = subject.frame[name]
+        told = _repeated(column) if subject.types[name].is_float() else None
+        if told and told[1] not in codes_in(column):
             found[told[0]][name] = told[1]
     for code, values in found.items():
         if values:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Severity, Text
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.words import BY_ITSELF, named, per, quoted, setting
+from patchbay_operators.check._advice.words import BY_ITSELF, named, per, quoted, rows, setting, step
 from patchbay_operators.check._columns import count_values
 from patchbay_operators.check._leakage import areas, ranks
 from patchbay_operators.labels import label_text
@@ -26,6 +26,16 @@ LATE = 0.2
 MOVED = 0.2
 """How far from one half the chance must be that a late value is above an early one, for a column to have moved."""
 
+BY_GROUP = Text(
+    " You have chosen to test on other groups than it learns from. A table can be divided in one way only: by time if "
+    "things change over time, by group if the same lots or machines will not come back.",
+    "您已选择用未学过的组检验。一张表只能按一种方式划分：如果情况随时间变化，就按时间；如果同样的批次或设备不会再出现，就按组。",
+)
+"""Of times, where rows are divided by group."""
+
+MOST_GAPS = 0.1
+"""Share of the rows that may lack a time, for the others to be put in order by it."""
+
 PARTS = 5
 CHANCE = 1e-4
 """Drift that chance would show more often than this is none."""
@@ -43,6 +53,21 @@ def time_column(subject: Subject) -> str | None:
     return found[0] if found else None
 
 
+def _with_gaps(subject: Subject) -> str | None:
+    """The column of times by which rows could be divided, were it not empty in a few of them."""
+    import polars as pl
+
+    few = [
+        name
+        for name in subject.features
+        if subject.types[name].is_temporal() and 0 < subject.missing[name] <= MOST_GAPS * subject.frame.height
+    ]
+    if not few or time_column(subject) is not None:
+        return None
+    found = find_time(Table(subject.frame.filter(pl.all_horizontal(pl.col(few).is_not_null()))), subject.target)
+    return found[0] if found and found[0] in few else None
+
+
 def _ordered(column: pl.Series) -> float:
     """Share of neighbouring rows that do not go back (or, in a table with the newest first, forward)."""
     steps = column.drop_nulls().to_physical().diff().drop_nulls()
@@ -52,8 +77,12 @@ def _ordered(column: pl.Series) -> float:
 
 
 def about_order(subject: Subject) -> Iterator[Finding]:
-    """Findings `time_order`, `target_drift`, `column_drift`."""
+    """Findings `times_missing`, `time_order`, `target_drift`, `column_drift`."""
     name = time_column(subject)
+    if subject.kind != "forecast" and subject.label is not None:
+        lacking = name if name and subject.missing[name] else _with_gaps(subject)
+        if lacking:
+            yield _times_missing(subject, lacking)
     if name is None:
         if subject.kind == "forecast":
             yield _no_time(subject)
@@ -84,6 +113,25 @@ def _no_time(subject: Subject) -> Finding:
             " if its dates are still text, have them read as dates first.",
             "各行将被视为等间隔地依次排列。如果有时间列，请选择它；如果日期仍是文本，请先按日期读取。",
         ),
+    )
+
+
+def _times_missing(subject: Subject, name: str) -> Finding:
+    count, column = rows(subject.missing[name]), quoted(name)
+    return Finding(
+        "times_missing",
+        "warn",
+        Text(f"{count.en} without a time ({column})", f"{count.zh}没有时间（{column}）"),
+        Text(
+            "All other rows have one. As long as some lack it nobody can tell which rows are the latest, so the model "
+            "would be tested on rows drawn by chance and look better than it is. Leave these rows out, or fill in "
+            "their times in the file.",
+            "其他行都有时间。只要有行缺少时间，就不知道哪些行最新，只能随机抽取检验行，模型会显得比实际更好。"
+            "请去掉这些行，或在文件中补上时间。",
+        ),
+        [name],
+        {"rows": subject.missing[name]},
+        step(Text("Leave these rows out", "去掉这些行"), "clean.drop_missing", columns=[name], how="any"),
     )
 
 
@@ -132,10 +180,11 @@ def _time_order(subject: Subject, name: str) -> Finding:
             [name],
         )
     by_itself = subject.split == "auto" and subject.divides_by == "time"
-    more = BY_ITSELF if by_itself else Text("", "")
+    by_group = subject.split == "group"
+    more = BY_ITSELF if by_itself else BY_GROUP if by_group else Text("", "")
     return Finding(
         "time_order",
-        "note" if by_itself else "warn",
+        "note" if by_itself or by_group else "warn",
         Text(
             f"The rows are in the order of time ({column})" if ordered else f"The rows have a time ({column})",
             f"各行按时间排列（{column}）" if ordered else f"各行带有时间（{column}）",

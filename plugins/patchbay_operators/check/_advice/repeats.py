@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from patchbay_operators.advice import Finding, Text
+from patchbay_operators.check._advice.belonging import group_column
 from patchbay_operators.check._advice.identifiers import row_names
 from patchbay_operators.check._advice.order import time_column
 from patchbay_operators.check._advice.subject import Subject
@@ -16,6 +17,10 @@ NATURAL = 0.2
 
 MEASURED = 0.2
 """Share of different values from which on equal ones are no chance."""
+
+
+SURELY = 3
+"""Measurements that must be equal for rows of two lots to be copies: one or two are so by chance."""
 
 
 def about_repeats(subject: Subject) -> Iterator[Finding]:
@@ -70,12 +75,16 @@ def _duplicates(subject: Subject, compared: list[str], partly: bool) -> Iterator
 
 
 def _later_copies(subject: Subject, compared: list[str]) -> Iterator[Finding]:
-    """Rows equal to an earlier one but for their times; values that only stay as they are are none."""
+    """Rows equal to an earlier one but for their times and lot; values that only stay as they are are none."""
     import polars as pl
 
     times = [name for name in compared if isinstance(subject.types[name], pl.Date | pl.Datetime)]
+    numbers = [name for name in subject.numbers(compared) if subject.distinct[name] >= MEASURED * subject.frame.height]
+    group = group_column(subject)
+    if group in compared and group not in times and len([name for name in numbers if name != group]) >= SURELY:
+        times.append(group)
     rest = [name for name in compared if name not in times]
-    measured = [name for name in subject.numbers(rest) if subject.distinct[name] >= MEASURED * subject.frame.height]
+    measured = [name for name in numbers if name in rest]
     if not times or len(rest) < 3 or not measured:
         return
     keys = subject.frame.select(key=pl.struct(rest).hash(seed=0), whole=pl.struct(compared).hash(seed=0))

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.check._advice.belonging import group_column
+from patchbay_operators.check._advice.from_when import filled_when
 from patchbay_operators.check._advice.identifiers import LONGEST, row_names
+from patchbay_operators.check._advice.numbers_in_text import written
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.text_dates import form_of
-from patchbay_operators.check._advice.text_numbers import written
 from patchbay_operators.check._advice.words import columns, drop, named, per, quoted, rows
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ def about_columns(subject: Subject) -> Iterator[Finding]:
     kept = {subject.time, subject.group, subject.split_by, ""}
     names = [name for name in subject.features if name not in kept]
     empty = [name for name in names if subject.missing[name] > MOSTLY_MISSING * height]
-    if empty:
-        yield _mostly_missing(subject, empty)
+    by_time = filled_when(subject) if empty else {}
+    if without_cause := [name for name in empty if name not in by_time]:
+        yield _mostly_missing(subject, without_cause)
     yield from _gaps(subject, [name for name in subject.features if name not in empty])
     constant = [name for name in names if name not in empty and _is_constant(subject, name)]
     if constant:

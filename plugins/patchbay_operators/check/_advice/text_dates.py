@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from patchbay_operators.advice import Finding, Text
+from patchbay_operators.check._advice.numbers_in_text import NOTHING
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.text_numbers import NOTHING
 from patchbay_operators.check._advice.words import columns, quoted, rows, step
 from patchbay_operators.clean._cast import converted
+from patchbay_operators.row_times import find_time
+from patchbay_sdk import Table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,6 +27,28 @@ LOOKED_AT = 2_000
 
 IN_ORDER = 0.98
 """Share of neighbouring rows that must not go back in time, for a column to be in order."""
+
+BETWEEN = {
+    "%s": (946_684_800, 2_145_916_800),
+    "unix_ms": (946_684_800_000, 2_145_916_800_000),
+    "excel": (36_526, 50_406),
+}
+"""Format -> what it counts from 2000 to 2037."""
+
+COUNTED = {
+    "%s": Text("the seconds since 1970, as computers do", "自 1970 年起的秒数，计算机常这样记录时间"),
+    "unix_ms": Text(
+        "the thousandths of a second since 1970, as computers do", "自 1970 年起的毫秒数，计算机常这样记录时间"
+    ),
+    "excel": Text("the days since 1900, as Excel does", "自 1900 年起的天数，Excel 就这样记录日期"),
+}
+"""Format -> what such a number is."""
+
+COUNTS_TIME = re.compile(
+    r"time|date|stamp|epoch|created|measured|时间|日期|时刻|(^|[^a-z])(at|in|out|on|start|end|begin|finish|ts|day|when)([^a-z]|$)",
+    re.IGNORECASE,
+)
+"""Names of numbers that may count time."""
 
 _TIME = r"(?P<gap>[T ]+)?(?P<time>\d{1,2}:\d{2}(?P<seconds>:\d{2}(?P<fraction>[.]\d+)?)?(?P<half> ?[AaPp][Mm])?)?"
 _FORMS = (  # %B reads short names of months too
@@ -114,9 +138,12 @@ def about_dates(subject: Subject) -> Iterator[Finding]:
     for name in subject.texts(subject.features):
         if form := form_of(subject.frame[name]):
             found[name] = form
+    by = find_time(Table(subject.frame), subject.target)
     for name in subject.numbers(subject.features):
         if subject.types[name].is_integer() and _is_compact(subject.frame[name]):
             found[name] = Form("%Y%m%d")
+        elif (by is None or name != by[0]) and (counted := _counted(subject.frame[name])):
+            found[name] = Form(counted)
     if mixed := [name for name, form in found.items() if form.order == "mixed"]:
         yield _mixed(mixed)
     rest = {name: form for name, form in found.items() if form.order != "mixed"}
@@ -139,6 +166,15 @@ def _is_compact(column: pl.Series) -> bool:
         return False
     dates = values.cast(pl.String).str.to_date("%Y%m%d", strict=False)
     return dates.null_count() == 0 and dates.n_unique() > 1
+
+
+def _counted(column: pl.Series) -> str:
+    """The format of numbers that count time, by their size and their name; nothing for others."""
+    values = column.drop_nulls()
+    if len(values) < 20 or values.n_unique() < len(values) / 10 or not COUNTS_TIME.search(column.name):
+        return ""
+    low, high = float(values.min()), float(values.max())  # type: ignore[arg-type]
+    return next((format for format, (least, most) in BETWEEN.items() if least <= low and high <= most), "")
 
 
 def _mixed(names: list[str]) -> Finding:
@@ -170,12 +206,13 @@ def _as_text(subject: Subject, names: list[str], form: Form) -> Finding:
         for name in names
     )
     listed, example = columns(names), quoted(first)
+    still = Text("numbers", "数字") if form.format in BETWEEN else Text("text", "文本")
     gaps = Text(
         f" {rows(lost).en} without a date in this form become empty." if lost else "",
         f"不符合该写法的 {rows(lost).zh}将变为空。" if lost else "",
     )
     how = _reading(form, example)
-    type = "datetime" if ":%M" in form.format else "date"
+    type = "datetime" if ":%M" in form.format or form.format in BETWEEN else "date"
     label = {
         "day": Text("Read as dates, day first", "按日期读取，日在前"),
         "either": Text("Read as dates, day first", "按日期读取，日在前"),
@@ -184,7 +221,7 @@ def _as_text(subject: Subject, names: list[str], form: Form) -> Finding:
     return Finding(
         "dates_as_text",
         "warn",
-        Text(f"{listed.en}: dates that are still text", f"{listed.zh}：日期仍是文本"),
+        Text(f"{listed.en}: dates that are still {still.en}", f"{listed.zh}：日期仍是{still.zh}"),
         Text(
             "Without dates nobody can tell what came first, and the model cannot be tested on later rows. "
             f"{how.en}{gaps.en}",
@@ -203,6 +240,9 @@ def _reading(form: Form, example: str) -> Text:
             "where the file comes from. Day first is suggested.",
             f"像{example}这样的日期既可以理解为日在前，也可以理解为月在前，列中没有任何值能够判定：请询问数据来源。建议按日在前。",
         )
+    if form.format in BETWEEN:
+        since = COUNTED[form.format]
+        return Text(f"Numbers such as {example} count {since.en}.", f"像{example}这样的数字是{since.zh}。")
     if not form.order:
         return Text(f"They are written as {example}.", f"写法如{example}。")
     first, chinese = ("the day", "日在前") if form.order == "day" else ("the month", "月在前")

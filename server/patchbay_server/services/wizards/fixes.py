@@ -58,18 +58,20 @@ def applied(document: FlowDocument) -> list[AppliedFix]:
 
 
 def insert(document: FlowDocument, catalogue: Catalogue, fix: Fix) -> FlowDocument:
-    """The flow with a fix before the node that checks it; one of the same kind that is there takes it in.
+    """The flow with a fix before the node that checks it; if the last one there is of the same kind, it takes it in.
+
+    An earlier one does not: what stands between has brought up the finding, or made it possible to mend it.
 
     Raises:
         Invalid: the operator is not installed, or does not prepare rows.
         Conflict: the flow has no node that checks, or nothing feeds it.
     """
-    before = next((node for node in document.nodes if _takes_in(node, fix)), None)
-    if before is not None:
-        merged = replace(before, params=_united(before.params, fix.params), title=joined(before.title, fix.label))
-        return replace(document, nodes=tuple(merged if node is before else node for node in document.nodes))
-    takes, gives = _ports(catalogue, fix.operator)
     checked = _check_edge(document)
+    last = next((node for node in document.nodes if node.id == checked.source.node and _takes_in(node, fix)), None)
+    if last is not None:
+        merged = replace(last, params=_united(last.params, fix.params), title=joined(last.title, fix.label))
+        return replace(document, nodes=tuple(merged if node is last else node for node in document.nodes))
+    takes, gives = _ports(catalogue, fix.operator)
     id = _free_id(document, fix.code)
     place = next(node.position for node in document.nodes if node.id == checked.target.node)
     node = Node(id, operator=fix.operator, params=fix.params, title=fix.label, position=place)

@@ -61,6 +61,12 @@ def test_another_column_of_the_same_finding_goes_into_the_same_node() -> None:
     assert [fix.id for fix in fixes.applied(kept)] == ["fix_leakage_1", "fix_leakage_2"], "it does something else"
 
 
+def test_what_comes_up_behind_another_fix_is_mended_behind_it() -> None:
+    """Words that become gaps are rows without an answer, which the step before cannot leave out."""
+    fixed = insert(template(), leave_out("serial"), leave_out("id", code="constant"), leave_out("serial"))
+    assert [fix.id for fix in fixes.applied(fixed)] == ["fix_leakage_1", "fix_constant_1", "fix_leakage_2"]
+
+
 def test_undone_the_flow_is_what_it_was() -> None:
     both = insert(template(), leave_out("serial"), leave_out("id", code="constant"))
     assert fixes.remove(fixes.remove(both, "fix_leakage_1"), "fix_constant_1") == template()

@@ -1,0 +1,141 @@
+"""Numbers and times in the forms that machines and spreadsheets give them: a click reads the right values."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from tests.operators.check.advising import applied, ask, bad, wafers
+
+N = 600
+RNG = np.random.default_rng(11)
+TIMES = [datetime(2025, 1, 2, 6) + timedelta(minutes=31 * place) for place in RNG.permutation(N).tolist()]
+SINCE_1970 = [(time - datetime(1970, 1, 1)).total_seconds() for time in TIMES]
+SINCE_1900 = [seconds / 86_400 + 25_569 for seconds in SINCE_1970]
+AROUND_0 = (wafers()["pressure"] - 3).round(3).to_list()
+
+
+def table(**columns: Any) -> pl.DataFrame:
+    return wafers().with_columns(**{name: pl.Series(name, values) for name, values in columns.items()})
+
+
+def comma(value: float) -> str:
+    return f"{value:.3f}".replace(".", ",")
+
+
+@pytest.mark.parametrize(
+    ("write", "codes"),
+    [
+        (lambda place, value: f"{comma(value)} %", ["decimal_comma"]),
+        (lambda place, value: comma(value) if place % 3 else f"{value:.3f}", ["mixed_decimals", "numbers_as_text"]),
+        (lambda place, value: comma(value) if place % 40 else f"{value:.3f}", ["mixed_decimals", "numbers_as_text"]),
+        (lambda place, value: f"{comma(value)} %" if place % 50 else "#DIV/0!", ["decimal_comma"]),
+    ],
+    ids=["percent with a comma", "points and commas", "few points", "percent and a word"],
+)
+def test_decimal_commas_are_read_as_they_are_meant(write: Any, codes: list[str], tmp_path: Path) -> None:
+    frame = table(pressure=[write(place, value) for place, value in enumerate(AROUND_0)])
+    for code in codes:
+        found = ask(tmp_path, frame, target="fail")
+        assert "pressure" in found[code]["columns"], bad(found)
+        frame, then = applied(tmp_path, frame, found[code], target="fail")
+    assert not bad(then) - {"gaps"}
+    read = zip(frame["pressure"].to_list(), AROUND_0, strict=True)
+    assert [value for value, meant in read if value != meant and value is not None] == []
+    assert frame["pressure"].null_count() <= 12
+
+
+def test_the_answer_itself_may_be_a_percentage_with_a_comma(tmp_path: Path) -> None:
+    frame = table(share=[f"{comma(90 + value)} %" for value in AROUND_0])
+    found = ask(tmp_path, frame, kind="number", target="share")
+    after, _ = applied(tmp_path, frame, found["decimal_comma"], kind="number", target="share")
+    assert after["share"].to_list() == pytest.approx([90 + value for value in AROUND_0])
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("epoch", [int(seconds) for seconds in SINCE_1970]),
+        ("timestamp", [int(seconds * 1000) for seconds in SINCE_1970]),
+        ("measured_at", [round(days, 5) for days in SINCE_1900]),
+    ],
+    ids=["seconds", "milliseconds", "days of Excel"],
+)
+def test_times_that_are_numbers_are_read_and_decide_the_test(name: str, values: list[float], tmp_path: Path) -> None:
+    frame = table(**{name: values})
+    found = ask(tmp_path, frame, target="fail")["dates_as_text"]
+    assert found["columns"] == [name]
+    after, then = applied(tmp_path, frame, found, target="fail")
+    away = (after[name] - pl.Series(TIMES)).dt.total_milliseconds().abs()
+    assert away.max() <= 500  # type: ignore[operator]
+    assert then["time_order"]["columns"] == [name]
+
+
+@pytest.mark.parametrize("values", [RNG.integers(1_600_000_000, 1_700_000_000, N), RNG.normal(45_000, 500, N)])
+def test_numbers_of_that_size_may_be_something_else(values: Any, tmp_path: Path) -> None:
+    assert "dates_as_text" not in ask(tmp_path, table(load=values), target="fail")
+
+
+def test_a_few_rows_without_a_time_do_not_hide_the_order_of_time(tmp_path: Path) -> None:
+    frame = table(measured_at=[None if place % 90 == 7 else time for place, time in enumerate(TIMES)])
+    found = ask(tmp_path, frame, target="fail")
+    assert found["times_missing"]["values"] == {"rows": 7}
+    after, then = applied(tmp_path, frame, found["times_missing"], target="fail")
+    assert after.height == N - 7
+    assert "times_missing" not in then
+    assert "time_order" in then
+
+
+def test_rows_that_were_copied_into_another_lot_are_told(tmp_path: Path) -> None:
+    frame = table(lot=[f"A{place // 6:03d}" for place in range(N)], wafer=[f"W{place:05d}" for place in range(N)])
+    again = frame[::5].with_columns(lot=pl.lit("B") + pl.col("lot"), wafer=pl.col("wafer") + "X")
+    mixed = pl.concat([frame, again]).sample(fraction=1, shuffle=True, seed=1)
+    found = ask(tmp_path, mixed, target="fail")
+    assert found["later_copies"]["values"] == {"rows": N // 5}
+    after, then = applied(tmp_path, mixed, found["later_copies"], target="fail")
+    assert after.height == N
+    assert "later_copies" not in then
+
+
+@pytest.mark.parametrize(
+    ("is_there", "code"), [(lambda place: place > 380, "new_columns"), (lambda place: place < 250, "gone_columns")]
+)
+def test_a_sensor_that_came_or_went_is_no_column_with_gaps(is_there: Any, code: str, tmp_path: Path) -> None:
+    times = sorted(TIMES)
+    extra = [value if is_there(place) else None for place, value in enumerate(AROUND_0)]
+    found = ask(tmp_path, table(time=times, extra=extra), target="fail")
+    assert found[code]["columns"] == ["extra"]
+    assert (found[code]["fix"] is None) == (code == "new_columns")
+    assert "mostly_missing" not in found
+
+
+def test_beside_decimal_commas_a_comma_before_three_digits_parts_no_thousands(tmp_path: Path) -> None:
+    frame = table(
+        pressure=[comma(value + 3) if place % 40 else "-999" for place, value in enumerate(AROUND_0)],
+        flow=[f"{comma(value)} sccm" for value in AROUND_0],
+    )
+    found = ask(tmp_path, frame, target="fail")
+    after, then = applied(tmp_path, frame, found["decimal_comma"], target="fail")
+    assert after["pressure"][1] == pytest.approx(AROUND_0[1] + 3)
+    assert then["error_codes"]["values"] == {"codes": ["-999"], "rows": 15}
+    assert not bad(then) & {"number_marks", "values_at_limit", "filled_values"}
+
+
+def test_one_honest_way_to_test_is_enough(tmp_path: Path) -> None:
+    frame = table(
+        lot=[f"L{place // 12:03d}" for place in range(N)], wafer=[place % 12 for place in range(N)], time=sorted(TIMES)
+    )
+    found = ask(tmp_path, frame, target="fail")
+    for first, other in (("time_order", "groups"), ("groups", "time_order")):
+        _, then = applied(tmp_path, frame, found[first], target="fail")
+        assert (then[first]["severity"], then[other]["severity"]) == ("good", "note")
+
+
+def test_the_number_of_a_wafer_within_its_lot_is_no_group(tmp_path: Path) -> None:
+    frame = table(wafer=[1 + place % 25 for place in range(N)], los=[f"L{place // 25:03d}" for place in range(N)])
+    assert ask(tmp_path, frame, target="fail")["groups"]["columns"] == ["los"]
