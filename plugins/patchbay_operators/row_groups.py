@@ -25,10 +25,13 @@ NAMES_THINGS = re.compile(
 )
 """Names of columns of things that have several rows each."""
 NAMES_WAFERS = re.compile(r"wafer|晶圆|片号", re.IGNORECASE)
+"""Names of wafers, or of their numbers."""
 WAFERS_OF_LOT = 26
-"""Wafers with so few numbers are counted anew in every lot: wafer 3 of one has nothing to do with that of another."""
+"""Of so few different numbers each may come again in every lot."""
 NAMES_KEYS = re.compile(r"(^|_)(id|no|nr|key|code|number)$|[a-z](ID|Id|No|Key)$|编号|号$", re.ASCII)
 """Names of columns that identify something."""
+GROUPS_PER_CLASS = 3
+"""With fewer groups per answer the column does not name things: it is the answer in other words."""
 TOO_ALIKE = 0.3
 """Within groups, targets differ by less than this share of what they differ by overall: a group gives them away."""
 
@@ -41,6 +44,7 @@ def find_groups(table: Table, target: str) -> tuple[str, Text] | None:
     """
     frame = table.polars()
     candidates = [column for column in table.schema if column.name != target and _may_group(column, frame)]
+    candidates.sort(key=lambda column: _counts_within_lot(column, frame))
     for column in candidates:
         if NAMES_THINGS.search(column.name):
             return column.name, _named(column.name, frame[column.name].n_unique())
@@ -55,9 +59,13 @@ def _may_group(column: Column, frame: pl.DataFrame) -> bool:
     if column.type not in ("int", "string", "category") or values.null_count() > len(values) // 10:
         return False
     groups = values.n_unique()
-    if column.type == "int" and NAMES_WAFERS.search(column.name) and groups <= WAFERS_OF_LOT:
-        return False
     return groups >= MIN_GROUPS and len(values) >= ROWS_PER_GROUP * groups
+
+
+def _counts_within_lot(column: Column, frame: pl.DataFrame) -> bool:
+    """Whether these may be numbers of wafers in their lot: wafer 3 of one has nothing to do with that of another."""
+    is_number = column.type == "int" and NAMES_WAFERS.search(column.name) is not None
+    return is_number and frame[column.name].n_unique() <= WAFERS_OF_LOT
 
 
 def _identifies(column: Column, values: pl.Series) -> bool:
@@ -75,6 +83,8 @@ def _gives_away(frame: pl.DataFrame, group: str, target: str) -> bool:
         return False
     if is_category(rows["target"]):
         texts = label_texts(rows["target"])
+        if rows["group"].n_unique() < GROUPS_PER_CLASS * texts.n_unique():
+            return False
         rows = rows.with_columns(texts.alias("target"))
         shares = rows["target"].value_counts(normalize=True)["proportion"]
         apart = 1 - float((shares**2).sum())

@@ -139,3 +139,27 @@ def test_one_honest_way_to_test_is_enough(tmp_path: Path) -> None:
 def test_the_number_of_a_wafer_within_its_lot_is_no_group(tmp_path: Path) -> None:
     frame = table(wafer=[1 + place % 25 for place in range(N)], los=[f"L{place // 25:03d}" for place in range(N)])
     assert ask(tmp_path, frame, target="fail")["groups"]["columns"] == ["los"]
+
+
+def kinds(count: int) -> list[str]:
+    """Of so many kinds of faults, all but the last about equally frequent; that one is there three times."""
+    drawn = RNG.integers(0, count - 1, N)
+    drawn[[5, 77, 300]] = count - 1
+    return [f"K{kind:02d}" for kind in drawn]
+
+
+def test_a_category_of_three_rows_can_be_left_out_by_a_click(tmp_path: Path) -> None:
+    frame = table(fail=kinds(6))
+    found = ask(tmp_path, frame, target="fail")
+    assert "“K05”: that is too few to learn" in found["few_rows"]["meaning"]["en"]
+    assert "imbalance" not in found, "no kind is usual"
+    after, then = applied(tmp_path, frame, found["few_rows"], target="fail")
+    assert after.height == N - 3
+    assert "few_rows" not in then
+
+
+def test_the_answer_in_other_words_is_a_leak_however_many_answers_there_are(tmp_path: Path) -> None:
+    answers = kinds(25)
+    found = ask(tmp_path, table(fail=answers, note=[f"fixed {kind}" for kind in answers]), target="fail")
+    assert found["leakage"]["columns"] == ["note"]
+    assert not bad(found) & {"groups", "leakage_together"}

@@ -27,6 +27,9 @@ LIMIT = 0.95
 TELLS = 0.7
 """From this score on, being missing is worth a word."""
 
+FEW_STRONG = 3
+"""More columns that tell the answer well are good measurements rather than so many slips."""
+
 RESULT_LIKE = {"AUC": 0.75, "purity": 0.9, "R2": 0.4, "Spearman": 0.65}
 """What a column has to reach before its name counts."""
 
@@ -129,7 +132,7 @@ def _strong(subject: Subject, strong: list[Score]) -> Finding:
     listed, why = columns(names), _why(subject, strong[0])
     return Finding(
         "strong_columns",
-        "warn",
+        "warn" if len(names) <= FEW_STRONG else "note",
         Text(
             f"{listed.en} alone {'tells' if len(names) == 1 else 'tell'} the answer remarkably well",
             f"仅凭{listed.zh}就能很好地得出答案",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 TOTALS = re.compile(
-    r"\s*(grand\s+)?(total|totals|sum|subtotal|average|mean|overall|all)\s*:?\s*|\s*(合计|总计|小计|平均|平均值|汇总)\s*",
+    r"\s*(grand\s+)?(total|totals|sum|subtotal|average|mean|overall|all|summe|gesamt|mittelwert)\s*:?\s*|\s*(合计|总计|小计|平均|平均值|汇总)\s*",
     re.IGNORECASE,
 )
 """What stands in the first cells of rows that sum up others."""

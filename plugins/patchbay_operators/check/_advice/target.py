@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from patchbay_operators.advice import Finding, Text
+from patchbay_operators.advice import Finding, Fix, Text
 from patchbay_operators.check._advice.kind_of_target import about_kind, is_open
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.words import named, per, quoted, rows, step
+from patchbay_operators.check._advice.words import named, per, quoted, rows, sql_name, sql_text, step
 from patchbay_operators.check._columns import count_values
 from patchbay_operators.labels import label_text
 
@@ -17,6 +17,9 @@ FEW_ROWS = {"category": 200, "text": 200, "number": 100, "forecast": 100, "unusu
 
 FEW_OF_CLASS = 50
 """With fewer rows of a category a model has seen too few of them."""
+
+FEWEST = 7
+"""With fewer rows of one of several categories, what is left beside those of the test is not learned."""
 
 RARE = 0.2
 """Under this share a category counts as rare."""
@@ -138,7 +141,8 @@ def _classes(subject: Subject, known: int) -> Iterator[Finding]:
     usual, most = counts[0]
     share = least / known
     even = 1 / len(counts)
-    if share < min(RARE, 0.4 * even) and value != usual:
+    is_odd = len(counts) == 2 or most > 0.5 * known or wanted is not None
+    if share < min(RARE, 0.4 * even) and value != usual and is_odd:
         yield _imbalance(subject, value, least, usual, most / known, known)
 
 
@@ -146,18 +150,41 @@ def _rare(subject: Subject, rare: list[tuple[object, int]]) -> Finding:
     target, listed = quoted(subject.target), named([value for value, _ in rare])
     value, least = rare[-1]
     count = rows(least)
+    hopeless = [value for value, count in rare if count < FEWEST]
+    hopeless = hopeless if subject.distinct[subject.target] - len(hopeless) >= 2 else []
+    lost = Text("", "")
+    if hopeless:
+        names = named(hopeless)
+        lost = Text(
+            f" {names.en}: that is too few to learn and to test at all, so a model would never answer so. Leave these "
+            "rows out, or put them together with a category that is like them.",
+            f"{names.zh}：太少，根本无法学习和检验，模型永远不会给出这样的回答。请去掉这些行，或与相近的类别合并。",
+        )
     return Finding(
         "few_rows",
         "warn",
         Text(f"Few rows where {target} is {listed.en}", f"{target}为{listed.zh}的行很少"),
         Text(
             f"There are only {count.en} of {quoted(value)}. A few of them more or less in the test change the score a "
-            f"lot, and what they have in common is hard to see. {FEW_OF_CLASS} or more of each are a good beginning.",
+            f"lot, and what they have in common is hard to see. {FEW_OF_CLASS} or more of each are a good "
+            f"beginning.{lost.en}",
             f"{quoted(value)}只有 {count.zh}。检验时多几行或少几行，评分就会相差很大，它们的共同点也难以看清。"
-            f"每类至少 {FEW_OF_CLASS} 行才是好的开始。",
+            f"每类至少 {FEW_OF_CLASS} 行才是好的开始。{lost.zh}",
         ),
         [subject.target],
         {label_text(value): count for value, count in rare},
+        _without(subject, hopeless) if hopeless else None,
+    )
+
+
+def _without(subject: Subject, answers: list[object]) -> Fix:
+    """Leave out the rows with these answers."""
+    head, names = sql_name(subject.target), named(answers)
+    listed = ", ".join(sql_text(value) if isinstance(value, str) else str(value) for value in answers)
+    return step(
+        Text(f"Leave out the rows with {names.en}", f"去掉{names.zh}的行"),
+        "shape.filter_rows",
+        expression=f"{head} IS NULL OR {head} NOT IN ({listed})",
     )
 
 
