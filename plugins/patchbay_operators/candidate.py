@@ -112,7 +112,7 @@ def wrong_params(problems: Sequence[ParamProblem]) -> Text:
 
 
 def _positive(table: Table, target: str) -> dict[str, str]:
-    counts = dict(label_texts(table.polars()[target]).drop_nulls().value_counts().sort(target).rows())
+    counts = dict(label_texts(table.polars()[target]).drop_nulls().alias("value").value_counts().sort("value").rows())
     return {"positive": label_text(choose_positive(counts, ""))} if len(counts) == 2 else {}
 
 

@@ -72,7 +72,7 @@ def _stratified(table: Table, column: str, count: int, seed: int) -> Iterator[tu
     from sklearn.model_selection import StratifiedKFold
 
     classes = label_texts(table.polars()[column]).fill_null("(missing)")
-    rarest, rows = min(classes.value_counts().rows(), key=lambda pair: (pair[1], pair[0]))
+    rarest, rows = min(classes.alias("value").value_counts().rows(), key=lambda pair: (pair[1], pair[0]))
     if rows < count:
         raise DataError(
             Text(

@@ -74,7 +74,7 @@ def _at_random(table: Table, target: str, method: str) -> Division:
     values = table.polars()[target] if target else None
     if method == "random" or values is None or not is_category(values):
         return Division("random", "", RANDOM)
-    if min(label_texts(values).value_counts()["count"], default=0) < 2:
+    if min(label_texts(values).alias("value").value_counts()["count"], default=0) < 2:
         return Division("random", "", RARE)
     return Division("stratified", target, STRATIFIED)
 

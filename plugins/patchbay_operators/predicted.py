@@ -73,7 +73,7 @@ def read_classified(
     table.require(target, prediction)
     rows = known_rows(context, table, target, prediction)
     truth, called = _texts(rows[target], rows[prediction])
-    counts = dict(sorted(truth.value_counts().rows()))
+    counts = dict(sorted(truth.alias("value").value_counts().rows()))
     for label in sorted({*called, *(map(label_text, model.classes) if model else ())}):
         counts.setdefault(label, 0)
     if not positive and model is not None and model.positive is not None:

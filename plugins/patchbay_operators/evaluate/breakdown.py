@@ -94,8 +94,8 @@ def groups_of(column: pl.Series, bins: int) -> tuple[pl.Series, list[str]]:
     names = label_texts(values).fill_null(missing)
     ordered = sorted(values.drop_nulls().unique().to_list()) if values.dtype.is_numeric() else None
     if ordered is None:
-        counted = names.value_counts().sort(["count", column.name], descending=[True, False])
-        return names, counted[column.name].to_list()
+        counted = names.alias("value").value_counts().sort(["count", "value"], descending=[True, False])
+        return names, counted["value"].to_list()
     return names, [*label_texts(pl.Series(ordered)).to_list(), *([missing] if values.null_count() else [])]
 
 

@@ -47,9 +47,8 @@ class EvaluateClustering(Operator):
         scores = shape_scores(matrix, clusters.to_numpy(), sample_size, context.seed)
         if label:
             add_label_scores(scores, clusters.to_list(), label_texts(frame[label]).fill_null("(missing)").to_list())
-        sizes = [
-            {"cluster": name, "rows": rows} for name, rows in sorted(clusters.value_counts().rows(), key=_by_number)
-        ]
+        counted = clusters.alias("value").value_counts().rows()
+        sizes = [{"cluster": name, "rows": rows} for name, rows in sorted(counted, key=_by_number)]
         scores.values |= {"clusters": len(sizes), "rows": frame.height}
         about = {"task": "clustering", "features": matrix.shape[1], "label": label or None, "notes": scores.notes}
         series = [{"name": "rows", "x": [row["cluster"] for row in sizes], "y": [row["rows"] for row in sizes]}]

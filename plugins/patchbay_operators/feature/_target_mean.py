@@ -53,7 +53,7 @@ def target_values(table: Table, target: str, folds: int) -> Numbers:
             f"目标列“{target}”有 {labels.null_count()} 行缺失；请先删除这些行。",
         )
         raise DataError(missing.as_json())
-    counts = labels.value_counts(sort=True)
+    counts = labels.alias("value").value_counts(sort=True)
     if counts.height == 2:
         rarest = int(counts["count"][1])
         if rarest < folds:

@@ -150,7 +150,10 @@ class AutoPlan:
 
 
 def metric_for(task: str, classes: int, focus: float) -> str:
-    """What models are compared by: how well they order rows, which no threshold distorts.
+    """What models are compared by: of two classes how well they order rows, which no threshold distorts.
+
+    Of several classes no threshold is chosen afterwards, so the answers themselves count: a model may order the rows of
+    each class well and yet give many to another one. F1 weighted by rows notices classes that are never answered.
 
     Of two classes, below the middle of the focus by average precision, in which the rows with the highest scores, which
     raise an alarm first, weigh most. From the middle on by AUC, in which the last row to be found weighs as much as
@@ -159,7 +162,7 @@ def metric_for(task: str, classes: int, focus: float) -> str:
     if task == "regression":
         return "rmse"
     if classes > 2:
-        return "macro_auc"
+        return "weighted_f1"
     return "average_precision" if focus < BALANCED else "auc"
 
 

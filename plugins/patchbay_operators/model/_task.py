@@ -33,7 +33,7 @@ def rows_and_task(context: Context, table: Table, task: str, target: str, positi
     if task == "regression":
         return rows, task, ""
     labels = label_texts(values)
-    counts = dict(sorted(labels.value_counts().rows()))
+    counts = dict(sorted(labels.alias("value").value_counts().rows()))
     if rare := [label for label, count in counts.items() if count < FEW_ROWS and len(counts) > 2]:
         kept = [label for label in counts if label not in rare]
         if len(kept) < 2:

@@ -37,7 +37,7 @@ def train_classifier(
     import numpy as np
 
     table = rows_with_target(context, table, target, min_rows)
-    counts = class_counts(table.empty()[target], table.polars()[target].value_counts().rows())
+    counts = class_counts(table.empty()[target], table.polars()[target].alias("value").value_counts().rows())
     classes = list(counts)
     matrix = feature_matrix(table, features, estimator)
     positions = {label: position for position, label in enumerate(classes)}

@@ -163,3 +163,14 @@ def test_the_answer_in_other_words_is_a_leak_however_many_answers_there_are(tmp_
     found = ask(tmp_path, table(fail=answers, note=[f"fixed {kind}" for kind in answers]), target="fail")
     assert found["leakage"]["columns"] == ["note"]
     assert not bad(found) & {"groups", "leakage_together"}
+
+
+def test_columns_may_have_any_name(tmp_path: Path) -> None:
+    """Also those that tables have which count something."""
+    texts = [f"{comma(value)} mm" for value in AROUND_0]
+    frame = table(text=texts, kind=kinds(4), bin=RNG.integers(1, 5, N)).drop("temperature", "flow")
+    names = ["count", "rows", "value", "len", "proportion", "class"]
+    for turn in range(3):
+        called = dict(zip(frame.columns, names[turn:] + names[:turn], strict=True))
+        found = ask(tmp_path, frame.rename(called), target=called["fail"])
+        assert found["decimal_comma"]["columns"] == [called["text"]]

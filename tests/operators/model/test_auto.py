@@ -370,9 +370,14 @@ def test_several_classes(tmp_path: Path) -> None:
     )
     said: list[str] = []
     outputs = searched(tmp_path, rare, trials=3, emit=lambda kind, data: said.append(data.get("message", "")))
-    assert summary(outputs)["metric"] == "macro_auc" and summary(outputs)["threshold"] is None
+    assert summary(outputs)["metric"] == "weighted_f1" and summary(outputs)["threshold"] is None
     assert list(outputs["model"].classes) == ["bad", "fair", "good"]
     assert any("odd: fewer than 5 rows each" in line for line in said)
+
+
+def test_a_target_may_be_called_as_what_is_counted(tmp_path: Path) -> None:
+    outputs = searched(tmp_path, sensors(120).rename({"result": "count"}), target="count", trials=2)
+    assert outputs["model"].target == "count"
 
 
 def test_free_text(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def written(column: pl.Series, decimal_comma: bool = False) -> Written | None:
 
     `decimal_comma`: other columns of the table have a decimal comma, so that 1,234 is not more than a thousand.
     """
-    counts = column.drop_nulls().value_counts(name="rows")
+    counts = column.drop_nulls().alias("value").value_counts(name="rows")
     values = counts.to_series(0)
     empty = values.str.strip_chars().str.to_lowercase().is_in(list(NOTHING))
     filled = values.filter(~empty)

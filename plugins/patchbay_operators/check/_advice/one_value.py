@@ -37,7 +37,7 @@ def about_one_value(subject: Subject) -> Iterator[Finding]:
 def _repeated(column: pl.Series) -> tuple[str, float] | None:
     """The value that stands in many rows of a column, and where it stands."""
     known = column.drop_nulls()
-    counts = known.value_counts(sort=True, name="rows")
+    counts = known.alias("value").value_counts(sort=True, name="rows")
     if not counts.height:
         return None
     value, count = counts.row(0)

@@ -104,7 +104,7 @@ def _is_constant(subject: Subject, name: str) -> bool:
     different = subject.distinct.get(name, 21)
     if different <= 1 or different > 20:
         return different <= 1
-    most = int(subject.frame[name].drop_nulls().value_counts()["count"].max())  # type: ignore[arg-type]
+    most = int(subject.frame[name].drop_nulls().alias("value").value_counts()["count"].max())  # type: ignore[arg-type]
     others = subject.frame.height - subject.missing[name] - most
     return most >= NEARLY_CONSTANT * (most + others) and others < 10
 
@@ -226,7 +226,7 @@ def _rare_codes(subject: Subject, names: list[str]) -> Iterator[Finding]:
     found: dict[str, dict[int, int]] = {}
     for name in subject.numbers(names):
         if subject.types[name].is_integer() and 3 <= subject.distinct[name] <= CODES:
-            counts = subject.frame[name].drop_nulls().value_counts().sort(name)
+            counts = subject.frame[name].drop_nulls().alias("value").value_counts().sort("value")
             if odd := _odd(dict(counts.iter_rows())):
                 found[name] = odd
     if not found:

@@ -53,7 +53,7 @@ def plain(text: str) -> str:
 
 def _variants(column: pl.Series) -> dict[str, str]:
     """Text -> the most frequent way to write the same."""
-    counts: dict[str, int] = dict(column.drop_nulls().value_counts().iter_rows())
+    counts: dict[str, int] = dict(column.drop_nulls().alias("value").value_counts().iter_rows())
     same: dict[str, list[str]] = defaultdict(list)
     for text in counts:
         same[plain(text)].append(text)

@@ -141,8 +141,8 @@ def _classes(subject: Subject, known: int) -> Iterator[Finding]:
     usual, most = counts[0]
     share = least / known
     even = 1 / len(counts)
-    is_odd = len(counts) == 2 or most > 0.5 * known or wanted is not None
-    if share < min(RARE, 0.4 * even) and value != usual and is_odd:
+    one_is_usual = most > 2 * even * known or len(counts) == 2
+    if share < min(RARE, 0.4 * even) and value != usual and one_is_usual:
         yield _imbalance(subject, value, least, usual, most / known, known)
 
 
