@@ -22,6 +22,9 @@ const LONGEST_NAME = { maxWidth: 180, ellipsis: "…" };
 /** Names stand below upright bars if they fit into the narrowest chart, in pixels. */
 const NARROW = 320;
 const LETTER = 7;
+const SIGN = 12;
+/** Lying bars whose names may take several lines. */
+const FEW_BARS = 6;
 const BETWEEN = 12;
 
 export interface Language {
@@ -180,9 +183,10 @@ function barOption(chart: ChartData, series: Series[], shared: Look, language: L
   const { x, y } = names(chart, language);
   const all = categories(series);
   const labels = all.slice(0, MOST_BARS);
-  const longest = Math.max(0, ...labels.map((label) => label.length));
-  const isLying = labels.length > 8 || longest > 14 || labels.length * (longest * LETTER + BETWEEN) > NARROW;
-  const left = Math.min(190, Math.max(56, longest * 7 + 20));
+  const longest = Math.max(0, ...labels.map(widthOf));
+  const isLying = labels.length > 8 || longest > 14 * LETTER || labels.length * (longest + BETWEEN) > NARROW;
+  const left = Math.min(190, Math.max(56, longest + 20));
+  const digits = digitsOf(series);
   const byName = {
     ...shared.axis,
     type: "category",
@@ -192,7 +196,7 @@ function barOption(chart: ChartData, series: Series[], shared: Look, language: L
     axisLabel: {
       ...shared.axis.axisLabel,
       ...(isLying ? { interval: 0 } : { hideOverlap: true }),
-      ...(isLying && { width: left - 20, overflow: "truncate" }),
+      ...(isLying && { width: left - 20, overflow: labels.length > FEW_BARS ? "truncate" : "break" }),
     },
   };
   const byValue = { ...shared.axis, type: "value" };
@@ -218,7 +222,8 @@ function barOption(chart: ChartData, series: Series[], shared: Look, language: L
         show: series.length === 1 && labels.length <= 20,
         position: isLying ? "right" : "top",
         ...shared.text,
-        formatter: ({ value }: { value: unknown }) => (typeof value === "number" ? language.number(value) : ""),
+        formatter: ({ value }: { value: unknown }) =>
+          typeof value === "number" ? language.number(Number(value.toFixed(digits))) : "",
       },
     })),
   };
@@ -248,6 +253,17 @@ function histogramOption(chart: ChartData, series: Series[], shared: Look, langu
       barCategoryGap: "6%",
     })),
   };
+}
+
+/** About how wide a name is, in pixels: signs of Chinese are wider than letters. */
+function widthOf(name: string): number {
+  return [...name].reduce((sum, sign) => sum + (sign > "\u2e7f" ? SIGN : LETTER), 0);
+}
+
+/** Digits behind the point that matter beside the largest bar: of 58.6 and 0.0012 the second is nothing. */
+function digitsOf(series: readonly Series[]): number {
+  const largest = Math.max(0, ...series.flatMap(({ y }) => y.map((value) => Math.abs(numberOf(value) ?? 0))));
+  return largest > 0 ? Math.min(20, Math.max(0, 2 - Math.floor(Math.log10(largest)))) : 0;
 }
 
 /** The values of a series in the order of the labels; null where it has none. */

@@ -21,7 +21,7 @@ LINES = 6
 
 def drivers(told: Told) -> Section:
     """The columns that set groups apart."""
-    section = Section("drivers")
+    section = Section("drivers", question=Text("What sets the groups apart?", "各组因何不同？"))
     strongest: dict[str, float] = {}
     for portrait in told.portraits:
         for trait in portrait.traits:

@@ -65,8 +65,8 @@ def explained(made: Groups, prepared: Table, matrix: Array, background: Table | 
         f"最能说明问题的是“{columns[best]}”：它支持第 {side} 组。",
     )
     title = Text(
-        f"What speaks for group {own + 1} (up) and for group {other + 1} (down)",
-        f"支持第 {own + 1} 组（向上）与支持第 {other + 1} 组（向下）的列",
+        f"What speaks for group {own + 1} (+) and for group {other + 1} (-)",
+        f"支持第 {own + 1} 组（+）与支持第 {other + 1} 组（-）的列",
     )
     shares = [round(100 * float(speaks[place]) / total, 1) for place in order]
     bars = [Series(Text("Share (%)", "占比（%）"), names, shares)]

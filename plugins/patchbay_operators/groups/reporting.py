@@ -90,7 +90,7 @@ def headline(told: Told) -> Text:
 
 def good(told: Told) -> Section:
     """What each group is like."""
-    section = Section("good")
+    section = Section("good", question=Text("What are the groups like?", "各组有什么特点？"))
     for portrait in told.portraits:
         section.say(
             f"Group {portrait.number}, {told.unit.count(portrait.rows).en}: {portrait.words().en}.",
@@ -246,7 +246,7 @@ def _map(told: Told) -> ReportChart:
         for p in told.portraits
     ]  # fmt: skip
     title = Text("The rows on a map: near means similar", "各行的分布图：越近越相似")
-    return ReportChart("scatter", title, dots, Text("direction 1", "方向一"), Text("direction 2", "方向二"))
+    return ReportChart("scatter", title, dots)
 
 
 def _middles(told: Told) -> ReportTable:

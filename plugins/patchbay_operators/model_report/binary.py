@@ -105,7 +105,7 @@ def good(judged: Judged) -> Section:
             f"{of_hundred} times of 100 (AUC {float(auc):.2f}); guessing would be right 50 times.",
             f"任取一{sought.measure}{sought.zh}和一{unit.measure}其他{unit.zh}，100 次中有 {of_hundred} "
             "次给前者更高的得分（AUC "
-            f"{float(auc):.2f}）；瞎猜只有 50 次。",
+            f"{float(auc):.2f}）；随机猜测只有 50 次。",
         )
         section.charts.append(_gains(judged))
     _asked(judged, section)
@@ -135,16 +135,17 @@ def _asked(judged: Judged, section: Section) -> None:
 def _against_blind(judged: Judged, section: Section, found: int, positives: int, alarms: int, rows: int) -> None:
     sought, blind = judged.sought, alarms * positives / rows
     judged.term("baseline")
+    about = Text("fewer than 1", "不到 1") if blind < 1 else Text(f"about {blind:,.0f}", f"大约 {blind:,.0f}")
     section.say(
-        f"With as many alarms, picking blindly would find about {blind:,.0f} of the {sought.count(positives).en}; the "
+        f"With as many alarms, picking blindly would find {about.en} of the {sought.count(positives).en}; the "
         f"model finds {found:,}.",
-        f"同样报警 {alarms:,} 次，随意挑选大约只能找出 {sought.count(positives).zh}中的 {blind:,.0f} "
-        f"{sought.measure}；模型找出了 "
-        f"{found:,} {sought.measure}。",
+        f"同样报警 {alarms:,} 次，随意挑选只能找出 {sought.count(positives).zh}中的{about.zh} "
+        f"{sought.measure}；模型找出了 {found:,} {sought.measure}。",
     )
     title = Text(f"Found with {alarms:,} alarms", f"{alarms:,} 次报警找出的数量")
-    bars = [Series(MODEL, [judged.positive], [found]), Series(BLIND, [judged.positive], [round(blind, 1)])]
-    section.charts.append(ReportChart("bar", title, bars, y_title=Text(sought.many, sought.zh)))
+    many = Text(sought.many, sought.zh)
+    bars = Series(many, [MODEL, BLIND], [found, round(blind, 1)])
+    section.charts.append(ReportChart("bar", title, [bars]))
 
 
 def _gains(judged: Judged) -> ReportChart:
@@ -157,13 +158,13 @@ def _gains(judged: Judged) -> ReportChart:
     found = np.concatenate([[0], np.cumsum(classified.is_positive[order])])
     at = np.unique(np.linspace(0, len(order), min(POINTS, len(order) + 1)).round().astype(int))
     x, y = 100 * at / len(order), 100 * found[at] / found[-1]
-    unit, sought = judged.unit, judged.sought
+    unit = judged.unit
     return ReportChart(
         "line",
         Text("Found, when the highest scores are looked at first", "按得分从高到低检查时找出的比例"),
         [Series(MODEL, x.round(1).tolist(), y.round(1).tolist()), Series(BLIND, [0, 100], [0, 100])],
         Text(f"{unit.many} looked at (%)", f"已检查的{unit.zh}（%）"),
-        Text(f"{sought.many} found (%)", f"已找出的{sought.zh}（%）"),
+        Text("Found (%)", "已找出（%）"),
     )
 
 

@@ -53,7 +53,7 @@ class _Words:
     def of_sought(cls, noun: Noun) -> _Words:
         return cls(
             Text(f"turned out to be {noun.many}", f"是{noun.zh}"),
-            Text(f"Share of {noun.many}", f"{noun.zh}的比例"),
+            Text("True share", "实际比例"),
             Text("Use the order of the scores, not the per cent.", "请使用得分的先后次序，而不要使用百分数。"),
         )
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
 from patchbay_operators.model_report.groups import measures_of, say_worst
-from patchbay_operators.model_report.judged import Judged
+from patchbay_operators.model_report.judged import Judged, is_free_text
+from patchbay_operators.model_report.one_row import shown
 from patchbay_operators.model_report.parts import guess_columns, parts_of, show
 from patchbay_operators.predicted import PREFIXES
 from patchbay_operators.report.document import ReportTable, Section
@@ -59,7 +60,8 @@ def _worst_rows(judged: Judged, section: Section) -> None:
     if not worst:
         section.say("Every test row got the right answer.", "每一行测试数据都得到了正确的回答。")
         return
-    columns = [Text("Test row", "测试行"), Text("Truth", "真实"), Text("Answer", "回答")]
+    columns = [Text("Test row", "测试数据的行"), Text("Truth", "真实"), Text("Answer", "回答")]
+    texts = [name for name in judged.reads if is_free_text(judged.rows[name])][:1]
     has_score = judged.classified is not None and judged.classified.score is not None and judged.positive is not None
     if has_score:
         judged.term("score")
@@ -69,5 +71,6 @@ def _worst_rows(judged: Judged, section: Section) -> None:
         row: list[Any] = [at + 1, judged.truth[at], judged.answered[at]]
         if judged.classified is not None and judged.classified.score is not None and has_score:
             row.append(number(float(judged.classified.score[at])))
-        rows.append(row)
+        rows.append(row + [shown(judged.rows[name][at]) for name in texts])
+    columns += [Text(name, name) for name in texts]
     section.tables.append(ReportTable(Text("The worst answers", "最差的回答"), columns, rows))

@@ -50,4 +50,4 @@ def _simplest(judged: Judged) -> Text:
     if judged.positive is None:
         usual = several.usual_class(judged)
         return Text(f"always answering “{usual}”", f"永远回答“{usual}”")
-    return Text("guessing", "瞎猜")
+    return Text("guessing", "随机猜测")

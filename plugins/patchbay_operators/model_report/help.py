@@ -47,8 +47,8 @@ def helpful(judged: Judged, important: Sequence[str]) -> Section:
     for finding in judged.findings:
         if finding.fix is not None and finding.severity in ("stop", "warn"):
             section.say(
-                f"{finding.title.en}: “{finding.fix.label.en}” was suggested and has not been done.",
-                f"{finding.title.zh}：建议“{finding.fix.label.zh}”，尚未执行。",
+                f"{finding.title.en}. Suggested, and not done: {finding.fix.label.en}.",
+                f"{finding.title.zh}。建议（尚未执行）：{finding.fix.label.zh}。",
             )
     if section.empty:
         section.say(

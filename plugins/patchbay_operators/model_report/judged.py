@@ -50,7 +50,7 @@ def noun_of(unit: Unit, target: str, label: str) -> Noun:
     if lower in BAD or (lower in YES and target.strip().lower() in BAD):
         return Noun(f"bad {unit.one}", f"bad {unit.many}", f"坏{unit.zh}", unit.measure)
     if lower in YES | {"0", "false", "no", "n"} or not any(sign.isalpha() for sign in label):
-        which, which_zh = f" with {target} = {label}", f"{target} = {label} 的"
+        which, which_zh = f" with {target} = {label}", f" {target} = {label} 的"
         return Noun(f"{unit.one}{which}", f"{unit.many}{which}", f"{which_zh}{unit.zh}", unit.measure)
     return Noun(f"“{label}” {unit.one}", f"“{label}” {unit.many}", f"“{label}”类{unit.zh}", unit.measure)
 

@@ -55,13 +55,13 @@ def say_row(
             f"“{name}” = {value} moves it {'up' if up else 'down'} by {by.en}.",
             f"“{name}” = {value} 使其{'升高' if up else '降低'} {by.zh}。",
         )
-    names = [name if name is not None else "…" for name in found.columns]
-    if any(name is None for name in found.columns):
-        rest = float(effects[list(found.columns).index(None)])
+    names = [name if name is not None else OTHERS for name in found.columns]
+    rest = float(effects[list(found.columns).index(None)]) if None in found.columns else 0.0
+    if abs(rest) >= LEAST * moved:
         by = _by(model, rest)
         section.say(
-            f"{OTHERS.en.capitalize()} (“…”) together move it {'up' if rest > 0 else 'down'} by {by.en}.",
-            f"{OTHERS.zh}（“…”）合计使其{'升高' if rest > 0 else '降低'} {by.zh}。",
+            f"{OTHERS.en.capitalize()} together move it {'up' if rest > 0 else 'down'} by {by.en}.",
+            f"{OTHERS.zh}合计使其{'升高' if rest > 0 else '降低'} {by.zh}。",
         )
     title = Text("What moved the answer away from the average", "什么使答案偏离平均")
     parts = [100 * float(effect) if gives_share(model) else float(effect) for effect in effects]

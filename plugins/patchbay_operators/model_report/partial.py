@@ -48,8 +48,10 @@ def say_effect(judged: Judged, section: Section, column: str, rows: int) -> None
     _say(judged, section, column, places, answers, is_number, asked.label)
     y = [100 * mean for mean in means] if share else means
     series = [Series(what, [plain(place) for place in places] if is_number else [shown(p) for p in places], y)]
-    title = Text(f"The answer by {column}", f"答案随 {column} 的变化")
-    y_title = Text(f"{what.en} (%)", f"{what.zh}（%）") if share else what
+    title, y_title = Text(f"The answer by {column}", f"答案随 {column} 的变化"), what
+    if share:
+        title = Text(f"{what.en} by {column}", f"{what.zh}随 {column} 的变化")
+        y_title = Text("Probability (%)", "概率（%）")
     section.charts.append(ReportChart("line" if is_number else "bar", title, series, Text(column, column), y_title))
 
 
@@ -112,17 +114,18 @@ def _say(
             f"“{column}”越高，{zh}：在 {shown(places[0])} 处为 {told[0]}，在 {shown(places[-1])} 处为 {told[-1]}。",
         )
         return
-    en, zh = (
-        ("the answer is highest", "答案在")
-        if what is None
-        else (f"it is most likely {what.en}", f"是{what.zh}的可能性在")
-    )
+    best, worst = (f"{shown(places[at])}" for at in (high, low))
+    if what is None:
+        section.say(
+            f"Where “{column}” is {best} the answer is highest ({told[high]}), where it is {worst} lowest "
+            f"({told[low]}).",
+            f"“{column}”为 {best} 时答案最高（{told[high]}），为 {worst} 时最低（{told[low]}）。",
+        )
+        return
     section.say(
-        f"By “{column}”, {en} at {shown(places[high])} ({told[high]}), "
-        f"{'lowest' if what is None else 'least likely'} at "
-        f"{shown(places[low])} ({told[low]}).",
-        f"就“{column}”而言，{zh} {shown(places[high])} 处最高（{told[high]}），在 {shown(places[low])} "
-        f"处最低（{told[low]}）。",
+        f"Where “{column}” is {best} it is most likely {what.en} ({told[high]}), where it is {worst} least likely "
+        f"({told[low]}).",
+        f"“{column}”为 {best} 时最可能是{what.zh}（{told[high]}），为 {worst} 时最不可能（{told[low]}）。",
     )
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-POINTS = 400
-"""Rows in the chart of answers against the truth."""
+POINTS, LINE = 400, 40
+"""Rows in the chart of answers against the truth, and dots of the line on which they should lie."""
 MODEL = Text("This model", "本模型")
 AVERAGE = Text("Always the average", "永远回答平均值")
 
@@ -43,8 +43,9 @@ def headline(judged: Judged) -> Text:
         return Text("There are no test rows, so nobody can say how good it is.", "没有测试数据，无法得知效果如何。")
     off, usual = amount(judged, judged.error.mean()), amount(judged, usual_error(judged).mean())
     return Text(
-        f"Off by {off} on average; always answering the average would be off by {usual}.",
-        f"平均偏差为 {off}；如果永远回答平均值，平均偏差为 {usual}。",
+        f"Predictions of “{judged.target}” are off by {off} on average; always answering the average would be off by "
+        f"{usual}.",
+        f"“{judged.target}”的预测平均偏差为 {off}；如果永远回答平均值，平均偏差为 {usual}。",
     )
 
 
@@ -78,9 +79,9 @@ def good(judged: Judged) -> Section:
             f"{amount(judged, usual)}. {says.en}.",
             f"最简单的回答（训练数据的平均值）平均偏差为 {amount(judged, usual)}。{says.zh}。",
         )
-    bars = [Series(MODEL, [judged.target], [errors.mean()]), Series(AVERAGE, [judged.target], [usual])]
+    name = Text("Mean error", "平均误差")
     section.charts.append(
-        ReportChart("bar", Text("Mean error", "平均误差"), bars, y_title=Text("Mean error", "平均误差"))
+        ReportChart("bar", name, [Series(name, [MODEL, AVERAGE], [errors.mean(), usual])], y_title=name)
     )
     section.charts.append(_scatter(judged))
     _leaning(judged, section)
@@ -104,15 +105,17 @@ def _leaning(judged: Judged, section: Section) -> None:
 
 
 def _scatter(judged: Judged) -> ReportChart:
+    import numpy as np
+
     at = judged.sample(POINTS)
     truth, answered = judged.truth[at], judged.answered[at]
-    ends = [float(min(truth.min(), answered.min())), float(max(truth.max(), answered.max()))]
+    line = np.linspace(min(truth.min(), answered.min()), max(truth.max(), answered.max()), LINE).tolist()
     return ReportChart(
         "scatter",
         Text("Answers against the truth", "回答与真实值"),
         [
             Series(Text("Test rows", "测试数据"), truth.tolist(), answered.tolist()),
-            Series(Text("Exactly right", "完全正确"), ends, ends),
+            Series(Text("Exactly right", "完全正确"), line, line),
         ],
         Text(f"True {judged.target}", f"真实 {judged.target}"),
         Text(f"Answered {judged.target}", f"回答 {judged.target}"),

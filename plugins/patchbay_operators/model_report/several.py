@@ -60,15 +60,10 @@ def good(judged: Judged) -> Section:
         f"会对 {always:,} 次。",
     )
     if rows:
-        bars = [
-            Series(MODEL, [judged.target], [round(100 * right / rows, 1)]),
-            Series(
-                Text(f"Always “{usual_class(judged)}”", f"永远回答“{usual_class(judged)}”"),
-                [judged.target],
-                [round(100 * always / rows, 1)],
-            ),
-        ]
-        section.charts.append(ReportChart("bar", Text("Right answers", "正确的回答"), bars, y_title=RIGHT))
+        usual = Text(f"Always “{usual_class(judged)}”", f"永远回答“{usual_class(judged)}”")
+        shares = [round(100 * count / rows, 1) for count in (right, always)]
+        bars = Series(RIGHT, [MODEL, usual], shares)
+        section.charts.append(ReportChart("bar", Text("Right answers", "正确的回答"), [bars], y_title=RIGHT))
     _each_class(judged, section)
     _mixed_up(judged, section)
     return section

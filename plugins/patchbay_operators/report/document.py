@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from patchbay_operators.advice import Finding, Text
@@ -87,11 +88,12 @@ class Section:
     charts: list[ReportChart] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     tables: list[ReportTable] = field(default_factory=list)
+    question: Text | None = None
 
     @property
     def title(self) -> Text:
-        """The question."""
-        return TITLES[self.id]
+        """The question; where the usual one does not fit, `question`."""
+        return self.question or TITLES[self.id]
 
     @property
     def empty(self) -> bool:
@@ -121,6 +123,11 @@ class Term:
     term: Text
     meaning: Text
 
+    def occurs_in(self, text: str) -> bool:
+        """Whether a text in small letters has one of its names: "Share found (recall)" has two."""
+        names = re.split(r"[(（)）]", f"{self.term.en}({self.term.zh}".lower())
+        return any(name.strip() in text for name in names if name.strip())
+
     def as_json(self) -> dict[str, Any]:
         """As a JSON object."""
         return {"term": self.term.as_json(), "meaning": self.meaning.as_json()}
@@ -134,6 +141,11 @@ class Report:
     headline: Text
     sections: Sequence[Section]
     terms: Sequence[Term] = ()
+
+    def with_terms_that_occur(self) -> Report:
+        """The same without terms that neither language uses: nobody has to learn a word that is not there."""
+        said = json.dumps([self.headline.as_json(), *(each.as_json() for each in self.sections)], ensure_ascii=False)
+        return replace(self, terms=[term for term in self.terms if term.occurs_in(said.lower())])
 
     def as_json(self) -> dict[str, Any]:
         """As a JSON object; sections without content are left out."""

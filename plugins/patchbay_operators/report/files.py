@@ -15,6 +15,7 @@ def report_outputs(report: Report, folder: Path, language: str, title: str = "")
 
     `title`: of the files; without one, the headline.
     """
+    report = report.with_terms_that_occur()
     other = next(each for each in LANGUAGES if each != language)
     return {
         "report": to_json(report),

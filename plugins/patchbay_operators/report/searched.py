@@ -10,8 +10,9 @@ from patchbay_operators.advice import Text
 from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
 from patchbay_operators.report.words import number
 
-SHOWN = 20
-"""Kinds of models in the table and the chart."""
+SHOWN, DRAWN = 20, 6
+"""Kinds of models in the table, and in the chart."""
+SIMPLEST = Text(" (the simplest)", "（最简单的）")
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,11 @@ class Searched:
 
     def chart(self) -> ReportChart | None:
         """The leaderboard as bars; None where there is nothing to compare."""
-        rows = self._rows()[:SHOWN]
+        rows = self._rows()
         if len(rows) < 2:
             return None
+        last = next((row for row in rows[DRAWN:] if row[0].en.endswith(SIMPLEST.en)), None)
+        rows = rows[:DRAWN] if last is None else [*rows[: DRAWN - 1], last]
         bars = Series(self.name, [name for name, _ in rows], [row[1] for _, row in rows])
         title = Text("The best of each kind against the simplest", "各类中最好的与最简单的相比")
         return ReportChart("bar", title, [bars], y_title=self.name)
@@ -83,9 +86,19 @@ class Searched:
             if isinstance(each, Mapping):
                 name = _name(each)
                 if name == simplest:
-                    name = Text(f"{name.en} (the simplest)", f"{name.zh}（最简单的）")
-                found.setdefault(name, [name, each.get("score"), each.get("spread"), each.get("seconds")])
+                    name = Text(f"{name.en}{SIMPLEST.en}", f"{name.zh}{SIMPLEST.zh}")
+                figures = [_short(each.get("score")), _short(each.get("spread")), _tenths(each.get("seconds"))]
+                found.setdefault(name, [name, *figures])
         return list(found.items())
+
+
+def _short(value: Any) -> Any:
+    """A number with three meaningful digits, as sentences have it."""
+    return float(f"{value:.3g}") if is_number(value) else value
+
+
+def _tenths(value: Any) -> Any:
+    return round(value, 1) if is_number(value) else value
 
 
 def is_number(value: Any) -> TypeGuard[float]:

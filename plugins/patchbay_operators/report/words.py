@@ -124,6 +124,8 @@ def percent(share: float) -> str:
     value = share * 100
     if 0 < value < 0.05:
         return "<0.1%"
+    if 99.95 <= value < 100:
+        return ">99.9%"
     return f"{value:.1f}%" if 0 < value < 2 or 98 < value < 100 else f"{value:.0f}%"
 
 

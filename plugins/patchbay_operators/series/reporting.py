@@ -53,8 +53,8 @@ def good(told: Told, following: pl.DataFrame | None) -> Section:
             f"它的偏差比重复上一个值小 {less}。",
         )
     average = told.axis("average error", "平均偏差")
-    bars = [Series(MODEL, [told.target], [told.off]), Series(LAST, [told.target], [told.off_by_last])]
-    section.charts.append(ReportChart("bar", Text("Average error", "平均偏差"), bars, y_title=average))
+    bars = Series(average, [MODEL, LAST], [told.off, told.off_by_last])
+    section.charts.append(ReportChart("bar", Text("Average error", "平均偏差"), [bars], y_title=average))
     steps = [*range(1, told.horizon + 1)]
     by_step, of_last = (_by_step(errors) for errors in (told.tested.errors, told.tested.errors_of_last))
     if told.horizon > 1 and np.isfinite(by_step[[0, -1]]).all():

@@ -20,7 +20,7 @@ CLEARLY = 1.5
 
 def come(told: Told) -> Section:
     """When and where they come; stands where other reports say where a model errs."""
-    section = Section("errors")
+    section = Section("errors", question=Text("When and where do they come?", "何时何处出现？"))
     if len(told.called):
         _over_time(told, section)
         for column in _columns(told):
@@ -42,7 +42,7 @@ def _over_time(told: Told, section: Section) -> None:
     begins = [moment(times[int(order[part[0]])]) for part in parts]
     title = Text("Unusual ones over time", "异常随时间的分布")
     bars = [Series(Text("unusual", "异常"), begins, counts)]
-    section.charts.append(ReportChart("bar", title, bars, Text("from", "起始时间"), Text("how many", "个数")))
+    section.charts.append(ReportChart("line", title, bars, Text("from", "起始时间"), Text("how many", "个数")))
     most = int(np.argmax(counts))
     section.say(
         f"Most of them come after {begins[most]}: {counts[most]} of {len(told.called)}.",

@@ -24,7 +24,7 @@ CYCLES: Mapping[str, Text] = {
 
 def drivers(told: Told) -> Section:
     """The columns that make rows unusual, and what counts as usual."""
-    section = Section("drivers")
+    section = Section("drivers", question=Text("What makes them unusual?", "为什么异常？"))
     cycle = CYCLES.get(told.made.usual.cycle)
     if cycle:
         section.say(
@@ -75,7 +75,7 @@ def _dependence(told: Told, section: Section, name: str) -> None:
         Series(Text("unusual from here on", "从此处起算异常"), [values[0], values[-1]], [limit, limit]),
     ]
     title = Text(f"How strange an ordinary row would be with another “{name}”", f"普通的一行若“{name}”不同会有多异常")
-    strange = Text("strangeness (2: one in 100; 3: one in 1,000)", "异常程度（2：百里挑一；3：千里挑一）")
+    strange = Text("strangeness", "异常程度")
     section.charts.append(ReportChart("line", title, lines, Text(name, name), strange))
 
 

@@ -69,7 +69,7 @@ def headline(told: Told) -> Text:
 
 def good(told: Told) -> Section:
     """Which rows, and why."""
-    section = Section("good")
+    section = Section("good", question=Text("Which ones are unusual?", "哪些异常？"))
     rare = int((told.score >= 3).sum())
     if rare:
         section.say(

@@ -56,9 +56,8 @@ def say(told: Told, section: Section) -> None:
         )
     else:
         section.say(
-            f"What is usual has stayed about the same: after {begins[-1]}, {shares[-1]:.0f} of 100 rows are further "
-            "from usual than the middle one of all rows; 50 of 100 would be if nothing had changed.",
-            f"正常水平基本没有变化：{begins[-1]} 之后，"
-            f"每 100 行中有 {shares[-1]:.0f} 行比全部数据中居中的行更偏离正常；"
-            "如果没有变化，应为 50 行。",
+            f"The last rows are not much stranger than all others: after {begins[-1]}, {shares[-1]:.0f} of 100 rows "
+            "are further from usual than the middle one of all rows, where 50 are to be expected.",
+            f"最近的行并不比其他行异常很多：{begins[-1]} 之后，每 100 行中有 {shares[-1]:.0f} "
+            "行比全部数据中居中的行更偏离正常，预期为 50 行。",
         )

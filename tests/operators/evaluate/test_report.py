@@ -108,7 +108,8 @@ def test_errors_by_tool_are_counted(said: Said) -> None:
 
 
 def test_terms_that_occur_are_explained(said: Said) -> None:
-    assert {"AUC", "95% interval", "Importance", "Threshold", "Calibration"} <= said.terms()
+    assert {"AUC", "95% interval", "Threshold", "Test rows"} <= said.terms()
+    assert not {"Folds", "Drift", "Calibration"} & said.terms()
     assert all(term["meaning"]["zh-CN"] for term in said.json["terms"])
 
 
@@ -130,7 +131,8 @@ def test_numbers(tmp_path: Path) -> None:
     usual = (rows["power (MW)"] - mean).abs().mean()
     assert (
         said.headline
-        == f"Off by {off.mean():.3f} MW on average; always answering the average would be off by {usual:.2f} MW."
+        == f"Predictions of “power (MW)” are off by {off.mean():.3f} MW on average; always answering the average would "
+        f"be off by {usual:.2f} MW."
     )
     assert f"Half of its answers are off by less than {off.median():.3f} MW" in said.text("good")
     assert "The higher “x”, the higher the answer" in said.text("drivers")
@@ -154,9 +156,9 @@ def test_several_classes(tmp_path: Path) -> None:
     assert f"{right} right answers, {300 - right} wrong" in said.text("good")
     assert f"always “none”, would be right {(rows['kind'] == 'none').sum()} times" in said.text("good")
     charts = {each["title"]["en"]: each for each in [*said.section("good")["charts"], *said.section("trust")["charts"]]}
-    model, always = charts["Right answers"]["series"]
-    assert model["y"] == [round(right / 3, 1)]
-    assert (always["name"]["en"], always["y"]) == ("Always “none”", [round((rows["kind"] == "none").sum() / 3, 1)])
+    [answers] = charts["Right answers"]["series"]
+    assert [name["en"] for name in answers["x"]] == ["This model", "Always “none”"]
+    assert answers["y"] == [round(right / 3, 1), round((rows["kind"] == "none").sum() / 3, 1)]
     said_so, came_so = (charts["What it says, and what turned out"]["series"][0][axis] for axis in "xy")
     surest = rows.select(pl.max_horizontal(pl.col("^probability_.*$")))
     assert min(surest.to_series()) <= said_so[0] < said_so[-1] <= max(surest.to_series())

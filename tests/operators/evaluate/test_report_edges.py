@@ -56,7 +56,7 @@ def test_a_number_that_is_always_the_same(tmp_path: Path) -> None:
     assert said.codes == {"same_answer"}
     flat = pl.DataFrame({"x": np.arange(60.0), "y": [5.0] * 60})
     assert report(tmp_path, trained("model.ridge", flat, tmp_path, "y"), flat, flat, "y").headline.endswith(
-        "Off by 0 on average; always answering the average would be off by 0."
+        "Predictions of “y” are off by 0 on average; always answering the average would be off by 0."
     )
 
 
@@ -75,7 +75,7 @@ def test_a_model_that_guesses_is_not_praised(tmp_path: Path) -> None:
     said = report(tmp_path, replace(model, threshold=0.0), frame[:300], test, unit="wafer")
     assert said.headline.startswith("This is no better than guessing: do not use it.")
     assert "but it raises an alarm for 100 of 100 wafers" in said.headline
-    assert said.json["headline"]["zh-CN"].startswith("它并不比瞎猜更好：请不要使用。")
+    assert said.json["headline"]["zh-CN"].startswith("它并不比随机猜测更好：请不要使用。")
     assert "no_better" in said.codes
 
 

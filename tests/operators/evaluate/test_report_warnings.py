@@ -199,7 +199,7 @@ def test_findings_of_the_check_that_were_not_fixed(model: Model, answered: pl.Da
     found = said(tmp_path, model, answered, findings=[left, noted])
     assert found.codes == {"leakage"}
     assert found.finding("leakage") == left
-    assert "“Leave it out” was suggested and has not been done" in found.text("help")
+    assert "Suggested, and not done: Leave it out." in found.text("help")
 
 
 def test_rows_that_repeat(model: Model, answered: pl.DataFrame, tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ def hostile() -> Report:
         heat = Series(text, HOSTILE, HOSTILE[:2], [[1, 2, None, 4, 5, 6], [0, 0, 0, 0, 0, 0]])
         section.charts.append(ReportChart("heatmap", text, [heat]))
         section.tables.append(ReportTable(text, [text, text], [[word, 1.5], [None, text], ["long " * 500, True]]))
+    section.say("AUC 0.9", "AUC 0.9")
     return Report("category", text_of("".join(HOSTILE)), [section, Section("help")], terms_of(["auc"]))
 
 
@@ -169,6 +170,14 @@ def test_nothing_but_a_headline(tmp_path: Path) -> None:
 def test_terms_are_told_once_and_unknown_ones_are_left_out() -> None:
     assert [term.term.en for term in terms_of(["auc", "strange", "auc", "mae"])] == ["AUC", "Mean error"]
     assert name_of("strange").zh == "strange"
+
+
+def test_only_terms_that_occur_are_told(tmp_path: Path) -> None:
+    section = Section("good")
+    section.say("Its recall is 0.7.", "找出了 0.7。")
+    report = Report("row", BOTH, [section], terms_of(["auc", "recall", "folds"]))
+    told = json.loads(report_outputs(report, tmp_path, "en")["report"])  # type: ignore[arg-type]
+    assert [term["term"]["en"] for term in told["terms"]] == ["Share found (recall)"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])

@@ -44,7 +44,6 @@ export function Component() {
   return (
     <Page
       title={title || flow}
-      {...(title && { about: flow })}
       back={back}
       actions={<LinkButton to={path(`/flows/${encodeURIComponent(flow)}`)}>{t("openAsFlow")}</LinkButton>}
     >

@@ -116,7 +116,6 @@ function Started() {
             <Link to={path(`/wizards/${encodeURIComponent(flow.name)}`)} className={styles.name}>
               {localize(readText(flow.title)) || flow.name}
             </Link>
-            <span className={styles.quiet}>{flow.name}</span>
             <span className={styles.quiet}>
               <Ago at={flow.created_at} />
             </span>

@@ -12,7 +12,7 @@ test("a term is found by either of its names, in any case, as a whole word", () 
     { text: "AUC", meaning: AUC.meaning },
     " 0.9) is no recaller.",
   ]);
-  expect(withTerms("Two AUCs", [AUC])).toEqual(["Two ", { text: "AUC", meaning: AUC.meaning }, "s"]);
+  expect(withTerms("Two AUCs", [AUC])).toEqual(["Two ", { text: "AUCs", meaning: AUC.meaning }]);
   expect(withTerms("Share found: 7", [RECALL])).toEqual([{ text: "Share found", meaning: RECALL.meaning }, ": 7"]);
 });
 

@@ -32,7 +32,7 @@ function finderOf(terms: readonly ReadTerm[]): Finder | null {
       if (!meanings.has(name.toLowerCase())) meanings.set(name.toLowerCase(), meaning);
   const names = [...meanings.keys()].sort((left, right) => right.length - left.length);
   const patterns = names.map((name) =>
-    isLatin(name) ? `(?<![\\p{L}\\d])${escaped(name)}(?=s?(?![\\p{Script=Latin}\\d]))` : escaped(name),
+    isLatin(name) ? `(?<![\\p{L}\\d])${escaped(name)}s?(?![\\p{Script=Latin}\\d])` : escaped(name),
   );
   const made = names.length === 0 ? null : { pattern: new RegExp(patterns.join("|"), "giu"), meanings };
   finders.set(terms, made);
@@ -49,7 +49,8 @@ export function withTerms(sentence: string, terms: readonly ReadTerm[], seen = n
   const parts: Part[] = [];
   let from = 0;
   for (const match of sentence.matchAll(finder.pattern)) {
-    const meaning = finder.meanings.get(match[0].toLowerCase());
+    const found = match[0].toLowerCase();
+    const meaning = finder.meanings.get(found) ?? finder.meanings.get(found.replace(/s$/, ""));
     if (meaning === undefined || seen.has(meaning)) continue;
     seen.add(meaning);
     if (match.index > from) parts.push(sentence.slice(from, match.index));

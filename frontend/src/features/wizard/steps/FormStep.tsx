@@ -1,3 +1,4 @@
+import { useTranslation } from "react-i18next";
 import { SchemaForm } from "../../../forms/SchemaForm";
 import { ofFields } from "../hindering";
 import { specOfForm } from "../specOfForm";
@@ -5,9 +6,11 @@ import { useWizardDocument } from "../useHindering";
 import { columnsOf, valuesOf } from "../wizard";
 import type { StepProps } from "./StepView";
 import styles from "./steps.module.css";
+import { typeWord } from "./typeWord";
 
 /** The params of a step, by the form code that shows operators. */
 export function FormStep({ project, flow, wizard, step, fillIn }: StepProps) {
+  const { t } = useTranslation("wizard");
   const values = valuesOf(wizard, step.params);
   const document = useWizardDocument(project, flow, wizard);
   return (
@@ -19,7 +22,9 @@ export function FormStep({ project, flow, wizard, step, fillIn }: StepProps) {
           const cleared = Object.keys(values).filter((name) => !Object.hasOwn(change.values, name));
           void fillIn({ ...change.values, ...Object.fromEntries(cleared.map((name) => [name, null])) });
         }}
-        columns={(param) => columnsOf(wizard, param)}
+        columns={(param) =>
+          columnsOf(wizard, param)?.map((column) => ({ ...column, type: t(typeWord(column.type)) })) ?? null
+        }
         problems={document ? ofFields(document, wizard.problems) : []}
       />
     </div>

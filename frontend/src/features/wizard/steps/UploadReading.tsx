@@ -11,6 +11,7 @@ import { endingsOf, useFileReaders } from "../../datasets/import/readers";
 import { startImport } from "../../datasets/import/startImport";
 import { datasetNameFor, isDatasetName } from "../../datasets/upload/plan";
 import styles from "./steps.module.css";
+import { typeWord } from "./typeWord";
 import { UploadName } from "./UploadName";
 import { useFreeName } from "./useFreeName";
 
@@ -151,16 +152,4 @@ function ReadingOf({ reading, onChoose }: ReadingOfProps) {
       )}
     </li>
   );
-}
-
-const WORDS = {
-  int: "type.number",
-  float: "type.number",
-  bool: "type.yesNo",
-  date: "type.date",
-  datetime: "type.time",
-} as const;
-
-function typeWord(type: string) {
-  return Object.hasOwn(WORDS, type) ? WORDS[type as keyof typeof WORDS] : "type.text";
 }
