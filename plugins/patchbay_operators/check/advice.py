@@ -10,6 +10,7 @@ from patchbay_operators.check._advice.all_well import about_the_good
 from patchbay_operators.check._advice.answer import about_answers
 from patchbay_operators.check._advice.belonging import about_belonging
 from patchbay_operators.check._advice.extremes import about_extremes
+from patchbay_operators.check._advice.far_ahead import about_how_far
 from patchbay_operators.check._advice.from_when import about_when_filled
 from patchbay_operators.check._advice.heads import about_heads, without_heads
 from patchbay_operators.check._advice.mixtures import about_mixtures
@@ -17,6 +18,7 @@ from patchbay_operators.check._advice.names_of_answers import about_names_of_ans
 from patchbay_operators.check._advice.odd_times import about_odd_times
 from patchbay_operators.check._advice.one_value import about_one_value
 from patchbay_operators.check._advice.order import about_order
+from patchbay_operators.check._advice.own_levels import about_own_levels
 from patchbay_operators.check._advice.people import about_people
 from patchbay_operators.check._advice.repeats import about_repeats
 from patchbay_operators.check._advice.single_columns import about_columns
@@ -37,7 +39,9 @@ QUESTIONS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     about_odd_times,
     about_order,
     about_when_filled,
+    about_how_far,
     about_mixtures,
+    about_own_levels,
     about_extremes,
     about_repeats,
     about_columns,
@@ -65,6 +69,7 @@ class Advice(Operator):
         exclude: Sequence[str] = (),
         split: str = "auto",
         split_by: str = "",
+        horizon: int = 24,
     ) -> Outputs:
         """The table as it came, the findings as JSON (`patchbay_operators.advice`), and how many of each severity.
 
@@ -80,8 +85,9 @@ class Advice(Operator):
         plain = (pl.String, pl.Boolean, pl.Date, pl.Datetime)  # lists, bytes and the like are left alone
         frame = frame.select(name for name, type in frame.schema.items() if type.is_numeric() or type in plain)
         subject = Subject(
-            frame, kind, target, positive, time, group, split, split_by, context.seed, frame.width == len(table.columns)
-        )
+            frame, kind, target, positive, time, group, split, split_by, context.seed,
+            whole=frame.width == len(table.columns), horizon=horizon,
+        )  # fmt: skip
         if frame.height > SAMPLE_ROWS:
             context.log(f"Slow questions look at {SAMPLE_ROWS:,} of {frame.height:,} rows, drawn at random.")
         findings = [*about_heads(subject), *about_spelling(subject)]

@@ -38,6 +38,7 @@ class AutoUnusual(Operator):
         context: Context,
         table: Table,
         time: str,
+        group: str,
         exclude: Sequence[str],
         share: float,
         minutes: float,
@@ -50,7 +51,10 @@ class AutoUnusual(Operator):
             ParamError: a replay that is no schedule.
         """
         record = Record.read(replay)
-        columns = choose_features(context, table, [], [*exclude, *filter(None, [time])])
+        named = [*filter(None, [time, group])]
+        table.require(*named)
+        numbers = choose_features(context, table, [], [*exclude, *named])
+        words = [name for name in table.schema.of_kind("text") if name not in (*exclude, *named)]
         if table.num_rows < FEWEST:
             raise DataError(
                 Text(
@@ -58,7 +62,7 @@ class AutoUnusual(Operator):
                     f"只有 {table.num_rows} 行；至少需要 {FEWEST} 行才能看出什么是正常的。",
                 ).as_json()
             )
-        usual, window, notes = _usual(context, table, columns, time)
+        usual, window, notes = _usual(context, table, numbers, words, time, group)
         seed, folder = seed_of(context, record), context.temp_dir / "unusual"
         found = find_learners(context, FINDS_UNUSUAL, record, partial(try_out, folder=folder, seed=seed))
         learners = {learner.key: learner for learner in found}
@@ -90,11 +94,13 @@ class AutoUnusual(Operator):
         made = judging.detector(kind, share)
         called = made.predict(judging.matrix) == -1
         usual = judging.usual
-        features = [*filter(None, [usual.time]), *usual.columns]
+        by = usual.levels.by if usual.levels else ""
+        features = [*filter(None, [usual.time, by]), *usual.columns]
         about = {
             "kind": "unusual",
             "columns": list(usual.columns),
             "time": usual.time,
+            "group": by,
             "cycle": usual.cycle,
             "window": judging.window,
             "members": made.options["members"],
@@ -138,16 +144,18 @@ def _name(learners: Mapping[str, Learner], kind: str, params: Mapping[str, Any])
     return Text(f"Values together ({title.en})", f"数值的组合（{title.zh}）")
 
 
-def _usual(context: Context, table: Table, columns: Sequence[str], time: str) -> tuple[Usual, int, list[Text]]:
+def _usual(
+    context: Context, table: Table, numbers: Sequence[str], words: Sequence[str], time: str, group: str
+) -> tuple[Usual, int, list[Text]]:
     """What is usual, the rows of a stretch of time (0: rows have no order), and notes."""
     import polars as pl
 
     if not time:
-        return Usual.learn(table, columns, "", [], 60), 0, []
+        return Usual.learn(table, numbers, words, "", [], 60, group), 0, []
     times = table.polars()[time]
     step = Step.of(times, pl.Series([0] * len(times), dtype=pl.Int8))
     cycles, slot = cycles_of(times, step)
-    usual = Usual.learn(table, columns, time, cycles, slot)
+    usual = Usual.learn(table, numbers, words, time, cycles, slot, group)
     clock = clock_cycles(step)
     window = max(3, min(clock[0] if clock else 24, table.num_rows // 10))
     notes = []

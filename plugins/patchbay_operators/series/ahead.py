@@ -28,7 +28,9 @@ def forecaster_of(model: Model) -> Forecaster:
 
 
 def next_values(made: Forecaster, table: Table) -> pl.DataFrame:
-    """After the last row of each series, per step: series, time, step, forecast, and the range of four in five.
+    """After the last known value of each series, per step: series, time, step, forecast, and the range of four in five.
+
+    Rows that come later without a value, as in a plan that is to be filled in, are what is forecast.
 
     Raises:
         DataError: there are no rows with a time.
@@ -37,24 +39,26 @@ def next_values(made: Forecaster, table: Table) -> pl.DataFrame:
     import polars as pl
 
     options, step = made.options, made.step
-    lines = made.lines(table) if table.num_rows else []
+    lines = [line for line in (made.lines(table) if table.num_rows else []) if line.seen.any()]
     if not lines:
         raise DataError(
             Text(
-                f"There are no rows with a time in {options['time']!r} to forecast from.",
-                f"没有任何一行在“{options['time']}”中有时间，无法从此预测。",
+                f"There are no rows with a time in {options['time']!r} and a value in {options['target']!r} to forecast "
+                "from.",
+                f"没有任何一行同时在“{options['time']}”中有时间、在“{options['target']}”中有值，无法从此预测。",
             ).as_json()
         )
     horizon, frame = options["horizon"], table.polars()
-    windows = np.vstack([made.windows(line, np.array([len(line.values) - 1])) for line in lines])
-    forecast, scale = made.predict(windows), made.scales_of(windows)[:, None]
+    windows = np.vstack([made.windows(line, np.array([line.last])) for line in lines])
+    forecast = made.predict(windows)
+    low, high = made.range_of(forecast, made.scales_of(windows))
     last = frame[options["time"]].gather([_last_row(line) for line in lines])
     columns: dict[str, Any] = {
         options["time"]: step.after(last, horizon),
         "step": pl.Series([*range(1, horizon + 1)] * len(lines), dtype=pl.Int64),
         "forecast": forecast.reshape(-1),
-        "low": (forecast + np.array(options["low"]) * scale).reshape(-1),
-        "high": (forecast + np.array(options["high"]) * scale).reshape(-1),
+        "low": low.reshape(-1),
+        "high": high.reshape(-1),
     }
     if options["group"]:
         rows = [_last_row(line) for line in lines for _ in range(horizon)]
@@ -63,12 +67,12 @@ def next_values(made: Forecaster, table: Table) -> pl.DataFrame:
 
 
 def _last_row(line: Line) -> int:
-    return int(line.rows[line.cells.argmax()])
+    return int(line.rows[line.cells == line.last][-1])
 
 
 def history(made: Forecaster, table: Table, most: int) -> pl.DataFrame:
-    """The last rows of each series in the order of time: series, time, target."""
+    """The last known values of each series in the order of time: series, time, target."""
     options = made.options
     names = [*filter(None, [options["group"]]), options["time"], options["target"]]
-    frame = table.polars().select(names).drop_nulls(options["time"]).sort(options["time"])
+    frame = table.polars().select(names).drop_nulls([options["time"], options["target"]]).sort(options["time"])
     return frame.group_by(options["group"], maintain_order=True).tail(most) if options["group"] else frame.tail(most)

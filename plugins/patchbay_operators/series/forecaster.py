@@ -27,7 +27,7 @@ class Forecaster:
     series), ``target``, ``others``, ``horizon``, ``step``, ``shape`` (of the windows), ``season``, ``scales`` (series
     -> its deviation), ``scale`` (of a series that is new), ``other_scales`` (mean and deviation of each of the others),
     ``low`` and ``high`` (per step, how far in deviations a real value lies from the forecast in one case of ten at
-    least).
+    least), ``never_below_zero`` (no value learned from was, as with counts; then no forecast is).
     `weights`: of kind linear, window and a constant x horizon. `trees`: of kind boosting. `model`: of an operator,
     which takes what the trees take.
     """
@@ -105,7 +105,19 @@ class Forecaster:
             with threadpool_limits(1):  # see learning.py
                 ahead = answers_of(self.model, rows) if self.model else self.trees.predict(rows)
             ahead = ahead.reshape(len(matrix), horizon)
-        return (ahead + last[:, None]) * scale[:, None]
+        return self._possible((ahead + last[:, None]) * scale[:, None])
+
+    def range_of(self, forecast: Array, scales: Array) -> tuple[Array, Array]:
+        """The ends of the range that four of five real values should fall into; `scales`: see `scales_of`."""
+        import numpy as np
+
+        low, high = (forecast + np.array(self.options[side]) * scales[:, None] for side in ("low", "high"))
+        return self._possible(low), self._possible(high)
+
+    def _possible(self, values: Array) -> Array:
+        import numpy as np
+
+        return np.maximum(values, 0.0) if self.options.get("never_below_zero") else values
 
     def scales_of(self, matrix: Array) -> Array:
         """The deviation of the series of each window, in the target's unit."""

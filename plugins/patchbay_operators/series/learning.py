@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,7 @@ class Learning:
         scales = self.base["other_scales"] if shape.other_lags else []
         options = {**self.base, "kind": kind, "shape": asdict(shape), "others": others, "other_scales": scales}
         options["season"] = params.get("season", 0)
+        options["never_below_zero"] = self._never_below_zero
         made = Forecaster(options)
         if kind == "linear":
             made.weights = self.sums(shape)[-1 if fold is None else fold].solve(params["alpha"])
@@ -85,6 +87,10 @@ class Learning:
             truth = self.origins.of(fold.test)
             errors.append(np.where(truth.seen, ahead - truth.ahead, np.nan))
         return errors
+
+    @cached_property
+    def _never_below_zero(self) -> bool:
+        return all(line.target.min() >= 0 for line in self.lines)
 
     def sums(self, shape: Shape) -> list[Sums]:
         """Per fold, and for all origins at last, the sums that any ridge regression of this shape is solved from."""

@@ -41,6 +41,11 @@ class Line:
         target: Array = self.values[:, 0]
         return target
 
+    @property
+    def last(self) -> int:
+        """The last cell with a known value; there must be one."""
+        return int(self.seen.nonzero()[0][-1])
+
 
 @dataclass(frozen=True)
 class Lines:

@@ -85,7 +85,7 @@ def test_forecasts(made: Forecaster, train: Table, test: Table) -> Tested:
         )
         raise DataError(none.as_json())
     series, row, forecast, truth, last, scale, windows = (np.concatenate(each) for each in zip(*found, strict=True))
-    low, high = (np.array(made.options[side]) * scale[:, None] + forecast for side in ("low", "high"))
+    low, high = made.range_of(forecast, scale)
     order = np.argsort(both.polars()[made.options["time"]].gather(row).rank("ordinal").to_numpy(), kind="stable")
     return Tested(both, *(each[order] for each in (series, row, forecast, truth, last, low, high, windows)))
 

@@ -59,7 +59,7 @@ def _over_time(told: Told, section: Section) -> None:
 def _columns(told: Told) -> Sequence[str]:
     """The columns given, else some that look as if they said where a row comes from."""
     usual = told.made.usual
-    return told.by or guess_columns(told.table.polars(), {usual.time, *usual.columns})
+    return told.by or guess_columns(told.table.polars(), {usual.time, *usual.numbers})
 
 
 def _by(told: Told, section: Section, column: str) -> None:

@@ -92,7 +92,7 @@ class UnusualRows:
 
 def deviations(usual: Usual, table: Table, window: int) -> Array:
     """Rows x numbers: each column's deviation; in the order of time also its mean, its spread and its mean size over
-    the `window` rows up to the row, never after it."""
+    the `window` rows up to the row, never after it; of rows with a level of their own, within these."""
     import numpy as np
     import polars as pl
 
@@ -101,10 +101,11 @@ def deviations(usual: Usual, table: Table, window: int) -> Array:
         return far
     names = [str(number) for number in range(far.shape[1])]
     order = table.polars()[usual.time].arg_sort().to_numpy()
+    together = table.polars()[usual.levels.by].gather(order) if usual.levels else pl.Series([0] * len(far))
     rolled = pl.DataFrame(far[order], schema=names).select(
-        pl.col(names).rolling_mean(window, min_samples=1).name.prefix("mean"),
-        pl.col(names).rolling_std(window, min_samples=2).fill_null(0).fill_nan(0).name.prefix("spread"),
-        pl.col(names).abs().rolling_mean(window, min_samples=1).name.prefix("size"),
+        pl.col(names).rolling_mean(window, min_samples=1).over(together).name.prefix("mean"),
+        pl.col(names).rolling_std(window, min_samples=2).fill_null(0).fill_nan(0).over(together).name.prefix("spread"),
+        pl.col(names).abs().rolling_mean(window, min_samples=1).over(together).name.prefix("size"),
     )
     behind = np.empty((len(far), 3 * far.shape[1]))
     behind[order] = rolled.to_numpy()

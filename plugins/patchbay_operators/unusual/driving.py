@@ -31,6 +31,13 @@ def drivers(told: Told) -> Section:
             f"What is usual depends on {cycle.en}: each value was compared with what is usual then.",
             f"正常水平随{cycle.zh}而变：每个数值都与相应时段的正常水平比较。",
         )
+    levels = told.made.usual.levels
+    if levels:
+        section.say(
+            f"Each row was compared with what is usual for its “{levels.by}”, so one that is off as a whole does not "
+            "stand out.",
+            f"每行都与其“{levels.by}”的正常水平比较，因此某一个整体偏离时不会显出来。",
+        )
     counted = Counter(reason.columns[0] for reason in told.reasons if reason.columns)
     common = counted.most_common(12)
     if len(common) > 1:
@@ -54,6 +61,8 @@ def _dependence(told: Told, section: Section, name: str) -> None:
     import numpy as np
     import polars as pl
 
+    if name in told.made.usual.words:
+        return
     column = told.table.polars()[name]
     known = column.cast(pl.Float64).fill_nan(None).drop_nulls()
     known = known.filter(known.is_finite())

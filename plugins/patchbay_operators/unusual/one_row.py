@@ -9,7 +9,7 @@ from patchbay_operators.report.document import ReportChart, ReportTable, Section
 from patchbay_operators.report.words import Unit, number
 from patchbay_operators.unusual.detector import UnusualRows
 from patchbay_operators.unusual.reasons import Judged
-from patchbay_sdk import Table, feature_matrix
+from patchbay_sdk import Table
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,7 +47,7 @@ def explained(made: UnusualRows, prepared: Table, at: int = 0) -> Section:
 
     usual, section = made.usual, Section("drivers")
     far = usual.deviations(prepared)[at]
-    values, middles = feature_matrix(prepared, usual.columns)[at], usual.middle_of(prepared)[at]
+    values, middles = usual.values_of(prepared)[at], usual.middle_of(prepared)[at]
     order = np.argsort(-np.abs(far), kind="stable")[:SHOWN]
     names = [usual.columns[place] for place in order]
     bars = [Series(Text("how far", "偏离程度"), names, [round(float(far[place]), 2) for place in order])]
@@ -59,7 +59,12 @@ def explained(made: UnusualRows, prepared: Table, at: int = 0) -> Section:
             Text("Column", "列"),
         )
     )
-    rows = [[usual.columns[place], _known(values[place]), _known(middles[place])] for place in order]
+    here = usual.words_of(prepared, at)
+    common = {name: max(shares, key=lambda word: shares[word]) for name, shares in usual.words.items()}
+    rows = [
+        [name, here[name], common[name]] if name in here else [name, _known(values[place]), _known(middles[place])]
+        for name, place in zip(names, order, strict=True)
+    ]
     titles = [Text("Column", "列"), Text("Here", "此行"), Text("Usually about", "通常约为")]
     section.tables.append(ReportTable(Text("Values beside what is usual", "数值与正常水平"), titles, rows))
     if made.options["window"]:

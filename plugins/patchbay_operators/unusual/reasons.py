@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,8 @@ from patchbay_operators.advice import Text
 from patchbay_operators.report.words import number
 from patchbay_operators.taken_names import make_room
 from patchbay_operators.unusual.detector import UnusualRows
-from patchbay_sdk import Context, DataError, Model, Table, feature_matrix
+from patchbay_operators.unusual.usual import Usual
+from patchbay_sdk import Context, DataError, Model, Table
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,21 +86,32 @@ def beside_rows(context: Context, table: Table, judged: Judged, language: str) -
 def reasons(made: UnusualRows, table: Table, matrix: Array, rows: Array) -> list[Reason]:
     """Of the rows at these positions; `matrix`: what `made.take` gave for the whole table."""
     usual = made.usual
-    middles, values = usual.middle_of(table), feature_matrix(table, usual.columns)
+    middles, values = usual.middle_of(table), usual.values_of(table)
     count, window = len(usual.columns), made.options["window"]
     return [
-        _reason(usual.columns, matrix[row, :count], matrix[row, 3 * count :], values[row], middles[row], window)
+        _reason(
+            usual, usual.words_of(table, int(row)), matrix[row, :count], matrix[row, 3 * count :], values[row],
+            middles[row], window,
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
-def _reason(columns: Sequence[str], far: Array, stretch: Array, values: Array, middles: Array, window: int) -> Reason:
+def _reason(
+    usual: Usual, words_here: Mapping[str, Any], far: Array, stretch: Array, values: Array, middles: Array, window: int
+) -> Reason:
     import numpy as np
 
+    columns = usual.columns
     order = np.argsort(-np.abs(far), kind="stable")
     chosen = [int(place) for place in order[:MOST_COLUMNS] if abs(far[place]) >= FAR]
     if chosen:
-        parts = [_of_value(columns[place], values[place], middles[place], far[place]) for place in chosen]
+        parts = [
+            _of_word(columns[place], words_here[columns[place]])
+            if columns[place] in words_here
+            else _of_value(columns[place], values[place], middles[place], far[place])
+            for place in chosen
+        ]
         words = Text("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
         return Reason([columns[place] for place in chosen], words)
     if window and len(stretch):
@@ -122,7 +134,7 @@ def _of_value(name: str, value: float, middle: float, far: float) -> Text:
 
     usual = number(float(middle))
     if not math.isfinite(value):
-        return Text(f"{name} is empty, which it rarely is", f"{name} 为空，而该列很少为空")
+        return _is_empty(name)
     if {value, middle} <= {0.0, 1.0}:
         return Text(
             f"{name} is {number(float(value))}, usually {usual}", f"{name} 为 {number(float(value))}，通常为 {usual}"
@@ -132,3 +144,13 @@ def _of_value(name: str, value: float, middle: float, far: float) -> Text:
         f"{name} is {level}: {number(float(value))}, usually about {usual}",
         f"{name} {level_zh}：{number(float(value))}，通常约为 {usual}",
     )
+
+
+def _of_word(name: str, word: Any) -> Text:
+    if word is None:
+        return _is_empty(name)
+    return Text(f"{name} is {word}, which is rare", f"{name} 为 {word}，很少见")
+
+
+def _is_empty(name: str) -> Text:
+    return Text(f"{name} is empty, which it rarely is", f"{name} 为空，而该列很少为空")

@@ -88,8 +88,8 @@ def good(told: Told) -> Section:
             Text("one in", "多少行中才有一行"),
             Text("why", "原因"),
         ]
-        if time:
-            section.charts.append(_over_time(told))
+        if time and (chart := _over_time(told)):
+            section.charts.append(chart)
         section.tables.append(ReportTable(Text("The strangest", "最突出的"), titles, cells))
     _tried(told, section)
     return section
@@ -177,10 +177,13 @@ def helpful(told: Told, notes: Sequence[Mapping[str, str]]) -> Section:
             f"更多数据：只有 {few.zh}，少于约 {FEW} 时难以看清什么是正常的。",
         )
     say_gaps(section, told.table.polars(), told.made.usual.columns)
-    texts = [column.name for column in told.table.schema if column.kind == "text"]
+    usual = told.made.usual
+    looked_at = {*usual.words, usual.time, usual.levels.by if usual.levels else ""}
+    texts = [column.name for column in told.table.schema if column.kind == "text" and column.name not in looked_at]
     if texts:
         section.say(
-            f"Columns of text were not looked at: {', '.join(texts[:6])}.", f"未参考文本列：{'、'.join(texts[:6])}。"
+            f"Columns of text whose values hardly come again were not looked at: {', '.join(texts[:6])}.",
+            f"取值很少重复的文本列没有参考：{'、'.join(texts[:6])}。",
         )
     if not told.made.usual.time:
         section.say(
@@ -205,12 +208,16 @@ def _steadiness(stability: float) -> tuple[str, str]:
     return "changes a lot", "变化很大"
 
 
-def _over_time(told: Told) -> ReportChart:
-    """The column that is a reason most often, beside what is usual: of each part of the time its strangest row."""
+def _over_time(told: Told) -> ReportChart | None:
+    """The column that is a reason most often, beside what is usual: of each part of the time its strangest row; none
+    where the reasons are words."""
     import numpy as np
 
     usual = told.made.usual
-    name = Counter(reason.columns[0] for reason in told.reasons).most_common(1)[0][0]
+    reasons = [reason.columns[0] for reason in told.reasons if reason.columns[0] not in usual.words]
+    if not reasons:
+        return None
+    name = Counter(reasons).most_common(1)[0][0]
     place = list(usual.columns).index(name)
     order = told.table.polars()[usual.time].arg_sort().to_numpy()
     parts = np.array_split(order, min(len(order), MOST_POINTS))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.series.steps import DAY, SECOND, Step
+from patchbay_operators.unusual.levels import Levels
+from patchbay_operators.unusual.rare_words import Shares, how_unusual, rareness, shares_of
+from patchbay_operators.unusual.spread import spread_of
 from patchbay_sdk import Table, feature_matrix
 
 if TYPE_CHECKING:
@@ -21,8 +24,6 @@ CLEARER = 0.9
 """A cycle counts when what is left of rows it has not seen is at most this share of what is left without it."""
 FARTHEST = 10.0
 """Deviations count as this at most: one wild value must not hide everything else."""
-RARELY = 0.05
-"""A column is rarely empty when at most this share of its rows is; then an empty value is unusual."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,9 @@ class Usual:
     """Learned from rows. `cycle`: none, day, week or weekday; `slot`: minutes that count as one time of day.
 
     `middles`: per column, its middle in each slot of the cycle. `spreads`: per column. `empty`: how unusual it is, in
-    spreads, that the column is empty. `logged`: columns that are looked at as logarithms.
+    spreads, that the column is empty. `logged`: columns that are looked at as logarithms. All of them: of the columns
+    of numbers, which come first. `words`: of the others, the share of each value. `levels`: where each machine has a
+    level of its own; middles and spreads are of what is left then.
     """
 
     columns: Sequence[str]
@@ -41,15 +44,29 @@ class Usual:
     spreads: Sequence[float]
     empty: Sequence[float]
     logged: Sequence[bool]
+    words: Shares = field(default_factory=dict)
+    levels: Levels | None = None
 
     @classmethod
-    def learn(cls, table: Table, columns: Sequence[str], time: str, cycles: Sequence[str], slot: int) -> Usual:
-        """With the cycle of `cycles` that explains most of rows that it has not seen, if one does."""
+    def learn(
+        cls,
+        table: Table,
+        numbers: Sequence[str],
+        words: Sequence[str],
+        time: str,
+        cycles: Sequence[str],
+        slot: int,
+        by: str = "",
+    ) -> Usual:
+        """With the cycle of `cycles` that explains most of rows that it has not seen, if one does. `by`: the column
+        whose values have a level of their own."""
         import numpy as np
 
-        matrix = feature_matrix(table, columns)
+        matrix = feature_matrix(table, numbers)
         logged = [_is_skewed(column) for column in matrix.T]
         values = _logs(matrix, logged)
+        levels = Levels.learn(table, by, values) if by else None
+        values = levels.leave_out(table, values) if levels else values
         best, left_best = "none", CLEARER
         for cycle in cycles:
             slots = slots_of(table.polars()[time], cycle, slot)
@@ -59,37 +76,60 @@ class Usual:
         slots = slots_of(table.polars()[time], best, slot) if best != "none" else np.zeros(len(values), int)
         middles = _middles(values, slots, sizes_of(slot)[best])
         rest = values - middles[:, slots].T
-        spreads = [_spread(column, values[:, number]) for number, column in enumerate(rest.T)]
-        shares = np.isnan(values).mean(axis=0) if len(values) else np.zeros(len(columns))
-        empty = [_emptiness(float(share)) for share in shares]
-        return cls(list(columns), time, best, slot, middles.tolist(), spreads, empty, logged)
+        spreads = [spread_of(column, values[:, number]) for number, column in enumerate(rest.T)]
+        gaps = np.isnan(values).mean(axis=0) if len(values) else np.zeros(len(numbers))
+        empty = [how_unusual(float(share)) for share in gaps]
+        shares = shares_of(table, words)
+        columns = [*numbers, *shares]
+        return cls(columns, time, best, slot, middles.tolist(), spreads, empty, logged, shares, levels)
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Usual:
         """What `as_json` gave."""
-        return cls(**document)
+        levels = document.get("levels")
+        return cls(**{**document, "levels": Levels.from_json(levels) if levels else None})
+
+    @property
+    def numbers(self) -> list[str]:
+        """The columns of numbers."""
+        return [name for name in self.columns if name not in self.words]
 
     def as_json(self) -> dict[str, Any]:
         """As a JSON object."""
         return asdict(self)
 
+    def values_of(self, table: Table) -> Array:
+        """The numbers of each row: rows x columns, NaN where there is none, as in columns of words."""
+        import numpy as np
+
+        numbers = feature_matrix(table, self.numbers)
+        return np.hstack([numbers, np.full((len(numbers), len(self.words)), np.nan)])
+
+    def words_of(self, table: Table, row: int) -> dict[str, Any]:
+        """What stands in the columns of words."""
+        return {name: table.polars()[name][row] for name in self.words}
+
     def middle_of(self, table: Table) -> Array:
-        """The usual value of each column in each row, in the column's own unit: rows x columns."""
+        """The usual value of each column in each row, in the column's own unit: rows x columns; NaN for words."""
         import numpy as np
 
         middles = np.array(self.middles)[:, self._slots(table)].T
+        middles = self.levels.put_back(table, middles) if self.levels else middles
         logged = np.array(self.logged, bool)
         middles[:, logged] = np.expm1(middles[:, logged])
-        return middles
+        return np.hstack([middles, np.full((len(middles), len(self.words)), np.nan)])
 
     def deviations(self, table: Table) -> Array:
-        """How far each value is from its usual one, in spreads, signed, at most `FARTHEST`: rows x columns."""
+        """How far each value is from its usual one, in spreads, signed, at most `FARTHEST`: rows x columns. Of a word,
+        how rare it is."""
         import numpy as np
 
-        values = _logs(feature_matrix(table, self.columns), self.logged)
+        values = _logs(feature_matrix(table, self.numbers), self.logged)
         values = np.where(np.isinf(values), np.sign(values) * 1e300, values)
-        far = (values - np.array(self.middles)[:, self._slots(table)].T) / np.array(self.spreads)
-        return np.where(np.isnan(values), np.array(self.empty), np.clip(far, -FARTHEST, FARTHEST))
+        left = self.levels.leave_out(table, values) if self.levels else values
+        far = (left - np.array(self.middles)[:, self._slots(table)].T) / np.array(self.spreads)
+        far = np.where(np.isnan(values), np.array(self.empty), np.clip(far, -FARTHEST, FARTHEST))
+        return np.hstack([far, rareness(table, self.words)])
 
     def _slots(self, table: Table) -> Array:
         import numpy as np
@@ -159,26 +199,6 @@ def _middles(values: Array, slots: Array, size: int) -> Array:
     for row in frame.group_by("slot").agg(pl.col(names).median()).rows():
         middles[:, row[0]] = [old if new is None else new for old, new in zip(middles[:, row[0]], row[1:], strict=True)]
     return middles
-
-
-def _spread(rest: Array, values: Array) -> float:
-    """A robust deviation; of a column that hardly varies the plain one, of one that never does next to nothing."""
-    import numpy as np
-
-    known = rest[np.isfinite(rest)]
-    if not len(known):
-        return 1.0
-    low, high = np.quantile(known, [0.01, 0.99])
-    for spread in (1.4826 * float(np.median(np.abs(known - np.median(known)))), (high - low) / 4.65, known.std()):
-        if np.isfinite(spread) and spread > 1e-12 * max(1.0, float(np.abs(known).max())):
-            return float(spread)
-    return 1e-6 * max(1.0, float(np.nanmax(np.abs(values[np.isfinite(values)]))))
-
-
-def _emptiness(share: float) -> float:
-    import math
-
-    return min(5.0, math.sqrt(-2 * math.log(share))) if 0 < share <= RARELY else (5.0 if share == 0 else 0.0)
 
 
 def _is_skewed(column: Array) -> bool:

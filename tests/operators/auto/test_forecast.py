@@ -231,3 +231,19 @@ def test_other_last_values_change_what_comes_next(found: Mapping[str, Any], tmp_
     later = last.with_columns(pl.lit((START + timedelta(hours=60)).isoformat()).alias("t")).head(1)
     longer = run("apply.forecast_changed", tmp_path, {**inputs, "table": later})["table"].polars()
     assert longer["t"][0] == START + timedelta(hours=61), "a time that the history lacks is added"
+
+
+def test_rows_without_a_value_at_the_end_are_what_is_forecast(found: Mapping[str, Any], tmp_path: Path) -> None:
+    rows = series(112).with_columns(pl.when(pl.int_range(pl.len()) < 100).then("y").alias("y"))
+    ahead = run("apply.forecast", tmp_path, {"table": rows, "model": found["model"]})["table"].polars()
+    assert ahead["t"].to_list() == rows["t"][100:].to_list()
+    alone = run("apply.forecast", tmp_path, {"table": rows[:100], "model": found["model"]})["table"].polars()
+    assert ahead.equals(alone)
+
+
+def test_what_never_was_below_zero_is_not_forecast_below_zero(tmp_path: Path) -> None:
+    counts = np.random.default_rng(0).poisson(np.where(np.arange(200) % 7 < 5, 2.0, 0.1))
+    table = pl.DataFrame({"t": [START + timedelta(days=day) for day in range(200)], "y": counts})
+    model = run("model.auto_forecast", tmp_path, {"table": table}, target="y", horizon=7)["model"]
+    ahead = run("apply.forecast", tmp_path, {"table": table, "model": model})["table"].polars()
+    assert ahead.select(pl.min_horizontal("forecast", "low", "high").min()).item() == 0.0

@@ -78,6 +78,39 @@ def test_what_is_usual_and_has_changed_is_told(tmp_path: Path) -> None:
     assert told["meaning"]["en"].startswith("After 320, 100 of 100 rows")
 
 
+def test_a_row_that_is_wrong_for_its_own_machine_is_found(tmp_path: Path) -> None:
+    draw, machine = np.random.default_rng(0), np.arange(400) % 4
+    heat = 100 + 40 * machine + draw.normal(0, 1, 400)
+    heat[[100, 203]] = [140.0, 180.0]  # usual elsewhere
+    table = pl.DataFrame({"machine": [f"M{each}" for each in machine], "heat": heat})
+    table = table.with_columns(recipe=pl.when(pl.int_range(400) == 301).then(pl.lit("trial")).otherwise(pl.lit("A")))
+    found = run("model.auto_unusual", tmp_path, {"table": table}, group="machine", share=0.01)
+    again = saved(found["model"], tmp_path / "model")
+    report = run("evaluate.report_unusual", tmp_path, {"model": again, "table": table, "summary": found["summary"]})
+    answers = report["predictions"].polars()
+    assert {100, 203, 301} <= set(answers["score"].arg_sort(descending=True)[:4])
+    assert answers["reason"][100].startswith("heat is high: 140, usually about 99.9")
+    assert answers["reason"][301] == "recipe is trial, which is rare"
+    drivers = next(part for part in json.loads(report["report"])["sections"] if part["id"] == "drivers")
+    assert drivers["sentences"][0]["en"].startswith("Each row was compared with what is usual for its “machine”")
+    asked = {"model": again, "table": table[100:101], "background": table}
+    one = json.loads(run("apply.explain_unusual", tmp_path, asked)["report"])
+    assert one["headline"]["en"].startswith("Unusual")
+    new = again.predict(Table({"machine": ["M9"], "heat": [160.0], "recipe": ["new"]})).polars()
+    assert new["prediction"].to_list() == [True]
+
+
+def test_stretches_of_time_are_those_of_one_machine(tmp_path: Path) -> None:
+    rows = np.arange(600)
+    table = pl.DataFrame({"t": rows, "machine": [f"M{each % 2}" for each in rows], "x": np.where(rows % 2, 50.0, 0.0)})
+    table = table.with_columns(x=pl.col("x") + np.random.default_rng(0).normal(0, 1, 600))
+    moved = (pl.col("t") >= 500) & (pl.col("machine") == "M0")
+    odd = table.with_columns(x=pl.when(moved).then(pl.col("x") + 3).otherwise("x"))
+    model = run("model.auto_unusual", tmp_path, {"table": table}, time="t", group="machine")["model"]
+    score = model.predict(Table(odd)).polars()["score"].to_numpy()
+    assert score[560::2].mean() > score[561::2].mean() + 1
+
+
 def test_what_is_usual_at_an_hour_is_learned(tmp_path: Path) -> None:
     draw = np.random.default_rng(0)
     hours = np.arange(24 * 60)

@@ -48,7 +48,7 @@ def about_belonging(subject: Subject) -> Iterator[Finding]:
     name = group_column(subject)
     if name is not None and subject.kind == "groups":
         yield _rows_of_many(subject, name)
-    elif name is not None and subject.label is not None:
+    elif name is not None and subject.label is not None and subject.kind != "forecast":
         yield _groups(subject, name)
 
 

@@ -10,8 +10,14 @@ from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.words import columns, drop, quoted, rows
 from patchbay_operators.check._leakage import correlations
 
-FARTHEST = 5
-"""Rows ahead that are looked at."""
+FEWEST, FARTHEST = 5, 400
+"""Rows ahead that are looked at: as many as are forecast, within these."""
+
+MOST_ROWS = 20_000
+"""Of a longer table the end is looked at."""
+
+BY_ITSELF = 0.9
+"""Where the target is so much like itself that many rows later, as by a season, another column may be too."""
 
 LIMIT = 0.98
 """Correlation of the changes from row to row; two series with the same trend go along, their changes do not."""
@@ -24,16 +30,22 @@ def about_the_future(subject: Subject) -> Iterator[Finding]:
 
     if subject.label is None or not subject.label.dtype.is_numeric():
         return
-    names = [name for name in subject.numbers(subject.features) if name != subject.time]
-    time = time_column(subject)
-    frame = subject.frame.sort(time) if time else subject.frame
+    time, group = time_column(subject), subject.group if subject.group in subject.types else ""
+    names = [name for name in subject.numbers(subject.features) if name not in (time, group)]
+    keys = [*filter(None, [group, time])]
+    frame = (subject.frame.sort(keys, maintain_order=True) if keys else subject.frame).tail(MOST_ROWS)
     if not names or frame.height < 50:
         return
-    changes = frame.select(pl.col(name).cast(pl.Float64).diff() for name in [*names, subject.target]).to_numpy()
+    steps = [pl.col(name).cast(pl.Float64).diff() for name in [*names, subject.target]]
+    changes = frame.select(step.over(group) if group else step for step in steps).to_numpy()
+    series = frame[group].rle_id().to_numpy() if group else np.zeros(frame.height)
     later: dict[str, int] = {}
-    for ahead in range(1, FARTHEST + 1):
-        found = np.abs(correlations(changes[:-ahead, :-1], changes[ahead:, -1]))
-        for position in np.flatnonzero(found >= LIMIT):
+    for ahead in range(1, min(max(FEWEST, subject.horizon), FARTHEST, frame.height // 4) + 1):
+        then = np.where(series[:-ahead] == series[ahead:], changes[ahead:, -1], np.nan)
+        found = np.abs(correlations(changes[:-ahead], then))
+        if found[-1] >= BY_ITSELF:
+            continue
+        for position in np.flatnonzero(found[:-1] >= LIMIT):
             later.setdefault(names[position], ahead)
     if later:
         yield _finding(subject, later)

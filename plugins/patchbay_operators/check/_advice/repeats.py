@@ -9,11 +9,15 @@ from patchbay_operators.check._advice.belonging import group_column
 from patchbay_operators.check._advice.identifiers import row_names
 from patchbay_operators.check._advice.order import time_column
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.words import named, per, quoted, rows, step
+from patchbay_operators.check._advice.words import named, per, quoted, rows, setting, step
 
 NATURAL = 0.2
 """From this share on equal rows are what the columns allow, not copies."""
 
+
+ROWS_OF_A_SERIES = 10
+DOUBLED = 0.02
+"""Rows that a series has on average, and the share of rows whose moment may occur twice in it."""
 
 MEASURED = 0.2
 """Share of different values from which on equal ones are no chance."""
@@ -24,7 +28,7 @@ SURELY = 3
 
 
 def about_repeats(subject: Subject) -> Iterator[Finding]:
-    """Findings `duplicates`, `later_copies`, `repeated_times`, `contradictions`."""
+    """Findings `duplicates`, `later_copies`, `repeated_times`, `several_series`, `contradictions`."""
     names = [name for name in subject.frame.columns if not subject.types[name].is_nested()]
     identifiers = row_names(subject)
     compared = [name for name in names if name not in identifiers]
@@ -126,6 +130,9 @@ def _times(subject: Subject) -> Iterator[Finding]:
     count = len(known) - known.n_unique()
     if not count:
         return
+    if subject.kind == "forecast" and (apart := _tells_apart(subject, name)):
+        yield _several_series(subject, name, apart)
+        return
     number = rows(count)
     yield Finding(
         "repeated_times",
@@ -148,6 +155,42 @@ def _times(subject: Subject) -> Iterator[Finding]:
             columns=[name],
             keep="first",
         ),
+    )
+
+
+def _tells_apart(subject: Subject, time: str) -> str | None:
+    """The column with a series per value, in each of which (nearly) every moment occurs once; of several the one with
+    the fewest values. None: there is no such column."""
+    frame = subject.frame.drop_nulls(time)
+    found = []
+    for name in subject.features:
+        is_name = subject.is_text(name) or subject.types[name].is_integer()
+        different = subject.distinct.get(name, 0)
+        if name == time or not is_name or subject.missing[name] or not 2 <= different <= frame.height / ROWS_OF_A_SERIES:
+            continue
+        again = frame.height - frame.select(name, time).n_unique()
+        if again <= DOUBLED * frame.height:
+            found.append((different, name))
+    return min(found)[1] if found else None
+
+
+def _several_series(subject: Subject, time: str, name: str) -> Finding:
+    column, different = quoted(name), subject.distinct[name]
+    return Finding(
+        "several_series",
+        "stop",
+        Text(
+            f"The table holds {different:,} series: one for each {column}",
+            f"表中有 {different:,} 条序列：每个{column}一条",
+        ),
+        Text(
+            f"In {quoted(time)} the same moments occur again and again, but only once for each {column}. Taken for one "
+            "series, all of them would be mixed into an average that nobody has measured. Forecast each by itself.",
+            f"{quoted(time)}中同样的时刻反复出现，但每个{column}只出现一次。如果当作一条序列，它们会被混成一个谁也没有测过的平均值。请分别预测每一条。",
+        ),
+        [name],
+        {"series": different},
+        setting(Text(f"Forecast each {column} by itself", f"分别预测每个{column}"), {"group": name}),
     )
 
 

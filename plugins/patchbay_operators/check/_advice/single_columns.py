@@ -12,7 +12,7 @@ from patchbay_operators.check._advice.identifiers import LONGEST, row_names
 from patchbay_operators.check._advice.numbers_in_text import written
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.text_dates import form_of
-from patchbay_operators.check._advice.words import columns, drop, named, per, quoted, rows
+from patchbay_operators.check._advice.words import columns, drop, named, per, quoted, rows, setting
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,7 +48,7 @@ def about_columns(subject: Subject) -> Iterator[Finding]:
         yield _same_columns(same)
     identifiers = [name for name in row_names(subject) if name in rest]
     if identifiers:
-        yield _identifiers(identifiers)
+        yield from _identifiers(subject, identifiers)
     yield from _many_values(subject, [name for name in rest if name not in identifiers])
     if subject.kind in ("category", "number"):
         yield from _rare_codes(subject, [name for name in rest if name not in identifiers])
@@ -164,23 +164,38 @@ def _same_columns(same: dict[str, str]) -> Finding:
     )
 
 
-def _identifiers(names: list[str]) -> Finding:
+def _identifiers(subject: Subject, names: list[str]) -> Iterator[Finding]:
+    """Where answers stand beside the rows, a name of the row must stay in the table: it is not used, but not dropped."""
+    kept = subject.kind in ("forecast", "unusual", "groups")
+    if kept:
+        names = subject.numbers(names)  # words are not looked at there
+    if not names:
+        return
     listed, one = columns(names), len(names) == 1
-    return Finding(
+    why = Text(
+        "The value is different in every row, so it says nothing about the next one. A model could learn the "
+        "rows by heart with it. Leave out; the rows keep their order.",
+        "每行的值都不同，对下一行毫无意义。模型可能借此死记每一行。请去掉；行的顺序不变。",
+    )
+    if kept:
+        why = Text(
+            "The value is different in every row, so it says nothing about what a row is like; taken for a measurement "
+            "it would set the first rows apart from the last. Do not use it; it stays in the table, so that you can "
+            "tell which row is which.",
+            "每行的值都不同，说明不了这一行的特点；当作测量值，会把最前的行与最后的行区分开。请不要使用；它仍保留在表中，便于辨认各行。",
+        )
+    label = Text(f"Do not use {named(names).en}", f"不使用{named(names).zh}")
+    yield Finding(
         "identifiers",
-        "note",
+        "warn" if kept and subject.kind != "forecast" else "note",
         Text(
             f"{listed.en} only {'numbers or names' if one else 'number or name'} the rows",
             f"{listed.zh}只是行的编号或名称",
         ),
-        Text(
-            "The value is different in every row, so it says nothing about the next one. A model could learn the "
-            "rows by heart with it. Leave out; the rows keep their order.",
-            "每行的值都不同，对下一行毫无意义。模型可能借此死记每一行。请去掉；行的顺序不变。",
-        ),
+        why,
         names,
         {},
-        drop(names),
+        setting(label, {"exclude": names}) if kept else drop(names),
     )
 
 

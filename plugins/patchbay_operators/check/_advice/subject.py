@@ -32,6 +32,7 @@ class Subject:
         kind: category, number, forecast, unusual, groups or text.
         target, positive, time, group, split, split_by: as in the spec of `check.advice`.
         seed: for the sample.
+        horizon: values ahead that a forecast shall say; 0: not known.
     """
 
     frame: pl.DataFrame
@@ -44,6 +45,7 @@ class Subject:
     split_by: str = ""
     seed: int = 0
     whole: bool = True
+    horizon: int = 0
 
     @cached_property
     def label(self) -> pl.Series | None:
