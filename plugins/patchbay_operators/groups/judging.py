@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from patchbay_operators.advice import Text
 from patchbay_operators.auto.learners import Learner, as_table
 from patchbay_operators.groups.grouping import Groups, Scale
+from patchbay_operators.groups.one_cloud import one_cloud
 from patchbay_sdk import DataError
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ MOST_COMPARED = 2_000
 SMALLEST = 0.01
 """A group of a smaller share of the rows, or of fewer than `FEWEST` rows, is an outlier and no group."""
 FEWEST = 3
+CLOUDS = 3
+"""Clouds without groups that groups are held against."""
 
 
 @dataclass
@@ -100,15 +103,17 @@ class Judging:
         return float(silhouette_score(self._yardstick[rows], members[rows]))
 
     def apart_by_chance(self, learner: Learner, groups: int | None) -> float:
-        """The same for rows of one single cloud that is as wide in each direction as these rows are."""
+        """The same for rows of one single cloud that looks like these rows (`one_cloud`), mean over some draws."""
         import numpy as np
         from sklearn.metrics import silhouette_score
 
         draw, rows = np.random.default_rng(self.seed), min(len(self._yardstick), MOST_COMPARED)
-        wide = np.atleast_2d(np.cov(self._yardstick, rowvar=False))
-        cloud = draw.multivariate_normal(np.zeros(len(wide)), wide, rows, method="eigh")
-        members = _nearest(cloud, self._centres(learner, cloud, groups, self.seed))
-        return float(silhouette_score(cloud, members)) if 1 < len(np.unique(members)) < rows else 0.0
+        found = []
+        for _ in range(CLOUDS):
+            cloud = one_cloud(self._yardstick, rows, draw)
+            members = _nearest(cloud, self._centres(learner, cloud, groups, self.seed))
+            found.append(float(silhouette_score(cloud, members)) if 1 < len(np.unique(members)) < rows else 0.0)
+        return float(np.mean(found))
 
     def grouping(self, learner: Learner, way: str, groups: int | None) -> tuple[Groups, Array]:
         """The groups, learned from all rows, and the number of each row's group."""

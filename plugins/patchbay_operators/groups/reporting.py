@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
-from patchbay_operators.groups import over_time
+from patchbay_operators.groups import over_time, telling
 from patchbay_operators.groups.grouping import Groups
 from patchbay_operators.groups.portraits import Portrait
 from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
@@ -198,11 +198,7 @@ def helpful(told: Told) -> Section:
                 f"More rows like group {portrait.number}: it has only {few.en}, so what it is like may be chance.",
                 f"更多类似第 {portrait.number} 组的数据：该组只有 {few.zh}，其特点可能只是偶然。",
             )
-    if len(told.made.options["columns"]) > 12:
-        section.say(
-            "Leave out columns that do not matter to you: with many of them the groups tell of nothing in particular.",
-            "请去掉与您无关的列：列太多时，分组说明不了什么。",
-        )
+    telling.say(told, section)
     if not told.clear:
         section.say(
             "Bring columns in which you expect a difference, or leave out chance values such as row numbers.",

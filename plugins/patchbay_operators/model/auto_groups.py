@@ -20,6 +20,8 @@ from patchbay_sdk import Context, DataError, Metrics, Model, Operator, Outputs, 
 FINDS_GROUPS = "groups"
 """What the wizard block of a spec says of an operator that finds groups."""
 FEWEST = 10
+CLEARLY, STEADY = 0.05, 0.6
+"""How much further apart than by chance, and how steady, groups must be to be called clear."""
 WORDS: Mapping[str, Text] = {
     "plain": Text("columns as they are", "各列原值"),
     "log": Text("long tails as logarithms", "长尾列取对数"),
@@ -96,7 +98,7 @@ class AutoGroups(Operator):
             "apart": apart,
             "apart_by_chance": by_chance,
             "stability": stability,
-            "clear": bool(apart >= by_chance + 0.03 and stability >= 0.6),
+            "clear": bool(apart >= by_chance + CLEARLY and stability >= STEADY),
             "portraits": [{"group": g.number, "rows": g.rows, "words": g.words().as_json()} for g in groups],
         }
         values = {

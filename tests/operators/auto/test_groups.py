@@ -100,3 +100,23 @@ def test_the_record_replays_to_the_same_answer_whatever_the_seed(tmp_path: Path)
     found = run("model.auto_groups", tmp_path, {"table": cloud}, most=4)
     again = run("model.auto_groups", tmp_path, {"table": cloud}, seed=99, most=4, replay=found["schedule"])
     assert_same(again, found, Table(cloud))
+
+
+@pytest.mark.parametrize("shape", ["evenly spread", "exponential"])
+def test_columns_of_any_shape_without_groups_are_called_so(shape: str, tmp_path: Path) -> None:
+    draw = np.random.default_rng(21)
+    rows = draw.random((200, 4)) if shape == "evenly spread" else draw.exponential(1, (200, 4))
+    table = pl.DataFrame(rows, schema=["a", "b", "c", "d"])
+    found = run("model.auto_groups", tmp_path, {"table": table}, most=4)
+    assert json.loads(found["summary"])["clear"] is False
+
+
+def test_the_columns_that_tell_groups_apart_are_named_where_others_blur_them(tmp_path: Path) -> None:
+    table, _ = heaps([(0.0, 0.0), (6.0, 0.0), (3.0, 6.0)], each=80)
+    noise = pl.DataFrame(np.random.default_rng(1).normal(0, 1, (240, 5)), schema=list("vwxyz"))
+    table = pl.concat([noise, table], how="horizontal")
+    found = run("model.auto_groups", tmp_path, {"table": table}, most=3)
+    report = run("evaluate.report_groups", tmp_path, {"model": found["model"], "table": table})
+    helpful = next(part for part in json.loads(report["report"])["sections"] if part["id"] == "help")
+    [told] = [each for each in helpful["sentences"] if each["en"].startswith("Only ")]
+    assert "“temperature”" in told["en"] and "“pressure”" in told["en"] and "the other 5 columns" in told["en"]

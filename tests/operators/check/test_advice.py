@@ -457,7 +457,10 @@ def test_machines_with_levels_of_their_own_are_compared_each_with_itself_by_a_cl
     frame = with_(machine=machine, heat=[100 * (place % 3) + each for place, each in enumerate(NOISE)]).drop("fail")
     found = ask(tmp_path, frame, kind="unusual")
     assert found["own_levels"]["columns"] == ["machine", "heat"]
-    assert "is usually -0" in found["own_levels"]["meaning"]["en"] or "is usually 0" in found["own_levels"]["meaning"]["en"]
+    assert (
+        "is usually -0" in found["own_levels"]["meaning"]["en"]
+        or "is usually 0" in found["own_levels"]["meaning"]["en"]
+    )
     _, then = applied(tmp_path, frame, found["own_levels"], kind="unusual")
     assert bad(then) == set()
     assert "own_levels" not in ask(tmp_path, with_(machine=machine).drop("fail"), kind="unusual")

@@ -57,8 +57,7 @@ def _left(frame: pl.DataFrame, name: str, by: str) -> float:
 
     value = pl.col(name).cast(pl.Float64)
     own, all_ = (
-        frame.select((value - middle).abs().median()).item()
-        for middle in (value.median().over(by), value.median())
+        frame.select((value - middle).abs().median()).item() for middle in (value.median().over(by), value.median())
     )
     return float(own / all_) if own is not None and all_ else 1.0
 

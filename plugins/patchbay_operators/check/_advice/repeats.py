@@ -166,7 +166,12 @@ def _tells_apart(subject: Subject, time: str) -> str | None:
     for name in subject.features:
         is_name = subject.is_text(name) or subject.types[name].is_integer()
         different = subject.distinct.get(name, 0)
-        if name == time or not is_name or subject.missing[name] or not 2 <= different <= frame.height / ROWS_OF_A_SERIES:
+        if (
+            name == time
+            or not is_name
+            or subject.missing[name]
+            or not 2 <= different <= frame.height / ROWS_OF_A_SERIES
+        ):
             continue
         again = frame.height - frame.select(name, time).n_unique()
         if again <= DOUBLED * frame.height:
