@@ -43,8 +43,8 @@ def next_values(made: Forecaster, table: Table) -> pl.DataFrame:
     if not lines:
         raise DataError(
             Text(
-                f"There are no rows with a time in {options['time']!r} and a value in {options['target']!r} to forecast "
-                "from.",
+                f"There is no row to forecast from: with a time in {options['time']!r} and a value in "
+                f"{options['target']!r}.",
                 f"没有任何一行同时在“{options['time']}”中有时间、在“{options['target']}”中有值，无法从此预测。",
             ).as_json()
         )

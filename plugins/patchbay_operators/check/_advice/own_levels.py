@@ -77,11 +77,12 @@ def _finding(subject: Subject, name: str, apart: list[str]) -> Finding:
             f"{listed.en}: each {column} has a usual level of its own", f"{listed.zh}：每个{column}各有自己的正常水平"
         ),
         Text(
-            f"{quoted(first)} is usually {low[1]:.4g} where {column} is {quoted(low[0])}, and {high[1]:.4g} where it is "
-            f"{quoted(high[0])}. Compared with all rows, a value that is wrong for one of them looks usual, since it is "
-            f"so elsewhere. Compare each row with its own {column}. One that is off as a whole does not show then.",
-            f"{column}为{quoted(low[0])}时，{quoted(first)}通常为 {low[1]:.4g}；为{quoted(high[0])}时通常为 {high[1]:.4g}。"
-            f"如果与所有行比较，对其中之一不正常的值，因为在别处常见，看起来也正常。请让每行与自己的{column}比较。"
+            f"{quoted(first)} is usually {low[1]:.4g} where {column} is {quoted(low[0])}, and {high[1]:.4g} where it "
+            f"is {quoted(high[0])}. Compared with all rows, a value that is wrong for one of them looks usual, since "
+            f"elsewhere it is. Compare each row with its own {column}. One that is off as a whole does not show then.",
+            f"{column}为{quoted(low[0])}时，{quoted(first)}通常为 {low[1]:.4g}；"
+            f"为{quoted(high[0])}时通常为 {high[1]:.4g}。如果与所有行比较，"
+            f"对其中之一不正常的值，因为在别处常见，看起来也正常。请让每行与自己的{column}比较。"
             "不过，这样就看不出某一个整体偏离。",
         ),
         [name, *apart],

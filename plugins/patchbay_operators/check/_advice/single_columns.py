@@ -165,7 +165,7 @@ def _same_columns(same: dict[str, str]) -> Finding:
 
 
 def _identifiers(subject: Subject, names: list[str]) -> Iterator[Finding]:
-    """Where answers stand beside the rows, a name of the row must stay in the table: it is not used, but not dropped."""
+    """Where answers stand beside the rows, the name of a row stays in the table: it is not used, but not dropped."""
     kept = subject.kind in ("forecast", "unusual", "groups")
     if kept:
         names = subject.numbers(names)  # words are not looked at there
