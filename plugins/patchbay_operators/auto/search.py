@@ -17,12 +17,14 @@ from patchbay_sdk import Context, DataError, ParamError
 class Choice:
     """Something to try: `kind` and `params` say what to a program, `name` says it in words.
 
-    `kind`: the ``id@version`` of an operator, or a word for what the search does itself.
+    `kind`: the ``id@version`` of an operator, or a word for what the search does itself. `group`: of choices with the
+    same one, reports show the best; empty: it is shown by itself.
     """
 
     kind: str
     params: Mapping[str, Any]
     name: Text
+    group: str = ""
 
 
 @dataclass
@@ -78,34 +80,38 @@ class Searched:
     def schedule(self) -> str:
         """What was tried, in order, as JSON for the param `replay`."""
         tried = [{"kind": each.choice.kind, "params": dict(each.choice.params)} for each in self.attempts]
-        document = {"format": 1, "seed": self.seed, "learners": list(self.learners), "tried": tried}
-        return json.dumps(document, ensure_ascii=False, indent=1)
+        return Record(self.seed, self.learners, tried).to_json()
 
 
 @dataclass(frozen=True)
 class Record:
-    """What an earlier search wrote down: its seed, its operators, and what it tried, in order, as kinds and params."""
+    """What a search writes down: its seed, its operators, and what it tried, in order: ``kind``, ``params``, more."""
 
     seed: int
     learners: Sequence[str]
-    tried: Sequence[tuple[str, Mapping[str, Any]]]
+    tried: Sequence[Mapping[str, Any]]
+
+    def to_json(self) -> str:
+        """As JSON for the param `replay`."""
+        document = {"format": 1, "seed": self.seed, "learners": list(self.learners), "tried": list(self.tried)}
+        return json.dumps(document, ensure_ascii=False, indent=1)
 
     @classmethod
     def read(cls, replay: str) -> Record | None:
-        """Of the output of `Searched.schedule`; None where there is none. Raises ParamError: it is something else."""
+        """Of the output `schedule` of a search; None where there is none. Raises ParamError: it is something else."""
         if not replay:
             return None
         try:
             document = json.loads(replay)
-            tried = [(str(each["kind"]), dict(each["params"])) for each in document["tried"]]
+            tried = [{**each, "kind": str(each["kind"]), "params": dict(each["params"])} for each in document["tried"]]
             return cls(int(document["seed"]), [str(key) for key in document.get("learners", [])], tried)
         except (ValueError, KeyError, TypeError) as error:
             raise _no_schedule() from error
 
-    def propose(self, name: Name) -> Propose:
+    def choices(self, name: Name) -> list[Choice]:
         """The same again. Raises ParamError: there is a kind or a param that `name` does not know."""
         try:
-            return one_after_the_other([Choice(kind, params, name(kind, params)) for kind, params in self.tried])
+            return [Choice(each["kind"], each["params"], name(each["kind"], each["params"])) for each in self.tried]
         except (ValueError, KeyError, TypeError) as error:
             raise _no_schedule() from error
 
@@ -139,7 +145,7 @@ def search(
         ParamError: `record` is of another operator.
     """
     if record is not None:
-        propose = record.propose(name)
+        propose = one_after_the_other(record.choices(name))
     begin, attempts, stopped = time.monotonic(), list[Attempt](), "trials"
     while (choice := propose(attempts)) is not None:
         context.check_cancelled()

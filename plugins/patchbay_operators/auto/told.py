@@ -11,7 +11,7 @@ from patchbay_operators.auto.search import Attempt, Searched
 from patchbay_sdk import Chart, Table
 
 SHOWN = 20
-"""Places of the leaderboard in the summary; the table has all."""
+"""Places of the leaderboard in the summary, the best of each group; the table has all."""
 
 
 def leaderboard(searched: Searched) -> Table:
@@ -70,11 +70,18 @@ def summary(
         "stopped": searched.stopped,
         "threshold": None,
         "focus": None,
-        "leaderboard": [_entry(each, operator) for each in searched.done[:SHOWN]],
+        "leaderboard": [_entry(each, operator) for each in _shown(searched)],
         "notes": [note.as_json() for note in notes],
         **more,
     }
     return json.dumps(document, ensure_ascii=False)
+
+
+def _shown(searched: Searched) -> list[Attempt]:
+    best: dict[str, Attempt] = {}
+    for attempt in searched.done:
+        best.setdefault(attempt.choice.group or attempt.choice.name.en, attempt)
+    return list(best.values())[:SHOWN]
 
 
 def _entry(attempt: Attempt, operator: str) -> dict[str, Any]:

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from patchbay_operators.advice import Text
-from patchbay_operators.model._auto_plan import AutoPlan
-from patchbay_operators.model._trials import Clock, Trial
+from patchbay_operators.model._trials import Clock, Plan, Trial
 from patchbay_sdk import Context, DataError, ParamError
 
 FORMAT = 1
@@ -69,30 +68,33 @@ class Schedule:
 
 
 def recorded(trials: Sequence[Trial]) -> list[dict[str, Any]]:
-    """What is kept of trials: their recipe, and how far they went."""
+    """What is kept of trials: their params, and how far they went."""
     return [
-        {"recipe": trial.params["recipe"], "state": trial.state, "folds": len(trial.scores), "error": trial.error}
-        for trial in trials
+        {**trial.params, "state": trial.state, "folds": len(trial.scores), "error": trial.error} for trial in trials
     ]
 
 
-def replayed(context: Context, plan: AutoPlan, schedule: Schedule) -> list[Trial]:
+def replayed(context: Context, plan: Plan, records: Sequence[Mapping[str, Any]]) -> list[Trial]:
     """The recorded trials, each on as many folds as then; those that failed are not made again.
+
+    A record that does not say how far it went was finished.
 
     Raises:
         DataError: one that then succeeded fails now: these are other rows.
         Cancelled: the run was cancelled.
     """
     trials = []
-    for number, record in enumerate(schedule.trials, 1):
+    for number, record in enumerate(records, 1):
         context.check_cancelled()
-        trial, clock = Trial(number, {"recipe": record["recipe"]}, record["state"], error=record["error"]), Clock()
+        went = {"state": "complete", "folds": len(plan.folds), "error": "", **record}
+        params = {name: value for name, value in record.items() if name not in ("state", "folds", "error")}
+        trial, clock = Trial(number, params, went["state"], error=went["error"]), Clock()
         folder: Path = context.temp_dir / str(number)
         if trial.state != "failed":
             try:
-                for score in plan.run(trial.params, folder) if record["folds"] else ():
+                for score in plan.run(trial.params, folder) if went["folds"] else ():
                     trial.scores.append(score)
-                    if len(trial.scores) == record["folds"]:
+                    if len(trial.scores) == went["folds"]:
                         break
             except DataError as error:
                 said = Text.of(error)
@@ -100,7 +102,7 @@ def replayed(context: Context, plan: AutoPlan, schedule: Schedule) -> list[Trial
                 raise DataError(misfit.as_json(), **error.details) from error
         trial.seconds = clock()
         trials.append(trial)
-        count = len(schedule.trials)
+        count = len(records)
         told = {"en": f"{number} of {count} trials repeated", "zh-CN": f"已重复 {number} 次尝试，共 {count} 次"}
         context.progress(number / (count + 1), told)
     return trials

@@ -13,7 +13,7 @@ from patchbay_operators.advice import Text
 from patchbay_operators.candidate import Candidate, Tested, try_fold, wrong_params
 from patchbay_operators.folds import Fold
 from patchbay_operators.scores import badness
-from patchbay_sdk import DataError, Dimension, ParamError, SearchSpace, Table
+from patchbay_sdk import Context, DataError, Dimension, ParamError, SearchSpace, Table
 
 AUTO = {"regression": "rmse", "clustering": "silhouette", "anomaly": "auc"}
 """Task -> the metric that is taken where none is named."""
@@ -73,7 +73,7 @@ class Plan(Protocol):
     """What is searched: where params come from, and how they are judged."""
 
     @property
-    def folds(self) -> Sequence[Fold]:
+    def folds(self) -> Sequence[object]:
         """What each trial is tried on, in order."""
 
     @property
@@ -94,6 +94,10 @@ class Plan(Protocol):
 
     def run(self, params: Mapping[str, Any], temp_dir: Path) -> Iterator[float]:
         """The score on each fold in turn; raises DataError."""
+
+
+Search = Callable[[Context, Plan, Goal], Searched]
+"""Tries what the plan proposes until the goal is reached."""
 
 
 @dataclass(frozen=True)

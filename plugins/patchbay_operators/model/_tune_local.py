@@ -35,7 +35,7 @@ def tune_here(context: Context, plan: Plan, goal: Goal) -> Searched:
     while not live.is_over(clock() + _usual_fold(trials)):
         asked = _ask(study, context.seed + len(trials))
         trial = Trial(len(trials) + 1, plan.propose(partial(suggest, asked)))
-        if not _run(context, plan, trial, asked, clock, goal):
+        if not _run(context, plan, trial, asked, clock, goal, trials):
             _tell(plan, study, asked, trial, gave_up=True)
             live.is_over(max(clock(), goal.seconds or 0.0))  # there is time left, but not enough for its next fold
             break
@@ -57,11 +57,23 @@ def _ask(study: optuna.Study, seed: int) -> optuna.Trial:
     return study.ask()
 
 
-def _run(context: Context, plan: Plan, trial: Trial, asked: optuna.Trial, clock: Clock, goal: Goal) -> bool:
-    """Run a trial as far as it goes; false: it cannot end in time, though others have been finished."""
+def _run(
+    context: Context,
+    plan: Plan,
+    trial: Trial,
+    asked: optuna.Trial,
+    clock: Clock,
+    goal: Goal,
+    done: Sequence[Trial],
+) -> bool:
+    """Run a trial as far as it goes; false: it cannot end in time, though others have been finished.
+
+    What one of those `done` has scored with equal params is not computed again.
+    """
     begin = before = clock()
     try:
-        for score in plan.run(trial.params, context.temp_dir / str(trial.number)):
+        equal = next((other for other in done if other.state == "complete" and other.params == trial.params), None)
+        for score in equal.scores if equal else plan.run(trial.params, context.temp_dir / str(trial.number)):
             context.check_cancelled()
             trial.scores.append(score)
             mean = trial.score or 0.0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from patchbay_operators.advice import Text
 from patchbay_operators.candidate import learned_before, too_good
@@ -20,7 +21,7 @@ from patchbay_operators.model._schedule import Schedule, recorded, replayed
 from patchbay_operators.model._task import rows_and_task
 from patchbay_operators.model._time_left import TimeLeft
 from patchbay_operators.model._told import Outcome
-from patchbay_operators.model._trials import Clock, Goal, Searched
+from patchbay_operators.model._trials import Clock, Goal, Search, Searched
 from patchbay_sdk import Context, DataError, Operator, Outputs, Table
 
 SEARCH_SHARE = 0.75
@@ -29,8 +30,6 @@ FOLD_SHARE = 1 / 30
 """Of the time, at most for one fold of one trial: at least some dozens are tried."""
 MIN_FOLD_SECONDS = 2.0
 """However little time there is, a fold may take this long."""
-
-Search = Callable[[Context, AutoPlan, Goal], Searched]
 
 
 class Auto(Operator):
@@ -88,13 +87,10 @@ class Auto(Operator):
         """Trials side by side by Ray Tune, those that fall behind given up by ASHA; otherwise as `run`."""
         from patchbay_operators.model._tune_ray import tune_on_ray
 
-        def search(context: Context, plan: AutoPlan, goal: Goal) -> Searched:
-            return tune_on_ray(context, plan, goal, concurrency=0)
-
         wanted = _Wanted(
             task, target, positive, exclude, text, minutes, method, column, families, trials, patience, focus
         )
-        return _found(context, table, wanted, replay, search)
+        return _found(context, table, wanted, replay, partial(tune_on_ray, concurrency=0))
 
 
 @dataclass(frozen=True)
@@ -152,7 +148,7 @@ def _outputs(context: Context, table: Table, wanted: _Wanted, replay: str, searc
         least = min(2, wanted.trials)
         done = search(context, plan, Goal(wanted.trials, seconds, True, wanted.patience, whole_folds, least))
     else:
-        done = Searched(replayed(context, replace(plan, fold_seconds=None), schedule), "replay")
+        done = Searched(replayed(context, replace(plan, fold_seconds=None), schedule.trials), "replay")
 
     complete_baseline(context, plan, done.trials)
     board = ranked(plan, done.trials)

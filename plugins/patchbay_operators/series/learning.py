@@ -28,7 +28,7 @@ class Learning:
     """What all choices of a search share. `base`: options of the forecaster that no choice changes.
 
     `scales`: the deviation of each line, `typical`: of all of them, in the target's unit. `learners`: operators,
-    by their keys; `folder`: for temporary files.
+    by their keys.
     """
 
     lines: Sequence[Line]
@@ -39,12 +39,14 @@ class Learning:
     base: Mapping[str, Any]
     seed: int
     learners: Mapping[str, Learner]
-    folder: Path
     _windows: tuple[Shape, Array] | None = field(default=None, repr=False)
-    _sums: dict[Shape, list[Sums]] = field(default_factory=dict, repr=False)
 
-    def forecaster(self, kind: str, params: Mapping[str, Any], fold: int | None) -> Forecaster:
-        """Learned from the training origins of a fold; None: from all origins."""
+    def forecaster(self, kind: str, params: Mapping[str, Any], fold: int | None, folder: Path) -> Forecaster:
+        """Learned from the training origins of a fold; None: from all origins. `folder`: for temporary files.
+
+        Raises:
+            DataError, ParamError: an operator cannot learn from these.
+        """
         shape = self.shape(kind, params)
         others = self.base["others"] if shape.other_lags else []
         scales = self.base["other_scales"] if shape.other_lags else []
@@ -53,13 +55,16 @@ class Learning:
         options["never_below_zero"] = self._never_below_zero
         made = Forecaster(options)
         if kind == "linear":
-            made.weights = self.sums(shape)[-1 if fold is None else fold].solve(params["alpha"])
+            part = self._learned(fold, MOST_LEARNED)
+            made.weights = ridge(
+                departures(self.windows(shape)[part], shape), self._departing(part, shape), params["alpha"]
+            )
         if kind == "boosting":
             made.trees = self._trees(shape, params, fold)
         if learner := self.learners.get(kind):
             rows, departing = self._to_boost(shape, fold)
             table = as_table(rows, departing)
-            made.model = learner.train(table, "regression", self.folder, self.seed, target="target", params={})
+            made.model = learner.train(table, "regression", folder, self.seed, target="target", params={})
         return made
 
     def shape(self, kind: str, params: Mapping[str, Any]) -> Shape:
@@ -75,35 +80,29 @@ class Learning:
             self._windows = (shape, windows_of(self.lines, self.scales, self.origins, shape, scales))
         return self._windows[1]
 
-    def judge(self, kind: str, params: Mapping[str, Any]) -> list[Array]:
-        """Per fold the errors on its test origins, in deviations: origins x horizon, NaN where no row has the truth."""
+    def errors(self, kind: str, params: Mapping[str, Any], fold: int, folder: Path) -> Array:
+        """On the test origins of a fold, in deviations: origins x horizon, NaN where no row has the truth.
+
+        Raises:
+            DataError, ParamError: an operator cannot learn from the others.
+        """
         import numpy as np
 
-        errors = []
-        for number, fold in enumerate(self.folds):
-            made = self.forecaster(kind, params, number)
-            windows = self.windows(made.shape)[fold.test]
-            ahead = made.predict(windows) / windows[:, [made.shape.scale_at]]
-            truth = self.origins.of(fold.test)
-            errors.append(np.where(truth.seen, ahead - truth.ahead, np.nan))
-        return errors
+        made = self.forecaster(kind, params, fold, folder)
+        test = self.folds[fold].test
+        windows, truth = self.windows(made.shape)[test], self.origins.of(test)
+        ahead = made.predict(windows) / windows[:, [made.shape.scale_at]]
+        return np.where(truth.seen, ahead - truth.ahead, np.nan)
 
     @cached_property
     def _never_below_zero(self) -> bool:
         return all(line.target.min() >= 0 for line in self.lines)
 
-    def sums(self, shape: Shape) -> list[Sums]:
-        """Per fold, and for all origins at last, the sums that any ridge regression of this shape is solved from."""
+    def _learned(self, fold: int | None, most: int) -> Array:
+        """The origins that are learned from, `most` of them."""
         import numpy as np
 
-        if shape not in self._sums:
-            everything = thinned(np.arange(len(self.origins)), MOST_LEARNED)
-            parts = [*(fold.train for fold in self.folds), everything]
-            windows = self.windows(shape)
-            self._sums[shape] = [
-                Sums.of(departures(windows[part], shape), self._departing(part, shape)) for part in parts
-            ]
-        return self._sums[shape]
+        return thinned(np.arange(len(self.origins)) if fold is None else self.folds[fold].train, most)
 
     def _departing(self, part: Array, shape: Shape) -> Array:
         departing: Array = self.origins.ahead[part] - self.windows(shape)[part, shape.lags - 1 : shape.lags]
@@ -124,11 +123,8 @@ class Learning:
 
     def _to_boost(self, shape: Shape, fold: int | None) -> tuple[Array, Array]:
         """Rows to learn from, and by how much the truth departs from the last value."""
-        import numpy as np
-
         horizon = self.base["horizon"]
-        part = np.arange(len(self.origins)) if fold is None else self.folds[fold].train
-        part = thinned(part, max(1, MOST_BOOSTED // horizon))
+        part = self._learned(fold, max(1, MOST_BOOSTED // horizon))
         rows = boosted_rows(self.windows(shape)[part], shape, horizon, self.base["cycles"])
         return rows, self._departing(part, shape).reshape(-1)
 
@@ -142,26 +138,14 @@ def try_out(learner: Learner, folder: Path, seed: int) -> None:
     answers_of(model, rows)
 
 
-@dataclass(frozen=True)
-class Sums:
-    """What ridge regressions of all strengths are solved from: means, and the products of what is left."""
+def ridge(inputs: Array, targets: Array, alpha: float) -> Array:
+    """Weights and, last, constants, of a ridge regression of rows x targets on rows x columns."""
+    import numpy as np
 
-    products: Array
-    with_targets: Array
-    mean: Array
-    mean_targets: Array
-
-    @classmethod
-    def of(cls, inputs: Array, targets: Array) -> Sums:
-        """Of rows x columns and rows x targets."""
-        mean, mean_targets = inputs.mean(axis=0), targets.mean(axis=0)
-        centred = inputs - mean
-        return cls(centred.T @ centred, centred.T @ (targets - mean_targets), mean, mean_targets)
-
-    def solve(self, alpha: float) -> Array:
-        """Weights and, last, constants."""
-        import numpy as np
-
-        strength = np.eye(len(self.mean)) * alpha
-        weights = np.linalg.solve(self.products + strength, self.with_targets) if len(self.mean) else self.with_targets
-        return np.vstack([weights, self.mean_targets - self.mean @ weights])
+    mean, mean_targets = inputs.mean(axis=0), targets.mean(axis=0)
+    centred = inputs - mean
+    products = centred.T @ centred + np.eye(len(mean)) * alpha
+    weights = centred.T @ (targets - mean_targets)
+    if len(mean):
+        weights = np.linalg.solve(products, weights)
+    return np.vstack([weights, mean_targets - mean @ weights])

@@ -124,6 +124,15 @@ class Step:
                     return _counted(round(length / size), name)
         return _counted(count, Text("value", "个值"))
 
+    def about(self, count: int) -> Text:
+        """The same rounded to whole days, hours, minutes or seconds, of which there are at least two."""
+        length = count * self.size
+        units = [unit for unit in UNITS if unit[0] <= DAY and length >= 2 * unit[0]]
+        if self.kind != "time" or not self.even or not units:
+            return self.words(count)
+        size, name = units[0]
+        return _counted(round(length / size), name)
+
 
 def _counted(count: int, unit: Text) -> Text:
     return Text(f"{count} {unit.en}{'' if count == 1 else 's'}", f"{count} {unit.zh}")

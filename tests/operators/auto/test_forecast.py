@@ -12,12 +12,14 @@ import numpy as np
 import polars as pl
 import pytest
 
+from patchbay_operators.series.steps import Step
 from patchbay_sdk import Context, DataError, Model, ParamError, Table
 from patchbay_sdk.registry import find_operator
 from tests.operators.auto.replays import assert_same
 from tests.operators.running import run, run_with_log, saved
 
 START = datetime(2024, 3, 1)
+OPERATOR = find_operator("model.auto_forecast@1.0.0")
 
 
 def series(rows: int, seed: int = 0, noise: float = 0.3) -> pl.DataFrame:
@@ -28,10 +30,21 @@ def series(rows: int, seed: int = 0, noise: float = 0.3) -> pl.DataFrame:
     return pl.DataFrame({"t": [START + timedelta(hours=int(hour)) for hour in hours], "y": value + 50})
 
 
+def forecast(folder: Path, table: pl.DataFrame, **params: Any) -> Mapping[str, Any]:
+    """The outputs of a search of a dozen trials, unless `params` say otherwise."""
+    return run("model.auto_forecast", folder, {"table": table}, **{"target": "y", "trials": 12, **params})
+
+
+def searched(folder: Path, table: pl.DataFrame, **context: Any) -> Mapping[str, Any]:
+    """The same of twenty trials with what a context can say."""
+    folder.mkdir()
+    params = OPERATOR.spec.fill_params({"target": "y", "horizon": 4, "trials": 20})
+    return OPERATOR.operator_run(Context(temp_dir=folder, seed=0, **context), "local", {"table": Table(table)}, params)
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
-    folder = tmp_path_factory.mktemp("found")
-    return run("model.auto_forecast", folder, {"table": series(400)}, target="y", horizon=12)
+    return forecast(tmp_path_factory.mktemp("found"), series(400), horizon=12, trials=16)
 
 
 def test_the_pattern_is_found_and_beats_repeating_the_last_value(found: Mapping[str, Any]) -> None:
@@ -76,18 +89,50 @@ def test_next_values_go_on_after_the_last_row(found: Mapping[str, Any], tmp_path
 
 
 def test_the_record_replays_to_the_same_answer_whatever_the_seed(found: Mapping[str, Any], tmp_path: Path) -> None:
-    given = {"target": "y", "horizon": 12, "minutes": 1e-6, "replay": found["schedule"]}
-    again = run("model.auto_forecast", tmp_path, {"table": series(400)}, seed=99, **given)
+    again = forecast(tmp_path, series(400), seed=99, horizon=12, minutes=1e-6, replay=found["schedule"])
     assert_same(again, found, Table(series(60, seed=9)))
 
 
 def test_finish_now_keeps_the_best_so_far(tmp_path: Path) -> None:
-    operator = find_operator("model.auto_forecast@1.0.0")
-    params = operator.spec.fill_params({"target": "y", "horizon": 4})
-    context = Context(temp_dir=tmp_path, seed=0, finish_requested=lambda: True)
-    outputs = operator.operator_run(context, "local", {"table": Table(series(200))}, params)
+    outputs = searched(tmp_path / "a", series(200), finish_requested=lambda: True)
     assert json.loads(outputs["summary"])["stopped"] == "finish"
     assert outputs["leaderboard"].num_rows == 1
+
+
+def test_what_was_begun_with_is_tuned_until_nothing_gets_better(tmp_path: Path) -> None:
+    outputs = forecast(tmp_path, series(200), horizon=4, trials=500, patience=12)
+    params = [json.loads(each) for each in outputs["leaderboard"].polars()["params"]]
+    smoothed = [each["alpha"] for each in params if "alpha" in each]
+    assert len({*smoothed} - {1.0, 100.0}) > 3
+    assert {each["lags"] for each in params if "lags" in each} - {24, 48, 49}
+    assert json.loads(outputs["summary"])["stopped"] == "patience"
+
+
+def test_a_length_of_time_is_named_in_a_round_number() -> None:
+    half_hours = Step("time", 30 * 60e6, 0.0, True)
+    assert [half_hours.about(count).en for count in (435, 96, 90, 1)] == ["9 days", "2 days", "45 hours", "30 minutes"]
+    assert Step("months", 3, 0.0, True).about(5).en == "15 months"
+
+
+def test_killed_it_goes_on_to_the_same_answer(tmp_path: Path) -> None:
+    reported: list[int] = []
+
+    class Kill(Exception):
+        pass
+
+    def emit(kind: str, data: dict[str, Any]) -> None:
+        if kind == "metric" and data["name"] == "best_score":
+            reported.append(data["step"])
+            if len(reported) == 11:
+                raise Kill
+
+    whole, kept = searched(tmp_path / "whole", series(200)), tmp_path / "kept"
+    kept.mkdir()
+    with pytest.raises(Kill):
+        searched(tmp_path / "killed", series(200), emit=emit, checkpoint_dir=kept)
+    resumed = searched(tmp_path / "again", series(200), emit=emit, checkpoint_dir=kept)
+    assert reported == list(range(1, 21))
+    assert resumed["schedule"] == whole["schedule"]
 
 
 def test_what_was_tried_is_named_in_both_languages(found: Mapping[str, Any]) -> None:
@@ -100,7 +145,8 @@ def test_gaps_and_doubles_are_told_and_do_not_count(tmp_path: Path) -> None:
     rows = series(280)
     holes = rows.filter(pl.int_range(pl.len()) % 50 != 7)
     doubled = pl.concat([holes, holes[10:13]])
-    outputs, log = run_with_log("model.auto_forecast", tmp_path, {"table": doubled}, target="y", horizon=6)
+    given = {"target": "y", "horizon": 6, "trials": 3}
+    outputs, log = run_with_log("model.auto_forecast", tmp_path, {"table": doubled}, **given)
     told = " ".join(note["en"] for note in json.loads(outputs["summary"])["notes"])
     assert "Rows with the same time as another row of their series: 3." in told
     assert "Times without a row: 6." in told
@@ -111,7 +157,7 @@ def test_uneven_times_are_told(tmp_path: Path) -> None:
     draw = np.random.default_rng(0)
     minutes = np.cumsum(draw.integers(20, 100, 300))
     rows = series(300).with_columns(pl.Series("t", [START + timedelta(minutes=int(each)) for each in minutes]))
-    outputs = run("model.auto_forecast", tmp_path, {"table": rows}, target="y", horizon=3)
+    outputs = forecast(tmp_path, rows, horizon=3)
     assert "not evenly spaced" in json.loads(outputs["summary"])["notes"][0]["en"]
 
 
@@ -119,7 +165,7 @@ def test_months_are_even_though_they_vary_in_length(tmp_path: Path) -> None:
     months = pl.date_range(datetime(2010, 1, 1), datetime(2019, 12, 1), "1mo", eager=True)
     value = [10.0 + month.month + 0.01 * place for place, month in enumerate(months)]
     rows = pl.DataFrame({"t": months, "y": value})
-    outputs = run("model.auto_forecast", tmp_path, {"table": rows}, target="y", horizon=3)
+    outputs = forecast(tmp_path, rows, horizon=3)
     summary = json.loads(outputs["summary"])
     assert (summary["season"], summary["ahead"]["en"], summary["notes"]) == (12, "3 months", [])
     ahead = run("apply.forecast", tmp_path, {"table": rows, "model": outputs["model"]})["table"].polars()
@@ -129,7 +175,7 @@ def test_months_are_even_though_they_vary_in_length(tmp_path: Path) -> None:
 def test_several_series_are_forecast_each_from_its_own_past(tmp_path: Path) -> None:
     one, other = series(200).with_columns(tool=pl.lit("A")), series(200, seed=1).with_columns(tool=pl.lit("B"))
     rows = pl.concat([one, other.with_columns(pl.col("y") * 100)]).sample(fraction=1, shuffle=True, seed=0)
-    outputs = run("model.auto_forecast", tmp_path, {"table": rows}, target="y", group="tool", horizon=4)
+    outputs = forecast(tmp_path, rows, group="tool", horizon=4)
     alone = outputs["model"].predict(Table(one)).polars()
     both = outputs["model"].predict(Table(pl.concat([one, other]))).polars()
     assert np.allclose(alone.to_numpy(), both[:200].to_numpy())
@@ -142,7 +188,7 @@ def test_another_column_helps_where_it_leads(tmp_path: Path) -> None:
     draw = np.random.default_rng(0)
     plan = draw.normal(0, 1, 280)
     rows = series(280).with_columns(plan=plan, y=pl.Series(np.roll(plan, 2)))
-    outputs = run("model.auto_forecast", tmp_path, {"table": rows}, target="y", horizon=2)
+    outputs = forecast(tmp_path, rows, horizon=2, trials=16)
     summary = json.loads(outputs["summary"])
     assert "the other columns" in summary["best"]["name"]["en"]
     assert summary["best"]["score"] < 0.2 * summary["baseline"]["score"]
@@ -172,7 +218,7 @@ def test_what_cannot_be_forecast_is_refused(
     rows: pl.DataFrame, params: dict[str, Any], error: type[Exception], words: str, tmp_path: Path
 ) -> None:
     with pytest.raises(error, match=words):
-        run("model.auto_forecast", tmp_path, {"table": rows}, target="y", **{"horizon": 4, **params})
+        forecast(tmp_path, rows, **{"horizon": 4, **params})
 
 
 def test_the_report_says_what_forecasts_are_worth(found: Mapping[str, Any], tmp_path: Path) -> None:
@@ -205,9 +251,7 @@ def test_the_report_says_what_forecasts_are_worth(found: Mapping[str, Any], tmp_
 def test_saved_trees_answer_as_before(tmp_path: Path) -> None:
     replay = {"format": 1, "seed": 0, "tried": [
         {"kind": "boosting", "params": {"lags": 24, "trees": 5, "rate": 0.3, "leaves": 7}}]}  # fmt: skip
-    outputs = run(
-        "model.auto_forecast", tmp_path, {"table": series(200)}, target="y", horizon=3, replay=json.dumps(replay)
-    )
+    outputs = forecast(tmp_path, series(200), horizon=3, replay=json.dumps(replay))
     rows = Table(series(60, seed=9))
     again = saved(outputs["model"], tmp_path / "model")
     assert again.predict(rows).polars().equals(outputs["model"].predict(rows).polars())

@@ -107,7 +107,7 @@ def test_what_learns_a_number_from_values_before_is_tried_as_a_forecast(tmp_path
     table = pl.DataFrame({"t": times, "y": 50 + 5 * np.sin(hours * 2 * np.pi / 24)})
     tree = code("regression", "tree", "DecisionTreeRegressor(random_state=0).fit(rows, frame[target])", "target")
     with installed_model(tmp_path / "site", "tree", tree, "model.ridge@1.0.0", ["target"], "forecast") as key:
-        found = run("model.auto_forecast", tmp_path, {"table": table}, target="y", horizon=3)
+        found = run("model.auto_forecast", tmp_path, {"table": table}, target="y", horizon=3, trials=12)
         tried = {"seed": 0, "learners": [key], "tried": [{"kind": key, "params": {"lags": 24}}]}
         model = run("model.auto_forecast", tmp_path, {"table": table}, target="y", horizon=3, replay=json.dumps(tried))[
             "model"

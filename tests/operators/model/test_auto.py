@@ -241,7 +241,7 @@ def test_rows_divided_at_random_are_divided_more_than_once_however_many_they_are
 
 
 def test_where_time_is_short_fewer_of_the_best_are_judged_again(tmp_path: Path, clock: SimpleNamespace) -> None:
-    clock.fit = 1.8
+    clock.fit = 2.1
     found = searched(tmp_path / "a", sensors(), minutes=1, trials=5)
     board = found["leaderboard"].polars().filter(pl.col("state") == "complete")
     assert clock.passed <= 60
@@ -253,7 +253,7 @@ def test_where_time_is_short_fewer_of_the_best_are_judged_again(tmp_path: Path, 
 @pytest.mark.parametrize(
     ("fit", "left_out"),
     [
-        (2.0, "left out: judging the best ones .*left out: whether more rows would help"),
+        (2.5, "left out: judging the best ones .*left out: whether more rows would help"),
         (4.0, "left out: judging the best ones .*the threshold is chosen on 2 of 5 folds"),
     ],
 )

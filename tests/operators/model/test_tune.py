@@ -108,6 +108,14 @@ def test_every_built_in_model_can_be_tuned(operator: str, tmp_path: Path) -> Non
     assert outputs["model"].operator == f"{operator}@1.0.0"
 
 
+def test_what_is_proposed_again_is_not_computed_again(tmp_path: Path) -> None:
+    given = {"operator": "model.nearest_neighbours@1.0.0", "search": ["weights"], "trials": 5, "early_stop": False}
+    outputs, _ = tuned(tmp_path, **given)
+    trials = outputs["trials"].polars()
+    assert trials.height == 5 and trials.unique(["param_weights", "score"]).height == 2
+    assert len([folder for folder in tmp_path.iterdir() if folder.name.isdigit()]) == 2
+
+
 def test_time_and_patience_end_it(tmp_path: Path) -> None:
     outputs, _ = tuned(tmp_path / "time", minutes=1e-9)
     assert outputs["trials"].num_rows == 1  # one is always finished

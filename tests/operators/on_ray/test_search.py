@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +81,21 @@ def test_the_search_for_the_best_model_on_ray_replays_here_to_the_same_model(tmp
     )
     assert json.loads(again["summary"])["best"]["recipe"] == summary["best"]["recipe"]
     assert again["model"].predict(ROWS).polars().equals(found["model"].predict(ROWS).polars())
+
+
+def test_the_search_for_the_best_forecast_on_ray_replays_here_to_the_same_model(tmp_path: Path) -> None:
+    times = [datetime(2024, 3, 1) + timedelta(hours=hour) for hour in range(200)]
+    table = Table(pl.DataFrame({"t": times, "y": [hour % 24 + hour * 0.37 % 5 for hour in range(200)]}))
+    operator = find_operator("model.auto_forecast@1.0.0")
+    given = {"target": "y", "horizon": 4, "trials": 4}
+    (tmp_path / "ray").mkdir()
+    context = Context(temp_dir=tmp_path / "ray", seed=5)
+    found = operator.operator_run(context, "ray", {"table": table}, operator.spec.fill_params(given))
+    summary = json.loads(found["summary"])
+    assert (summary["trials"], summary["stopped"]) == (4, "trials")
+    assert summary["baseline"]["name"]["en"] == "Repeat the last value"
+    assert summary["best"]["score"] < summary["baseline"]["score"]
+    replay = operator.spec.fill_params({**given, "replay": found["schedule"]})
+    again = operator.operator_run(Context(temp_dir=tmp_path), "local", {"table": table}, replay)
+    assert again["schedule"] == found["schedule"]
+    assert again["model"].predict(table).polars().equals(found["model"].predict(table).polars())
