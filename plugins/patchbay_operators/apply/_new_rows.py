@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
+from patchbay_operators.check._advice.dates_in_text import form_of
 from patchbay_operators.check._advice.numbers_in_text import NOTHING
-from patchbay_operators.check._advice.text_dates import form_of
 from patchbay_operators.check._advice.words import named, rows
 from patchbay_operators.clean._cast import converted
 from patchbay_sdk import Column, Context, Model, Table

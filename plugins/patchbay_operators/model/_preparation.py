@@ -19,7 +19,8 @@ BEST = (5, 10, 20, 40, 80, 160)
 """How many columns are kept where they are chosen among."""
 TERMS = (500, 1000, 2000, 4000)
 """How many words or groups of letters stand for a text."""
-LETTERS, WORDS = "char_wb", "word"
+LETTERS, WORDS, SINGLE_WORDS = "char_wb", "word", "single_word"
+"""What a text is cut into: groups of letters, words and pairs of words, or words alone."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,9 @@ class Preparation:
     def _words(self, choose: Callable[[Dimension], Any]) -> list[Step]:
         if not self.columns.text:
             return []
-        analyzer = choose(_choice("analyzer", WORDS, LETTERS))
-        shortest, longest = (1, 2) if analyzer == WORDS else (2, 5)
+        parts = choose(_choice("analyzer", WORDS, SINGLE_WORDS, LETTERS))
+        shortest, longest = {WORDS: (1, 2), SINGLE_WORDS: (1, 1)}.get(parts, (2, 5))
+        analyzer = LETTERS if parts == LETTERS else WORDS
         terms = choose(Dimension("terms", "choice", choices=TERMS))
         params = {"column": self.columns.text, "analyzer": analyzer, "ngram_min": shortest, "ngram_max": longest}
         rare = 2 if self.rows > 500 else 1
@@ -144,5 +146,7 @@ def described(steps: Sequence[Mapping[str, Any]]) -> list[Text]:
             told.append(Text("very large values toned down", "压缩特别大的数值"))
         elif operator == "feature.tfidf":
             kind = ("words", "词") if params["analyzer"] == WORDS else ("groups of letters", "字母组合")
+            if params["analyzer"] == WORDS and params["ngram_max"] == 1:
+                kind = ("single words", "单词")
             told.append(Text(f"{params['max_features']} {kind[0]}", f"{params['max_features']} 个{kind[1]}"))
     return told

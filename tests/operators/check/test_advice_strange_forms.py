@@ -174,3 +174,62 @@ def test_columns_may_have_any_name(tmp_path: Path) -> None:
         called = dict(zip(frame.columns, names[turn:] + names[:turn], strict=True))
         found = ask(tmp_path, frame.rename(called), target=called["fail"])
         assert found["decimal_comma"]["columns"] == [called["text"]]
+
+
+def test_results_in_different_words_are_put_together_by_a_click(tmp_path: Path) -> None:
+    bad_ones, good_ones = ["fail", "F", "NG"], ["pass", "P", "OK"]
+    answers = [(bad_ones if x == "fail" else good_ones)[place % 3] for place, x in enumerate(wafers()["fail"])]
+    frame = table(fail=answers)
+    found = ask(tmp_path, frame, target="fail")["same_meaning"]
+    assert sorted(found["values"]["words"]) == sorted(bad_ones + good_ones)
+    after, then = applied(tmp_path, frame, found, target="fail")
+    assert after["fail"].n_unique() == 2
+    assert not bad(then)
+
+
+def test_per_cent_and_shares_in_the_answer_are_brought_to_one_scale(tmp_path: Path) -> None:
+    shares = [90 + value if place % 4 else (90 + value) / 100 for place, value in enumerate(AROUND_0)]
+    frame = table(share=shares)
+    found = ask(tmp_path, frame, kind="number", target="share")["mixed_scale"]
+    after, then = applied(tmp_path, frame, found, kind="number", target="share")
+    assert after["share"].max() < 1  # type: ignore[operator]
+    assert "mixed_scale" not in then
+
+
+@pytest.mark.parametrize("other", ["%d/%m/%Y %H:%M", "%Y/%m/%d %H:%M:%S", "%Y年%m月%d日 %H:%M", "%Y-%m-%dT%H:%M:%S"])
+def test_dates_of_two_machines_are_read_both(other: str, tmp_path: Path) -> None:
+    times = sorted(TIMES)
+    frame = table(time=[f"{t:{other}}" if place % 3 else f"{t:%Y-%m-%d %H:%M}" for place, t in enumerate(times)])
+    for _ in range(2):
+        found = ask(tmp_path, frame, target="fail")
+        if "dates_mixed" in found:
+            assert "identifiers" not in found
+            frame, found = applied(tmp_path, frame, found["dates_mixed"], target="fail")
+    if "dates_as_text" in found:
+        frame, found = applied(tmp_path, frame, found["dates_as_text"], target="fail")
+    assert frame["time"].to_list() == times
+    assert "time_order" in found
+
+
+def test_the_lot_in_the_name_of_a_wafer_keeps_its_rows_together(tmp_path: Path) -> None:
+    frame = table(wafer=[f"L{place // 25:03d}-{place % 25 + 1:02d}" for place in range(N)])
+    frame = frame.sample(fraction=1, shuffle=True, seed=3)
+    found = ask(tmp_path, frame, target="fail")
+    assert found["lot_in_name"]["values"] == {"lots": 24, "rows_each": 25.0}
+    after, then = applied(tmp_path, frame, found["lot_in_name"], target="fail")
+    assert after["lot"].n_unique() == 24
+    assert then["groups"]["columns"] == ["lot"]
+    assert "lot_in_name" not in then
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"2025-{place:06d}" for place in range(N)],
+        [f"{place // 300}-{place % 300:03d}" for place in range(N)],
+        [f"part {place}" for place in range(N)],
+    ],
+    ids=["running number", "two sites", "words"],
+)
+def test_other_names_say_nothing_about_lots(names: list[str], tmp_path: Path) -> None:
+    assert "lot_in_name" not in ask(tmp_path, table(serial=names), target="fail")

@@ -35,7 +35,7 @@ RESULT_LIKE = {"AUC": 0.75, "purity": 0.9, "R2": 0.4, "Spearman": 0.65}
 
 RESULTS = re.compile(
     r"(?:^|[^a-z])(result|outcome|verdict|disposition|scrap|rework|repair|retest|review|judg|grade|final|after|post|"
-    r"next|future|later|closed|resolved|resolution|diagnos|settle)|结果|判定|处置|报废|返工|维修|复测|等级|之后|下一",
+    r"next|future|later|closed|resolved|resolution|diagnos|settle|bin(?![a-z])|rank(?![a-z])|class(?![a-z]))|结果|判定|处置|报废|返工|维修|复测|等级|分档|分级|之后|下一",
     re.IGNORECASE,
 )
 """Names of what is usually written down after the event."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from patchbay_operators.check._advice.dates_in_text import form_of, several_forms
 from patchbay_operators.check._advice.numbers_in_text import written
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.text_dates import form_of
 
 NAMES = re.compile(
     r"(^|[^a-z])(id|uid|udi|uuid|guid|no|nr|num|number|index|idx|row|rowid|serial|key|record)([^a-z]|$)|Id$|ID$|编号|序号|流水号",
@@ -43,7 +43,7 @@ def row_names(subject: Subject) -> list[str]:
             words = column.drop_nulls().head(1000).str.count_matches(r"\s+").mean()
             is_short = lengths.max() <= LONGEST and words < 1.5 and not _is_text(subject)  # type: ignore[operator]
             # Numbers and dates that are still text differ in every row too.
-            if is_short and written(column) is None and form_of(column) is None:
+            if is_short and written(column) is None and form_of(column) is None and several_forms(column) is None:
                 found.append(name)
     return found
 

@@ -52,7 +52,7 @@ def about_mixtures(subject: Subject) -> Iterator[Finding]:
     yield from _total_rows(subject)
     scales = {
         name: found
-        for name in subject.numbers(subject.features)
+        for name in subject.numbers(subject.features if subject.has_classes else None)
         if subject.distinct[name] > 20 and (found := _scales(subject.frame[name])) is not None
     }
     if shifted := {name: found for name, found in scales.items() if found.more}:

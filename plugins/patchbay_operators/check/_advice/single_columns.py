@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.check._advice.belonging import group_column
+from patchbay_operators.check._advice.dates_in_text import form_of
 from patchbay_operators.check._advice.from_when import filled_when
 from patchbay_operators.check._advice.identifiers import LONGEST, row_names
 from patchbay_operators.check._advice.numbers_in_text import written
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.text_dates import form_of
 from patchbay_operators.check._advice.words import columns, drop, named, per, quoted, rows, setting
 
 if TYPE_CHECKING:

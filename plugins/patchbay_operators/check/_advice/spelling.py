@@ -21,10 +21,23 @@ MOST_VALUES = 1_000
 MOST_CHANGES = 60
 """Replacements that one step may list."""
 
+GOOD = {
+    "pass", "passed", "p", "ok", "okay", "good", "g", "go", "accept", "accepted", "合格", "良", "良品", "通过", "正常",
+}  # fmt: skip
+BAD = {
+    "fail", "failed", "failure", "f", "ng", "n.g", "nok", "nogo", "no go", "not ok", "bad", "reject", "rejected",
+    "不合格", "不良", "不良品", "不通过", "失败",
+}  # fmt: skip
+"""What people write for the two results of a test, in small letters."""
+
+MOST_RESULTS = 12
+"""With more categories they are something else than results of a test."""
+
 
 def about_spelling(subject: Subject) -> Iterator[Finding]:
-    """Findings `spelling`, `garbled`."""
+    """Findings `spelling`, `same_meaning`, `garbled`."""
     yield from _garbled(subject)
+    yield from _same_meaning(subject)
     found = {
         name: variants
         for name in subject.texts()
@@ -102,6 +115,39 @@ def _fix(found: Mapping[str, Mapping[str, str]]) -> Fix | None:
             together |= changes
             chosen.append(name)
     return step(label, "clean.replace_values", columns=chosen, replacements=together) if chosen else None
+
+
+def _same_meaning(subject: Subject) -> Iterator[Finding]:
+    """Different words for the same result: F, NG and fail."""
+    if subject.label is None or not subject.has_classes or not subject.is_text(subject.target):
+        return
+    counts: dict[str, int] = dict(subject.label.drop_nulls().alias("value").value_counts(sort=True).iter_rows())
+    words = [[word for word in counts if plain(word) in known] for known in (GOOD, BAD)]
+    several = [each for each in words if len({plain(word) for word in each}) > 1]
+    if len(counts) > MOST_RESULTS or not several or not all(words):
+        return
+    changes = {word: each[0].strip() for each in several for word in each[1:]}
+    listed, first = quoted(subject.target), several[0]
+    yield Finding(
+        "same_meaning",
+        "warn",
+        Text(
+            f"{listed}: {named(first).en} probably mean the same",
+            f"{listed}：{named(first).zh}大概是同一个意思",
+        ),
+        Text(
+            "Several people or machines seem to have written the results down, each in their own words. To a model "
+            "they are different answers, each seen less often. If they mean the same, write them in one way.",
+            "结果似乎由不同的人或设备记录，用词各不相同。对模型来说它们是不同的答案，每一种出现得也更少。如果意思相同，请统一写法。",
+        ),
+        [subject.target],
+        {"words": [word for each in several for word in each]},
+        step(
+            Text(f"Read them as {named([each[0].strip() for each in several]).en}",
+                 f"统一为{named([each[0].strip() for each in several]).zh}"),
+            "clean.replace_values", columns=[subject.target], replacements=changes,
+        ),
+    )  # fmt: skip
 
 
 def _garbled(subject: Subject) -> Iterator[Finding]:

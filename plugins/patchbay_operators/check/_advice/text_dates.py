@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from patchbay_operators.advice import Finding, Text
-from patchbay_operators.check._advice.numbers_in_text import NOTHING
+from patchbay_operators.advice import Finding, Fix, Text
+from patchbay_operators.check._advice.dates_in_text import Form, Several, form_of, several_forms
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.words import columns, quoted, rows, step
 from patchbay_operators.clean._cast import converted
@@ -18,15 +17,6 @@ from patchbay_sdk import Table
 
 if TYPE_CHECKING:
     import polars as pl
-
-ENOUGH = 0.9
-"""Share of the values that must be dates."""
-
-LOOKED_AT = 2_000
-"""Different values by which the form of a column's dates is found out."""
-
-IN_ORDER = 0.98
-"""Share of neighbouring rows that must not go back in time, for a column to be in order."""
 
 BETWEEN = {
     "%s": (946_684_800, 2_145_916_800),
@@ -50,85 +40,6 @@ COUNTS_TIME = re.compile(
 )
 """Names of numbers that may count time."""
 
-_TIME = r"(?P<gap>[T ]+)?(?P<time>\d{1,2}:\d{2}(?P<seconds>:\d{2}(?P<fraction>[.]\d+)?)?(?P<half> ?[AaPp][Mm])?)?"
-_FORMS = (  # %B reads short names of months too
-    (re.compile(r"\d{4}(?P<sep>[-/.])\d{1,2}(?P=sep)\d{1,2}" + _TIME), "%Y{0}%m{0}%d"),
-    (re.compile(r"\d{1,2}(?P<sep>[-/.])\d{1,2}(?P=sep)\d{4}" + _TIME), "%d{0}%m{0}%Y"),
-    (re.compile(r"\d{1,2}(?P<sep>[-/.])\d{1,2}(?P=sep)\d{2}" + _TIME), "%d{0}%m{0}%y"),
-    (re.compile(r"\d{1,2}(?P<sep>[-/. ])[A-Za-z]{3,9}(?P=sep)\d{4}" + _TIME), "%d{0}%B{0}%Y"),
-    (re.compile(r"\d{1,2}(?P<sep>[-/. ])[A-Za-z]{3}(?P=sep)\d{2}" + _TIME), "%d{0}%b{0}%y"),
-    (re.compile(r"[A-Za-z]{3,9}(?P<sep> )\d{1,2}, \d{4}" + _TIME), "%B %d, %Y"),
-    (re.compile(r"(?P<sep>)\d{4}年\d{1,2}月\d{1,2}日" + _TIME), "%Y年%m月%d日"),
-)
-
-Order = Literal["", "day", "month", "mixed", "either"]
-"""Which comes first where the year is last: "": that is no question; either: both can be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How the dates of a column are written. `by_rows`: the order of the rows has decided between day and month."""
-
-    format: str
-    order: Order = ""
-    by_rows: bool = False
-
-
-def form_of(column: pl.Series) -> Form | None:
-    """How a text column writes its dates; None when it does not hold dates."""
-    import polars as pl
-
-    text = column.drop_nulls()
-    values = text.unique(maintain_order=True).head(LOOKED_AT)
-    filled = [value for value in values.to_list() if value.strip().lower() not in NOTHING]
-    formats = Counter(_format(value) for value in filled)
-    formats.pop("", None)
-    if not formats:
-        return None
-    format, times = formats.most_common(1)[0]
-    if times < ENOUGH * len(filled):
-        return None
-    if not format.startswith("%d") or "%b" in format.lower():
-        return Form(format) if _fits(text, format) else None
-    month_first = format.replace("%d", "%#").replace("%m", "%d").replace("%#", "%m")
-    days, months = (text.str.extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]", part).cast(pl.Int64) for part in (1, 2))
-    if (days > 12).any() and (months > 12).any():
-        return Form(format, "mixed")
-    if (days > 12).any():
-        return Form(format, "day")
-    if (months > 12).any():
-        return Form(month_first, "month")
-    by_day, by_month = (
-        _in_order(converted(text, "datetime", format, False)),
-        _in_order(converted(text, "datetime", month_first, False)),
-    )
-    if by_day != by_month:
-        return Form(format if by_day else month_first, "day" if by_day else "month", by_rows=True)
-    return Form(format, "either")
-
-
-def _format(value: str) -> str:
-    """The format of one date, day first where it could be; nothing for other text."""
-    for pattern, date in _FORMS:
-        if match := pattern.fullmatch(value):
-            format = date.format(match["sep"])
-            if match["time"]:
-                format += (match["gap"] or "") + ("%I:%M" if match["half"] else "%H:%M")
-                format += (":%S%.f" if match["fraction"] else ":%S") if match["seconds"] else ""
-                format += (" %p" if match["half"].startswith(" ") else "%p") if match["half"] else ""
-            return format
-    return ""
-
-
-def _fits(text: pl.Series, format: str) -> bool:
-    dates = converted(text, "datetime", format, False)
-    return len(text) - dates.null_count() >= ENOUGH * len(text)
-
-
-def _in_order(times: pl.Series) -> bool:
-    steps = times.drop_nulls().diff().drop_nulls().dt.total_microseconds()
-    return len(steps) >= 10 and float((steps >= 0).sum()) >= IN_ORDER * len(steps) and bool((steps > 0).any())
-
 
 def about_dates(subject: Subject) -> Iterator[Finding]:
     """Findings `dates_as_text`, `dates_mixed`, `dates_swapped`."""
@@ -146,6 +57,8 @@ def about_dates(subject: Subject) -> Iterator[Finding]:
             found[name] = Form(counted)
     if mixed := [name for name, form in found.items() if form.order == "mixed"]:
         yield _mixed(mixed)
+    else:
+        yield from _several(subject, [name for name in subject.texts(subject.features) if name not in found])
     rest = {name: form for name, form in found.items() if form.order != "mixed"}
     if rest:
         form = Counter(rest.values()).most_common(1)[0][0]
@@ -191,6 +104,55 @@ def _mixed(names: list[str]) -> Finding:
         ),
         names,
     )
+
+
+def _several(subject: Subject, names: list[str]) -> Iterator[Finding]:
+    """Dates written in several ways, of which each can be read: for the first column that has them."""
+    for name in names:
+        if (found := several_forms(subject.frame[name])) is None:
+            continue
+        listed, (first, second) = columns([name]), (quoted(sample) for sample in found.sample)
+        yield Finding(
+            "dates_mixed",
+            "warn",
+            Text(f"{listed.en}: dates written in several ways", f"{listed.zh}：日期有多种写法"),
+            Text(
+                f"For example {first} and {second}, as when files of several machines were put together. As they are, "
+                f"nobody can tell what came first. {_order_of(found).en}",
+                f"例如{first}与{second}，合并多台设备的文件时常如此。这样就不知道先后。{_order_of(found).zh}",
+            ),
+            [name],
+            {"order": found.order},
+            _one_form(name, found),
+        )
+        return
+
+
+def _order_of(found: Several) -> Text:
+    if found.patterns is None:
+        return Text(
+            "Have the file written again with the year first (2024-12-31).",
+            "请让数据来源改用年在前的写法（2024-12-31）。",
+        )
+    if found.order == "either":
+        return Text(
+            "Whether the day or the month comes first nothing decides: ask where the file comes from. Day first is "
+            "suggested.",
+            "没有任何值能判定日在前还是月在前：请询问数据来源。建议按日在前。",
+        )
+    return Text("Each of them can be read for certain.", "每一种都能确定地读取。")
+
+
+def _one_form(name: str, found: Several) -> Fix | None:
+    if found.patterns is None:
+        return None
+    if not found.patterns:
+        read = Text("Read as dates", "按日期读取")
+        return step(read, "clean.cast", columns=[name], type="datetime", format="", on_error="null")
+    return step(
+        Text("Write all with the year first", "统一为年在前"),
+        "clean.replace_values", columns=[name], replacements=found.patterns, patterns=True,
+    )  # fmt: skip
 
 
 def _as_text(subject: Subject, names: list[str], form: Form) -> Finding:
