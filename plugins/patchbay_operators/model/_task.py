@@ -31,6 +31,17 @@ def rows_and_task(context: Context, table: Table, task: str, target: str, positi
     if task == "auto":
         task = "classification" if is_category(values) else "regression"
     if task == "regression":
+        if not values.dtype.is_numeric():
+            raise DataError(
+                Text(
+                    f"“{target}” holds no numbers but words such as “{label_text(values[0])}”, and only numbers can "
+                    "be predicted here. Have it read as numbers (the check of the data offers that where it can), "
+                    "choose another column, or predict a category.",
+                    f"“{target}”不是数字，而是“{label_text(values[0])}”这样的文字，这里只能预测数字。"
+                    "请按数字读取（检查数据时，如果可行会提供该选项）、选择其他列，或改为预测类别。",
+                ).as_json(),
+                column=target,
+            )
         return rows, task, ""
     labels = label_texts(values)
     counts = dict(sorted(labels.alias("value").value_counts().rows()))

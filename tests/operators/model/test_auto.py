@@ -380,6 +380,11 @@ def test_a_target_may_be_called_as_what_is_counted(tmp_path: Path) -> None:
     assert outputs["model"].target == "count"
 
 
+def test_a_number_cannot_be_predicted_from_words(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="holds no numbers but words such as “97,5 %”"):
+        searched(tmp_path, pl.DataFrame({"x": range(60), "result": ["97,5 %", "96,1 %"] * 30}), task="regression")
+
+
 def test_free_text(tmp_path: Path) -> None:
     spam = ["win a free prize now {} please call", "urgent your cash award {} waits today"]
     ham = ["are we still having lunch {} tomorrow", "i am late again {} see you at home"]

@@ -39,6 +39,12 @@ THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
 SEPARATOR = r",(\d{3})"
 """Numbers with commas between thousands, and one such comma."""
 
+BETWEEN_THOUSANDS = (" ", "\u00a0", "\u202f", "\u2009", "'", "’")
+"""Blanks of several widths, and apostrophes."""
+
+GROUPED = rf"^[+-]?\d{{1,3}}([{''.join(BETWEEN_THOUSANDS)}]\d{{3}})+([.,]\d+)?$"
+"""A number with such a mark between thousands."""
+
 WITH_COMMA = r"^[+-]?\d+(\.\d{3})*,\d+$"
 """A number with a decimal comma, perhaps with points between thousands."""
 
@@ -74,6 +80,8 @@ def written(column: pl.Series, decimal_comma: bool = False) -> Written | None:
     filled = values.filter(~empty)
     if not len(filled) or filled.str.contains(r"^\s*[+-]?0\d").any():
         return None
+    if separators := _separators(filled):
+        return _apart(column, counts, separators, decimal_comma)
     given = int(counts["rows"].filter(~empty).sum())
 
     def share(numbers: pl.Series) -> float:
@@ -96,6 +104,28 @@ def written(column: pl.Series, decimal_comma: bool = False) -> Written | None:
     if found is None or found.how == "mixed":
         return found
     return replace(found, nothing=dict(counts.filter(_read(values, found).is_null()).iter_rows()))
+
+
+def _separators(numbers: pl.Series) -> list[str]:
+    """The blanks and apostrophes between thousands; none where these are not numbers otherwise."""
+    grouped = numbers.filter(numbers.str.strip_chars().str.contains(GROUPED))
+    if not len(grouped):
+        return []
+    return [mark for mark in BETWEEN_THOUSANDS if grouped.str.strip_chars().str.contains(mark, literal=True).any()]
+
+
+def _apart(column: pl.Series, counts: pl.DataFrame, separators: list[str], decimal_comma: bool) -> Written | None:
+    bare = column
+    for mark in separators:
+        bare = bare.str.replace_all(mark, "", literal=True)
+    found = written(bare, decimal_comma)
+    if found is None or found.how not in ("plain", "comma", "marked"):
+        return None
+    how = "comma" if found.how == "comma" else "marked"
+    patterns, marks = (*map(re.escape, separators), *found.patterns), (*separators, *found.marks)
+    found = Written(how, {}, patterns, marks)
+    lost = _read(counts.to_series(0), found).is_null()
+    return replace(found, nothing=dict(counts.filter(lost).iter_rows()))
 
 
 def _is_decimal(numbers: pl.Series, mark: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.check._advice.belonging import group_column
-from patchbay_operators.check._advice.dates_in_text import form_of
+from patchbay_operators.check._advice.dates_in_text import form_of, several_forms
 from patchbay_operators.check._advice.from_when import filled_when
 from patchbay_operators.check._advice.identifiers import LONGEST, row_names
 from patchbay_operators.check._advice.numbers_in_text import written
@@ -212,7 +212,7 @@ def _many_values(subject: Subject, names: list[str]) -> Iterator[Finding]:
         letters, blanks = column.str.len_chars().to_numpy(), column.str.count_matches(r"\s").to_numpy()
         if np.nanmean(letters) > LONGEST or np.nanmean(blanks) > 1.5:
             continue  # sentences
-        if written(column) is None and form_of(column) is None:
+        if written(column) is None and form_of(column) is None and several_forms(column) is None:
             found.append(name)
     if found:
         listed = columns(found)
