@@ -13,6 +13,7 @@ from patchbay_operators.check._advice.extremes import about_extremes
 from patchbay_operators.check._advice.far_ahead import about_how_far
 from patchbay_operators.check._advice.from_when import about_when_filled
 from patchbay_operators.check._advice.heads import about_heads, without_heads
+from patchbay_operators.check._advice.lacking_times import about_lacking_times
 from patchbay_operators.check._advice.lots_in_names import about_lots_in_names
 from patchbay_operators.check._advice.mixtures import about_mixtures
 from patchbay_operators.check._advice.names_of_answers import about_names_of_answers
@@ -39,6 +40,7 @@ QUESTIONS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     about_belonging,
     about_lots_in_names,
     about_odd_times,
+    about_lacking_times,
     about_order,
     about_when_filled,
     about_how_far,

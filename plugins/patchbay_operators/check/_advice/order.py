@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Severity, Text
+from patchbay_operators.check._advice.dates_in_text import form_of
 from patchbay_operators.check._advice.subject import Subject
-from patchbay_operators.check._advice.text_dates import form_of
-from patchbay_operators.check._advice.words import BY_ITSELF, named, per, quoted, rows, setting, step
+from patchbay_operators.check._advice.words import BY_ITSELF, named, per, quoted, setting
 from patchbay_operators.check._columns import count_values
 from patchbay_operators.check._leakage import areas, ranks
 from patchbay_operators.labels import label_text
@@ -34,9 +34,6 @@ BY_GROUP = Text(
 )
 """Of times, where rows are divided by group."""
 
-MOST_GAPS = 0.1
-"""Share of the rows that may lack a time, for the others to be put in order by it."""
-
 UNEVEN = 0.1
 """Share of the steps from time to time above which longer ones are no gaps: the times are uneven."""
 
@@ -57,21 +54,6 @@ def time_column(subject: Subject) -> str | None:
     return found[0] if found else None
 
 
-def _with_gaps(subject: Subject) -> str | None:
-    """The column of times by which rows could be divided, were it not empty in a few of them."""
-    import polars as pl
-
-    few = [
-        name
-        for name in subject.features
-        if subject.types[name].is_temporal() and 0 < subject.missing[name] <= MOST_GAPS * subject.frame.height
-    ]
-    if not few or time_column(subject) is not None:
-        return None
-    found = find_time(Table(subject.frame.filter(pl.all_horizontal(pl.col(few).is_not_null()))), subject.target)
-    return found[0] if found and found[0] in few else None
-
-
 def _ordered(column: pl.Series) -> float:
     """Share of neighbouring rows that do not go back (or, in a table with the newest first, forward)."""
     steps = column.drop_nulls().to_physical().diff().drop_nulls()
@@ -81,12 +63,8 @@ def _ordered(column: pl.Series) -> float:
 
 
 def about_order(subject: Subject) -> Iterator[Finding]:
-    """Findings `times_missing`, `time_order`, `target_drift`, `column_drift`."""
+    """Findings `time_order`, `target_drift`, `column_drift`."""
     name = time_column(subject)
-    if subject.kind != "forecast" and subject.label is not None:
-        lacking = name if name and subject.missing[name] else _with_gaps(subject)
-        if lacking:
-            yield _times_missing(subject, lacking)
     if name is None:
         if subject.kind == "forecast" and not _is_read_as_dates(subject):
             yield _no_time(subject)
@@ -138,25 +116,6 @@ def _no_time(subject: Subject) -> Finding:
             "a number that counts the rows one by one will do too.",
             "预测是说接下来会怎样，因此必须知道每行是什么时候的。请选择时间列；逐行计数的编号也可以。",
         ),
-    )
-
-
-def _times_missing(subject: Subject, name: str) -> Finding:
-    count, column = rows(subject.missing[name]), quoted(name)
-    return Finding(
-        "times_missing",
-        "warn",
-        Text(f"{count.en} without a time ({column})", f"{count.zh}没有时间（{column}）"),
-        Text(
-            "All other rows have one. As long as some lack it nobody can tell which rows are the latest, so the model "
-            "would be tested on rows drawn by chance and look better than it is. Leave these rows out, or fill in "
-            "their times in the file.",
-            "其他行都有时间。只要有行缺少时间，就不知道哪些行最新，只能随机抽取检验行，模型会显得比实际更好。"
-            "请去掉这些行，或在文件中补上时间。",
-        ),
-        [name],
-        {"rows": subject.missing[name]},
-        step(Text("Leave these rows out", "去掉这些行"), "clean.drop_missing", columns=[name], how="any"),
     )
 
 
