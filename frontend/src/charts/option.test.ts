@@ -35,10 +35,10 @@ test("many bars lie, and not more of them than can be told apart", () => {
 });
 
 test("what is nothing beside the largest bar is called nothing", () => {
-  const series = [{ name: "loss", x: ["a", "b", "c"], y: [58.56, 0.2002, 3.7e-18] }];
+  const series = [{ name: "loss", x: ["a", "b", "c"], y: [58.56, 0.2002, -3.7e-18] }];
   const drawn = optionOf({ kind: "bar", title: "", x_label: "", y_label: "", series, notes: [] }, "light", language);
   const [{ label }] = drawn.series as [{ label: { formatter: (bar: { value: number }) => string } }];
-  expect([58.56, 0.2002, 3.7e-18].map((value) => label.formatter({ value }))).toEqual(["58.6", "0.2", "0"]);
+  expect([58.56, 0.2002, -3.7e-18].map((value) => label.formatter({ value }))).toEqual(["58.6", "0.2", "0"]);
 });
 
 test("the dark theme has colours of its own", () => {

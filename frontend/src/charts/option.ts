@@ -223,7 +223,7 @@ function barOption(chart: ChartData, series: Series[], shared: Look, language: L
         position: isLying ? "right" : "top",
         ...shared.text,
         formatter: ({ value }: { value: unknown }) =>
-          typeof value === "number" ? language.number(Number(value.toFixed(digits))) : "",
+          typeof value === "number" ? language.number(Number(value.toFixed(digits)) || 0) : "",
       },
     })),
   };

@@ -52,12 +52,12 @@ class Measure:
     good: bool = False
 
     def of(self, where: Array) -> float | None:
-        """The mean of a part, shares in per cent; None where it has no such rows."""
+        """The mean of a part, shares in per cent with one digit; None where it has no such rows."""
         inside = self.values[where & self.counts]
         if not len(inside):
             return None
         mean = float(inside.mean())
-        return 100 * (1 - mean if self.good else mean) if self.share else mean
+        return round(100 * (1 - mean if self.good else mean), 1) if self.share else mean
 
 
 @dataclass(frozen=True)

@@ -50,9 +50,9 @@ def _over_time(told: Told, section: Section) -> None:
     )
     jumps = np.flatnonzero(strange)
     stretches = 1 + int((np.diff(jumps) > max(1, told.made.options["window"])).sum())
-    section.say(
-        f"They form {stretches} separate {'stretch' if stretches == 1 else 'stretches'} of time.",
-        f"它们集中在 {stretches} 段时间内。",
+    many = Text(f"They form {stretches} separate stretches of time.", f"它们集中在 {stretches} 段时间内。")
+    section.sentences.append(
+        many if stretches > 1 else Text("They come in one stretch of time.", "它们集中在一段时间内。")
     )
 
 

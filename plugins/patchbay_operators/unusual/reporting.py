@@ -154,9 +154,10 @@ def _folds(told: Told, section: Section) -> None:
     told.term("folds", "confirmed")
     low, high = number(min(folds)), number(max(folds))
     section.say(
-        f"It was confirmed on {len(folds)} parts of the rows in turn, each kept away while it learned: between {low} "
-        f"and {high} of 1.",
-        f"轮流留出 {len(folds)} 部分数据、用其余部分学习来印证：印证程度在 {low} 到 {high} 之间（最高为 1）。",
+        f"On {len(folds)} parts of the rows, each kept away while it learned, it was confirmed by {low} to {high} "
+        "(1: fully; 0: no better than chance).",
+        f"轮流留出 {len(folds)} 部分数据、用其余部分学习来印证：印证程度在 {low} 到 {high} 之间"
+        "（1 为完全，0 相当于偶然）。",
     )
     section.charts.append(told.searched.folds_chart())
 

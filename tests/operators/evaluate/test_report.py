@@ -102,9 +102,9 @@ def test_errors_by_tool_are_counted(said: Said) -> None:
         here = rows.filter(pl.col("tool") == tool)
         fails = here.filter(pl.col("result") == "fail")
         assert count == here.height
-        assert found == pytest.approx(100 * (fails["prediction"] == "fail").mean())
+        assert found == pytest.approx(100 * (fails["prediction"] == "fail").mean(), abs=0.051)
         others = here.filter(pl.col("result") == "pass")
-        assert false == pytest.approx(100 * (others["prediction"] == "fail").mean())
+        assert false == pytest.approx(100 * (others["prediction"] == "fail").mean(), abs=0.051)
 
 
 def test_terms_that_occur_are_explained(said: Said) -> None:
