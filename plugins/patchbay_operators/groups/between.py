@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def between(told: Told) -> Section:
     """Rows that lie between two groups, and which groups are where; stands where others say where a model errs."""
-    section = Section("errors", question=Text("Which lie between, and where?", "哪些处于两组之间，出现在哪里？"))
+    section = Section("errors", question=Text("Which lie between?", "哪些处于两组之间？"))
     if len(told.numbers) == 0 or len(told.made.options["centres"]) < 2:
         return section
     _unsure(told, section)

@@ -40,8 +40,8 @@ def headline(made: Groups, matrix: Array, at: int = 0) -> Text:
         return Text(f"Group {own}, right in its middle.", f"第 {own} 组，正处于其中心。")
     times = number(1 / ratio)
     return Text(
-        f"Group {own}: it is {times} times as near to it as to the next one, group {other}.",
-        f"第 {own} 组：它离该组比离次近的第 {other} 组近 {times} 倍。",
+        f"Group {own}: the next one, group {other}, is {times} times as far away.",
+        f"第 {own} 组：次近的第 {other} 组的距离是它的 {times} 倍。",
     )
 
 

@@ -178,12 +178,6 @@ def _folds(told: Told, section: Section) -> None:
     if not folds:
         return
     told.term("folds", "clear_and_steady")
-    low, high = number(min(folds)), number(max(folds))
-    section.say(
-        f"They were made again {len(folds)} times, each time without another part of the rows: between {low} and "
-        f"{high} of 1 (clear and steady).",
-        f"每次去掉一部分数据重新分组，共 {len(folds)} 次：清晰稳定程度在 {low} 到 {high} 之间（最高为 1）。",
-    )
     section.charts.append(told.searched.folds_chart())
 
 

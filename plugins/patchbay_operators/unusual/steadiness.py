@@ -58,6 +58,6 @@ def say(told: Told, section: Section) -> None:
         section.say(
             f"The last rows are not much stranger than all others: after {begins[-1]}, {shares[-1]:.0f} of 100 rows "
             "are further from usual than the middle one of all rows, where 50 are to be expected.",
-            f"最近的行并不比其他行异常很多：{begins[-1]} 之后，每 100 行中有 {shares[-1]:.0f} "
+            f"最近的数据没有明显变得更异常：{begins[-1]} 之后，每 100 行中有 {shares[-1]:.0f} "
             "行比全部数据中居中的行更偏离正常，预期为 50 行。",
         )

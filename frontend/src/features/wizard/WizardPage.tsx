@@ -99,7 +99,7 @@ function Steps(props: StepsProps) {
       },
     });
   };
-  const shown = useRef(step?.id);
+  const shown = useRef<string>(undefined);
   useEffect(() => {
     if (!step) return;
     lastStep.keep(project, flow, step.id);

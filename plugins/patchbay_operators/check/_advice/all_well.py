@@ -31,8 +31,8 @@ def about_the_good(subject: Subject, found: Set[str]) -> Iterator[Finding]:
             "enough_rows",
             Text(f"{subject.frame.height:,} rows are enough to begin with", f"{subject.frame.height:,} 行足以开始"),
             Text(
-                "There are enough rows of every kind to learn from some and to test on others.",
-                "每种情况都有足够的行，可以一部分用来学习，一部分用来检验。",
+                "There are enough to learn from some and to test on others.",
+                "足够一部分用来学习，一部分用来检验。",
             ),
         )
     if not found & {"gaps", "mostly_missing", "target_missing", "missing_tells", "hidden_gaps"}:

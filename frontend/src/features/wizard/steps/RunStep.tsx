@@ -1,5 +1,6 @@
 import { CheckCircleFilled, ClockCircleOutlined, CloseCircleFilled, LoadingOutlined } from "@ant-design/icons";
 import { App, Button, Popconfirm, Progress } from "antd";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../../api/client";
 import type { LiveTask } from "../../../canvas/run/runModel";
@@ -28,15 +29,20 @@ export function RunStep(props: StepProps) {
   const result = steps.find(({ view }) => view === "result");
   const { runs, run, tasks, start, isStarting } = useNodeRun(project, flow, result?.node ?? null);
   const hindering = useHindering(project, flow, wizard, result?.node ?? null);
+  const area = useRef<HTMLDivElement>(null);
   if (runs.isPending) return <Loading />;
   const isFresh = run?.revision === wizard.number;
   const isDone = run?.state === "done" && isFresh && result;
   const isEndedEarly = isDone && tasks.some(({ finished_early }) => finished_early);
   const minutes = Number(wizard.values[MINUTES]);
   const isHindered = hindering !== null && hindering.problems.length > 0;
-  const again = () => void start(wizard.number);
+  const again = () => {
+    // The button goes away with the first step of the run.
+    area.current?.focus();
+    void start(wizard.number);
+  };
   return (
-    <>
+    <div ref={area} tabIndex={-1} className={styles.run}>
       {run && (isFresh || isOpen(run)) && (
         <RunProvider key={run.id} project={project} run={run.id}>
           <Progressing {...props} run={run} />
@@ -61,7 +67,7 @@ export function RunStep(props: StepProps) {
           )}
         </div>
       )}
-    </>
+    </div>
   );
 }
 
