@@ -22,6 +22,7 @@ from patchbay_operators.model._task import rows_and_task
 from patchbay_operators.model._time_left import TimeLeft
 from patchbay_operators.model._told import Outcome
 from patchbay_operators.model._trials import Clock, Goal, Search, Searched
+from patchbay_operators.one_thread import one_thread
 from patchbay_sdk import Context, DataError, Operator, Outputs, Table
 
 SEARCH_SHARE = 0.75
@@ -112,12 +113,7 @@ class _Wanted:
 
 
 def _found(context: Context, table: Table, wanted: _Wanted, replay: str, search: Search) -> Outputs:
-    """The outputs. Trials take one thread: what their threads wait for each other on a busy machine is many times more
-    than they save, and a task has one CPU.
-    """
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(limits=1):
+    with one_thread():
         return _outputs(context, table, wanted, replay, search)
 
 

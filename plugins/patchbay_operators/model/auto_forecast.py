@@ -14,6 +14,7 @@ from patchbay_operators.auto.learners import find_learners
 from patchbay_operators.auto.search import Attempt, Choice, Record, Searched, seed_of
 from patchbay_operators.model._schedule import recorded, replayed
 from patchbay_operators.model._trials import Clock, Goal, Search, Trial
+from patchbay_operators.one_thread import one_thread
 from patchbay_operators.series.learning import Learning, try_out
 from patchbay_operators.series.lines import Line, notes_of, read_lines
 from patchbay_operators.series.origins import find_origins, make_folds
@@ -86,9 +87,7 @@ class AutoForecast(Operator):
         return self._found(context, table, wanted, replay, partial(tune_on_ray, concurrency=0))
 
     def _found(self, context: Context, table: Table, wanted: _Wanted, replay: str, search: Search) -> Outputs:
-        from threadpoolctl import threadpool_limits
-
-        with threadpool_limits(1):  # a task has one CPU, as in model.auto
+        with one_thread():
             return self._searched(context, table, wanted, replay, search)
 
     def _searched(self, context: Context, table: Table, wanted: _Wanted, replay: str, search: Search) -> Outputs:

@@ -15,6 +15,7 @@ from patchbay_operators.groups.grouping import WAYS, is_skewed
 from patchbay_operators.groups.judging import Judging, try_out
 from patchbay_operators.groups.portraits import portraits
 from patchbay_operators.model._training import choose_features
+from patchbay_operators.one_thread import one_thread
 from patchbay_sdk import Context, DataError, Metrics, Model, Operator, Outputs, Table, feature_matrix
 
 FINDS_GROUPS = "groups"
@@ -45,7 +46,6 @@ class AutoGroups(Operator):
             ParamError: a replay that is no schedule.
         """
         import numpy as np
-        from threadpoolctl import threadpool_limits
 
         record = Record.read(replay)
         columns = choose_features(context, table, [], exclude)
@@ -72,7 +72,7 @@ class AutoGroups(Operator):
             )
         found = find_learners(context, FINDS_GROUPS, record, partial(try_out, folder=folder, seed=seed))
         learners = {learner.key: learner for learner in found}
-        with threadpool_limits(1):  # so few rows are done sooner than threads agree on them when others compute too
+        with one_thread():
             searched = search(
                 context,
                 one_after_the_other(_choices(found, most, ways)),

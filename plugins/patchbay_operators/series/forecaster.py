@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.advice import Text
 from patchbay_operators.auto.learners import as_table
+from patchbay_operators.one_thread import one_thread
 from patchbay_operators.series.lines import Line, read_lines
 from patchbay_operators.series.steps import Step
 from patchbay_operators.series.windows import Shape, boosted_rows, departures, windows
@@ -88,7 +89,6 @@ class Forecaster:
     def predict(self, matrix: Array) -> Array:
         """rows x horizon, in the target's own unit."""
         import numpy as np
-        from threadpoolctl import threadpool_limits
 
         horizon, shape = self.options["horizon"], self.shape
         scale, last = matrix[:, shape.scale_at], matrix[:, shape.lags - 1]
@@ -102,7 +102,7 @@ class Forecaster:
             ahead = departures(matrix, shape) @ self.weights[:-1] + self.weights[-1]
         else:
             rows = boosted_rows(matrix, shape, horizon, self.options["cycles"])
-            with threadpool_limits(1):  # see learning.py
+            with one_thread():
                 ahead = answers_of(self.model, rows) if self.model else self.trees.predict(rows)
             ahead = ahead.reshape(len(matrix), horizon)
         return self._possible((ahead + last[:, None]) * scale[:, None])

@@ -110,7 +110,6 @@ class Learning:
 
     def _trees(self, shape: Shape, params: Mapping[str, Any], fold: int | None) -> Any:
         from sklearn.ensemble import HistGradientBoostingRegressor
-        from threadpoolctl import threadpool_limits
 
         rows, departing = self._to_boost(shape, fold)
         estimator = HistGradientBoostingRegressor(
@@ -118,8 +117,7 @@ class Learning:
             min_samples_leaf=min(100, max(2, len(rows) // 20)), l2_regularization=1.0, early_stopping=False,
             random_state=self.seed,
         )  # fmt: skip
-        with threadpool_limits(1):  # so few rows are done sooner than threads agree on them when others compute too
-            return estimator.fit(rows, departing)
+        return estimator.fit(rows, departing)
 
     def _to_boost(self, shape: Shape, fold: int | None) -> tuple[Array, Array]:
         """Rows to learn from, and by how much the truth departs from the last value."""
