@@ -4,6 +4,11 @@ import os
 import shutil
 from collections.abc import Iterator
 
+# Several test processes share the CPUs: threads that wait leave these to the others, as in task processes.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# Spark lives for seconds here: what its compiler spends on code that will run for hours would never come back.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+
 import pytest
 from _pytest.nodeid import coerce_node_id
 

@@ -31,6 +31,8 @@ REMOTE, TOKEN = "SPARK_REMOTE", "SPARK_CONNECT_AUTHENTICATE_TOKEN"
 USER = "patchbay"
 SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
 OURS = "address"
+JAVA_OPTIONS = "JDK_JAVA_OPTIONS"
+"""Options that the machine gives every Java: https://docs.oracle.com/en/java/javase/17/docs/specs/man/java.html"""
 RETRIES = 6
 """How often the client calls a server that does not answer: for 20 seconds, not for ten minutes."""
 
@@ -71,6 +73,8 @@ class SparkEngine:
             "SPARK_LOCAL_IP": "127.0.0.1",
             "PYSPARK_PYTHON": sys.executable,
         }
+        if JAVA_OPTIONS in os.environ:
+            environment[JAVA_OPTIONS] = os.environ[JAVA_OPTIONS]
         return Launch(command, environment)
 
     def address(self, room: Room) -> str | None:

@@ -53,7 +53,7 @@ def _extras() -> Iterator[Finding]:
             yield Finding(f"extra {extra}", "failed" if extra == "operators" else "warning", message)
         else:
             yield Finding(f"extra {extra}", "ok", "installed")
-    yield _program("Java", ("java", "-version"), NEEDS_JAVA, "Spark nodes")
+    yield _program("Java", ("java", "--version"), NEEDS_JAVA, "Spark nodes")
     yield _program("Node.js", ("node", "--version"), NEEDS_NODE, "building the web pages")
 
 
