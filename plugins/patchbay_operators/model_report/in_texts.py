@@ -7,7 +7,7 @@ from collections import Counter
 
 from patchbay_operators.advice import Text
 from patchbay_operators.model_report.judged import Judged
-from patchbay_operators.model_report.one_row import gives_share
+from patchbay_operators.model_report.one_row import gives_share, unit_of
 from patchbay_operators.report.document import ReportChart, Section, Series
 from patchbay_operators.report.words import listed
 
@@ -50,11 +50,7 @@ def say_words(judged: Judged, section: Section, column: str) -> None:
         section.say(f"Words that raise the answer most: {ups.en}.", f"最使答案升高的词：{ups.zh}。")
     if down:
         section.say(f"Words that lower it most: {downs.en}.", f"最使答案降低的词：{downs.zh}。")
-    scale, unit = (
-        (100, Text("Percentage points", "百分点"))
-        if gives_share(judged.model)
-        else (1, Text(judged.target, judged.target))
-    )
+    scale, unit = 100 if gives_share(judged.model) else 1, unit_of(judged.model, judged.target)
     series = [
         Series(Text("With the word", "含有该词"), [word for _, word in moves], [scale * move for move, _ in moves])
     ]

@@ -29,6 +29,13 @@ def gives_share(model: Model) -> bool:
     return model.task == "classification" and hasattr(model.estimator, "predict_proba")
 
 
+def unit_of(model: Model, target: str) -> Text:
+    """In what the movement of an answer is told, as the title of an axis."""
+    if gives_share(model):
+        return Text("Percentage points", "百分点")
+    return Text("Score", "得分") if model.task == "classification" else Text(target, target)
+
+
 def say_row(
     model: Model, target: str, unit: Unit, section: Section, row: pl.DataFrame, found: Explained, at: int, label: Any
 ) -> None:
@@ -66,7 +73,7 @@ def say_row(
     title = Text("What moved the answer away from the average", "什么使答案偏离平均")
     parts = [100 * float(effect) if gives_share(model) else float(effect) for effect in effects]
     series = [Series(Text("Part", "贡献"), [names[place] for place in order], [parts[place] for place in order])]
-    y_title = Text("Percentage points", "百分点") if gives_share(model) else Text(target, target)
+    y_title = unit_of(model, target)
     section.charts.append(ReportChart("bar", title, series, Text("Column", "列"), y_title))
 
 

@@ -93,6 +93,8 @@ function Steps(props: StepsProps) {
       okText: t("doubt.goOn"),
       cancelText: t("doubt.stay"),
       autoFocusButton: "cancel",
+      okType: "default",
+      cancelButtonProps: { type: "primary" },
       onOk: () => {
         setAccepted(doubts);
         go(to);

@@ -207,9 +207,9 @@ def test_a_flow_is_called_after_what_it_is_about_until_somebody_calls_it_otherwi
     fill_in(platform, project, name, {"dataset": "wafers"}, 1)
     assert title() == begun, "it is not yet known what is predicted"
     fill_in(platform, project, name, {"target": "fail"}, 2)
-    assert title() == {"en": "Predict fail — wafers", "zh-CN": "预测 fail — wafers"}
+    assert title() == {"en": "Predict fail — wafers", "zh-CN": "预测“fail” — wafers"}
     fill_in(platform, project, name, {"dataset": "lots"}, 3)
-    assert title() == {"en": "Predict fail — lots", "zh-CN": "预测 fail — lots"}
+    assert title() == {"en": "Predict fail — lots", "zh-CN": "预测“fail” — lots"}
     document = flows.get(platform, project, name).document
     flows.change(platform, COMMAND, project, name, document | {"title": "Mine"}, expected=4)
     fill_in(platform, project, name, {"dataset": "wafers"}, 5)
