@@ -30,7 +30,7 @@ def test_chart(told: Told) -> ReportChart:
     rows = rows.tail(MOST_POINTS)
     shown = f" ({rows[group][0]})" if group and rows.height else ""
     lines = [_line(rows, time, "actual", "real", "真实值"), _line(rows, time, "forecast", "forecast", "预测")]
-    title = Text(f"Forecast and real values in the test{shown}", f"检验期间的预测与真实值{shown}")
+    title = Text(f"Forecast and real values in the test{shown}", f"测试期间的预测与真实值{shown}")
     return ReportChart("line", title, lines, Text(time, time), told.axis(told.target, told.target))
 
 

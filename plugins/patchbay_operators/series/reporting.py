@@ -44,7 +44,7 @@ def good(told: Told, following: pl.DataFrame | None) -> Section:
     section = Section("good")
     if told.off_by_last == 0 and told.off == 0:
         section.say(
-            "The value never changed in the test, so there was nothing to tell.", "检验期间数值没有变化，无法看出好坏。"
+            "The value never changed in the test, so there was nothing to tell.", "测试期间数值没有变化，无法看出好坏。"
         )
     elif told.is_better:
         less = percent(1 - told.off / told.off_by_last)

@@ -22,7 +22,7 @@ def trust(told: Told) -> Section:
     section.say(
         "A range is given with each forecast that 80 of 100 real values should fall into; "
         f"in the test {100 * within:.0f} of 100 did.",
-        f"每个预测都附有一个范围，预计 100 个真实值中有 80 个落入其中；检验中有 {100 * within:.0f} 个。",
+        f"每个预测都附有一个范围，预计 100 个真实值中有 80 个落入其中；测试中有 {100 * within:.0f} 个。",
     )
     if within < 0.65:
         section.say(
@@ -56,7 +56,7 @@ def _inside(told: Told, section: Section) -> None:
         parts = list(inside.T)
     else:
         parts = np.array_split(inside, min(PERIODS, len(inside)))
-        places, x = [*range(1, len(parts) + 1)], Text("part of the test time", "检验时间的各段")
+        places, x = [*range(1, len(parts) + 1)], Text("part of the test time", "测试时间的各段")
     shares = [100 * float(np.nanmean(part)) if np.isfinite(part).any() else None for part in parts]
     lines = [
         Series(Text("in the range", "落入范围"), places, shares),
@@ -78,7 +78,7 @@ def _folds(told: Told, section: Section) -> None:
     section.say(
         f"Before the test it was judged on {len(folds)} stretches of time that it had not learned from; the "
         f"typical error was between {low} and {high}.",
-        f"检验之前，已在 {len(folds)} 段未学习过的时间上评判，典型误差在 {low} 到 {high} 之间。",
+        f"测试之前，已在 {len(folds)} 段未学习过的时间上评判，典型误差在 {low} 到 {high} 之间。",
     )
     section.charts.append(tried.folds_chart())
 
@@ -108,7 +108,7 @@ def _over_time(told: Told, section: Section) -> None:
     better = sum(size < last for size, last in zip(sizes, of_last, strict=True))
     section.say(
         f"Of {PERIODS} parts of the test time, one after the other, it beat repeating the last value in {better}.",
-        f"把检验时间依次分为 {PERIODS} 段，其中 {better} 段优于重复上一个值。",
+        f"把测试时间依次分为 {PERIODS} 段，其中 {better} 段优于重复上一个值。",
     )
     if sizes[0] > 0 and sizes[-1] > 1.5 * sizes[0]:
         first, last = told.amount(sizes[0]), told.amount(sizes[-1])

@@ -90,7 +90,7 @@ def _gaps(subject: Subject, names: list[str]) -> Iterator[Finding]:
             f"{len(touched):,} 列有空单元格",
         ),
         Text(
-            f"They are in {listed.en}; in all {share.en} cells are empty. Nothing needs to be done: a usual value is "
+            f"They are in {listed.en}; in all, {share.en} cells are empty. Nothing needs to be done: a usual value is "
             "filled in by itself, learned from the other rows.",
             f"涉及{listed.zh}；空单元格的比例：{share.zh}。无需处理：会自动用从其他行得到的常见值补上。",
         ),
