@@ -65,8 +65,10 @@ def rows_and_task(context: Context, table: Table, task: str, target: str, positi
         if positive:
             raise ParamError(
                 Text(
-                    f"positive: {target!r} has {len(counts)} values; what is to be found is one of two.",
-                    f"“{target}”有 {len(counts)} 种取值；只有两种取值时才能指定要找出的值。",
+                    f"positive: {target!r} has {len(counts)} values; what is to be found is one of two. Leave it "
+                    "empty, or put the other values together first (the check of the data offers it).",
+                    f"“{target}”有 {len(counts)} 种取值；只有两种取值时才能指定要找出的值。"
+                    "请将其留空，或先把其他取值合在一起（检查数据时会提供该选项）。",
                 ).as_json(),
                 field="positive",
             )

@@ -248,3 +248,13 @@ def test_the_lot_in_the_name_of_a_wafer_keeps_its_rows_together(tmp_path: Path) 
 )
 def test_other_names_say_nothing_about_lots(names: list[str], tmp_path: Path) -> None:
     assert "lot_in_name" not in ask(tmp_path, table(serial=names), target="fail")
+
+
+@pytest.mark.parametrize(("answers", "sought"), [(kinds(5), "K02"), (RNG.integers(1, 6, N), "3")])
+def test_one_answer_of_many_is_found_among_the_others(answers: Any, sought: str, tmp_path: Path) -> None:
+    frame = table(fail=answers)
+    found = ask(tmp_path, frame, target="fail", positive=sought)
+    after, then = applied(tmp_path, frame, found["one_of_many"], target="fail", positive=sought)
+    assert sorted(after["fail"].unique()) == sorted([sought, "other"])
+    assert not {"one_of_many", "no_target"} & bad(then)
+    assert "one_of_many" not in ask(tmp_path, frame, target="fail")

@@ -134,6 +134,8 @@ def _classes(subject: Subject, known: int) -> Iterator[Finding]:
             Text(f"It is to be found, but the column holds only {seen.en}.", f"要找出它，但该列只有{seen.zh}。"),
             [subject.target],
         )
+    if wanted is not None and len(counts) > 2:
+        yield _one_of_many(subject, wanted[0], [value for value, _ in counts])
     rare = [pair for pair in counts if pair[1] < FEW_OF_CLASS]
     value, least = wanted or counts[-1]
     if rare and known >= FEW_ROWS[subject.kind]:
@@ -144,6 +146,35 @@ def _classes(subject: Subject, known: int) -> Iterator[Finding]:
     one_is_usual = most > 2 * even * known or len(counts) == 2
     if share < min(RARE, 0.4 * even) and value != usual and one_is_usual:
         yield _imbalance(subject, value, least, usual, most / known, known)
+
+
+def _one_of_many(subject: Subject, sought: object, answers: list[object]) -> Finding:
+    """One answer is looked for among several, which needs two: it, and all others."""
+    name, shown, head = quoted(subject.target), quoted(sought), sql_name(subject.target)
+    others = next(word for word in ("other", "all others", "none of them") if word not in answers)
+    value = sql_text(sought) if isinstance(sought, str) else str(sought)
+    return Finding(
+        "one_of_many",
+        "stop",
+        Text(
+            f"{shown} is to be found, but {name} has {len(answers):,} different answers",
+            f"要找出{shown}，但{name}有 {len(answers):,} 种答案",
+        ),
+        Text(
+            f"One answer can be looked for where there are two. To find {shown} among all others, put these together. "
+            "To have all answers told apart, empty “The answer to look for” instead.",
+            f"只有两种答案时才能指定要找出的一种。若要在其他所有答案中找出{shown}，请把其他的合在一起；"
+            "若要区分所有答案，请改为清空“要找出的答案”。",
+        ),
+        [subject.target],
+        {"answers": len(answers)},
+        step(
+            Text(f"Put all but {shown} together", f"把{shown}以外的合在一起"),
+            "shape.derive_column", name=subject.target,
+            expression=f"CASE WHEN {head} = {value} THEN {sql_text(label_text(sought))} "
+            f"WHEN {head} IS NULL THEN NULL ELSE {sql_text(others)} END",
+        ),
+    )  # fmt: skip
 
 
 def _rare(subject: Subject, rare: list[tuple[object, int]]) -> Finding:
