@@ -18,6 +18,7 @@ TIMES = [datetime(2025, 1, 2, 6) + timedelta(minutes=31 * place) for place in RN
 SINCE_1970 = [(time - datetime(1970, 1, 1)).total_seconds() for time in TIMES]
 SINCE_1900 = [seconds / 86_400 + 25_569 for seconds in SINCE_1970]
 THOUSANDS = 70_000
+WIDE = {ord(digit): ord(digit) - ord("0") + ord("\uff10") for digit in "0123456789"}
 AROUND_0 = (wafers()["pressure"] - 3).round(3).to_list()
 
 
@@ -42,6 +43,10 @@ def in_thousands(value: float, mark: str) -> str:
         (lambda place, value: f"{comma(value)} %" if place % 50 else "#DIV/0!", ["decimal_comma"]),
         (lambda place, value: in_thousands(value, "\u202f").replace(".", ","), ["decimal_comma"]),
         (lambda place, value: in_thousands(value, "'"), ["number_marks"]),
+        (lambda place, value: f"({-value:.3f})" if value < 0 else f"{value:.3f}", ["minus_signs", "numbers_as_text"]),
+        (lambda place, value: f"{comma(-value)}-" if value < 0 else comma(value), ["minus_signs", "decimal_comma"]),
+        (lambda place, value: f"{value:.3f}".replace("-", "\u2212"), ["minus_signs", "numbers_as_text"]),
+        (lambda place, value: f"{value:.3f}".translate(WIDE), ["wide_digits", "numbers_as_text"]),
     ],
     ids=[
         "percent with a comma",
@@ -50,6 +55,10 @@ def in_thousands(value: float, mark: str) -> str:
         "percent and a word",
         "narrow blanks",
         "apostrophes",
+        "parentheses",
+        "minus behind",
+        "dash",
+        "full width",
     ],
 )
 def test_decimal_commas_are_read_as_they_are_meant(write: Any, codes: list[str], tmp_path: Path) -> None:

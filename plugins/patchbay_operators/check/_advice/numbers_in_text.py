@@ -39,6 +39,12 @@ THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
 SEPARATOR = r",(\d{3})"
 """Numbers with commas between thousands, and one such comma."""
 
+SIGNS = {r"^\((\d[\d.,]*)\)$": "-$1", r"^(\d[\d.,]*)-$": "-$1", r"^[−–](\s*\d)": "-$1"}
+"""What people and programs write for a minus sign: (1.5), 1.5-, a dash; and how a computer reads it."""
+
+DECIDES = {".", ",", "-", "+", "(", ")", "e", "E"}
+"""Marks that change a number when they are taken away."""
+
 BETWEEN_THOUSANDS = (" ", "\u00a0", "\u202f", "\u2009", "'", "’")
 """Blanks of several widths, and apostrophes."""
 
@@ -57,9 +63,10 @@ class Written:
     """How the numbers of a text column are written.
 
     Args:
-        how: plain, comma (decimal comma), both (point and comma), marked or mixed (several units).
+        how: plain, comma (decimal comma), both (point and comma), marked, mixed (several units), signs (minus signs
+            that are none to a computer) or wide (full-width digits).
         nothing: text that is no number -> rows that hold it.
-        patterns: for marked and comma: what must go first.
+        patterns: for marked and comma: what must go first. For signs: what is a minus sign.
         marks: for marked, comma and mixed: what stands at the numbers.
     """
 
@@ -80,6 +87,11 @@ def written(column: pl.Series, decimal_comma: bool = False) -> Written | None:
     filled = values.filter(~empty)
     if not len(filled) or filled.str.contains(r"^\s*[+-]?0\d").any():
         return None
+    for how, patterns in (("wide", ()), ("signs", tuple(_signs(filled)))):
+        again = _respelled(column, how, patterns)
+        if not again.equals(column):
+            found = written(again, decimal_comma)
+            return None if found is None else Written(how, found.nothing, patterns)
     if separators := _separators(filled):
         return _apart(column, counts, separators, decimal_comma)
     given = int(counts["rows"].filter(~empty).sum())
@@ -104,6 +116,22 @@ def written(column: pl.Series, decimal_comma: bool = False) -> Written | None:
     if found is None or found.how == "mixed":
         return found
     return replace(found, nothing=dict(counts.filter(_read(values, found).is_null()).iter_rows()))
+
+
+def _signs(numbers: pl.Series) -> list[str]:
+    """The ways in which some of these write a minus sign; what all have says nothing."""
+    hits = [(pattern, int(numbers.str.strip_chars().str.contains(pattern).sum())) for pattern in SIGNS]
+    return [pattern for pattern, count in hits if 0 < count < len(numbers)]
+
+
+def _respelled(column: pl.Series, how: str, patterns: tuple[str, ...]) -> pl.Series:
+    """As it stands once full-width digits are plain ones, or these are minus signs."""
+    if how == "wide":
+        is_wide = column.str.contains(r"[０-９]").fill_null(False)
+        return column.zip_with(~is_wide, column.str.normalize("NFKC"))
+    for pattern in patterns:
+        column = column.str.strip_chars().str.replace(pattern, SIGNS[pattern])
+    return column
 
 
 def _separators(numbers: pl.Series) -> list[str]:
@@ -161,6 +189,8 @@ def _marked(values: pl.Series, counts: pl.Series, empty: pl.Series, given: int, 
         return None
     before.discard("")
     after.discard("")
+    if DECIDES & (before | after):
+        return None
     if len(before) > 1 or len(after) > 1:
         are_units = len(before) <= 1 and all(mark.lower() in UNITS for mark in after)
         are_units = are_units and any(len(mark) > 1 for mark in after)  # 12A and 12C are names
@@ -182,6 +212,8 @@ def _instead(pattern: str) -> str:
 def as_numbers(column: pl.Series) -> pl.Series | None:
     """A text column's numbers, gaps where there is none; None when it does not hold numbers."""
     found = written(column)
+    if found is not None and found.how in ("signs", "wide"):
+        return as_numbers(_respelled(column, found.how, found.patterns))
     return None if found is None or found.how == "mixed" else _read(column, found)
 
 

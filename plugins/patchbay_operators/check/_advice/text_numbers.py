@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Fix, Text
-from patchbay_operators.check._advice.numbers_in_text import NOTHING, SEPARATOR, Written, written
+from patchbay_operators.check._advice.numbers_in_text import NOTHING, SEPARATOR, SIGNS, Written, written
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.words import columns, named, quoted, rows, step
 
@@ -18,7 +18,9 @@ PLACEHOLDERS = NOTHING - {"x", ".", "inf", "-inf", "none", "unknown", "tbd", "�
 
 
 def about_text_numbers(subject: Subject) -> Iterator[Finding]:
-    """Findings `numbers_as_text`, `mixed_decimals`, `decimal_comma`, `number_marks`, `mixed_units`, `hidden_gaps`."""
+    """Findings `wide_digits`, `minus_signs`, `numbers_as_text`, `mixed_decimals`, `decimal_comma`, `number_marks`,
+    `mixed_units`, `hidden_gaps`.
+    """
     found: dict[str, dict[str, Written]] = {}
     for name in subject.texts():
         if subject.has_classes and name == subject.target and subject.distinct[name] <= 20:
@@ -35,6 +37,10 @@ def about_text_numbers(subject: Subject) -> Iterator[Finding]:
     words = [name for name in subject.texts() if name not in numbers]
     if hidden := {name: marks for name in words if (marks := _placeholders(subject.frame[name]))}:
         yield _hidden_gaps(subject, hidden)
+    if wide := found.get("wide"):
+        yield _wide(wide)
+    if signs := found.get("signs"):
+        yield _signs(signs)
     if plain := found.get("plain"):
         yield _plain(plain)
     if both := found.get("both"):
@@ -86,6 +92,48 @@ def _plain(found: dict[str, Written]) -> Finding:
         {"become_gaps": dict(list(lost.items())[:20])},
         _cast(Text("Read them as numbers", "按数字读取"), names),
     )
+
+
+def _wide(found: dict[str, Written]) -> Finding:
+    listed = columns(list(found))
+    return Finding(
+        "wide_digits",
+        "warn",
+        Text(f"{listed.en}: digits as wide as Chinese letters", f"{listed.zh}：全角数字"),
+        Text(
+            "They were typed with a Chinese keyboard: １２.３ looks like 12.3, but is no number to a computer. Make "
+            "plain digits of them; then they can be read as numbers.",
+            "这是用中文输入法输入的：１２.３ 看起来像 12.3，但计算机不认为它是数字。请改为半角，之后就可以按数字读取。",
+        ),
+        list(found),
+        {},
+        step(
+            Text("Make plain digits of them", "改为半角数字"),
+            "clean.trim_text", columns=list(found), normalize=True, empty_is_gap=False,
+        ),
+    )  # fmt: skip
+
+
+def _signs(found: dict[str, Written]) -> Finding:
+    listed = columns(list(found))
+    patterns = {pattern: SIGNS[pattern] for how in found.values() for pattern in how.patterns}
+    return Finding(
+        "minus_signs",
+        "warn",
+        Text(f"{listed.en}: minus signs are written in another way", f"{listed.zh}：负号的写法不同"),
+        Text(
+            "Numbers such as (1.5), 1.5- or –1.5 are below zero, as accounting and some machines write them, but text "
+            "to a computer. With a minus sign before them they can be read as numbers.",
+            "像 (1.5)、1.5- 或 –1.5 这样的数字小于零，财务软件和一些设备会这样写，但计算机把它们当作文本。"
+            "在前面加上负号之后就可以按数字读取。",
+        ),
+        list(found),
+        {},
+        step(
+            Text("Write a minus sign before them", "在前面写负号"),
+            "clean.replace_values", columns=list(found), replacements=patterns, patterns=True,
+        ),
+    )  # fmt: skip
 
 
 def _both(found: dict[str, Written]) -> Finding:
