@@ -158,6 +158,9 @@ def test_one_honest_way_to_test_is_enough(tmp_path: Path) -> None:
     for first, other in (("time_order", "groups"), ("groups", "time_order")):
         _, then = applied(tmp_path, frame, found[first], target="fail")
         assert (then[first]["severity"], then[other]["severity"]) == ("good", "note")
+    assert (found["time_order"]["severity"], found["groups"]["severity"]) == ("note", "note")
+    torn = frame.with_columns(lot=pl.Series([f"L{place % 50:03d}" for place in range(N)]))
+    assert ask(tmp_path, torn, target="fail")["groups"]["severity"] == "warn"
 
 
 def test_the_number_of_a_wafer_within_its_lot_is_no_group(tmp_path: Path) -> None:

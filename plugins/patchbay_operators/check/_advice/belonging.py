@@ -35,11 +35,14 @@ SPLIT_VALUES = {
 
 
 BY_TIME = Text(
-    " You have chosen to test on the latest rows, which keeps most groups on one side too. A table can be divided in "
-    "one way only; both are honest.",
-    "您已选择用最新的行检验，这样大多数组也会在同一边。一张表只能按一种方式划分，两种都是公正的。",
+    " The model is tested on the latest rows, which keeps nearly all groups on one side too. A table can be divided in "
+    "one way only; by time is right where things change over time.",
+    "模型用最新的行检验，这样几乎所有的组也会在同一边。一张表只能按一种方式划分；如果情况随时间变化，按时间是对的。",
 )
 """Of groups, where rows are divided by time."""
+
+FEW_TORN = 0.1
+"""Share of the groups that may have rows on both sides of a test by time."""
 
 
 def about_belonging(subject: Subject) -> Iterator[Finding]:
@@ -122,7 +125,8 @@ def _groups(subject: Subject, name: str) -> Finding:
             why,
             [name],
         )
-    by_itself, by_time = subject.split == "auto" and subject.divides_by == "group", subject.split == "time"
+    by_itself = subject.split == "auto" and subject.divides_by == "group"
+    by_time = subject.divides_by == "time" and _torn(subject, name) <= FEW_TORN
     more = BY_ITSELF if by_itself else BY_TIME if by_time else Text("", "")
     why = Text(why.en + more.en, why.zh + more.zh)
     return Finding(
@@ -139,6 +143,16 @@ def _groups(subject: Subject, name: str) -> Finding:
             Text(f"Keep each {column} on one side", f"每个{column}只放在一边"), {"split": "group", "split_by": name}
         ),
     )
+
+
+def _torn(subject: Subject, name: str) -> float:
+    """Share of the groups that have rows among those to learn from and among those of the test."""
+    import polars as pl
+
+    tables = (subject.frame, subject.learned)
+    whole, learned = (frame.select(group=pl.col(name)).group_by("group").len() for frame in tables)
+    both = whole.join(learned, on="group", suffix="_learned").filter(pl.col("len_learned") < pl.col("len"))
+    return both.height / max(1, whole.height)
 
 
 def _rows_of_many(subject: Subject, name: str) -> Finding:
