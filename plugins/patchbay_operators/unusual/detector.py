@@ -48,7 +48,7 @@ class UnusualRows:
 
     def looks(self, matrix: Array) -> dict[str, Array]:
         """How unusual each row is by each way of looking, in numbers of its own."""
-        columns = len(self.usual.columns)
+        columns = self.usual.width
         found = looks(matrix, columns, self.options["window"])
         return found | {key: strangeness(model, matrix, columns) for key, model in self.detectors.items()}
 

@@ -142,14 +142,14 @@ class Judging:
     @cached_property
     def _everywhere(self) -> Mapping[str, Array]:
         learned = {key: each.everywhere for key, each in self._learned.items() if not each.error}
-        return looks(self.matrix, len(self.usual.columns), self.window) | learned
+        return looks(self.matrix, self.usual.width, self.window) | learned
 
     @cached_property
     def _elsewhere(self) -> Sequence[Mapping[str, Array]]:
         """Per fold, what is said of its rows by ways of looking that have not learned from them."""
         import numpy as np
 
-        columns, said = len(self.usual.columns), []
+        columns, said = self.usual.width, []
         for fold in range(self.folds):
             others = self.matrix[self.fold != fold][:, :columns]
             middle = np.median(others, axis=0)
@@ -170,7 +170,7 @@ class Judging:
         return {learner.key: self._learn(learner) for learner in self.learners}
 
     def _learn(self, learner: Learner) -> Learned:
-        columns, matrix = len(self.usual.columns), self.matrix
+        columns, matrix = self.usual.width, self.matrix
         try:
             with learner.guard():
                 model = self._model(learner, matrix, TREES)
@@ -183,7 +183,7 @@ class Judging:
         return Learned(model, everywhere, elsewhere)
 
     def _model(self, learner: Learner, rows: Array, trees: int) -> Model:
-        table = for_detectors(rows, len(self.usual.columns))
+        table = for_detectors(rows, self.usual.width)
         return learner.train(table, "anomaly", self.folder, self.seed, params={"trees": trees})
 
     def _rows(self, fold: int) -> Array:

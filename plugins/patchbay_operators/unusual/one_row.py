@@ -48,8 +48,19 @@ def explained(made: UnusualRows, prepared: Table, at: int = 0) -> Section:
     usual, section = made.usual, Section("drivers")
     far = usual.deviations(prepared)[at]
     values, middles = usual.values_of(prepared)[at], usual.middle_of(prepared)[at]
-    order = np.argsort(-np.abs(far), kind="stable")[:SHOWN]
-    names = [usual.columns[place] for place in order]
+    words, told = usual.words_of(prepared, at), usual.told_by_others(prepared)[at]
+    order, rows = np.argsort(-np.abs(far), kind="stable")[:SHOWN], []
+    for place in order:
+        name = usual.named[place]
+        if place >= len(usual.columns):
+            which = place - len(usual.columns)
+            rows.append([_by_others(name), _known(values[usual.relations.of[which]]), _known(told[which])])
+        elif name in words:
+            shares = usual.words[name]
+            rows.append([name, words[name], max(shares, key=lambda word: shares[word])])
+        else:
+            rows.append([name, _known(values[place]), _known(middles[place])])
+    names = [row[0] for row in rows]
     bars = [Series(Text("how far", "偏离程度"), names, [round(float(far[place]), 2) for place in order])]
     section.charts.append(
         ReportChart(
@@ -59,12 +70,6 @@ def explained(made: UnusualRows, prepared: Table, at: int = 0) -> Section:
             Text("Column", "列"),
         )
     )
-    here = usual.words_of(prepared, at)
-    common = {name: max(shares, key=lambda word: shares[word]) for name, shares in usual.words.items()}
-    rows = [
-        [name, here[name], common[name]] if name in here else [name, _known(values[place]), _known(middles[place])]
-        for name, place in zip(names, order, strict=True)
-    ]
     titles = [Text("Column", "列"), Text("Here", "此行"), Text("Usually about", "通常约为")]
     section.tables.append(ReportTable(Text("Values beside what is usual", "数值与正常水平"), titles, rows))
     if made.options["window"]:
@@ -73,6 +78,10 @@ def explained(made: UnusualRows, prepared: Table, at: int = 0) -> Section:
             "单独一行无法反映此前一段时间的走势；判断整个文件时会一并考虑。",
         )
     return section
+
+
+def _by_others(name: str) -> Text:
+    return Text(f"{name}, by the other columns", f"{name}（按其他列）")
 
 
 def _known(value: float) -> float | None:

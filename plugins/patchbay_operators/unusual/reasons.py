@@ -86,34 +86,46 @@ def beside_rows(context: Context, table: Table, judged: Judged, language: str) -
 def reasons(made: UnusualRows, table: Table, matrix: Array, rows: Array) -> list[Reason]:
     """Of the rows at these positions; `matrix`: what `made.take` gave for the whole table."""
     usual = made.usual
-    middles, values = usual.middle_of(table), usual.values_of(table)
-    count, window = len(usual.columns), made.options["window"]
-    return [
-        _reason(
-            usual, usual.words_of(table, int(row)), matrix[row, :count], matrix[row, 3 * count :], values[row],
-            middles[row], window,
-        )
-        for row in rows
-    ]  # fmt: skip
+    middles, values, told = usual.middle_of(table), usual.values_of(table), usual.told_by_others(table)
+    count, window = usual.width, made.options["window"]
+    found = []
+    for row in rows:
+        words = usual.words_of(table, int(row))
+        parts = _parts(usual, words, matrix[row, :count], values[row], middles[row], told[row])
+        found.append(_reason(usual, parts, matrix[row, :count], matrix[row, 3 * count :], window))
+    return found
 
 
-def _reason(
-    usual: Usual, words_here: Mapping[str, Any], far: Array, stretch: Array, values: Array, middles: Array, window: int
-) -> Reason:
+def _parts(
+    usual: Usual, words: Mapping[str, Any], far: Array, values: Array, middles: Array, told: Array
+) -> dict[str, Text]:
+    """The columns that are furthest from usual, the furthest first, and what is said of each."""
     import numpy as np
 
-    columns = usual.columns
-    order = np.argsort(-np.abs(far), kind="stable")
-    chosen = [int(place) for place in order[:MOST_COLUMNS] if abs(far[place]) >= FAR]
-    if chosen:
-        parts = [
-            _of_word(columns[place], words_here[columns[place]])
-            if columns[place] in words_here
-            else _of_value(columns[place], values[place], middles[place], far[place])
-            for place in chosen
-        ]
-        words = Text("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
-        return Reason([columns[place] for place in chosen], words)
+    parts: dict[str, Text] = {}
+    for place in np.argsort(-np.abs(far), kind="stable"):
+        name = usual.named[place]
+        if abs(far[place]) < FAR or len(parts) == MOST_COLUMNS:
+            break
+        if name in parts:
+            continue
+        own = list(usual.columns).index(name)
+        if place >= len(usual.columns) and abs(far[own]) < FAR:
+            parts[name] = _of_relation(name, values[own], told[place - len(usual.columns)])
+        elif name in words:
+            parts[name] = _of_word(name, words[name])
+        else:
+            parts[name] = _of_value(name, values[own], middles[own], far[own])
+    return parts
+
+
+def _reason(usual: Usual, parts: Mapping[str, Text], far: Array, stretch: Array, window: int) -> Reason:
+    import numpy as np
+
+    columns = usual.named
+    if parts:
+        words = Text("; ".join(part.en for part in parts.values()), "；".join(part.zh for part in parts.values()))
+        return Reason(list(parts), words)
     if window and len(stretch):
         place = int(np.argmax(stretch))
         name = columns[place]
@@ -122,7 +134,8 @@ def _reason(
             f"{name} 在最近 {window} 行中偏离正常水平",
         )
         return Reason([name], words)
-    first = [columns[int(place)] for place in order[:2]]
+    order = np.argsort(-np.abs(far), kind="stable")
+    first = list(dict.fromkeys(columns[int(place)] for place in order))[:2]
     both = Text(" and ".join(first), "与".join(first))
     if len(first) < 2:
         return Reason(first, Text(f"{both.en} is at the edge of what is usual", f"{both.zh} 处于正常范围边缘"))
@@ -143,6 +156,14 @@ def _of_value(name: str, value: float, middle: float, far: float) -> Text:
     return Text(
         f"{name} is {level}: {number(float(value))}, usually about {usual}",
         f"{name} {level_zh}：{number(float(value))}，通常约为 {usual}",
+    )
+
+
+def _of_relation(name: str, value: float, told: float) -> Text:
+    here, there = number(float(value)), number(float(told))
+    return Text(
+        f"{name} does not go with the other columns: {here}, by them about {there}",
+        f"{name} 与其他列不相称：{here}，按其他列应约为 {there}",
     )
 
 

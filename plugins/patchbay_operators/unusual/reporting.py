@@ -59,12 +59,19 @@ class Told:
 def headline(told: Told) -> Text:
     """The result in one sentence."""
     rows, many, unit = len(told.score), len(told.called), told.unit
-    en, zh = f"{many:,} of {rows:,} {unit.many}", f"{rows:,} {unit.measure}{unit.zh}中有 {many:,} {unit.measure}"
     if not many:
         return Text(f"None of {rows:,} {unit.many} is unusual.", f"{rows:,} {unit.measure}{unit.zh}中没有异常。")
-    verb = "is" if many == 1 else "are"
     reason = told.reasons[0].words
-    return Text(f"{en} {verb} unusual; the strangest: {reason.en}.", f"{zh}异常；最突出的是：{reason.zh}。")
+    of_all, of_all_zh = f"of {rows:,} {unit.many}", f"{rows:,} {unit.measure}{unit.zh}"
+    if many == 1:
+        return Text(
+            f"The one {of_all} that stands out most: {reason.en}.",
+            f"{of_all_zh}中最突出的 1 {unit.measure}：{reason.zh}。",
+        )
+    return Text(
+        f"The {many:,} {of_all} that stand out most; the strangest: {reason.en}.",
+        f"{of_all_zh}中最突出的 {many:,} {unit.measure}；其中最异常的：{reason.zh}。",
+    )
 
 
 def good(told: Told) -> Section:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from patchbay_operators.series.steps import DAY, SECOND, Step
 from patchbay_operators.unusual.levels import Levels
 from patchbay_operators.unusual.rare_words import Shares, how_unusual, rareness, shares_of
+from patchbay_operators.unusual.relations import Relations
 from patchbay_operators.unusual.spread import spread_of
 from patchbay_sdk import Table, feature_matrix
 
@@ -26,6 +27,9 @@ FARTHEST = 10.0
 """Deviations count as this at most: one wild value must not hide everything else."""
 
 
+NO_RELATIONS = Relations([], [], [], [])
+
+
 @dataclass(frozen=True)
 class Usual:
     """Learned from rows. `cycle`: none, day, week or weekday; `slot`: minutes that count as one time of day.
@@ -33,7 +37,7 @@ class Usual:
     `middles`: per column, its middle in each slot of the cycle. `spreads`: per column. `empty`: how unusual it is, in
     spreads, that the column is empty. `logged`: columns that are looked at as logarithms. All of them: of the columns
     of numbers, which come first. `words`: of the others, the share of each value. `levels`: where each machine has a
-    level of its own; middles and spreads are of what is left then.
+    level of its own; middles and spreads are of what is left then. `relations`: columns of numbers that others tell.
     """
 
     columns: Sequence[str]
@@ -46,6 +50,7 @@ class Usual:
     logged: Sequence[bool]
     words: Shares = field(default_factory=dict)
     levels: Levels | None = None
+    relations: Relations = NO_RELATIONS
 
     @classmethod
     def learn(
@@ -81,13 +86,30 @@ class Usual:
         empty = [how_unusual(float(share)) for share in gaps]
         shares = shares_of(table, words)
         columns = [*numbers, *shares]
-        return cls(columns, time, best, slot, middles.tolist(), spreads, empty, logged, shares, levels)
+        usual = cls(columns, time, best, slot, middles.tolist(), spreads, empty, logged, shares, levels)
+        return replace(usual, relations=Relations.learn(usual._of_numbers(table)))
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Usual:
         """What `as_json` gave."""
         levels = document.get("levels")
-        return cls(**{**document, "levels": Levels.from_json(levels) if levels else None})
+        relations = document.get("relations")
+        parts = {
+            "levels": Levels.from_json(levels) if levels else None,
+            "relations": Relations.from_json(relations) if relations else NO_RELATIONS,
+        }
+        return cls(**{**document, **parts})
+
+    @property
+    def width(self) -> int:
+        """Deviations of a row: one for each column, and one for each that others tell."""
+        return len(self.named)
+
+    @property
+    def named(self) -> list[str]:
+        """The column that each deviation is of."""
+        numbers = self.numbers
+        return [*self.columns, *(numbers[place] for place in self.relations.of)]
 
     @property
     def numbers(self) -> list[str]:
@@ -113,23 +135,45 @@ class Usual:
         """The usual value of each column in each row, in the column's own unit: rows x columns; NaN for words."""
         import numpy as np
 
-        middles = np.array(self.middles)[:, self._slots(table)].T
-        middles = self.levels.put_back(table, middles) if self.levels else middles
-        logged = np.array(self.logged, bool)
-        middles[:, logged] = np.expm1(middles[:, logged])
+        middles = self._in_units(table, np.zeros((table.num_rows, len(self.numbers))))
         return np.hstack([middles, np.full((len(middles), len(self.words)), np.nan)])
 
+    def told_by_others(self, table: Table) -> Array:
+        """What the other columns say that each of `relations` is, in its own unit: rows x relations."""
+        far = self._of_numbers(table)
+        told = far.copy()
+        told[:, self.relations.of] -= self.relations.left(far)
+        units: Array = self._in_units(table, told)[:, self.relations.of]
+        return units
+
     def deviations(self, table: Table) -> Array:
-        """How far each value is from its usual one, in spreads, signed, at most `FARTHEST`: rows x columns. Of a word,
-        how rare it is."""
+        """How far each value is from its usual one, in spreads, signed, at most `FARTHEST`: rows x `width`. Of a word,
+        how rare it is; then how far each of `relations` is from what the others tell."""
+        import numpy as np
+
+        far = self._of_numbers(table)
+        broken = np.clip(self.relations.far(far), -FARTHEST, FARTHEST)
+        return np.hstack([np.where(np.isnan(far), np.array(self.empty), far), rareness(table, self.words), broken])
+
+    def _of_numbers(self, table: Table) -> Array:
+        """Deviations of the numbers, NaN where empty."""
         import numpy as np
 
         values = _logs(feature_matrix(table, self.numbers), self.logged)
         values = np.where(np.isinf(values), np.sign(values) * 1e300, values)
         left = self.levels.leave_out(table, values) if self.levels else values
         far = (left - np.array(self.middles)[:, self._slots(table)].T) / np.array(self.spreads)
-        far = np.where(np.isnan(values), np.array(self.empty), np.clip(far, -FARTHEST, FARTHEST))
-        return np.hstack([far, rareness(table, self.words)])
+        return np.clip(far, -FARTHEST, FARTHEST)
+
+    def _in_units(self, table: Table, far: Array) -> Array:
+        """Values that deviate so far, in the columns' own units."""
+        import numpy as np
+
+        values = np.array(self.middles)[:, self._slots(table)].T + far * np.array(self.spreads)
+        values = self.levels.put_back(table, values) if self.levels else values
+        logged = np.array(self.logged, bool)
+        values[:, logged] = np.expm1(values[:, logged])
+        return values
 
     def _slots(self, table: Table) -> Array:
         import numpy as np

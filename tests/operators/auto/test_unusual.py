@@ -38,8 +38,8 @@ def test_the_far_row_comes_first_with_its_reason(tmp_path: Path) -> None:
     assert answers["unusual"].sum() == 4
     document = json.loads(report["report"])
     headline = document["headline"]
-    assert headline["en"].startswith("4 of 400 wafers are unusual; the strangest: pressure is high: 30")
-    assert headline["zh-CN"].startswith("400 片晶圆中有 4 片异常")
+    assert headline["en"].startswith("The 4 of 400 wafers that stand out most; the strangest: pressure is high: 30")
+    assert headline["zh-CN"].startswith("400 片晶圆中最突出的 4 片")
     charts = {each["title"]["en"]: each for section in document["sections"] for each in section["charts"]}
     summary = json.loads(found["summary"])
     assert charts["The score in each try"]["series"][0]["y"] == summary["best"]["folds"]
@@ -74,8 +74,17 @@ def test_what_is_usual_and_has_changed_is_told(tmp_path: Path) -> None:
     found = run("model.auto_unusual", tmp_path, {"table": table}, time="t")
     report = run("evaluate.report_unusual", tmp_path, {"model": found["model"], "table": table})
     [told] = [each for part in json.loads(report["report"])["sections"] for each in part["findings"]]
+    assert told["title"]["en"] == "What is usual for “flow” has moved over time"
+    assert told["meaning"]["en"].startswith("“flow” is usually 20.2 in the first part of the time and 49.8 in the last")
+
+
+def test_rows_that_stray_further_than_before_are_told(tmp_path: Path) -> None:
+    draw, wide = np.random.default_rng(0), np.where(np.arange(400) < 320, 1.0, 4.0)
+    table = pl.DataFrame({"t": np.arange(400), "x": draw.normal(0, 1, 400) * wide})
+    found = run("model.auto_unusual", tmp_path, {"table": table}, time="t")
+    report = run("evaluate.report_unusual", tmp_path, {"model": found["model"], "table": table})
+    [told] = [each for part in json.loads(report["report"])["sections"] for each in part["findings"]]
     assert told["title"]["en"] == "What is usual has changed"
-    assert told["meaning"]["en"].startswith("After 320, 100 of 100 rows")
 
 
 def test_a_row_that_is_wrong_for_its_own_machine_is_found(tmp_path: Path) -> None:
@@ -98,6 +107,21 @@ def test_a_row_that_is_wrong_for_its_own_machine_is_found(tmp_path: Path) -> Non
     assert one["headline"]["en"].startswith("Unusual")
     new = again.predict(Table({"machine": ["M9"], "heat": [160.0], "recipe": ["new"]})).polars()
     assert new["prediction"].to_list() == [True]
+
+
+def test_a_row_whose_columns_do_not_go_together_is_found_though_each_is_usual(tmp_path: Path) -> None:
+    table = sensors(seed=1).with_columns(x=np.random.default_rng(1).normal(0, 1, 400))
+    odd = pl.int_range(400) == 200
+    pressure, flow = pl.when(odd).then(10.8).otherwise("pressure"), pl.when(odd).then(18.4).otherwise("flow")
+    table = table.with_columns(pressure=pressure, flow=flow)
+    model = run("model.auto_unusual", tmp_path, {"table": table}, share=0.005)["model"]
+    asked = {"model": saved(model, tmp_path / "model"), "table": table}
+    answers = run("apply.unusual", tmp_path, asked)["table"].polars()
+    assert answers["score"].arg_sort(descending=True).to_list()[:2] in ([100, 200], [200, 100])
+    assert "does not go with the other columns: " in answers["reason"][200]
+    one = run("apply.explain_unusual", tmp_path, {**asked, "table": table[200:201], "background": table})["report"]
+    [rows] = [each["rows"] for part in json.loads(one)["sections"] for each in part["tables"]]
+    assert {"en": "flow, by the other columns", "zh-CN": "flow（按其他列）"} in [row[0] for row in rows]
 
 
 def test_stretches_of_time_are_those_of_one_machine(tmp_path: Path) -> None:

@@ -105,6 +105,11 @@ def messy() -> dict[str, tuple[pl.DataFrame, str, dict[str, Any]]]:
         "day first, as some values say": (with_(made=dates), "dates_as_text", {"columns": ["made"]}),
         "month first, as the order of rows says": (with_(made=early), "dates_as_text", {}),
         "chinese dates": (with_(made=[f"{t.year}年{t.month}月{t.day}日" for t in TIMES]), "dates_as_text", {}),
+        "times as whole numbers": (
+            with_(made=[int(t.strftime("%Y%m%d%H%M%S")) for t in TIMES]),
+            "dates_as_text",
+            {"columns": ["made"]},
+        ),
         "dates as whole numbers": (with_(made=[int(t.strftime("%Y%m%d")) for t in TIMES]), "dates_as_text", {}),
         "dates with two digits of year": (with_(made=[t.strftime("%d.%m.%y") for t in TIMES]), "dates_as_text", {}),
         "error codes of a sensor": (

@@ -40,6 +40,9 @@ COUNTS_TIME = re.compile(
 )
 """Names of numbers that may count time."""
 
+COMPACT = {"%Y%m%d": 1, "%Y%m%d%H%M": 10_000, "%Y%m%d%H%M%S": 1_000_000}
+"""How whole numbers write dates and times, and what a day counts there."""
+
 
 def about_dates(subject: Subject) -> Iterator[Finding]:
     """Findings `dates_as_text`, `dates_mixed`, `dates_swapped`."""
@@ -51,8 +54,8 @@ def about_dates(subject: Subject) -> Iterator[Finding]:
             found[name] = form
     by = find_time(Table(subject.frame), subject.target)
     for name in subject.numbers(subject.features):
-        if subject.types[name].is_integer() and _is_compact(subject.frame[name]):
-            found[name] = Form("%Y%m%d")
+        if subject.types[name].is_integer() and (format := _compact(subject.frame[name])):
+            found[name] = Form(format)
         elif (by is None or name != by[0]) and (counted := _counted(subject.frame[name])):
             found[name] = Form(counted)
     if mixed := [name for name, form in found.items() if form.order == "mixed"]:
@@ -70,15 +73,19 @@ def about_dates(subject: Subject) -> Iterator[Finding]:
             break
 
 
-def _is_compact(column: pl.Series) -> bool:
-    """Whether whole numbers are dates such as 20240131."""
+def _compact(column: pl.Series) -> str:
+    """The format of whole numbers that are dates such as 20240131 or times such as 20240131083000; "" for others."""
     import polars as pl
 
     values = column.drop_nulls()
-    if not len(values) or values.min() < 19_500_101 or values.max() > 21_001_231:  # type: ignore[operator]
-        return False
-    dates = values.cast(pl.String).str.to_date("%Y%m%d", strict=False)
-    return dates.null_count() == 0 and dates.n_unique() > 1
+    if not len(values):
+        return ""
+    first, last = int(values.min()), int(values.max())  # type: ignore[arg-type]
+    for format, below_day in COMPACT.items():
+        if 19_500_101 * below_day <= first and last < 21_001_232 * below_day:
+            times = values.cast(pl.String).str.to_datetime(format, time_unit="us", strict=False)
+            return format if times.null_count() == 0 and times.n_unique() > 1 else ""
+    return ""
 
 
 def _counted(column: pl.Series) -> str:
@@ -168,13 +175,13 @@ def _as_text(subject: Subject, names: list[str], form: Form) -> Finding:
         for name in names
     )
     listed, example = columns(names), quoted(first)
-    still = Text("numbers", "数字") if form.format in BETWEEN else Text("text", "文本")
+    still = Text("numbers", "数字") if column.dtype.is_numeric() else Text("text", "文本")
     gaps = Text(
         f" {rows(lost).en} without a date in this form become empty." if lost else "",
         f"不符合该写法的 {rows(lost).zh}将变为空。" if lost else "",
     )
     how = _reading(form, example)
-    type = "datetime" if ":%M" in form.format or form.format in BETWEEN else "date"
+    type = "datetime" if "%M" in form.format or form.format in BETWEEN else "date"
     label = {
         "day": Text("Read as dates, day first", "按日期读取，日在前"),
         "either": Text("Read as dates, day first", "按日期读取，日在前"),
