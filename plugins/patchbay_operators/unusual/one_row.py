@@ -49,7 +49,7 @@ def explained(made: UnusualRows, prepared: Table, at: int = 0) -> Section:
     far = usual.deviations(prepared)[at]
     values, middles = usual.values_of(prepared)[at], usual.middle_of(prepared)[at]
     words, told = usual.words_of(prepared, at), usual.told_by_others(prepared)[at]
-    order, rows = np.argsort(-np.abs(far), kind="stable")[:SHOWN], []
+    order, rows = np.argsort(-np.abs(far), kind="stable")[:SHOWN], list[list[Any]]()
     for place in order:
         name = usual.named[place]
         if place >= len(usual.columns):

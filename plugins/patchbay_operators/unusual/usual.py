@@ -162,8 +162,8 @@ class Usual:
         values = _logs(feature_matrix(table, self.numbers), self.logged)
         values = np.where(np.isinf(values), np.sign(values) * 1e300, values)
         left = self.levels.leave_out(table, values) if self.levels else values
-        far = (left - np.array(self.middles)[:, self._slots(table)].T) / np.array(self.spreads)
-        return np.clip(far, -FARTHEST, FARTHEST)
+        far: Array = (left - np.array(self.middles)[:, self._slots(table)].T) / np.array(self.spreads)
+        return far.clip(-FARTHEST, FARTHEST)
 
     def _in_units(self, table: Table, far: Array) -> Array:
         """Values that deviate so far, in the columns' own units."""
