@@ -212,6 +212,8 @@ def test_results_in_different_words_are_put_together_by_a_click(tmp_path: Path) 
     after, then = applied(tmp_path, frame, found, target="fail")
     assert after["fail"].n_unique() == 2
     assert not bad(then)
+    grades = table(fail=[{"F": "bad", "NG": "bad", "fail": "bad", "pass": "ok"}.get(each, "good") for each in answers])
+    assert "same_meaning" not in ask(tmp_path, grades, target="fail")
 
 
 def test_per_cent_and_shares_in_the_answer_are_brought_to_one_scale(tmp_path: Path) -> None:

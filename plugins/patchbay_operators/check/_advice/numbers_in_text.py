@@ -128,6 +128,8 @@ def _respelled(column: pl.Series, how: str, patterns: tuple[str, ...]) -> pl.Ser
     """As it stands once full-width digits are plain ones, or these are minus signs."""
     if how == "wide":
         is_wide = column.str.contains(r"[０-９]").fill_null(False)
+        if not is_wide.any():
+            return column
         return column.zip_with(~is_wide, column.str.normalize("NFKC"))
     for pattern in patterns:
         column = column.str.strip_chars().str.replace(pattern, SIGNS[pattern])

@@ -30,6 +30,9 @@ BAD = {
 }  # fmt: skip
 """What people write for the two results of a test, in small letters."""
 
+GRADES = {"good", "ok", "okay"}
+"""Of these, what may be grades that differ."""
+
 MOST_RESULTS = 12
 """With more categories they are something else than results of a test."""
 
@@ -123,7 +126,9 @@ def _same_meaning(subject: Subject) -> Iterator[Finding]:
         return
     counts: dict[str, int] = dict(subject.label.drop_nulls().alias("value").value_counts(sort=True).iter_rows())
     words = [[word for word in counts if plain(word) in known] for known in (GOOD, BAD)]
-    several = [each for each in words if len({plain(word) for word in each}) > 1]
+    several = [
+        each for each in words if len({plain(word) for word in each}) > 1 and not set(map(plain, each)) <= GRADES
+    ]
     if len(counts) > MOST_RESULTS or not several or not all(words):
         return
     changes = {word: each[0].strip() for each in several for word in each[1:]}
