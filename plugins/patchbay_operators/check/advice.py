@@ -9,6 +9,7 @@ from patchbay_operators.advice import ORDER, Finding, Text, to_json
 from patchbay_operators.check._advice.all_well import about_the_good
 from patchbay_operators.check._advice.answer import about_answers
 from patchbay_operators.check._advice.belonging import about_belonging
+from patchbay_operators.check._advice.counters import about_counters
 from patchbay_operators.check._advice.extremes import about_extremes
 from patchbay_operators.check._advice.far_ahead import about_how_far
 from patchbay_operators.check._advice.from_when import about_when_filled
@@ -44,6 +45,7 @@ QUESTIONS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     about_order,
     about_when_filled,
     about_how_far,
+    about_counters,
     about_mixtures,
     about_own_levels,
     about_extremes,

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 STRANGEST, FEW = 10, 200
 """Rows that are shown, and rows fewer than which say little of what is usual: a rule of thumb."""
+LONGEST_NAME = 30
+"""Letters: longer texts are sentences and no names of rows."""
 MOST_POINTS = 240
 """Times of a line in a chart."""
 
@@ -85,21 +87,36 @@ def good(told: Told) -> Section:
             f"其中 {told.unit.count(rare).zh}极为突出，每一千个中至多一个。",
         )
     time = told.made.usual.time
-    frame, rows = told.table.polars().with_row_index("row", 1), told.called[:STRANGEST]
+    frame, rows = told.table.polars(), told.called[:STRANGEST]
     if len(rows):
-        places = [moment(place) if time else place for place in frame[rows][time or "row"]]
-        why = [reason.words for reason in told.reasons[:STRANGEST]]
-        cells = list(zip(places, _one_in(told.score[rows], len(told.score)), why, strict=True))
-        titles = [
-            Text(time, time) if time else Text("row", "行号"),
-            Text("one in", "多少行中才有一行"),
-            Text("why", "原因"),
-        ]
+        shown: dict[Text, list[Any]] = {Text("row", "行号"): [int(row) + 1 for row in rows]}
+        if time:
+            shown = {Text(time, time): [moment(place) for place in frame[time].gather(rows)]}
+        if name := _naming(told):
+            shown[Text(name, name)] = frame[name].gather(rows).to_list()
+        shown[Text("one in", "多少行中才有一行")] = _one_in(told.score[rows], len(told.score))
+        shown[Text("why", "原因")] = [reason.words for reason in told.reasons[:STRANGEST]]
+        titles, cells = list(shown), list(zip(*shown.values(), strict=True))
         if time and (chart := _over_time(told)):
             section.charts.append(chart)
         section.tables.append(ReportTable(Text("The strangest", "最突出的"), titles, cells))
     _tried(told, section)
     return section
+
+
+def _naming(told: Told) -> str:
+    """A column that is not looked at and names each row, such as the wafer; empty: there is none."""
+    import polars as pl
+
+    looked_at = {told.made.usual.time, *told.made.usual.columns}
+    for column in told.table.schema:
+        values = told.table.polars()[column.name]
+        if column.name in looked_at or values.null_count() or values.n_unique() < len(values):
+            continue
+        is_short = bool((values.cast(pl.String).str.len_chars() <= LONGEST_NAME).all())
+        if column.type == "int" or (column.kind == "text" and is_short):
+            return column.name
+    return ""
 
 
 def _tried(told: Told, section: Section) -> None:

@@ -59,6 +59,15 @@ def test_the_far_row_comes_first_with_its_reason(tmp_path: Path) -> None:
     assert "How far confirmed" in [each["term"]["en"] for each in document["terms"]]
 
 
+def test_the_strangest_rows_are_called_by_their_names(tmp_path: Path) -> None:
+    table = sensors().with_columns(wafer=pl.format("W{}", pl.int_range(400)), row=pl.int_range(400) * 7 % 400)
+    found = run("model.auto_unusual", tmp_path, {"table": table}, share=0.01, exclude=["row"])
+    report = json.loads(run("evaluate.report_unusual", tmp_path, {"model": found["model"], "table": table})["report"])
+    strangest = report["sections"][0]["tables"][0]
+    assert [each["en"] for each in strangest["columns"]] == ["row", "wafer", "one in", "why"]
+    assert strangest["rows"][0][:2] == [101, "W100"]
+
+
 def test_new_rows_are_judged_by_what_was_usual_and_a_saved_model_does_the_same(tmp_path: Path) -> None:
     model: Model = run("model.auto_unusual", tmp_path, {"table": sensors()})["model"]
     one = Table({"pressure": [10.0, 30.0, None], "flow": [20.0, 20.0, 20.0]})

@@ -450,6 +450,15 @@ def test_a_forecast_without_times_stops_and_says_what_the_column_holds(tmp_path:
     assert bad(ask(tmp_path, written, **params, time="t")) == {"dates_as_text"}
 
 
+def test_a_counter_is_told_with_how_often_it_begins_again(tmp_path: Path) -> None:
+    grown = np.cumsum(RNG.exponential(2, N))
+    frame = pl.DataFrame({"t": TIMES, "kwh": np.where(np.arange(N) < 400, grown, grown - grown[399]), "x": NOISE})
+    params = {"kind": "forecast", "time": "t"}
+    assert ask(tmp_path, frame, target="kwh", **params)["counter"]["values"] == {"resets": 1}
+    rising = frame.with_columns(x=pl.col("x") + pl.int_range(pl.len()) / 50)
+    assert "counter" not in ask(tmp_path, rising.with_columns(pl.col("x") - pl.col("x").min()), target="x", **params)
+
+
 def test_uneven_times_are_no_gaps(tmp_path: Path) -> None:
     minutes = np.cumsum(RNG.exponential(10, N))
     frame = pl.DataFrame({"t": [START + timedelta(minutes=float(each)) for each in minutes], "load": NOISE})

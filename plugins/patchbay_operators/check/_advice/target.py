@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from patchbay_operators.advice import Finding, Fix, Text
 from patchbay_operators.check._advice.kind_of_target import about_kind, is_open
+from patchbay_operators.check._advice.numbers_in_text import written
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.words import named, per, quoted, rows, sql_name, sql_text, step
 from patchbay_operators.check._columns import count_values
@@ -58,6 +59,8 @@ def _no_columns(subject: Subject) -> Finding | None:
     """A forecast needs the past of its target alone."""
     if subject.kind == "forecast" or not subject.frame.height:
         return None
+    if subject.kind in ("unusual", "groups") and not _has_numbers(subject):
+        return _only_words(subject)
     if any(count > 1 for name, count in subject.distinct.items() if name in subject.features):
         return None
     title = Text(
@@ -74,6 +77,27 @@ def _no_columns(subject: Subject) -> Finding | None:
             "No other column has two different values. Choose a table with columns that were measured before the "
             "answer was known.",
             "没有其他列包含两个不同的值。请选择一张表，其中含有在得知答案之前测得的列。",
+        ),
+    )
+
+
+def _has_numbers(subject: Subject) -> bool:
+    """Whether there are numbers to look at, or texts that will be numbers once they are read so."""
+    import polars as pl
+
+    ready = [name for name, type in subject.types.items() if type.is_numeric() or type == pl.Boolean]
+    return bool(ready) or any(written(subject.frame[name]) is not None for name in subject.texts())
+
+
+def _only_words(subject: Subject) -> Finding:
+    return Finding(
+        "no_columns",
+        "stop",
+        Text("There are no numbers to look at", "没有可供查看的数值"),
+        Text(
+            "Rows are compared by numbers, and this table has only words and dates. Bring columns that count or "
+            "measure something, such as how often, how long or how much; a column of yes or no will do too.",
+            "各行是按数值比较的，而这张表只有文字和日期。请加入计数或测量的列，例如次数、时长或数量；“是/否”列也可以。",
         ),
     )
 
