@@ -43,6 +43,7 @@ def in_thousands(value: float, mark: str) -> str:
         (lambda place, value: f"{comma(value)} %" if place % 50 else "#DIV/0!", ["decimal_comma"]),
         (lambda place, value: in_thousands(value, "\u202f").replace(".", ","), ["decimal_comma"]),
         (lambda place, value: in_thousands(value, "'"), ["number_marks"]),
+        (lambda place, value: f"{comma(value * 1000)}E-03", ["decimal_comma"]),
         (lambda place, value: f"({-value:.3f})" if value < 0 else f"{value:.3f}", ["minus_signs", "numbers_as_text"]),
         (lambda place, value: f"{comma(-value)}-" if value < 0 else comma(value), ["minus_signs", "decimal_comma"]),
         (lambda place, value: f"{value:.3f}".replace("-", "\u2212"), ["minus_signs", "numbers_as_text"]),
@@ -55,6 +56,7 @@ def in_thousands(value: float, mark: str) -> str:
         "percent and a word",
         "narrow blanks",
         "apostrophes",
+        "exponents",
         "parentheses",
         "minus behind",
         "dash",
@@ -105,12 +107,13 @@ def test_numbers_of_that_size_may_be_something_else(values: Any, tmp_path: Path)
     assert "dates_as_text" not in ask(tmp_path, table(load=values), target="fail")
 
 
-def test_a_few_rows_without_a_time_do_not_hide_the_order_of_time(tmp_path: Path) -> None:
-    frame = table(measured_at=[None if place % 90 == 7 else time for place, time in enumerate(TIMES)])
+@pytest.mark.parametrize(("every", "rows"), [(90, 7), (3, 200)])
+def test_rows_without_a_time_do_not_hide_the_order_of_time(every: int, rows: int, tmp_path: Path) -> None:
+    frame = table(measured_at=[None if place % every == 1 else time for place, time in enumerate(TIMES)])
     found = ask(tmp_path, frame, target="fail")
-    assert found["times_missing"]["values"] == {"rows": 7}
+    assert found["times_missing"]["values"] == {"rows": rows}
     after, then = applied(tmp_path, frame, found["times_missing"], target="fail")
-    assert after.height == N - 7
+    assert after.height == N - rows
     assert "times_missing" not in then
     assert "time_order" in then
 

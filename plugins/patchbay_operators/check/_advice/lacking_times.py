@@ -11,7 +11,7 @@ from patchbay_operators.check._advice.words import quoted, rows, step
 from patchbay_operators.row_times import find_time
 from patchbay_sdk import Table
 
-MOST_GAPS = 0.1
+MOST_GAPS = 0.4
 """Share of the rows that may lack a time, for the others to be put in order by it."""
 
 

@@ -51,7 +51,7 @@ BETWEEN_THOUSANDS = (" ", "\u00a0", "\u202f", "\u2009", "'", "’")
 GROUPED = rf"^[+-]?\d{{1,3}}([{''.join(BETWEEN_THOUSANDS)}]\d{{3}})+([.,]\d+)?$"
 """A number with such a mark between thousands."""
 
-WITH_COMMA = r"^[+-]?\d+(\.\d{3})*,\d+$"
+WITH_COMMA = r"^[+-]?\d+(\.\d{3})*,\d+([eE][+-]?\d+)?$"
 """A number with a decimal comma, perhaps with points between thousands."""
 
 DECIMALS = r"^[+-]?(?:\d*{0}(?:\d{{1,2}}|\d{{4,}})|0?{0}\d+|\d{{4,}}{0}\d+)$"
