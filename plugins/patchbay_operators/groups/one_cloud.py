@@ -13,6 +13,9 @@ MOST_PARTS = 4
 NARROW = 0.7
 """A column falls apart by itself where its best parts leave at most this share of the variance that those of evenly
 spread values leave, which is 1 / parts ** 2."""
+ANSWERS = 3
+"""Different values up to which a column says yes or no: such columns have no cloud to be long in, so where they go
+together there are groups, and in the cloud they do not."""
 SMALLEST, FEW_VALUES = 0.05, 20
 """Share of the rows that each part must have, and different values below which a column is made of steps anyway."""
 
@@ -26,6 +29,9 @@ def one_cloud(values: Array, rows: int, draw: np.random.Generator) -> Array:
 
     places = np.column_stack([(rankdata(column) - 0.5) / len(column) for column in values.T])
     together = np.atleast_2d(np.cov(norm.ppf(places), rowvar=False))
+    answers = [len(np.unique(column)) <= ANSWERS for column in values.T]
+    together[answers, :] = together[:, answers] = 0.0
+    together[answers, answers] = 1.0
     cloud = draw.multivariate_normal(np.zeros(values.shape[1]), together, rows, method="eigh")
     for number, column in enumerate(values.T):
         wanted = (rankdata(cloud[:, number]) - 0.5) / rows

@@ -120,3 +120,12 @@ def test_the_columns_that_tell_groups_apart_are_named_where_others_blur_them(tmp
     helpful = next(part for part in json.loads(report["report"])["sections"] if part["id"] == "help")
     [told] = [each for each in helpful["sentences"] if each["en"].startswith("Only ")]
     assert "“temperature”" in told["en"] and "“pressure”" in told["en"] and "the other 5 columns" in told["en"]
+
+
+@pytest.mark.parametrize("clear", [True, False])
+def test_columns_of_yes_and_no_have_groups_where_they_go_together(clear: bool, tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    kind = draw.integers(0, 2, (150, 1)) if clear else draw.integers(0, 2, (150, 5))
+    answers = np.where(draw.random((150, 5)) < 0.9, kind, 1 - kind)
+    found = run("model.auto_groups", tmp_path, {"table": pl.DataFrame(answers, schema=list("abcde"))}, most=2)
+    assert json.loads(found["summary"])["clear"] is clear
