@@ -6,7 +6,7 @@ import pytest
 from patchbay_server.engine import Engine
 from patchbay_server.store.database import Database
 from tests.faults.rig import Rig
-from tests.server.conftest import database_url, empty_sqlite, postgres  # noqa: F401 fixtures
+from tests.server.conftest import database_url, empty_sqlite, postgres, spares  # noqa: F401 fixtures
 from tests.server.engine.conftest import make_engine
 from tests.server.engine.flows import SETTINGS
 

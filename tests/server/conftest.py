@@ -7,7 +7,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from argon2 import PasswordHasher
@@ -43,6 +42,12 @@ def postgres() -> Iterator[databases.Postgres]:
 
 
 @pytest.fixture(scope="session")
+def spares(postgres: databases.Postgres) -> databases.Spares:
+    """Databases with the tables and nothing in them."""
+    return databases.Spares(postgres, "empty")
+
+
+@pytest.fixture(scope="session")
 def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file that has the tables."""
     path = tmp_path_factory.mktemp("database") / "empty.db"
@@ -58,7 +63,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("empty_sqlite"), tmp_path / "patchbay.db")
         yield f"sqlite:///{tmp_path / 'patchbay.db'}"
         return
-    server: databases.Postgres = request.getfixturevalue("postgres")
-    name = f"test_{uuid4().hex[:12]}"
-    yield server.create(name, "empty")
-    server.drop(name)
+    spares: databases.Spares = request.getfixturevalue("spares")
+    with spares.lent() as url:
+        yield url
