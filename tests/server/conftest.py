@@ -12,6 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
 
+from patchbay_server.plugin_host import PluginHost
 from patchbay_server.services.people import passwords
 from patchbay_server.store.migrate import upgrade
 from tests.server import databases
@@ -24,6 +25,13 @@ def cheap_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", lambda: PasswordHasher.from_parameters(CHEAPEST))
         yield
+
+
+@pytest.fixture(scope="session")
+def plugin_host() -> Iterator[PluginHost]:
+    """One for all tests that ask installed operators: its process takes most of a second to start."""
+    with PluginHost() as host:
+        yield host
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from patchbay_server import config
 from patchbay_server.api.platform import EXTENSION
 from patchbay_server.app import create_app
 from patchbay_server.config import Settings
+from patchbay_server.plugin_host import PluginHost
 from patchbay_server.services.people import members, projects, tokens, users
 from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.services.people.rights import Role
@@ -42,11 +43,11 @@ def _settings(home: Path) -> Settings:
 
 
 @pytest.fixture
-def platform(fresh_home: Path, tmp_path: Path) -> Iterator[Platform]:
+def platform(fresh_home: Path, tmp_path: Path, plugin_host: PluginHost) -> Iterator[Platform]:
     shutil.copytree(fresh_home, tmp_path / "home")
     settings = _settings(tmp_path / "home")
     with Platform.open(settings) as platform:
-        yield platform
+        yield replace(platform, plugin_host=plugin_host)
 
 
 @pytest.fixture(scope="session")

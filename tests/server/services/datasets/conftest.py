@@ -1,6 +1,7 @@
 """A platform on each database, a project, and a worker in this process with the real operators."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from patchbay_runners.local import LocalRunner
 from patchbay_sdk.registry import installed_catalogue
 from patchbay_server import config
+from patchbay_server.plugin_host import PluginHost
 from patchbay_server.services.people import projects
 from patchbay_server.services.people.actor import COMMAND
 from patchbay_server.services.platform import Platform, prepare
@@ -25,12 +27,12 @@ def store(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def platform(tmp_path: Path, database_url: str, store: Path) -> Iterator[Platform]:
+def platform(tmp_path: Path, database_url: str, store: Path, plugin_host: PluginHost) -> Iterator[Platform]:
     environment = {"PATCHBAY_HOME": str(tmp_path / "home"), "DATABASE_URL": database_url}
     settings = config.load(environment | {"PATCHBAY_ARTIFACTS": str(store)})
     prepare(settings)
     with Platform.open(settings) as platform:
-        yield platform
+        yield replace(platform, plugin_host=plugin_host)
 
 
 @pytest.fixture
