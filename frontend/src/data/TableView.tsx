@@ -25,10 +25,12 @@ interface TableViewProps {
   label?: string;
   /** Without it the table is as high as the room it stands in. */
   height?: number;
+  /** Whether the last columns are to be seen first, as where answers stand behind what was asked. */
+  fromEnd?: boolean;
 }
 
 /** The rows of a table of any size: searched, sorted, with figures per column. */
-export function TableView({ source, columnTitle = byName, label, height }: TableViewProps) {
+export function TableView({ source, columnTitle = byName, label, height, fromEnd = false }: TableViewProps) {
   const { t } = useTranslation("data");
   const format = useFormat();
   const { message } = App.useApp();
@@ -124,7 +126,7 @@ export function TableView({ source, columnTitle = byName, label, height }: Table
             columnTitle={columnTitle}
             rows={matching}
             openColumn={column}
-            goTo={goTo}
+            goTo={goTo ?? (fromEnd ? (columns.at(-1)?.name ?? null) : null)}
             onSort={(name) => setOrder((before) => nextOrder(before, name))}
             onOpenColumn={(name) => setColumn((before) => (before === name ? null : name))}
             onShowWhole={setWhole}

@@ -77,7 +77,12 @@ export function ScoreFile({ project, run, words }: ScoreFileProps) {
           </div>
         )}
         {table && (
-          <TableView source={{ kind: "artifact", project, id: table }} label={t(`score.${words}.table`)} height={320} />
+          <TableView
+            source={{ kind: "artifact", project, id: table }}
+            label={t(`score.${words}.table`)}
+            height={320}
+            fromEnd
+          />
         )}
       </div>
     </Card>
