@@ -27,7 +27,7 @@ MOST_COMPARED = 2_000
 SMALLEST = 0.01
 """A group of a smaller share of the rows, or of fewer than `FEWEST` rows, is an outlier and no group."""
 FEWEST = 3
-CLOUDS = 3
+CLOUDS = 5
 """Clouds without groups that groups are held against."""
 
 
@@ -102,8 +102,9 @@ class Judging:
             return 0.0
         return float(silhouette_score(self._yardstick[rows], members[rows]))
 
-    def apart_by_chance(self, learner: Learner, groups: int | None) -> float:
-        """The same for rows of one single cloud that looks like these rows (`one_cloud`), mean over some draws."""
+    def apart_by_chance(self, learner: Learner, groups: int | None) -> tuple[float, float]:
+        """The same for rows of one single cloud that looks like these rows (`one_cloud`): mean and deviation of some
+        draws."""
         import numpy as np
         from sklearn.metrics import silhouette_score
 
@@ -113,7 +114,7 @@ class Judging:
             cloud = one_cloud(self._yardstick, rows, draw)
             members = _nearest(cloud, self._centres(learner, cloud, groups, self.seed))
             found.append(float(silhouette_score(cloud, members)) if 1 < len(np.unique(members)) < rows else 0.0)
-        return float(np.mean(found))
+        return float(np.mean(found)), float(np.std(found))
 
     def grouping(self, learner: Learner, way: str, groups: int | None) -> tuple[Groups, Array]:
         """The groups, learned from all rows, and the number of each row's group."""

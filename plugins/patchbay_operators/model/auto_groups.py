@@ -21,8 +21,8 @@ from patchbay_sdk import Context, DataError, Metrics, Model, Operator, Outputs, 
 FINDS_GROUPS = "groups"
 """What the wizard block of a spec says of an operator that finds groups."""
 FEWEST = 10
-CLEARLY, STEADY = 0.05, 0.6
-"""How much further apart than by chance, and how steady, groups must be to be called clear."""
+CLEARLY, STEADY = 0.03, 0.6
+"""How much further apart than by chance, at least, and how steady, groups must be to be called clear."""
 WORDS: Mapping[str, Text] = {
     "plain": Text("columns as they are", "各列原值"),
     "log": Text("long tails as logarithms", "长尾列取对数"),
@@ -87,7 +87,7 @@ class AutoGroups(Operator):
         learner, way, wanted = learners[best.choice.kind], best.choice.params["way"], best.choice.params.get("groups")
         made, numbers = judging.grouping(learner, way, wanted)
         count = len(made.options["centres"])
-        apart, by_chance = judging.measured(numbers), judging.apart_by_chance(learner, wanted)
+        apart, (by_chance, give_or_take) = judging.measured(numbers), judging.apart_by_chance(learner, wanted)
         stability = min(1.0, best.score / apart) if apart > 0 else 0.0
         groups = portraits(table, columns, numbers)
         about = {
@@ -98,7 +98,7 @@ class AutoGroups(Operator):
             "apart": apart,
             "apart_by_chance": by_chance,
             "stability": stability,
-            "clear": bool(apart >= by_chance + CLEARLY and stability >= STEADY),
+            "clear": bool(apart >= by_chance + max(CLEARLY, 2 * give_or_take) and stability >= STEADY),
             "portraits": [{"group": g.number, "rows": g.rows, "words": g.words().as_json()} for g in groups],
         }
         values = {
