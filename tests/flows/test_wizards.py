@@ -88,7 +88,7 @@ CASES = {
         hours(), {"target": "temperature", "time": "time", "horizon": 6}, ALL, ("forecast", "forecast"), 6
     ),
     "unusual": Case(wafers().drop("result"), {}, ALL, ("unusual", "unusual"), 30),
-    "groups": Case(wafers().drop("result", "yield"), {}, ALL, ("group", "prediction"), 30),
+    "groups": Case(wafers().drop("result", "yield"), {}, ALL, ("group", "group"), 30),
 }
 
 
