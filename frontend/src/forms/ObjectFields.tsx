@@ -29,6 +29,7 @@ export function ObjectFields({ schema, names, values, troubles, isSmall = false,
         isVisible={visible.has(name) || Object.hasOwn(values, name)}
         isRequired={field?.["x-required"] === true || schema.required?.includes(name) === true}
         value={given(values, name)}
+        column={given(values, field?.["x-values-of"] ?? "")}
         troubles={within(troubles, name)}
         isSmall={isSmall}
         {...others}

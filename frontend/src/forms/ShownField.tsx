@@ -21,6 +21,7 @@ export interface ShownFieldProps {
   /** By paths from the field: "" is the field itself. */
   troubles: readonly Trouble[];
   columns: (input: string) => ColumnList | null;
+  column: unknown;
   disabled: boolean;
   isSmall: boolean;
 }
@@ -29,7 +30,7 @@ const UNKNOWN: Field = {};
 
 /** A field with label, unit, help, widget and what is wrong with it. */
 export function ShownField(props: ShownFieldProps) {
-  const { name, spec, isRequired, value, onSet, troubles, columns, disabled, isSmall } = props;
+  const { name, spec, isRequired, value, onSet, troubles, columns, column, disabled, isSmall } = props;
   const language = usePreferences((preferences) => preferences.language);
   const id = useId();
   const field = props.field ?? UNKNOWN;
@@ -60,6 +61,7 @@ export function ShownField(props: ShownFieldProps) {
         disabled={disabled}
         isInvalid={isInvalid}
         columns={columns}
+        column={column}
         troubles={troubles}
         isSmall={isSmall}
       />

@@ -17,6 +17,8 @@ export interface WidgetProps {
   isInvalid: boolean;
   /** Propagated columns of an input; null: unknown yet. */
   columns: (input: string) => ColumnList | null;
+  /** What the field that `x-values-of` names holds. */
+  column?: unknown;
   /** What is wrong within the value, by paths from here. */
   troubles: readonly Trouble[];
   /** Within a list or table of fields, where there is little room. */

@@ -18,6 +18,7 @@ import { DatasetWidget, SecretWidget } from "./widgets/ServerWidgets";
 import { SwitchWidget } from "./widgets/SwitchWidget";
 import { PasswordWidget, TextAreaWidget, TextWidget } from "./widgets/TextWidgets";
 import { UnionWidget } from "./widgets/UnionWidget";
+import { ValueWidget } from "./widgets/ValueWidget";
 
 const isText = (value: unknown) => typeof value === "string" || value === null;
 const isNumber = (value: unknown) => typeof value === "number" || value === null;
@@ -72,6 +73,7 @@ const NAMED: Readonly<Record<string, { kind: WidgetKind; type: string }>> = {
   sql: { kind: CODE, type: "string" },
   text: { kind: TEXT, type: "string" },
   textarea: { kind: kind(TextAreaWidget, isText), type: "string" },
+  value: { kind: kind(ValueWidget, isText), type: "string" },
 };
 
 /** What chooses columns unless the spec names something else. */

@@ -36,6 +36,7 @@ export interface SpecField {
   readonly "x-unit"?: string;
   readonly "x-enum-titles"?: Readonly<Record<string, string>>;
   readonly "x-source"?: { readonly input: string; readonly kinds?: readonly string[] };
+  readonly "x-values-of"?: string;
   readonly "x-when"?: Conditions | readonly Conditions[];
   readonly "x-required"?: boolean;
 }

@@ -1,6 +1,7 @@
 import { Alert } from "antd";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { KnownTablesProvider } from "../../forms/valuesOf";
 import { type FlowNode, kindOf, nodePath } from "../model/document";
 import { portsOf } from "../model/ports";
 import { useCatalogue } from "../store/catalogue";
@@ -22,6 +23,7 @@ import { useProblemText } from "./problemText";
 import { SettingsForm } from "./SettingsForm";
 import { useStash } from "./stashes";
 import { changeNode } from "./steps";
+import { useKnownTables } from "./useKnownTables";
 
 /** Everything about one step. */
 export function NodeInspector({ node }: { node: FlowNode }) {
@@ -37,6 +39,7 @@ export function NodeInspector({ node }: { node: FlowNode }) {
   const problems = useProblemsOf(path).filter((problem) => problem.node === path);
   const text = useProblemText();
   const stash = useStash(path);
+  const tables = useKnownTables(node.id);
   const entry = entries.get(node.operator ?? "");
   const spec = entry?.spec;
   const isOperator = kindOf(node) === "operator";
@@ -89,17 +92,19 @@ export function NodeInspector({ node }: { node: FlowNode }) {
         )}
         {spec && (
           <div className={styles.form}>
-            <NodeForm
-              spec={spec}
-              values={node.params ?? {}}
-              columns={offered}
-              problems={problems}
-              disabled={readOnly}
-              focusField={focusField}
-              focusKey={focus}
-              stash={stash}
-              onChange={(field, params) => changeParams(store, specs, node.id, field, params)}
-            />
+            <KnownTablesProvider value={tables}>
+              <NodeForm
+                spec={spec}
+                values={node.params ?? {}}
+                columns={offered}
+                problems={problems}
+                disabled={readOnly}
+                focusField={focusField}
+                focusKey={focus}
+                stash={stash}
+                onChange={(field, params) => changeParams(store, specs, node.id, field, params)}
+              />
+            </KnownTablesProvider>
           </div>
         )}
         {!isOperator && <ControlForm node={node} path={path} disabled={readOnly} />}

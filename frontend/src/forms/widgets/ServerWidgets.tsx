@@ -14,7 +14,7 @@ import type { WidgetProps } from "../widget";
 interface NamesProps extends WidgetProps {
   names: readonly { value: string; label: React.ReactNode; search: string }[];
   placeholder: string;
-  empty: string;
+  empty: string | null;
   onSearch?: (text: string) => void;
 }
 

@@ -125,6 +125,9 @@ def _field(name: str, param: FlowParam, source: Source | None, i18n: dict[str, d
         field = _taken_over(source.schema, name, source.spec, i18n)
         field.pop("x-when", None)
         field.pop("default", None)
+        column = referenced(source.node.params.get(field.pop("x-values-of", "")))
+        if column is not None:
+            field["x-values-of"] = column
     if param.default is not UNSET and param.default is not None:
         field["default"] = param.default
     for word, text in (("title", param.title), ("description", param.description)):

@@ -108,6 +108,8 @@ PROBLEMS: list[tuple[Change, str, str]] = [
     (lambda s: FACTOR(s).update({"enum": [2.0], "x-enum-titles": {"3.0": "x"}}), '"3.0"', "'3.0' is not a choice"),
     (lambda s: COLUMN(s)["x-source"].update(input="tabel"), '"tabel"',
      "'tabel' is not an input of type table; did you mean 'table'?"),
+    (lambda s: FACTOR(s).update({"x-values-of": "colum"}), '"colum"',
+     "'colum' is not a param that names a column; did you mean 'column'?"),
     (lambda s: s["params"]["required"].append("colum"), '"colum"', "'colum' is not a param; did you mean 'column'?"),
     (lambda s: s["params"]["properties"].update(table=COLUMN(s)), '"table": {\n    "type": "string"',
      "both an input and a param"),

@@ -81,3 +81,12 @@ def test_steps_that_ask_for_what_is_not_there_are_left_out() -> None:
     steps = [{"id": "data", "view": "form", "params": ["gone"]}]
     form = form_of(parse(TEMPLATE | {"wizard": {"kind": "other", "steps": steps}}), catalogue(), WAFERS)
     assert form.ui == []
+
+
+def test_values_are_offered_of_the_column_that_a_flow_param_names() -> None:
+    def found(target: Any) -> dict[str, Any]:
+        document = with_node("fit", params={"target": target, "positive": {"$param": "note"}})
+        return field(form_of(parse(document), catalogue(), WAFERS), "note")
+
+    assert found({"$param": "target"})["x-values-of"] == "target"
+    assert "x-values-of" not in found("fail"), "no field of the form names the column"

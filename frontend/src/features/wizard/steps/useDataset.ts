@@ -7,7 +7,7 @@ export function useDataset(project_name: string, name: string): TableSource | nu
     "get",
     "/api/v1/projects/{project_name}/datasets/{name}",
     { params: { path: { project_name, name } } },
-    { retry: false },
+    { retry: false, enabled: name !== "" },
   );
   const version = found.data?.latest ?? null;
   return version === null ? null : { kind: "dataset", project: project_name, name, version };

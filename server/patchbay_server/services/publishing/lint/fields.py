@@ -9,10 +9,9 @@ from patchbay_sdk.conditions import condition_of
 from patchbay_sdk.errors import SpecError
 from patchbay_sdk.explain import ExplainingValidator
 from patchbay_server.services.publishing.lint.places import Path
-from patchbay_server.services.publishing.lint.schema import Finding, did_you_mean
+from patchbay_server.services.publishing.lint.schema import OURS, Finding, did_you_mean
 from patchbay_server.services.publishing.lint.sketch import Sketch, names_of
 
-_OURS = ("x-widget", "x-source", "x-when", "x-required", "x-unit", "x-enum-titles", "x-search")
 _STANDARD = (
     *("type", "enum", "const", "default", "title", "description", "examples", "format", "deprecated", "$comment"),
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern"),
@@ -29,10 +28,11 @@ def field_findings(spec: Sketch) -> Iterator[Finding]:
         path: Path = ("params", "properties", name)
         for word in field:
             if word not in _STANDARD and not word.startswith("x-"):
-                hint = did_you_mean(word, (*_STANDARD, *_OURS))
+                hint = did_you_mean(word, (*_STANDARD, *OURS))
                 hint = hint if hint.startswith("did") else "it is no word of JSON Schema."
                 yield Finding((*path, word), f"{word!r} is not known here; {hint}", True)
         yield from _source(spec, field, path)
+        yield from _values_of(spec, name, field, path)
         yield from _when(spec, name, field, path)
         yield from _default(field, path)
         titles, choices = field.get("x-enum-titles"), field.get("enum")
@@ -48,6 +48,14 @@ def _source(spec: Sketch, field: Mapping[str, Any], path: Path) -> Iterator[Find
     if isinstance(name, str) and name not in (tables := names_of(spec.inputs, "table")):
         hint = did_you_mean(name, tables)
         yield Finding((*path, "x-source", "input"), f"{name!r} is not an input of type table; {hint}")
+
+
+def _values_of(spec: Sketch, name: str, field: Mapping[str, Any], path: Path) -> Iterator[Finding]:
+    other = field.get("x-values-of")
+    if isinstance(other, str) and "x-source" not in spec.fields.get(other, {}):
+        columns = [each for each, known in spec.fields.items() if each != name and "x-source" in known]
+        hint = did_you_mean(other, columns)
+        yield Finding((*path, "x-values-of"), f"{other!r} is not a param that names a column; {hint}")
 
 
 def _when(spec: Sketch, name: str, field: Mapping[str, Any], path: Path) -> Iterator[Finding]:

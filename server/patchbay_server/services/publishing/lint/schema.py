@@ -12,6 +12,9 @@ from jsonschema.exceptions import ValidationError, best_match
 
 from patchbay_server.services.publishing.lint.places import Path
 
+OURS = ("x-widget", "x-source", "x-values-of", "x-when", "x-required", "x-unit", "x-enum-titles", "x-search")
+"""What a field may say beside the words of JSON Schema."""
+
 _LONGEST = 80
 
 
@@ -90,8 +93,7 @@ def _names_key(error: ValidationError, instance: Any) -> bool:
 
 def _name_message(name: str) -> str:
     if name.startswith("x-"):
-        words = ("x-widget", "x-source", "x-when", "x-required", "x-unit", "x-enum-titles", "x-search")
-        return f"{name!r} is not known here; {did_you_mean(name, words)}"
+        return f"{name!r} is not known here; {did_you_mean(name, OURS)}"
     return f"The name {name!r} is not allowed: use a-z, 0-9 and '_', beginning with a letter."
 
 
