@@ -10,7 +10,7 @@ from patchbay_operators.report.document import ReportChart, Section, Series
 from patchbay_operators.report.gaps import say_gaps
 from patchbay_operators.report.words import number, percent
 from patchbay_operators.series.charts import next_chart, next_table, test_chart
-from patchbay_operators.series.told import LAST, MODEL, Told
+from patchbay_operators.series.told import MODEL, Told
 from patchbay_operators.series.trusting import searched
 
 if TYPE_CHECKING:
@@ -22,14 +22,21 @@ if TYPE_CHECKING:
 
 def headline(told: Told) -> Text:
     """The result in one sentence."""
-    off, last, ahead, name = told.amount(told.off), told.amount(told.off_by_last), told.ahead, told.target
+    off, off_by_simple, ahead, name = told.amount(told.off), told.amount(told.off_by_simple), told.ahead, told.target
+    simple = told.simple
     found = Text(
-        f"Forecasts of “{name}” for the next {ahead.en} are off by {off.en} on average; repeating the last value would "
-        f"be off by {last.en}.",
-        f"“{name}”未来 {ahead.zh}的预测平均偏差为 {off.zh}；若只重复上一个值，偏差为 {last.zh}。",
+        f"Forecasts of “{name}” for the next {ahead.en} are off by {off.en} on average; {simple.en} would be off by "
+        f"{off_by_simple.en}.",
+        f"“{name}”未来 {ahead.zh}的预测平均偏差为 {off.zh}；若只{simple.zh}，偏差为 {off_by_simple.zh}。",
     )
     if told.is_better:
         return found
+    if told.tested.season:
+        return Text(
+            f"This is no better than {simple.en}, which needs no model. Columns that change before the value does may "
+            f"help. {found.en}",
+            f"它并不比{simple.zh}更好，而后者不需要模型。加入先于该数值变化的列可能有帮助。{found.zh}",
+        )
     return Text(
         "This is no better than repeating the last value: do not rely on it. Columns that change before the value does "
         f"may help. {found.en}",
@@ -42,21 +49,26 @@ def good(told: Told, following: pl.DataFrame | None) -> Section:
     import numpy as np
 
     section = Section("good")
-    if told.off_by_last == 0 and told.off == 0:
+    if told.off_by_simple == told.off == 0 and told.tested.season:
+        section.say(
+            f"The values come again exactly: {told.simple.en} meets each of them, as the forecast does.",
+            f"数值完全重复出现：{told.simple.zh}与预测都完全吻合。",
+        )
+    elif told.off_by_simple == told.off == 0:
         section.say(
             "The value never changed in the test, so there was nothing to tell.", "测试期间数值没有变化，无法看出好坏。"
         )
     elif told.is_better:
-        less = percent(1 - told.off / told.off_by_last)
+        less = percent(1 - told.off / told.off_by_simple)
         section.say(
-            f"Its errors are {less} smaller than those of repeating the last value.",
-            f"它的偏差比重复上一个值小 {less}。",
+            f"Its errors are {less} smaller than those of {told.simple.en}, the best simple rule on these rows.",
+            f"它的偏差比{told.simple.zh}（这些数据上最好的简单规则）小 {less}。",
         )
     average = told.axis("average error", "平均偏差")
-    bars = Series(average, [MODEL, LAST], [told.off, told.off_by_last])
+    bars = Series(average, [MODEL, told.simple], [told.off, told.off_by_simple])
     section.charts.append(ReportChart("bar", Text("Average error", "平均偏差"), [bars], y_title=average))
     steps = [*range(1, told.horizon + 1)]
-    by_step, of_last = (_by_step(errors) for errors in (told.tested.errors, told.tested.errors_of_last))
+    by_step, of_simple = (_by_step(errors) for errors in (told.tested.errors, told.tested.errors_of_simple))
     if told.horizon > 1 and np.isfinite(by_step[[0, -1]]).all():
         first, last = told.amount(float(by_step[0])), told.amount(float(by_step[-1]))
         section.say(
@@ -65,7 +77,7 @@ def good(told: Told, following: pl.DataFrame | None) -> Section:
         )
         lines = [
             Series(MODEL, steps, by_step.tolist()),
-            Series(LAST, steps, of_last.tolist()),
+            Series(told.simple, steps, of_simple.tolist()),
         ]
         title = Text("Average error by step ahead", "各步的平均偏差")
         section.charts.append(ReportChart("line", title, lines, Text("step ahead", "提前步数"), average))
@@ -97,11 +109,11 @@ def helpful(told: Told) -> Section:
     """What would help."""
     section = Section("help")
     season, rows = told.summary.get("season") or 0, told.tested.table.num_rows
-    if not told.is_better and told.off_by_last > 0:
+    if not told.is_better and told.off_by_simple > 0:
         section.say(
             "Bring columns that change before the value does, such as a set point, a load or a plan: its own past does "
-            "not tell what comes.",
-            "请加入先于该数值变化的列，例如设定值、负载或计划：仅凭它自己的过去看不出后续。",
+            "not tell more.",
+            "请加入先于该数值变化的列，例如设定值、负载或计划：仅凭它自己的过去看不出更多。",
         )
     if season and rows < 10 * season:
         times = number(rows / season)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from patchbay_operators.advice import Text
 from patchbay_operators.series.forecaster import Forecaster
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
+EXACT = 1e-12
+"""Errors up to this share of the largest value are those of floating-point numbers."""
 MOST_ORIGINS = 3_000
 """Moments to forecast from, per series; of more, evenly spaced ones."""
 
@@ -25,30 +28,34 @@ MOST_ORIGINS = 3_000
 class Tested:
     """Forecasts from every moment of the test rows: origins x steps ahead, in the target's unit, in order of time.
 
-    `truth`: NaN where no row has it. `last`: the forecast that repeats the last value. `series`: the name of each
-    origin's series, `row`: the position of the origin's row in the table, or of the nearest before it. `windows`: what
-    each forecast was made from.
+    `truth`: NaN where no row has it. `simple`: forecasts by the simple rule that does best here, which repeats what was
+    `season` steps before, 0: the last value. `series`: the name of each origin's series, `row`: the position of the
+    origin's row in the table, or of the nearest before it. `windows`: what each forecast was made from.
     """
 
     table: Table
+    season: int
     series: Array
     row: Array
     forecast: Array
     truth: Array
-    last: Array
+    simple: Array
     low: Array
     high: Array
     windows: Array
 
     @property
     def errors(self) -> Array:
-        """Forecast minus truth."""
-        return self.forecast - self.truth
+        """Forecast minus truth; what rounding alone makes of an exact one is 0."""
+        import numpy as np
+
+        errors = self.forecast - self.truth
+        return np.where(np.abs(errors) <= EXACT * np.nanmax(np.abs(self.truth)), 0.0, errors)
 
     @property
-    def errors_of_last(self) -> Array:
-        """The same of repeating the last value."""
-        return self.last - self.truth
+    def errors_of_simple(self) -> Array:
+        """The same of the simple rule."""
+        return self.simple - self.truth
 
     def inside(self) -> Array:
         """1 for each real value that lies in the range that was given, else 0; NaN where it is not known."""
@@ -75,8 +82,8 @@ def test_forecasts(made: Forecaster, train: Table, test: Table) -> Tested:
 
     known = [name for name in train.columns if name in test.columns]
     both = train.replace(pl.concat([train.polars().select(known), test.polars().select(known)], how="vertical_relaxed"))
-    parts = [_of_line(made, line, train.num_rows) for line in (made.lines(both) if both.num_rows else [])]
-    found = [part for part in parts if part is not None]
+    lines = made.lines(both) if both.num_rows else []
+    found = [moments for line in lines if (moments := _moments(made, line, train.num_rows)) is not None]
     if not found:
         target = made.options["target"]
         none = Text(
@@ -84,13 +91,23 @@ def test_forecasts(made: Forecaster, train: Table, test: Table) -> Tested:
             f"测试数据中没有任何一行有“{target}”的值，无法与预测比较。",
         )
         raise DataError(none.as_json())
-    series, row, forecast, truth, last, scale, windows = (np.concatenate(each) for each in zip(*found, strict=True))
+    season = min([0, *made.options["cycles"]], key=lambda steps: _size_of_repeated(found, steps))
+    parts = [_of_line(made, moments, season) for moments in found]
+    series, row, forecast, truth, simple, scale, windows = (np.concatenate(each) for each in zip(*parts, strict=True))
     low, high = made.range_of(forecast, scale)
     order = np.argsort(both.polars()[made.options["time"]].gather(row).rank("ordinal").to_numpy(), kind="stable")
-    return Tested(both, *(each[order] for each in (series, row, forecast, truth, last, low, high, windows)))
+    return Tested(both, season, *(each[order] for each in (series, row, forecast, truth, simple, low, high, windows)))
 
 
-def _of_line(made: Forecaster, line: Line, train_rows: int) -> tuple[Array, ...] | None:
+class _Moments(NamedTuple):
+    """Where a line is forecast from, and what came: origins x steps ahead, NaN where no row has it."""
+
+    line: Line
+    origins: Array
+    truth: Array
+
+
+def _moments(made: Forecaster, line: Line, train_rows: int) -> _Moments | None:
     import numpy as np
 
     horizon, size = made.options["horizon"], len(line.values)
@@ -107,13 +124,37 @@ def _of_line(made: Forecaster, line: Line, train_rows: int) -> tuple[Array, ...]
     kept = np.isfinite(truth).any(axis=1)
     if not kept.any():
         return None
-    origins, truth = origins[kept], truth[kept]
+    return _Moments(line, origins[kept], truth[kept])
+
+
+def _repeated(moments: _Moments, season: int) -> Array:
+    """The values a season before each step ahead; 0: the last value."""
+    import numpy as np
+
+    ahead = np.arange(1, moments.truth.shape[1] + 1)
+    back = ahead - season * -(-ahead // season) if season else np.zeros_like(ahead)
+    values: Array = moments.line.target[np.maximum(moments.origins[:, None] + back, 0)]
+    return values
+
+
+def _size_of_repeated(found: Sequence[_Moments], season: int) -> float:
+    """The mean size of its errors."""
+    import numpy as np
+
+    errors = [(_repeated(moments, season) - moments.truth).reshape(-1) for moments in found]
+    return float(np.nanmean(np.abs(np.concatenate(errors))))
+
+
+def _of_line(made: Forecaster, moments: _Moments, season: int) -> tuple[Array, ...]:
+    import numpy as np
+
+    line, origins, truth = moments
     windows = made.windows(line, origins)
-    last = np.repeat(line.target[origins][:, None], horizon, axis=1)
     order = np.argsort(line.cells, kind="stable")
     at = np.searchsorted(line.cells[order], origins, side="right") - 1
     names = np.array([str(line.name)] * len(origins))
-    return names, line.rows[order][at], made.predict(windows), truth, last, made.scales_of(windows), windows
+    forecast, scales = made.predict(windows), made.scales_of(windows)
+    return names, line.rows[order][at], forecast, truth, _repeated(moments, season), scales, windows
 
 
 def one_after_the_other(tested: Tested, made: Forecaster) -> pl.DataFrame:

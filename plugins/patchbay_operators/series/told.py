@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LIKE_BASELINE = 0.97
 """A forecast whose error is more than this share of the simple one's is called no better."""
-MODEL, LAST = Text("forecast", "预测"), Text("repeating the last value", "重复上一个值")
+MODEL = Text("forecast", "预测")
 
 
 @dataclass(frozen=True)
@@ -74,14 +74,22 @@ class Told:
         return size_of(self.tested.errors)
 
     @property
-    def off_by_last(self) -> float:
-        """The same of repeating the last value."""
-        return size_of(self.tested.errors_of_last)
+    def simple(self) -> Text:
+        """The simple rule that the forecast is held against: what stands in "no better than ..."."""
+        if not self.tested.season:
+            return Text("repeating the last value", "重复上一个值")
+        ago = self.made.step.words(self.tested.season)
+        return Text(f"repeating the value {ago.en} before", f"重复 {ago.zh}前的值")
+
+    @property
+    def off_by_simple(self) -> float:
+        """The mean size of its errors."""
+        return size_of(self.tested.errors_of_simple)
 
     @property
     def is_better(self) -> bool:
-        """Whether it beats repeating the last value; a value that never changes needs no more than that."""
-        return self.off <= LIKE_BASELINE * self.off_by_last
+        """Whether it beats the simple rule; a value that never changes needs no more than that."""
+        return self.off <= LIKE_BASELINE * self.off_by_simple
 
 
 def size_of(errors: Array) -> float:

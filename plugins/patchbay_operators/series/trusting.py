@@ -7,7 +7,7 @@ from patchbay_operators.report.document import ReportChart, Section, Series
 from patchbay_operators.report.searched import Searched
 from patchbay_operators.report.terms import name_of
 from patchbay_operators.report.words import moment
-from patchbay_operators.series.told import LAST, MODEL, Told, size_of
+from patchbay_operators.series.told import MODEL, Told, size_of
 
 PERIODS = 6
 STATED = 80
@@ -92,12 +92,12 @@ def _over_time(told: Told, section: Section) -> None:
         return
     parts = np.array_split(np.arange(origins), PERIODS)
     sizes = [size_of(told.tested.errors[part]) for part in parts]
-    of_last = [size_of(told.tested.errors_of_last[part]) for part in parts]
+    of_simple = [size_of(told.tested.errors_of_simple[part]) for part in parts]
     times = told.tested.table.polars()[told.made.options["time"]]
     begins = [moment(times[int(told.tested.row[part[0]])]) for part in parts]
     lines = [
         Series(MODEL, begins, sizes),
-        Series(LAST, begins, of_last),
+        Series(told.simple, begins, of_simple),
     ]
     section.charts.append(
         ReportChart(
@@ -105,10 +105,10 @@ def _over_time(told: Told, section: Section) -> None:
             told.axis("average error", "平均偏差"),
         )
     )  # fmt: skip
-    better = sum(size < last for size, last in zip(sizes, of_last, strict=True))
+    better = sum(size < last for size, last in zip(sizes, of_simple, strict=True))
     section.say(
-        f"Of {PERIODS} parts of the test time, one after the other, it beat repeating the last value in {better}.",
-        f"把测试时间依次分为 {PERIODS} 段，其中 {better} 段优于重复上一个值。",
+        f"Of {PERIODS} parts of the test time, one after the other, it beat {told.simple.en} in {better}.",
+        f"把测试时间依次分为 {PERIODS} 段，其中 {better} 段优于{told.simple.zh}。",
     )
     if sizes[0] > 0 and sizes[-1] > 1.5 * sizes[0]:
         first, last = told.amount(sizes[0]), told.amount(sizes[-1])

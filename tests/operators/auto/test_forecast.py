@@ -236,8 +236,13 @@ def test_the_report_says_what_forecasts_are_worth(found: Mapping[str, Any], tmp_
     assert [each["id"] for each in document["sections"]] == ["good", "trust", "drivers", "errors", "help"]
     charts = {each["title"]["en"]: each for section in document["sections"] for each in section["charts"]}
     assert "The next 12 hours" in charts
-    model, last = charts["Average error"]["series"][0]["y"]
-    assert model == pytest.approx((rows["y"][412:] - answers["forecast"][-88:]).abs().mean(), rel=0.2) and model < last
+    model, simple = charts["Average error"]["series"][0]["y"]
+    assert (
+        model == pytest.approx((rows["y"][412:] - answers["forecast"][-88:]).abs().mean(), rel=0.2) and model < simple
+    )
+    assert charts["Average error"]["series"][0]["x"][1]["en"] == "repeating the value 24 hours before"
+    day = (rows["y"] - rows["y"].shift(24))[401:].abs().mean()
+    assert simple == pytest.approx(day, rel=0.1), "the last value would be further off"
     inside = answers.filter(pl.col("actual").is_between("low", "high")).height / answers.height
     stated = charts["Real values within the stated range"]["series"]
     assert sum(stated[0]["y"]) / 12 == pytest.approx(100 * inside, abs=8) and set(stated[1]["y"]) == {80}
@@ -246,6 +251,18 @@ def test_the_report_says_what_forecasts_are_worth(found: Mapping[str, Any], tmp_
     assert charts["Errors by shift"]["series"][0]["x"] == ["night", "day"]
     board = next(each for each in document["sections"][0]["tables"] if "was tried" in each["title"]["en"])
     assert "Repeat the last value (the simplest)" in [row[0]["en"] for row in board["rows"]]
+
+
+def test_what_repeats_the_day_before_is_not_praised_for_beating_the_last_value(tmp_path: Path) -> None:
+    rows = series(300)
+    replay = {"format": 1, "seed": 0, "tried": [{"kind": "season", "params": {"season": 24}}]}
+    model = forecast(tmp_path, rows[:240], horizon=12, replay=json.dumps(replay))["model"]
+    given = {"model": model, "train": rows[:240], "test": rows[240:]}
+    headline = json.loads(run("evaluate.report_forecast", tmp_path, given)["report"])["headline"]
+    assert headline["en"].startswith(
+        "This is no better than repeating the value 24 hours before, which needs no model."
+    )
+    assert headline["zh-CN"].startswith("它并不比重复 24 小时前的值更好，而后者不需要模型。")
 
 
 def test_saved_trees_answer_as_before(tmp_path: Path) -> None:
