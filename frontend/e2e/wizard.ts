@@ -70,6 +70,7 @@ export const WORDS = {
     sample: /^What .+ looks like$/,
     next: "Next",
     target: "What to predict",
+    positive: "The answer to look for",
     looking: "Looking at the data …",
     leaves: /Column “disposition” gives the answer away/,
     leaveOut: "Leave out “disposition”",
@@ -93,6 +94,7 @@ export const WORDS = {
     sample: /的内容$/,
     next: "下一步",
     target: "要预测什么",
+    positive: "要找出的答案",
     looking: "正在查看数据……",
     leaves: /“处置”/,
     leaveOut: /“处置”/,
@@ -138,13 +140,17 @@ export class Wizard {
     await this.press(words.use);
   }
 
+  /** The column, and which of its values is looked for: both are chosen, neither is typed. */
   async chooseTarget(column: string): Promise<void> {
-    await expect(this.page.getByRole("heading", { name: this.words.sample })).toBeVisible({ timeout: 60_000 });
-    await this.press(this.words.next);
-    await this.page.getByRole("combobox", { name: this.words.target }).click();
-    await this.page.getByRole("option", { name: new RegExp(column) }).click();
-    await this.press(this.words.next);
-    await expect(this.page.getByRole("heading", { name: this.words.leaves }).first()).toBeVisible({ timeout: 60_000 });
+    const { page, words } = this;
+    await expect(page.getByRole("heading", { name: words.sample })).toBeVisible({ timeout: 60_000 });
+    await this.press(words.next);
+    await page.getByRole("combobox", { name: words.target }).click();
+    await page.getByRole("option", { name: new RegExp(column) }).click();
+    await page.getByRole("combobox", { name: words.positive }).click();
+    await page.getByRole("option", { name: new RegExp(`^${FILES[this.language].answers[0]}`) }).click();
+    await this.press(words.next);
+    await expect(page.getByRole("heading", { name: words.leaves }).first()).toBeVisible({ timeout: 60_000 });
   }
 
   async leaveLeakOut(): Promise<void> {

@@ -165,37 +165,37 @@ def _same_columns(same: dict[str, str]) -> Finding:
 
 
 def _identifiers(subject: Subject, names: list[str]) -> Iterator[Finding]:
-    """Where answers stand beside the rows, the name of a row stays in the table: it is not used, but not dropped."""
-    kept = subject.kind in ("forecast", "unusual", "groups")
-    if kept:
+    """The name of a row is not used, but stays in the table: people find the row by it."""
+    if without_answer := subject.kind in ("forecast", "unusual", "groups"):
         names = subject.numbers(names)  # words are not looked at there
     if not names:
         return
     listed, one = columns(names), len(names) == 1
-    why = Text(
-        "The value is different in every row, so it says nothing about the next one. A model could learn the "
-        "rows by heart with it. Leave out; the rows keep their order.",
-        "每行的值都不同，对下一行毫无意义。模型可能借此死记每一行。请去掉；行的顺序不变。",
+    harm = Text(
+        "A model could learn the rows by heart with it.",
+        "模型可能借此死记每一行。",
     )
-    if kept:
-        why = Text(
-            "The value is different in every row, so it says nothing about what a row is like; taken for a measurement "
-            "it would set the first rows apart from the last. Do not use it; it stays in the table, so that you can "
-            "tell which row is which.",
-            "每行的值都不同，说明不了这一行的特点；当作测量值，会把最前的行与最后的行区分开。请不要使用；它仍保留在表中，便于辨认各行。",
+    if without_answer:
+        harm = Text(
+            "Taken for a measurement it would set the first rows apart from the last.",
+            "当作测量值，会把最前的行与最后的行区分开。",
         )
     label = Text(f"Do not use {named(names).en}", f"不使用{named(names).zh}")
     yield Finding(
         "identifiers",
-        "warn" if kept and subject.kind != "forecast" else "note",
+        "warn" if subject.kind in ("unusual", "groups") else "note",
         Text(
             f"{listed.en} only {'numbers or names' if one else 'number or name'} the rows",
             f"{listed.zh}只是行的编号或名称",
         ),
-        why,
+        Text(
+            f"The value is different in every row, so it says nothing about what a row is like. {harm.en} Do not use "
+            "it; it stays in the table, so that you can tell which row is which.",
+            f"每行的值都不同，说明不了这一行的特点。{harm.zh}请不要使用；它仍保留在表中，便于辨认各行。",
+        ),
         names,
         {},
-        setting(label, {"exclude": names}) if kept else drop(names),
+        setting(label, {"exclude": names}),
     )
 
 

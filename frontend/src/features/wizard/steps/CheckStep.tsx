@@ -14,6 +14,7 @@ import { Hindered } from "../Hindered";
 import { useHindering } from "../useHindering";
 import { useJsonText } from "../useJsonText";
 import { isOpen, useNodeRun } from "../useNodeRun";
+import type { Wizard } from "../wizard";
 import { FormStep } from "./FormStep";
 import type { StepProps } from "./StepView";
 import styles from "./steps.module.css";
@@ -78,7 +79,7 @@ export function CheckStep(props: StepProps) {
       {!isHindered && !isLooking && artifact === null && <div>{lookAgain}</div>}
       {(isLooking || artifact !== null) &&
         findings.shown.map((finding) => {
-          const { fix } = finding;
+          const fix = finding.fix && isPossible(finding.fix, wizard) ? finding.fix : null;
           return (
             <Finding key={keyOf(finding)} finding={finding}>
               {fix && <Button onClick={() => void settle(finding, fix)}>{localize(fix.label)}</Button>}
@@ -112,4 +113,9 @@ export function CheckStep(props: StepProps) {
       {step.params.length > 0 && <FormStep {...props} />}
     </>
   );
+}
+
+/** A flow that somebody published as a wizard need not have the params that a fix sets. */
+function isPossible(fix: FindingFix, wizard: Wizard): boolean {
+  return Object.keys(fix.params ?? {}).every((name) => Object.hasOwn(wizard.values, name));
 }
