@@ -1,3 +1,4 @@
+import { DownOutlined } from "@ant-design/icons";
 import { AutoComplete } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -41,6 +42,7 @@ export function Names({ names, placeholder, empty, onSearch, ...props }: NamesPr
         ...(onSearch && { onSearch }),
       }}
       allowClear
+      suffixIcon={names.length > 0 ? <DownOutlined /> : null}
       placeholder={placeholder}
       notFoundContent={empty}
     />
