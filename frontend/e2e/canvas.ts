@@ -110,10 +110,12 @@ export class Canvas {
     await field.press("Tab");
   }
 
-  /** A field of the open form into which a text or a number is written. */
+  /** A field of the open form into which a text or a number is written, be it beside some that are offered. */
   field(name: string): Locator {
-    const text = this.form.getByRole("textbox", { name, exact: true });
-    return text.or(this.form.getByRole("spinbutton", { name, exact: true }));
+    const roles = (["textbox", "spinbutton", "combobox"] as const).map((role) =>
+      this.form.getByRole(role, { name, exact: true }),
+    );
+    return roles.reduce((all, each) => all.or(each));
   }
 
   async fill(label: string, value: string): Promise<void> {
