@@ -196,8 +196,9 @@ def _say_one(judged: Judged, section: Section) -> None:
     row = judged.rows.select(names)[at]
     found = explain_rows(asked, row, train.select(names), 8, judged.context.seed)
     judged.term("contribution")
-    section.say(
-        f"One example, row {at + 1:,} of the test rows:",
-        f"举一个例子，测试数据的第 {at + 1:,} 行：",
-    )
+    which = Text(f"row {at + 1:,} of the test rows", f"测试数据的第 {at + 1:,} 行")
+    if judged.naming:
+        name = judged.rows[judged.naming][at]
+        which = Text(f"the test row with “{judged.naming}” {name}", f"测试数据中“{judged.naming}”为 {name} 的行")
+    section.say(f"One example, {which.en}:", f"举一个例子，{which.zh}：")
     say_row(judged.model, judged.target, judged.unit, section, row, found, 0, asked.label)

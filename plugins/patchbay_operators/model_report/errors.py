@@ -60,7 +60,8 @@ def _worst_rows(judged: Judged, section: Section) -> None:
     if not worst:
         section.say("Every test row got the right answer.", "每一行测试数据都得到了正确的回答。")
         return
-    columns = [Text("Test row", "测试数据的行"), Text("Truth", "真实"), Text("Answer", "回答")]
+    which = Text(judged.naming, judged.naming) if judged.naming else Text("Test row", "测试数据的行")
+    columns = [which, Text("Truth", "真实"), Text("Answer", "回答")]
     texts = [name for name in judged.reads if is_free_text(judged.rows[name])][:1]
     has_score = judged.classified is not None and judged.classified.score is not None and judged.positive is not None
     if has_score:
@@ -68,7 +69,8 @@ def _worst_rows(judged: Judged, section: Section) -> None:
         columns.append(Text("Score", "得分"))
     rows = []
     for at in worst:
-        row: list[Any] = [at + 1, judged.truth[at], judged.answered[at]]
+        name = judged.rows[judged.naming][at] if judged.naming else at + 1
+        row: list[Any] = [name, judged.truth[at], judged.answered[at]]
         if judged.classified is not None and judged.classified.score is not None and has_score:
             row.append(number(float(judged.classified.score[at])))
         rows.append(row + [shown(judged.rows[name][at]) for name in texts])

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from patchbay_operators.advice import Finding, Text
 from patchbay_operators.explained import Asked
 from patchbay_operators.labels import label_text
-from patchbay_operators.predicted import Classified
+from patchbay_operators.predicted import PREFIXES, Classified
+from patchbay_operators.report.naming import naming_column
 from patchbay_operators.report.words import Unit
 from patchbay_sdk import Context, Model, Table
 
@@ -104,6 +105,12 @@ class Judged:
     def reads(self) -> list[str]:
         """Columns of the test rows on which answers may depend."""
         return [name for name in self.model.reads(self.test).names if name in self.rows.columns]
+
+    @cached_property
+    def naming(self) -> str:
+        """The column by which people know a test row; empty: rows have no names."""
+        answers = [name for name in self.rows.columns if name.startswith(PREFIXES)]
+        return naming_column(self.test, {*self.reads, self.target, "prediction", "score", *answers})
 
     @cached_property
     def error(self) -> Array:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from patchbay_operators.advice import Text
 from patchbay_operators.report.document import ReportChart, ReportTable, Section, Series
 from patchbay_operators.report.gaps import say_gaps
+from patchbay_operators.report.naming import naming_column
 from patchbay_operators.report.searched import Searched
 from patchbay_operators.report.terms import name_of
 from patchbay_operators.report.words import Unit, moment, number, percent
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 STRANGEST, FEW = 10, 200
 """Rows that are shown, and rows fewer than which say little of what is usual: a rule of thumb."""
-LONGEST_NAME = 30
-"""Letters: longer texts are sentences and no names of rows."""
 MOST_POINTS = 240
 """Times of a line in a chart."""
 
@@ -92,7 +91,7 @@ def good(told: Told) -> Section:
         shown: dict[Text, list[Any]] = {Text("row", "行号"): [int(row) + 1 for row in rows]}
         if time:
             shown = {Text(time, time): [moment(place) for place in frame[time].gather(rows)]}
-        if name := _naming(told):
+        if name := naming_column(told.table, {time, *told.made.usual.columns}):
             shown[Text(name, name)] = frame[name].gather(rows).to_list()
         shown[Text("one in", "多少行中才有一行")] = _one_in(told.score[rows], len(told.score))
         shown[Text("why", "原因")] = [reason.words for reason in told.reasons[:STRANGEST]]
@@ -102,21 +101,6 @@ def good(told: Told) -> Section:
         section.tables.append(ReportTable(Text("The strangest", "最突出的"), titles, cells))
     _tried(told, section)
     return section
-
-
-def _naming(told: Told) -> str:
-    """A column that is not looked at and names each row, such as the wafer; empty: there is none."""
-    import polars as pl
-
-    looked_at = {told.made.usual.time, *told.made.usual.columns}
-    for column in told.table.schema:
-        values = told.table.polars()[column.name]
-        if column.name in looked_at or values.null_count() or values.n_unique() < len(values):
-            continue
-        is_short = bool((values.cast(pl.String).str.len_chars() <= LONGEST_NAME).all())
-        if column.type == "int" or (column.kind == "text" and is_short):
-            return column.name
-    return ""
 
 
 def _tried(told: Told, section: Section) -> None:

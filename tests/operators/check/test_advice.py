@@ -130,6 +130,19 @@ def test_where_something_is_decided_about_people_it_is_asked_whether_that_is_all
     assert not {"protected_attributes", "sampling_weight"} & bad(ask(tmp_path, of_tools, target="fail"))
 
 
+def test_a_running_number_has_not_moved_over_time(tmp_path: Path) -> None:
+    found = ask(
+        tmp_path, with_(made=TIMES, wafer=list(range(7000, 7000 + N)), wear=list(range(N, 0, -1))), target="fail"
+    )
+    assert "column_drift" not in found, found.get("column_drift")
+    worn = [value + place / 300 for place, value in enumerate(NOISE)]
+    moved = ask(tmp_path, with_(made=TIMES, wafer=list(range(7000, 7000 + N)), wear=worn), target="fail")[
+        "column_drift"
+    ]
+    assert moved["columns"] == ["wear"]
+    assert moved["title"]["en"].startswith("1 of 4 columns has moved")
+
+
 def test_long_tails_and_gaps_alone_are_nothing_to_mend(tmp_path: Path) -> None:
     frame = with_(particles=RNG.lognormal(1, 1.2, N), flow=some(NOISE, None, 40))
     assert bad(ask(tmp_path, frame, target="fail")) == {"gaps"}

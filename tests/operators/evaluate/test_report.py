@@ -107,6 +107,18 @@ def test_errors_by_tool_are_counted(said: Said) -> None:
         assert false == pytest.approx(100 * (others["prediction"] == "fail").mean(), abs=0.051)
 
 
+def test_rows_are_told_by_their_names(model: Model, said: Said, tmp_path: Path) -> None:
+    named = report(tmp_path, model, TRAIN, TEST.with_columns(wafer=pl.format("W{}", pl.int_range(pl.len()) + 7000)))
+    [worst] = [each for each in named.section("errors")["tables"] if each["title"]["en"] == "The worst answers"]
+    rows = named.outputs["predictions"].polars()
+    assert worst["columns"][0]["en"] == "wafer"
+    for name, truth, answer, _ in worst["rows"]:
+        row = rows.row(by_predicate=pl.col("wafer") == name, named=True)
+        assert (row["result"], row["prediction"]) == (truth, answer)
+    assert "One example, the test row with “wafer” W7" in named.text("drivers")
+    assert "One example, row " in said.text("drivers"), "where nothing names them, by their place"
+
+
 def test_terms_that_occur_are_explained(said: Said) -> None:
     assert {"AUC", "95% interval", "Threshold", "Test rows"} <= said.terms()
     assert not {"Folds", "Drift", "Calibration"} & said.terms()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from patchbay_operators.advice import Finding, Severity, Text
+from patchbay_operators.check._advice.identifiers import row_names
 from patchbay_operators.check._advice.subject import Subject
 from patchbay_operators.check._advice.times_of_series import about_no_time, about_steps
 from patchbay_operators.check._advice.words import BY_ITSELF, named, per, quoted, setting
@@ -177,7 +178,7 @@ def _column_drift(subject: Subject, frame: pl.DataFrame, time: str) -> Iterator[
     """Columns whose late values lie above or below the early ones."""
     import numpy as np
 
-    names = [name for name in subject.numbers(subject.features) if name != time]
+    names = [name for name in subject.numbers(subject.features) if name not in {time, *row_names(subject)}]
     late = np.arange(frame.height) >= (1 - LATE) * frame.height
     ranked = ranks(frame.select(names)) if names else frame.select([])
     if not ranked.width:
@@ -194,7 +195,7 @@ def _column_drift(subject: Subject, frame: pl.DataFrame, time: str) -> Iterator[
         "column_drift",
         "good" if honest else severity,
         Text(
-            f"{len(moved):,} of {len(names):,} columns have moved over time"
+            f"{len(moved):,} of {len(names):,} columns {'has' if len(moved) == 1 else 'have'} moved over time"
             + (", and the test takes this into account" if honest else ""),
             f"{len(names):,} 列中有 {len(moved):,} 列随时间发生了移动" + ("，检验方式已考虑这一点" if honest else ""),
         ),
