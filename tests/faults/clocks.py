@@ -35,6 +35,13 @@ class Clock:
                 name = connection.info.dbname
                 connection.execute(f'ALTER DATABASE "{name}" SET search_path = skewed, pg_catalog, public')
 
+    def close(self) -> None:
+        """Give the database its own clock back: other tests may have it next."""
+        if not self._is_sqlite:
+            with psycopg.connect(self._url, autocommit=True) as connection:
+                connection.execute(f'ALTER DATABASE "{connection.info.dbname}" RESET search_path')
+                connection.execute("DROP SCHEMA skewed CASCADE")
+
     def set(self, ahead: float) -> None:
         """Put it so many seconds before the true time."""
         if self._is_sqlite:

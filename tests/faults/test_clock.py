@@ -19,8 +19,9 @@ HOUR = 3600.0
 
 
 @pytest.fixture
-def clock(database_url: str, tmp_path: Path) -> Clock:
-    return Clock(database_url, tmp_path)
+def clock(database_url: str, tmp_path: Path) -> Iterator[Clock]:
+    with closing(Clock(database_url, tmp_path)) as clock:
+        yield clock
 
 
 @pytest.fixture
