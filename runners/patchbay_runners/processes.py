@@ -44,6 +44,17 @@ def volunteer_for_oom_killer() -> None:
             file.write(_KILLED_FIRST_WHEN_MEMORY_RUNS_OUT)
 
 
+def runs(pid: int) -> bool:
+    """Whether a process runs: one that has ended is there until its parent has heard of it, but does not run."""
+    try:
+        os.kill(pid, 0)
+        if sys.platform == "linux":
+            return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+    return True
+
+
 def signal_group(leader: int, number: int) -> None:
     """Send a signal to a process group that may be gone already."""
     with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS answers EPERM for a group of zombies

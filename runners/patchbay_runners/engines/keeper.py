@@ -23,7 +23,7 @@ from types import FrameType
 
 from patchbay_runners.engines.engine import HeavyEngine, Room, Size, engine_named
 from patchbay_runners.preloader_client import scrubbed
-from patchbay_runners.processes import adopt_orphans, kill_children, signal_group
+from patchbay_runners.processes import adopt_orphans, kill_children, runs, signal_group
 
 KEEPER, USERS = "keeper.lock", "users.lock"
 """The keeper holds the first one; whoever uses the engine shares the second one."""
@@ -76,11 +76,10 @@ def address_of(folder: Path) -> str:
     """Address of the engine that is kept in a folder; empty: it is not ready, or what is said is of a dead keeper."""
     try:
         found = json.loads((folder / STATE).read_text(encoding="utf-8"))
-        os.kill(found["keeper"], 0)
-    except (FileNotFoundError, ValueError, KeyError, ProcessLookupError):
+        keeper, address = int(found["keeper"]), str(found["address"])
+    except (FileNotFoundError, ValueError, KeyError):
         return ""
-    address: str = found["address"]
-    return address
+    return address if runs(keeper) else ""
 
 
 def _forget(folder: Path) -> None:

@@ -78,7 +78,8 @@ def test_an_engine_whose_keeper_was_killed_is_gone_and_started_anew(bench: Workb
     assert processes
     os.kill(keeper, signal.SIGKILL)
     wait_for(lambda: not alive(processes), what="the engine to end", seconds=60)
-    assert bench.run(bench.request())[-1].kind == "finished"
+    end = bench.run(bench.request())[-1]
+    assert end.kind == "finished", end.data
     assert keeper_of(site, engine) != keeper
     assert not work.exists()
 
